@@ -1,0 +1,261 @@
+//! Data and the one question that may be asked of them. In: files and declarations. Out: sums and counts per group
+//! and period, through [`Source`]. Knows nothing of queries: no averages, no shares, no growth.
+
+pub mod columns;
+pub mod declare;
+pub mod load;
+pub mod period_forms;
+pub mod records;
+pub mod roles;
+pub mod store;
+
+use crate::value::{Dimension, Flags, Kind, Period, Reason, Unit};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How a flow is valued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Valuation {
+    /// Free on board: at the exporter's border.
+    Fob,
+    /// Cost, insurance, freight: at the importer's border.
+    Cif,
+}
+
+/// A dimension of a dataset.
+#[derive(Clone, Debug)]
+pub struct DimInfo {
+    /// `partner`, `hs`, …
+    pub name: Arc<str>,
+    /// All codes, sorted, each once.
+    pub codes: Arc<Vec<Arc<str>>>,
+    /// Places of the codes that are totals of others.
+    pub totals: Vec<u32>,
+    /// Whether a code contains all codes that begin with it (HS).
+    pub nested: bool,
+    /// The column it was read from; `None` for a constant.
+    pub column: Option<String>,
+}
+
+impl DimInfo {
+    /// The level of a code: its length in a nested dimension.
+    pub fn level(code: &str) -> usize {
+        code.len()
+    }
+
+    /// Whether the code at this place is a total.
+    pub fn is_total(&self, place: u32) -> bool {
+        self.totals.binary_search(&place).is_ok()
+    }
+
+    /// Whether some codes are totals of others, or lie below others, so that a plain sum would count twice.
+    pub fn is_mixed(&self) -> bool {
+        let total = !self.totals.is_empty() && self.totals.len() < self.codes.len();
+        total || (self.nested && self.levels().len() > 1)
+    }
+
+    /// The lengths of the codes of a nested dimension that are not totals, in order.
+    pub fn levels(&self) -> Vec<usize> {
+        let parts =
+            self.codes.iter().enumerate().filter(|(i, _)| !self.is_total(u32::try_from(*i).unwrap_or(u32::MAX)));
+        let mut out: Vec<usize> = parts.map(|(_, c)| Self::level(c)).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// A measure of a dataset.
+#[derive(Clone, Debug)]
+pub struct MeasureInfo {
+    /// As queries name it.
+    pub name: Arc<str>,
+    /// What it counts.
+    pub unit: Unit,
+    /// What may be done to it.
+    pub kind: Kind,
+    /// FOB or CIF, where declared.
+    pub valuation: Option<Valuation>,
+    /// Whether it is declared seasonally adjusted.
+    pub adjusted: bool,
+    /// The column it was read from.
+    pub column: String,
+    /// Decimals of the data; `None` where they are not exact.
+    pub places: Option<u8>,
+    /// Whether its kind and unit were declared rather than left plain.
+    pub declared: bool,
+}
+
+/// What a dataset is.
+#[derive(Clone, Debug)]
+pub struct DatasetInfo {
+    /// As queries name it.
+    pub name: Arc<str>,
+    /// The path as the user wrote it.
+    pub file: String,
+    /// Its dimensions.
+    pub dims: Vec<DimInfo>,
+    /// Its measures.
+    pub measures: Vec<MeasureInfo>,
+    /// The periods of its rows, in order.
+    pub periods: Arc<Vec<Period>>,
+    /// How many observations it has.
+    pub rows: usize,
+    /// Whether a row that is not there stands for zero.
+    pub absent_is_zero: bool,
+    /// How the table is laid out, in a few words.
+    pub layout: String,
+    /// The declaration that would say what was understood, one item a line.
+    pub declaration: Vec<String>,
+}
+
+impl DatasetInfo {
+    /// The place of a dimension.
+    pub fn dim(&self, name: &str) -> Option<usize> {
+        self.dims.iter().position(|d| d.name.as_ref() == name)
+    }
+
+    /// The place of a measure.
+    pub fn measure(&self, name: &str) -> Option<usize> {
+        self.measures.iter().position(|m| m.name.as_ref() == name)
+    }
+}
+
+/// One key of a group: a dimension, at one level of its codes if it is nested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupKey {
+    /// Place of the dimension.
+    pub dim: usize,
+    /// Code length to group at.
+    pub level: Option<usize>,
+}
+
+/// Which codes of one dimension are read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Place of the dimension.
+    pub dim: usize,
+    /// Whether the codes are kept or left out.
+    pub keep: bool,
+    /// The codes; in a nested dimension each stands for itself and all below.
+    pub codes: Vec<String>,
+}
+
+/// The one shape of a question to a source: sums and counts of a measure per group and period.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AggregateRequest {
+    /// Place of the measure.
+    pub measure: usize,
+    /// The dimensions that stay.
+    pub group_by: Vec<GroupKey>,
+    /// Only rows whose period lies within.
+    pub within: Option<Period>,
+    /// Only rows with these codes.
+    pub filters: Vec<Filter>,
+}
+
+/// A sum, exact where the data are decimals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Total {
+    /// Scaled by the decimals of the measure.
+    Exact(i128),
+    /// Not exact.
+    Float(f64),
+}
+
+/// One group and period.
+#[derive(Clone, Debug)]
+pub struct AggregateRow {
+    /// One place per group key, in the dimensions of the answer.
+    pub key: Vec<u32>,
+    /// The period of the rows.
+    pub period: Period,
+    /// The sum of those present.
+    pub total: Total,
+    /// How many were present.
+    pub count: u64,
+    /// How many rows stood for it, missing ones included.
+    pub rows: u64,
+    /// Why the first missing one is missing.
+    pub reason: Option<Reason>,
+    /// Marks of the rows.
+    pub flags: Flags,
+}
+
+/// The answer to an [`AggregateRequest`]: rows sorted by key, then period.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// The labels of the keys.
+    pub dims: Vec<Dimension>,
+    /// The groups.
+    pub rows: Vec<AggregateRow>,
+    /// Decimals of the exact sums.
+    pub places: u32,
+}
+
+/// One observation as it stands in the file, for `explain`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// 1-based line of the file.
+    pub line: usize,
+    /// Its period.
+    pub period: Period,
+    /// Its codes, in the order of the dimensions.
+    pub codes: Vec<String>,
+    /// The number as text; `None` when missing.
+    pub value: Option<String>,
+}
+
+/// Why a source gave no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceError {
+    /// The user asked to stop.
+    Interrupted,
+    /// The answer would be larger than the limit.
+    TooLarge,
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SourceError::Interrupted => "stopped before it was finished",
+            SourceError::TooLarge => "the answer has more groups than fit in memory",
+        })
+    }
+}
+
+/// Whether work should stop; polled in every loop over data.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    stop: Arc<AtomicBool>,
+}
+
+impl Budget {
+    /// Asks all work under this budget to stop.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets work begin again.
+    pub fn restart(&self) {
+        self.stop.store(false, Ordering::Relaxed);
+    }
+
+    /// An error if work should stop.
+    pub fn check(&self) -> Result<(), SourceError> {
+        if self.stop.load(Ordering::Relaxed) { Err(SourceError::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// Where data come from. The same bytes for the same question, however it is computed.
+pub trait Source: Send + Sync + fmt::Debug {
+    /// What the dataset is.
+    fn info(&self) -> &DatasetInfo;
+
+    /// Sums and counts per group and period.
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError>;
+
+    /// The observations behind a request, in the order of the file, at most `limit`.
+    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation>;
+}

@@ -1,0 +1,254 @@
+//! How periods are written in data. A column is read by the one form under which all its cells are periods.
+
+use crate::value::period::{self, Period};
+
+/// A way of writing periods.
+pub struct PeriodForm {
+    /// For people: `YYYY.MM`.
+    pub name: &'static str,
+    /// Reads one cell.
+    pub read: fn(&str) -> Option<Period>,
+}
+
+/// The forms, the most usual first.
+pub const FORMS: &[PeriodForm] = &[
+    PeriodForm { name: "YYYY, YYYY-MM, YYYY-Qn, YYYY-MM..YYYY-MM", read: canonical },
+    PeriodForm { name: "first day of the month", read: |_| None },
+    PeriodForm { name: "YYYYMM", read: compact_month },
+    PeriodForm { name: "YYYYMMDD", read: compact_day },
+    PeriodForm { name: "YYYY.MM", read: dotted_month },
+    PeriodForm { name: "SDMX (2024-M01, 2024M1, 2024Q1, 2024-S2, 2024-A1)", read: sdmx },
+    PeriodForm { name: "YYYY/M", read: slashed },
+    PeriodForm { name: "MM/YYYY", read: month_first },
+    PeriodForm { name: "Mon YYYY, Jan-Nov YYYY", read: worded },
+    PeriodForm { name: "YYYY年M月", read: chinese },
+    PeriodForm { name: "YYYY [YRYYYY]", read: world_bank },
+    PeriodForm { name: "YYYYPP (52 is the year)", read: comext },
+    PeriodForm { name: "ISO 8601 start/duration", read: iso_range },
+];
+
+/// The place of the form that widens the first day of a month to the month.
+const FIRST_DAYS: usize = 1;
+
+/// How the cells of a column are read as periods, and what they are; the error names the first cell that is none.
+pub fn read_column<'a>(
+    cells: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(&'static PeriodForm, Vec<Period>), String> {
+    let mut best: Option<(usize, String)> = None;
+    for (place, form) in FORMS.iter().enumerate() {
+        if place == FIRST_DAYS {
+            continue;
+        }
+        let mut out = Vec::new();
+        let mut wrong = None;
+        for cell in cells.clone() {
+            match (form.read)(cell.trim()) {
+                Some(p) => out.push(p),
+                None => {
+                    wrong = Some(cell.to_string());
+                    break;
+                }
+            }
+        }
+        match wrong {
+            None if !out.is_empty() => return Ok((widened(&mut out).unwrap_or(form), out)),
+            None => return Err(String::new()),
+            Some(cell) if best.as_ref().is_none_or(|(n, _)| out.len() > *n) => best = Some((out.len(), cell)),
+            Some(_) => {}
+        }
+    }
+    Err(best.map(|(_, cell)| cell).unwrap_or_default())
+}
+
+/// Days that are all the first of a month, at most one a month, stand for their months (or years, if all in January).
+fn widened(periods: &mut [Period]) -> Option<&'static PeriodForm> {
+    let first_days = periods.iter().all(|p| p.first() == p.last() && p.floor(period::Freq::Month).first() == p.first());
+    if !first_days || periods.len() < 2 {
+        return None;
+    }
+    for p in periods.iter_mut() {
+        *p = p.floor(period::Freq::Month);
+    }
+    FORMS.get(FIRST_DAYS)
+}
+
+/// One cell by any form, for column names that are periods.
+pub fn read_any(cell: &str) -> Option<Period> {
+    FORMS.iter().find_map(|f| (f.read)(cell.trim()))
+}
+
+fn digits(text: &str) -> Option<i32> {
+    (!text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+fn year(text: &str) -> Option<i32> {
+    if text.len() == 4 { digits(text) } else { None }
+}
+
+fn month(year: i32, text: &str) -> Option<Period> {
+    if text.len() > 2 {
+        return None;
+    }
+    Period::month(year, digits(text)?.unsigned_abs())
+}
+
+fn canonical(cell: &str) -> Option<Period> {
+    if cell.contains(' ') { None } else { period::parse_fixed(cell) }
+}
+
+fn compact_month(cell: &str) -> Option<Period> {
+    let whole = cell.len() == 6;
+    whole.then(|| month(year(cell.get(..4)?)?, cell.get(4..)?)).flatten()
+}
+
+fn compact_day(cell: &str) -> Option<Period> {
+    if cell.len() != 8 {
+        return None;
+    }
+    let (m, d) = (digits(cell.get(4..6)?)?, digits(cell.get(6..)?)?);
+    Period::day(year(cell.get(..4)?)?, m.unsigned_abs(), d.unsigned_abs())
+}
+
+fn dotted_month(cell: &str) -> Option<Period> {
+    let (y, m) = cell.split_once('.')?;
+    (m.len() == 2).then(|| month(year(y)?, m)).flatten()
+}
+
+fn sdmx(cell: &str) -> Option<Period> {
+    let y = year(cell.get(..4)?)?;
+    let rest = cell.get(4..)?;
+    let rest = rest.strip_prefix('-').unwrap_or(rest);
+    if rest.is_empty() {
+        return Period::year(y);
+    }
+    let n = digits(rest.get(1..)?)?.unsigned_abs();
+    match rest.bytes().next()? {
+        b'A' => (n == 1).then(|| Period::year(y)).flatten(),
+        b'S' | b'H' => Period::half(y, n),
+        b'Q' => Period::quarter(y, n),
+        b'M' => Period::month(y, n),
+        b'W' => Period::week(y, n),
+        _ => None,
+    }
+}
+
+fn slashed(cell: &str) -> Option<Period> {
+    let mut parts = cell.split('/');
+    let (y, m) = (year(parts.next()?)?, parts.next()?);
+    match (parts.next(), parts.next()) {
+        (None, _) => month(y, m),
+        (Some(d), None) => Period::day(y, digits(m)?.unsigned_abs(), digits(d)?.unsigned_abs()),
+        _ => None,
+    }
+}
+
+fn month_first(cell: &str) -> Option<Period> {
+    let (m, y) = cell.split_once('/')?;
+    month(year(y)?, m)
+}
+
+fn worded(cell: &str) -> Option<Period> {
+    let words: Vec<&str> = cell.split([' ', '.', '-', '+']).filter(|w| !w.is_empty()).collect();
+    let years: Vec<i32> = words.iter().filter_map(|w| year(w)).collect();
+    let [y] = years.as_slice() else { return None };
+    let rest: Vec<&str> = words.into_iter().filter(|w| year(w).is_none()).collect();
+    let part = |w: &str| -> Option<Period> {
+        if let Some(m) = period::month_number(w) {
+            return Period::month(*y, m);
+        }
+        let n = digits(w.get(1..)?)?.unsigned_abs();
+        match w.to_ascii_uppercase().bytes().next()? {
+            b'Q' => Period::quarter(*y, n),
+            b'H' => Period::half(*y, n),
+            _ => None,
+        }
+    };
+    match rest.as_slice() {
+        [one] => part(one),
+        [a, b] => {
+            let (a, b) = (part(a)?, part(b)?);
+            (a.first() < b.first()).then(|| a.span(b))
+        }
+        _ => None,
+    }
+}
+
+fn chinese(cell: &str) -> Option<Period> {
+    let (y, rest) = cell.split_once('年')?;
+    let y = year(y.trim())?;
+    match rest.trim().strip_suffix('月') {
+        Some(m) => match m.split_once(['-', '至']) {
+            Some((a, b)) => Some(month(y, a.trim().trim_end_matches('月'))?.span(month(y, b.trim())?)),
+            None => month(y, m.trim()),
+        },
+        None if rest.trim().is_empty() => Period::year(y),
+        None => None,
+    }
+}
+
+fn world_bank(cell: &str) -> Option<Period> {
+    let (y, rest) = cell.split_once(" [YR")?;
+    (rest.strip_suffix(']')? == y).then(|| Period::year(year(y)?)).flatten()
+}
+
+fn comext(cell: &str) -> Option<Period> {
+    if cell.len() != 6 {
+        return None;
+    }
+    let y = year(cell.get(..4)?)?;
+    if cell.get(4..)? == "52" { Period::year(y) } else { month(y, cell.get(4..)?) }
+}
+
+fn iso_range(cell: &str) -> Option<Period> {
+    let (start, duration) = cell.split_once('/')?;
+    let day = period::parse_fixed(start.split('T').next()?)?;
+    let count = duration.strip_prefix('P')?;
+    let (number, unit) = count.split_at(count.len().checked_sub(1)?);
+    let n = digits(number)?;
+    let freq = match unit {
+        "D" => period::Freq::Day,
+        "W" => period::Freq::Week,
+        "M" => period::Freq::Month,
+        "Y" => period::Freq::Year,
+        _ => return None,
+    };
+    let next = day.shift(n, freq)?;
+    Period::days(day.first(), next.first() - 1)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_forms_are_read() {
+        for (cells, first) in [
+            (vec!["2018", "2024-01..2024-11", "2024-04"], "2018"),
+            (vec!["202401", "202402"], "2024-01"),
+            (vec!["2023.01", "2023.10"], "2023-01"),
+            (vec!["2016-01-01", "2016-02-01"], "2016-01"),
+            (vec!["2016-01-04", "2016-01-05"], "2016-01-04"),
+            (vec!["2024-M01"], "2024-01"),
+            (vec!["2024M1"], "2024-01"),
+            (vec!["2024Q1"], "2024-Q1"),
+            (vec!["2024-S2"], "2024-H2"),
+            (vec!["2024-A1"], "2024"),
+            (vec!["2016/1", "2016/10"], "2016-01"),
+            (vec!["09/2024"], "2024-09"),
+            (vec!["Jan-Nov 2024"], "2024-01..2024-11"),
+            (vec!["2024 Jan+Feb"], "2024-01..2024-02"),
+            (vec!["Q1-Q3 2024"], "2024-01..2024-09"),
+            (vec!["2024年1月"], "2024-01"),
+            (vec!["2024 [YR2024]"], "2024"),
+            (vec!["202452", "202401"], "2024"),
+            (vec!["2000-01-01T00:00:00/P2M"], "2000-01..2000-02"),
+        ] {
+            let (_, periods) = read_column(cells.iter().copied()).unwrap();
+            assert_eq!(periods[0].to_string(), first, "{cells:?}");
+        }
+        assert_eq!(read_column(["202401", "202413"].into_iter()).unwrap_err(), "202413");
+    }
+}

@@ -1,0 +1,98 @@
+//! Diagnostics as text with the source underlined. The only file that names miette.
+//! Control characters of the source are made visible first, so that a script cannot drive the terminal.
+
+use super::{Diagnostic, Level};
+use crate::span::Sources;
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
+
+/// How diagnostics are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// With ANSI colours.
+    pub colour: bool,
+    /// Columns to wrap at.
+    pub width: usize,
+}
+
+/// Draws one diagnostic, ending in a line break.
+pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
+    let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width.clamp(40, 120))
+        .with_links(false)
+        .without_syntax_highlighting()
+        .with_wrap_lines(true);
+    let mut shown = MietteDiagnostic::new(printable(&headline(diagnostic)))
+        .with_code(diagnostic.code.slug)
+        .with_severity(match diagnostic.level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Note => Severity::Advice,
+        });
+    if let Some(help) = help_text(diagnostic) {
+        shown = shown.with_help(printable(&help));
+    }
+    let main = diagnostic.span();
+    let source = sources.get(main.source);
+    let text = source.map(|s| s.text.as_ref()).unwrap_or("");
+    let labels: Vec<LabeledSpan> = diagnostic
+        .labels
+        .iter()
+        .filter(|l| l.span.source == main.source && l.span.end <= text.len() && l.span.start <= l.span.end)
+        .map(|l| {
+            let words = (!l.text.is_empty()).then(|| printable(&l.text));
+            LabeledSpan::new(words, l.span.start, l.span.end - l.span.start)
+        })
+        .collect();
+    let report = if let (Some(source), false) = (source, labels.is_empty() || text.is_empty()) {
+        let code = NamedSource::new(source.name.as_ref(), same_length_printable(text));
+        Report::new(shown.with_labels(labels)).with_source_code(code)
+    } else {
+        Report::new(shown)
+    };
+    let mut out = String::new();
+    if handler.render_report(&mut out, report.as_ref()).is_err() {
+        out = format!("{}: {}: {}\n", diagnostic.level.word(), diagnostic.code.slug, diagnostic.message);
+    }
+    out
+}
+
+fn headline(d: &Diagnostic) -> String {
+    let place = match &d.place {
+        Some(p) => match p.line {
+            Some(line) => format!("{}, line {line}: ", p.file),
+            None => format!("{}: ", p.file),
+        },
+        None => String::new(),
+    };
+    format!("{place}{}", d.message)
+}
+
+fn help_text(d: &Diagnostic) -> Option<String> {
+    let mut lines: Vec<String> = d.advice.iter().cloned().collect();
+    match d.help.as_slice() {
+        [] => {}
+        [one] => lines.push(format!("try: {one}")),
+        many => {
+            lines.push("try one of:".into());
+            lines.extend(many.iter().map(|q| format!("  {q}")));
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Control characters shown as their picture; line breaks stay.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// As [`printable`], but byte for byte, so that spans still fit.
+fn same_length_printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let (shown, times) =
+                if c.is_control() && c != '\n' && c != '\t' && c != '\r' { ('?', c.len_utf8()) } else { (c, 1) };
+            std::iter::repeat_n(shown, times)
+        })
+        .collect()
+}

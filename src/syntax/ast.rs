@@ -1,0 +1,259 @@
+//! What a statement says, with places but without meaning: names are not looked up, units and operators are words.
+//! Two trees are equal if they say the same, wherever it was said.
+
+#![allow(missing_docs)] // the fields of a statement are named in the line above it
+
+use crate::span::Spanned;
+use crate::value::period::PeriodText;
+
+/// A word with its place.
+pub type Name = Spanned<String>;
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Statement {
+    /// `load "file.csv" as NAME with { … }`
+    Load { path: Name, name: Name, declaration: Option<Declaration> },
+    /// `use "other.tql"`
+    Use { path: Name },
+    /// `let NAME = QUERY`
+    Let { name: Name, query: Query },
+    /// `let NAME = {CODE, …}`
+    LetSet { name: Name, codes: Vec<Name> },
+    /// `def WORDS of X and Y = QUERY`
+    Def { name: Name, params: Vec<Name>, body: Query },
+    /// A query to evaluate and print.
+    Query(Query),
+    /// `plot QUERY as SHAPE into "f.svg"`
+    Plot { query: Query, shape: Option<Name>, into: Option<Name> },
+    /// `export QUERY into "f.csv"`
+    Export { query: Query, into: Name },
+    /// `explain QUERY`
+    Explain(Query),
+    /// `assert …`
+    Assert(Check),
+    /// `claim …`
+    Claim(Check),
+    /// `param NAME = VALUE`; the value as it is written.
+    Param { name: Name, value: Name },
+    /// `describe NAME`
+    Describe(Name),
+    /// `list WORD`
+    List(Name),
+    /// `help WORDS`
+    Help(Option<Name>),
+    /// `set NAME = VALUE`
+    Set { name: Name, value: Name },
+}
+
+/// A checked statement about a query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What is checked.
+    pub query: Query,
+    /// Against what; `None` when the query is itself a comparison.
+    pub test: Option<Test>,
+    /// Where it was printed.
+    pub citing: Option<Name>,
+}
+
+/// What a query is checked against.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// A printed value.
+    Is { value: Spanned<Literal>, tolerance: Tolerance },
+    /// Another query.
+    Compare { op: Comparison, right: Query },
+}
+
+/// How near is near enough.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tolerance {
+    /// Half a unit of the last printed digit.
+    Printed,
+    /// No difference at all.
+    Exactly,
+    /// At most this far.
+    Within(Spanned<Literal>),
+}
+
+/// A number as it is written, with the words of its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal {
+    /// Digits with sign and point, without thousands separators.
+    pub number: String,
+    /// `bn CNY`, `%`, or nothing.
+    pub unit: String,
+}
+
+/// `<`, `>`, …
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    More,
+    /// `>=`
+    MoreOrEqual,
+    /// `!=`
+    NotEqual,
+}
+
+impl Comparison {
+    /// The sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::More => ">",
+            Comparison::MoreOrEqual => ">=",
+            Comparison::NotEqual => "!=",
+        }
+    }
+
+    /// Whether it holds.
+    pub fn holds(self, a: f64, b: f64) -> bool {
+        match self {
+            Comparison::Less => a < b,
+            Comparison::LessOrEqual => a <= b,
+            Comparison::More => a > b,
+            Comparison::MoreOrEqual => a >= b,
+            Comparison::NotEqual => a != b,
+        }
+    }
+}
+
+/// An expression and its clauses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// What is asked for.
+    pub expr: Expr,
+    /// What applies to all of it, in the order written.
+    pub clauses: Vec<Spanned<Clause>>,
+}
+
+/// An expression with its place.
+pub type Expr = Spanned<ExprNode>;
+
+/// Whether a term is added or taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+}
+
+/// Whether a factor multiplies or divides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// `*`
+    Times,
+    /// `/`
+    Over,
+}
+
+/// The forms of an expression. Chains are flat, so that their length is not depth.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprNode {
+    /// A number with its unit.
+    Number(Literal),
+    /// A series, a `let`, a parameter; perhaps `dataset.series`.
+    Name(String),
+    /// Terms with their signs; at least two, or one that is taken away.
+    Sum(Vec<(Sign, Expr)>),
+    /// Factors; at least two, the first is always `Times`.
+    Product(Vec<(Factor, Expr)>),
+    /// `WORDS over D of x and y`
+    Call { words: Name, over: Vec<Name>, operands: Vec<Expr> },
+    /// `x across D`
+    Across { inner: Box<Expr>, dims: Vec<Name> },
+    /// `x deflated by p`
+    Deflated { inner: Box<Expr>, by: Box<Expr> },
+    /// `x as share of y`
+    ShareOf { part: Box<Expr>, whole: Box<Expr> },
+    /// `x < y`
+    Compare { op: Comparison, left: Box<Expr>, right: Box<Expr> },
+    /// A query in parentheses.
+    Group(Box<Query>),
+}
+
+/// The clauses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Clause {
+    /// `where COND and …`
+    Where(Vec<Condition>),
+    /// `by KEY, …`
+    By(Vec<Name>),
+    /// `from A to B`
+    FromTo(Spanned<PeriodText>, Spanned<PeriodText>),
+    /// `for P`
+    For(Spanned<PeriodText>),
+    /// `in UNIT at BASIS`
+    In { unit: Name, basis: Option<Spanned<Basis>> },
+    /// `with P = NUMBER`
+    With { period: Spanned<PeriodText>, number: Spanned<String> },
+    /// `top N`, `bottom N`
+    Top { count: Spanned<usize>, bottom: bool },
+    /// `allowing CODE`
+    Allowing(Name),
+}
+
+/// The rate at which money is converted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Basis {
+    /// The mean of the period.
+    Average,
+    /// The last of the period.
+    End,
+    /// The mean of a fixed period.
+    At(PeriodText),
+}
+
+/// One condition on a dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The dimension.
+    pub dim: Name,
+    /// Whether the codes are kept or left out.
+    pub keep: bool,
+    /// The codes.
+    pub codes: Codes,
+}
+
+/// The codes of a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Codes {
+    /// `= CODE`
+    One(Name),
+    /// `among {CODE, …}`
+    Set(Vec<Name>),
+    /// `among NAME`
+    Named(Name),
+}
+
+/// `with { … }`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Declaration {
+    /// Its items, in the order written.
+    pub items: Vec<Spanned<Item>>,
+}
+
+/// One item of a declaration.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// `NAME from COLUMN` or `NAME from COLUMN: MEANING`
+    Column { name: Name, column: Name, meaning: Option<Name> },
+    /// `NAME = CODE`: a dimension with one code that the file does not state.
+    Constant { name: Name, code: Name },
+    /// `skip COLUMN, …`
+    Skip(Vec<Name>),
+    /// `missing "..", …`
+    Missing(Vec<Name>),
+    /// `absent = zero`
+    Absent(Name),
+    /// `aggregates DIM CODE, …`
+    Aggregates { dim: Name, codes: Vec<Name> },
+}

@@ -1,0 +1,198 @@
+//! Spellings of other languages, recognised only to answer with the right form. A correction is offered as a query
+//! only if it parses.
+
+use super::grammar::{Rule, parse};
+use crate::value::period;
+
+/// What to say to a text that did not parse.
+pub(super) struct Hint {
+    /// A sentence.
+    pub advice: String,
+    /// The text put right.
+    pub query: Option<String>,
+}
+
+/// The hint for a text whose parse stopped at byte `at`.
+pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
+    let before = text.get(..at)?;
+    let rest = text.get(at..)?;
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let lower = word.to_lowercase();
+    let previous = last_word(before).to_lowercase();
+    let replaced = |from: &str, to: &str| valid(text.replacen(from, to, 1));
+    if text.contains("==") {
+        return some("one `=` compares with a code", replaced("==", "="));
+    }
+    if text.contains("<>") {
+        return some("unequal is written `!=`", replaced("<>", "!="));
+    }
+    if let Some(fixed) = swap_word(text, &["group by", "grouped by"], "by") {
+        return some("the dimensions that stay are named by `by`", valid(fixed));
+    }
+    if text.trim_start().to_lowercase().starts_with("select ") {
+        return some(
+            "a query names what it asks for, then its clauses: `exports where partner = USA by year for 2023`",
+            None,
+        );
+    }
+    if let Some(fixed) = swap_word(text, &["between"], "from").filter(|_| lower == "between" || previous == "between") {
+        let fixed = swap_word(&fixed, &["and"], "to").unwrap_or(fixed);
+        return some("a range of periods is written `from A to B`", valid(fixed));
+    }
+    if lower == "per" {
+        return some("a quotient is written with `/`", valid(format!("{before}/{}", rest.get(3..).unwrap_or(""))));
+    }
+    if matches!(lower.as_str(), "during" | "on") {
+        return some("the periods of the result follow `for`", valid(splice(before, "for", rest, word.len())));
+    }
+    if matches!(lower.as_str(), "since") {
+        let fixed = splice(before, "from", rest, word.len());
+        return some("a range of periods is written `from A to B`", valid(format!("{} to latest", fixed.trim_end())));
+    }
+    if rest.starts_with('(') && !previous.is_empty() {
+        let inner = matching(rest);
+        let fixed = match inner {
+            Some((inside, after)) => {
+                format!("{} of {}{after}", before.trim_end(), bracketed(inside))
+            }
+            None => String::new(),
+        };
+        return some("operators are written with `of`", valid(fixed));
+    }
+    for (sign, right) in [('×', "*"), ('÷', "/"), ('&', "and"), ('\'', "\"")] {
+        if rest.starts_with(sign) {
+            return some(&format!("`{sign}` is written `{right}`"), None);
+        }
+    }
+    if ["the", "a", "an"].contains(&previous.as_str()) && !word.is_empty() {
+        let fixed =
+            format!("{}{rest}", before.trim_end().get(..before.trim_end().len() - previous.len()).unwrap_or(""));
+        return some("there are no articles", valid(fixed));
+    }
+    if rest.starts_with(['+', '-', '*', '/', '<', '>']) && has_clause(before) {
+        let fixed = format!("({}) {rest}", before.trim());
+        return some(
+            "clauses apply to the whole expression on their left; parentheses keep one part apart",
+            valid(fixed),
+        );
+    }
+    if !word.is_empty() && !previous.is_empty() && !has_clause_word(&previous) {
+        let fixed = valid(format!("{} of {rest}", before.trim_end()));
+        if fixed.is_some() {
+            return some("an operator and what it applies to are joined by `of`", fixed);
+        }
+    }
+    if rest.trim().is_empty() && before.to_lowercase().contains("from ") && !before.to_lowercase().contains(" to ") {
+        return some("a range ends with `to`", valid(format!("{} to latest", before.trim_end())));
+    }
+    None
+}
+
+fn some(advice: &str, query: Option<String>) -> Option<Hint> {
+    Some(Hint { advice: advice.to_string(), query })
+}
+
+fn valid(text: String) -> Option<String> {
+    let text = text.trim().to_string();
+    (!text.is_empty() && parse(Rule::statement, &text).is_ok()).then_some(text)
+}
+
+fn splice(before: &str, word: &str, rest: &str, skip: usize) -> String {
+    format!("{before}{word}{}", rest.get(skip..).unwrap_or(""))
+}
+
+fn bracketed(inside: &str) -> String {
+    let inside = inside.trim();
+    if inside.contains([' ', '+', '-', '*', '/']) { format!("({inside})") } else { inside.to_string() }
+}
+
+/// What stands in the bracket that `rest` begins with, and what follows.
+fn matching(rest: &str) -> Option<(&str, &str)> {
+    let mut depth = 0usize;
+    for (i, c) in rest.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some((rest.get(1..i)?, rest.get(i + 1..)?));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn last_word(before: &str) -> &str {
+    let trimmed = before.trim_end();
+    let start = trimmed.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map(|i| {
+        let width = trimmed.get(i..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8);
+        i + width
+    });
+    trimmed.get(start.unwrap_or(0)..).unwrap_or("")
+}
+
+fn has_clause_word(word: &str) -> bool {
+    ["where", "by", "from", "to", "for", "in", "with", "top", "bottom", "allowing", "of", "and", "as", "at"]
+        .contains(&word)
+}
+
+fn has_clause(before: &str) -> bool {
+    before
+        .split_whitespace()
+        .any(|w| ["where", "by", "from", "for", "in", "top", "bottom"].contains(&w.to_lowercase().as_str()))
+}
+
+/// Replaces the first of `words` that stands alone in the text.
+fn swap_word(text: &str, words: &[&str], with: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    words.iter().find_map(|w| {
+        let at = lower.find(w)?;
+        let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        let alone =
+            boundary(lower.get(..at)?.chars().next_back()) && boundary(lower.get(at + w.len()..)?.chars().next());
+        (alone && lower.len() == text.len())
+            .then(|| format!("{}{with}{}", &text.get(..at).unwrap_or(""), text.get(at + w.len()..).unwrap_or("")))
+    })
+}
+
+/// The period that a foreign spelling means, as the language writes it.
+pub(super) fn period(text: &str) -> Option<String> {
+    let compact = text.trim();
+    if let Some((a, b)) = compact.split_once(['-', '/', ':']) {
+        let years = |t: &str| t.len() == 4 && t.bytes().all(|c| c.is_ascii_digit());
+        if years(a) && years(b) {
+            return Some(format!("{a}..{b}"));
+        }
+        if years(a) && b.len() == 1 && b.bytes().all(|c| c.is_ascii_digit()) {
+            return checked(format!("{a}-0{b}"));
+        }
+        if years(b) && a.len() <= 2 && a.bytes().all(|c| c.is_ascii_digit()) {
+            return checked(format!("{b}-{a:0>2}"));
+        }
+        if years(b)
+            && let Some(m) = period::month_number(a)
+        {
+            return checked(format!("{b}-{m:02}"));
+        }
+    }
+    let upper = compact.to_uppercase();
+    for letter in ['Q', 'H', 'M'] {
+        if let Some((year, number)) = upper.split_once(letter) {
+            let (year, number) = (year.trim_matches(['-', ' ']), number.trim_matches(['-', ' ']));
+            let (year, number) =
+                if year.is_empty() { number.split_once([' ', '-']).map(|(n, y)| (y, n))? } else { (year, number) };
+            let right = if letter == 'M' { format!("{year}-{number:0>2}") } else { format!("{year}-{letter}{number}") };
+            return checked(right);
+        }
+    }
+    if compact.len() == 6 && compact.bytes().all(|c| c.is_ascii_digit()) {
+        return checked(format!("{}-{}", compact.get(..4)?, compact.get(4..)?));
+    }
+    None
+}
+
+fn checked(text: String) -> Option<String> {
+    period::parse_fixed(&text).map(|p| p.to_string())
+}

@@ -1,0 +1,259 @@
+//! The canonical text of a statement: `parse(format(x)) == x`, and formatting twice changes nothing.
+
+use super::ast::*;
+use crate::value::period::PeriodText;
+
+/// A statement on one line.
+pub fn statement(statement: &Statement) -> String {
+    match statement {
+        Statement::Load { path, name, declaration } => {
+            let block = declaration.as_ref().map(|d| format!(" with {}", inline(d))).unwrap_or_default();
+            format!("load {} as {}{block}", quoted(&path.node), word(&name.node))
+        }
+        Statement::Use { path } => format!("use {}", quoted(&path.node)),
+        Statement::Let { name, query: q } => format!("let {} = {}", word(&name.node), query(q)),
+        Statement::LetSet { name, codes } => {
+            format!("let {} = {}", word(&name.node), code_set(codes))
+        }
+        Statement::Def { name, params, body } => {
+            let params: Vec<String> = params.iter().map(|p| word(&p.node)).collect();
+            format!("def {} of {} = {}", name.node, params.join(" and "), query(body))
+        }
+        Statement::Query(q) => query(q),
+        Statement::Plot { query: q, shape, into } => {
+            let shape = shape.as_ref().map(|s| format!(" as {}", s.node)).unwrap_or_default();
+            let into = into.as_ref().map(|s| format!(" into {}", quoted(&s.node))).unwrap_or_default();
+            format!("plot {}{shape}{into}", query(q))
+        }
+        Statement::Export { query: q, into } => {
+            format!("export {} into {}", query(q), quoted(&into.node))
+        }
+        Statement::Explain(q) => format!("explain {}", query(q)),
+        Statement::Assert(c) => format!("assert {}", check(c)),
+        Statement::Claim(c) => format!("claim {}", check(c)),
+        Statement::Param { name, value } => {
+            format!("param {} = {}", word(&name.node), param_value(&value.node))
+        }
+        Statement::Describe(name) => format!("describe {}", dotted(&name.node)),
+        Statement::List(name) => format!("list {}", word(&name.node)),
+        Statement::Help(None) => "help".into(),
+        Statement::Help(Some(words)) => format!("help {}", words.node),
+        Statement::Set { name, value } => {
+            format!("set {} = {}", word(&name.node), code(&value.node))
+        }
+    }
+}
+
+/// A query.
+pub fn query(q: &Query) -> String {
+    let mut out = expr(&q.expr);
+    for c in &q.clauses {
+        out.push(' ');
+        out.push_str(&clause(&c.node));
+    }
+    out
+}
+
+/// An expression.
+pub fn expr(e: &Expr) -> String {
+    match &e.node {
+        ExprNode::Number(l) => literal(l),
+        ExprNode::Name(name) => dotted(name),
+        ExprNode::Sum(terms) => terms
+            .iter()
+            .enumerate()
+            .map(|(i, (sign, t))| match (i, sign) {
+                (0, Sign::Plus) => expr(t),
+                (0, Sign::Minus) => format!("-{}", expr(t)),
+                (_, Sign::Plus) => format!(" + {}", expr(t)),
+                (_, Sign::Minus) => format!(" - {}", expr(t)),
+            })
+            .collect(),
+        ExprNode::Product(factors) => factors
+            .iter()
+            .enumerate()
+            .map(|(i, (how, t))| match (i, how) {
+                (0, _) => expr(t),
+                (_, Factor::Times) => format!(" * {}", expr(t)),
+                (_, Factor::Over) => format!(" / {}", expr(t)),
+            })
+            .collect(),
+        ExprNode::Call { words, over, operands } => {
+            let over = if over.is_empty() { String::new() } else { format!(" over {}", names(over)) };
+            let operands: Vec<String> = operands.iter().map(expr).collect();
+            format!("{}{over} of {}", words.node, operands.join(" and "))
+        }
+        ExprNode::Across { inner, dims } => format!("{} across {}", expr(inner), names(dims)),
+        ExprNode::Deflated { inner, by } => format!("{} deflated by {}", expr(inner), expr(by)),
+        ExprNode::ShareOf { part, whole } => format!("{} as share of {}", expr(part), expr(whole)),
+        ExprNode::Compare { op, left, right } => {
+            format!("{} {} {}", expr(left), op.sign(), expr(right))
+        }
+        ExprNode::Group(q) => format!("({})", query(q)),
+    }
+}
+
+/// A clause.
+pub fn clause(c: &Clause) -> String {
+    match c {
+        Clause::Where(conditions) => {
+            let parts: Vec<String> = conditions
+                .iter()
+                .map(|c| {
+                    let dim = word(&c.dim.node);
+                    match (&c.codes, c.keep) {
+                        (Codes::One(x), true) => format!("{dim} = {}", code(&x.node)),
+                        (Codes::One(x), false) => format!("{dim} != {}", code(&x.node)),
+                        (Codes::Set(set), true) => format!("{dim} among {}", code_set(set)),
+                        (Codes::Set(set), false) => format!("{dim} not among {}", code_set(set)),
+                        (Codes::Named(n), true) => format!("{dim} among {}", word(&n.node)),
+                        (Codes::Named(n), false) => format!("{dim} not among {}", word(&n.node)),
+                    }
+                })
+                .collect();
+            format!("where {}", parts.join(" and "))
+        }
+        Clause::By(keys) => format!("by {}", names(keys)),
+        Clause::FromTo(a, b) => format!("from {} to {}", a.node, b.node),
+        Clause::For(p) => format!("for {}", p.node),
+        Clause::In { unit, basis: None } => format!("in {}", unit.node),
+        Clause::In { unit, basis: Some(b) } => format!("in {} at {}", unit.node, basis(&b.node)),
+        Clause::With { period, number } => format!("with {} = {}", period.node, number.node),
+        Clause::Top { count, bottom } => {
+            format!("{} {}", if *bottom { "bottom" } else { "top" }, count.node)
+        }
+        Clause::Allowing(what) => format!("allowing {}", word(&what.node)),
+    }
+}
+
+fn basis(b: &Basis) -> String {
+    match b {
+        Basis::Average => "average".into(),
+        Basis::End => "end".into(),
+        Basis::At(p) => p.to_string(),
+    }
+}
+
+fn check(c: &Check) -> String {
+    let test = match &c.test {
+        None => String::new(),
+        Some(Test::Compare { op, right }) => format!(" {} {}", op.sign(), query(right)),
+        Some(Test::Is { value, tolerance }) => {
+            let tolerance = match tolerance {
+                Tolerance::Printed => String::new(),
+                Tolerance::Exactly => " exactly".into(),
+                Tolerance::Within(l) => format!(" within {}", literal(&l.node)),
+            };
+            format!(" is {}{tolerance}", literal(&value.node))
+        }
+    };
+    let citing = c.citing.as_ref().map(|s| format!(" citing {}", quoted(&s.node))).unwrap_or_default();
+    format!("{}{test}{citing}", query(&c.query))
+}
+
+fn literal(l: &Literal) -> String {
+    match l.unit.as_str() {
+        "" => l.number.clone(),
+        unit if unit.starts_with('%') => format!("{}{unit}", l.number),
+        unit => format!("{} {unit}", l.number),
+    }
+}
+
+/// A declaration in braces, on one line.
+pub fn inline(d: &Declaration) -> String {
+    let items: Vec<String> = d.items.iter().map(|i| item(&i.node)).collect();
+    format!("{{ {} }}", items.join("\n"))
+}
+
+/// One item of a declaration.
+pub fn item(i: &Item) -> String {
+    let texts = |list: &[Name]| list.iter().map(|t| quoted(&t.node)).collect::<Vec<_>>().join(", ");
+    match i {
+        Item::Column { name, column, meaning } => {
+            let meaning = meaning.as_ref().map(|m| format!(": {}", m.node)).unwrap_or_default();
+            format!("{} from {}{meaning}", word(&name.node), column_name(&column.node))
+        }
+        Item::Constant { name, code: c } => format!("{} = {}", word(&name.node), code(&c.node)),
+        Item::Skip(columns) => {
+            let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
+            format!("skip {}", columns.join(", "))
+        }
+        Item::Missing(list) => format!("missing {}", texts(list)),
+        Item::Absent(what) => format!("absent = {}", what.node),
+        Item::Aggregates { dim, codes } => {
+            format!("aggregates {} {}", word(&dim.node), texts(codes))
+        }
+    }
+}
+
+fn names(list: &[Name]) -> String {
+    list.iter().map(|n| word(&n.node)).collect::<Vec<_>>().join(", ")
+}
+
+fn code_set(codes: &[Name]) -> String {
+    format!("{{{}}}", codes.iter().map(|c| code(&c.node)).collect::<Vec<_>>().join(", "))
+}
+
+/// Text in double quotes.
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+fn column_name(text: &str) -> String {
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if plain { text.to_string() } else { quoted(text) }
+}
+
+fn param_value(text: &str) -> String {
+    let bare = text.chars().all(|c| c.is_alphanumeric() || "._-% ".contains(c)) && !text.is_empty();
+    if bare { text.to_string() } else { quoted(text) }
+}
+
+/// A code as it is written in a query: bare where that reads back, else in quotes.
+pub fn code(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-' || c == '.');
+    let ends = text.starts_with(['-', '.']) || text.ends_with(['-', '.']) || text.contains("..") || text.contains("--");
+    if plain && !ends && !text.is_empty() && !text.contains("-.") && !text.contains(".-") {
+        text.to_string()
+    } else {
+        quoted(text)
+    }
+}
+
+/// A name that may have a dataset before a point.
+pub fn dotted(name: &str) -> String {
+    match name.split_once('.') {
+        Some((dataset, series)) if !series.contains('.') => {
+            format!("{}.{}", word(dataset), word(series))
+        }
+        _ => word(name),
+    }
+}
+
+/// A name, in backticks where it would not read back without.
+pub fn word(name: &str) -> String {
+    const KEYWORDS: &[&str] = &[
+        "of", "over", "and", "as", "across", "deflated", "by", "where", "from", "to", "for", "in", "at", "with", "top",
+        "bottom", "allowing", "among", "not", "is", "within", "exactly", "citing", "into",
+    ];
+    let mut chars = name.chars();
+    let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    let rest = chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    let hyphens = name.ends_with('-') || name.contains("--");
+    if first && rest && !hyphens && !KEYWORDS.contains(&name.to_lowercase().as_str()) {
+        name.to_string()
+    } else {
+        format!("`{name}`")
+    }
+}
+
+impl std::fmt::Display for Query {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&query(self))
+    }
+}
+
+/// A period of a query, for messages.
+pub fn period(p: &PeriodText) -> String {
+    p.to_string()
+}

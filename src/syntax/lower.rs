@@ -1,0 +1,425 @@
+//! From pest's pairs to the tree: statements, clauses and declarations. Expressions are in [`super::lower_expr`].
+//! A pair of an unexpected rule cannot come from our own grammar; it is answered as a syntax error, not a crash.
+
+use super::ast::*;
+use super::grammar::{Failure, Rule, parse};
+use super::{Fault, foreign};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::span::{SourceId, Span, Spanned};
+use crate::value::period::{self, PeriodText};
+use pest::iterators::Pair;
+
+/// Where the parsed text stands in its source.
+pub(super) struct Lower {
+    pub source: SourceId,
+    pub base: usize,
+}
+
+/// Parses one statement that begins at byte `base` of `source`.
+pub(super) fn statement(source: SourceId, base: usize, text: &str) -> Result<Statement, Fault> {
+    let lower = Lower { source, base };
+    let pair = parse(Rule::statement, text).map_err(|f| lower.failed(text, f))?;
+    let inner = lower.first(pair)?;
+    lower.statement(inner)
+}
+
+/// Parses the items of a declaration file.
+pub(super) fn declaration_file(source: SourceId, text: &str) -> Result<Declaration, Fault> {
+    let lower = Lower { source, base: 0 };
+    let pair = parse(Rule::declaration_file, text).map_err(|f| lower.failed(text, f))?;
+    let mut items = Vec::new();
+    for inner in pair.into_inner() {
+        match inner.as_rule() {
+            Rule::declaration => return lower.declaration(inner),
+            Rule::decl_item => items.push(lower.item(inner)?),
+            _ => {}
+        }
+    }
+    Ok(Declaration { items })
+}
+
+impl Lower {
+    pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let s = pair.as_span();
+        Span::new(self.source, self.base + s.start(), self.base + s.end())
+    }
+
+    pub(super) fn fault(&self, span: Span, message: impl Into<String>) -> Fault {
+        Box::new(Diagnostic::new(&codes::SYNTAX, span, message))
+    }
+
+    fn failed(&self, text: &str, failure: Failure) -> Fault {
+        let rest = text.get(failure.at..).unwrap_or("");
+        let word: String = {
+            let mut chars = rest.chars();
+            let first: Option<char> = chars.next();
+            let is_word = |c: &char| c.is_alphanumeric() || *c == '_' || *c == '-';
+            match first {
+                Some(c) if is_word(&c) => std::iter::once(c).chain(chars.take_while(is_word)).collect(),
+                Some(c) => c.to_string(),
+                None => String::new(),
+            }
+        };
+        let start = self.base + failure.at;
+        let span = Span::new(self.source, start, start + word.len());
+        let found = if word.is_empty() { "the statement ends".to_string() } else { format!("found `{word}`") };
+        let expected = match failure.expected.as_slice() {
+            [] => String::new(),
+            [one] => format!(" where {one} is expected"),
+            [most @ .., last] => format!(" where {} or {last} is expected", most.join(", ")),
+        };
+        let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("{found}{expected}")).here("here");
+        if let Some(hint) = foreign::hint(text, failure.at) {
+            diagnostic.advice = Some(hint.advice);
+            diagnostic.help.extend(hint.query);
+        }
+        Box::new(diagnostic)
+    }
+
+    pub(super) fn first<'a>(&self, pair: Pair<'a, Rule>) -> Result<Pair<'a, Rule>, Fault> {
+        let span = self.span(&pair);
+        pair.into_inner().next().ok_or_else(|| self.fault(span, "the statement is not complete"))
+    }
+
+    pub(super) fn word(&self, pair: &Pair<'_, Rule>) -> Name {
+        Spanned::new(unquoted(pair.as_str()), self.span(pair))
+    }
+
+    pub(super) fn names(&self, pair: Pair<'_, Rule>) -> Vec<Name> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::simple_name).map(|p| self.word(&p)).collect()
+    }
+
+    /// The parts of a statement without its keywords.
+    fn parts<'a>(&self, pair: Pair<'a, Rule>) -> impl Iterator<Item = Pair<'a, Rule>> {
+        pair.into_inner().filter(|p| !is_keyword(p.as_rule()))
+    }
+
+    fn need<'a>(&self, whole: Span, part: Option<Pair<'a, Rule>>) -> Result<Pair<'a, Rule>, Fault> {
+        part.ok_or_else(|| self.fault(whole, "the statement is not complete"))
+    }
+
+    fn statement(&self, pair: Pair<'_, Rule>) -> Result<Statement, Fault> {
+        let span = self.span(&pair);
+        let rule = pair.as_rule();
+        if rule == Rule::query {
+            return Ok(Statement::Query(self.query(pair)?));
+        }
+        let mut parts = self.parts(pair);
+        let mut next = || self.need(span, parts.next());
+        Ok(match rule {
+            Rule::load => {
+                let (path, name) = (self.word(&next()?), self.word(&next()?));
+                let declaration = parts.next().map(|d| self.declaration(d)).transpose()?;
+                Statement::Load { path, name, declaration }
+            }
+            Rule::use_ => Statement::Use { path: self.word(&next()?) },
+            Rule::let_ => {
+                let name = self.word(&next()?);
+                let body = next()?;
+                if body.as_rule() == Rule::set_literal {
+                    let codes = body.into_inner().map(|c| self.word(&c)).collect();
+                    Statement::LetSet { name, codes }
+                } else {
+                    Statement::Let { name, query: self.query(body)? }
+                }
+            }
+            Rule::def => {
+                let mut words: Vec<Name> = Vec::new();
+                let mut params = Vec::new();
+                let mut body = None;
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::op_word => words.push(self.word(&part)),
+                        Rule::simple_name => params.push(self.word(&part)),
+                        _ => body = Some(part),
+                    }
+                }
+                let name = joined(&words).unwrap_or(Spanned::new(String::new(), span));
+                Statement::Def { name, params, body: self.query(self.need(span, body)?)? }
+            }
+            Rule::plot => {
+                let query = self.query(next()?)?;
+                let (mut shape, mut into) = (None, None);
+                for part in parts {
+                    let word = self.word(&part);
+                    if part.as_rule() == Rule::string { into = Some(word) } else { shape = Some(word) }
+                }
+                Statement::Plot { query, shape, into }
+            }
+            Rule::export => Statement::Export { query: self.query(next()?)?, into: self.word(&next()?) },
+            Rule::explain => Statement::Explain(self.query(next()?)?),
+            Rule::assert => Statement::Assert(self.check(span, parts)?),
+            Rule::claim => Statement::Claim(self.check(span, parts)?),
+            Rule::param => {
+                let (name, value) = (self.word(&next()?), next()?);
+                Statement::Param { name, value: self.word(&value) }
+            }
+            Rule::describe => Statement::Describe(self.word(&next()?)),
+            Rule::list => Statement::List(self.word(&next()?)),
+            Rule::help => Statement::Help(parts.next().map(|w| {
+                let word = self.word(&w);
+                Spanned::new(word.node.trim().to_string(), word.span)
+            })),
+            Rule::set => Statement::Set { name: self.word(&next()?), value: self.word(&next()?) },
+            _ => return Err(self.fault(span, "this is not a statement")),
+        })
+    }
+
+    fn check<'a>(&self, span: Span, mut parts: impl Iterator<Item = Pair<'a, Rule>>) -> Result<Check, Fault> {
+        let query = self.query(self.need(span, parts.next())?)?;
+        let (mut test, mut citing) = (None, None);
+        for part in parts {
+            match part.as_rule() {
+                Rule::test => test = Some(self.test(part)?),
+                _ => citing = self.parts(part).next().map(|s| self.word(&s)),
+            }
+        }
+        Ok(Check { query, test, citing })
+    }
+
+    fn test(&self, pair: Pair<'_, Rule>) -> Result<Test, Fault> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let first = self.need(span, inner.next())?;
+        if first.as_rule() == Rule::compare {
+            let op = self.comparison(&first)?;
+            return Ok(Test::Compare { op, right: self.query(self.need(span, inner.next())?)? });
+        }
+        let mut parts = first.into_inner().filter(|p| p.as_rule() != Rule::kw_is);
+        let value = self.literal(self.need(span, parts.next())?);
+        let tolerance = match parts.next() {
+            None => Tolerance::Printed,
+            Some(p) if p.as_rule() == Rule::within => {
+                let literal = p.into_inner().find(|q| q.as_rule() == Rule::literal);
+                Tolerance::Within(self.literal(self.need(span, literal)?))
+            }
+            Some(_) => Tolerance::Exactly,
+        };
+        Ok(Test::Is { value, tolerance })
+    }
+
+    pub(super) fn comparison(&self, pair: &Pair<'_, Rule>) -> Result<Comparison, Fault> {
+        Ok(match pair.as_str().trim() {
+            "<" => Comparison::Less,
+            "<=" => Comparison::LessOrEqual,
+            ">" => Comparison::More,
+            ">=" => Comparison::MoreOrEqual,
+            "!=" => Comparison::NotEqual,
+            other => return Err(self.fault(self.span(pair), format!("`{other}` is no comparison"))),
+        })
+    }
+
+    pub(super) fn literal(&self, pair: Pair<'_, Rule>) -> Spanned<Literal> {
+        let span = self.span(&pair);
+        let (mut number, mut unit) = (String::new(), String::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::minus => number.push('-'),
+                Rule::number => number.extend(part.as_str().chars().filter(|c| *c != ',')),
+                _ => unit = one_blank(part.as_str()),
+            }
+        }
+        Spanned::new(Literal { number, unit }, span)
+    }
+
+    pub(super) fn period(&self, pair: &Pair<'_, Rule>) -> Result<Spanned<PeriodText>, Fault> {
+        let span = self.span(pair);
+        let text = one_blank(pair.as_str());
+        if let Some(found) = period::parse(&text) {
+            return Ok(Spanned::new(found, span));
+        }
+        let is_word = text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && !text.contains(['.', ' ']);
+        if is_word && period::month_number(&text).is_none() {
+            return Ok(Spanned::new(PeriodText::Named(text), span));
+        }
+        let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("`{text}` is not a period"));
+        match foreign::period(&text) {
+            Some(right) => {
+                diagnostic = diagnostic.here(format!("write `{right}`")).advice(format!("did you mean `{right}`?"))
+            }
+            None => {
+                diagnostic = diagnostic.advice(
+                    "periods are written 2018, 2018-H1, 2018-Q3, 2018-03, Mar 2018, 2018-03-15, 2018..2020, Jan..Nov 2024, \
+                     ytd 2024 or latest",
+                );
+            }
+        }
+        Err(Box::new(diagnostic))
+    }
+
+    pub(super) fn clause(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Clause>, Fault> {
+        let pair = self.first(pair)?;
+        let span = self.span(&pair);
+        let rule = pair.as_rule();
+        let mut parts = pair.into_inner();
+        let clause = match rule {
+            Rule::where_clause => {
+                let conditions = parts.filter(|p| p.as_rule() == Rule::condition);
+                Clause::Where(conditions.map(|c| self.condition(c)).collect::<Result<_, _>>()?)
+            }
+            Rule::by_clause => {
+                Clause::By(parts.filter(|p| p.as_rule() == Rule::names).flat_map(|n| self.names(n)).collect())
+            }
+            Rule::from_clause => {
+                let mut periods = parts.filter(|p| p.as_rule() == Rule::period);
+                let from = self.period(&self.need(span, periods.next())?)?;
+                Clause::FromTo(from, self.period(&self.need(span, periods.next())?)?)
+            }
+            Rule::for_clause => {
+                Clause::For(self.period(&self.need(span, parts.find(|p| p.as_rule() == Rule::period))?)?)
+            }
+            Rule::in_clause => {
+                let (mut unit, mut basis) = (None, None);
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::unit_year => return Err(self.no_unit(&part)),
+                        Rule::unit => unit = Some(Spanned::new(one_blank(part.as_str()), self.span(&part))),
+                        Rule::basis => basis = Some(part),
+                        _ => {}
+                    }
+                }
+                let mut unit = unit.ok_or_else(|| self.fault(span, "`in` needs a unit"))?;
+                let mut rate = None;
+                if let Some(b) = basis {
+                    let text = one_blank(b.as_str());
+                    if text.ends_with(" prices") {
+                        unit = Spanned::new(format!("{} at {text}", unit.node), unit.span.to(self.span(&b)));
+                    } else {
+                        rate = Some(self.basis(b)?);
+                    }
+                }
+                Clause::In { unit, basis: rate }
+            }
+            Rule::with_clause => {
+                let (mut when, mut number) = (None, None);
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::period => when = Some(self.period(&part)?),
+                        Rule::number => number = Some(Spanned::new(part.as_str().replace(',', ""), self.span(&part))),
+                        _ => {}
+                    }
+                }
+                let (Some(period), Some(number)) = (when, number) else {
+                    return Err(self.fault(span, "`with` needs a base period and its value, as in `with 2018 = 100`"));
+                };
+                Clause::With { period, number }
+            }
+            Rule::top_clause => {
+                let bottom = parts.clone().any(|p| p.as_rule() == Rule::kw_bottom);
+                let number = self.need(span, parts.find(|p| p.as_rule() == Rule::integer))?;
+                let at = self.span(&number);
+                let count = number.as_str().parse().ok().filter(|n: &usize| *n > 0);
+                let count = count.ok_or_else(|| self.fault(at, "`top` needs a whole number above zero"))?;
+                Clause::Top { count: Spanned::new(count, at), bottom }
+            }
+            Rule::allowing_clause => {
+                Clause::Allowing(self.word(&self.need(span, parts.find(|p| p.as_rule() == Rule::simple_name))?))
+            }
+            _ => return Err(self.fault(span, "this is not a clause")),
+        };
+        Ok(Spanned::new(clause, span))
+    }
+
+    fn no_unit(&self, pair: &Pair<'_, Rule>) -> Fault {
+        let word = pair.as_str();
+        let right = foreign::period(word).unwrap_or_else(|| word.to_string());
+        let message = format!("`{word}` is a period, and `in` names a unit");
+        let fault = Diagnostic::new(&codes::SYNTAX, self.span(pair), message);
+        Box::new(fault.advice(format!("the periods of a result follow `for`: `for {right}`")))
+    }
+
+    fn basis(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Basis>, Fault> {
+        let span = self.span(&pair);
+        let basis = match pair.as_str().trim().to_lowercase().as_str() {
+            "average" => Basis::Average,
+            "end" => Basis::End,
+            _ => {
+                let inner = pair.into_inner().find(|p| p.as_rule() == Rule::period);
+                Basis::At(self.period(&self.need(span, inner)?)?.node)
+            }
+        };
+        Ok(Spanned::new(basis, span))
+    }
+
+    fn condition(&self, pair: Pair<'_, Rule>) -> Result<Condition, Fault> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let dim = self.word(&self.need(span, inner.next())?);
+        let test = self.need(span, inner.next())?;
+        let keep = matches!(test.as_rule(), Rule::is_code | Rule::among);
+        let single = matches!(test.as_rule(), Rule::is_code | Rule::is_not_code);
+        let operand = test.into_inner().find(|p| matches!(p.as_rule(), Rule::code | Rule::code_set));
+        let operand = self.need(span, operand)?;
+        let codes = if single {
+            Codes::One(self.word(&operand))
+        } else {
+            let mut codes = Vec::new();
+            let mut named = None;
+            for part in operand.into_inner() {
+                let word = self.word(&part);
+                if part.as_rule() == Rule::simple_name { named = Some(word) } else { codes.push(word) }
+            }
+            named.map(Codes::Named).unwrap_or(Codes::Set(codes))
+        };
+        Ok(Condition { dim, keep, codes })
+    }
+
+    fn declaration(&self, pair: Pair<'_, Rule>) -> Result<Declaration, Fault> {
+        let items = pair.into_inner().filter(|p| p.as_rule() == Rule::decl_item);
+        Ok(Declaration { items: items.map(|i| self.item(i)).collect::<Result<_, _>>()? })
+    }
+
+    fn item(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Item>, Fault> {
+        let span = self.span(&pair);
+        let pair = self.first(pair)?;
+        let rule = pair.as_rule();
+        let words: Vec<Name> = self
+            .parts(pair)
+            .map(|p| {
+                let word = self.word(&p);
+                Spanned::new(word.node.trim().to_string(), word.span)
+            })
+            .collect();
+        let incomplete = || self.fault(span, "the item is not complete");
+        let item = match (rule, words.as_slice()) {
+            (Rule::decl_skip, columns) => Item::Skip(columns.to_vec()),
+            (Rule::decl_missing, texts) => Item::Missing(texts.to_vec()),
+            (Rule::decl_absent, [word, ..]) => Item::Absent(word.clone()),
+            (Rule::decl_aggregates, [dim, codes @ ..]) => Item::Aggregates { dim: dim.clone(), codes: codes.to_vec() },
+            (Rule::decl_column, [name, column, rest @ ..]) => {
+                Item::Column { name: name.clone(), column: column.clone(), meaning: rest.first().cloned() }
+            }
+            (Rule::decl_constant, [name, code]) => Item::Constant { name: name.clone(), code: code.clone() },
+            _ => return Err(incomplete()),
+        };
+        Ok(Spanned::new(item, span))
+    }
+}
+
+fn is_keyword(rule: Rule) -> bool {
+    format!("{rule:?}").starts_with("kw_") || rule == Rule::EOI
+}
+
+/// Words of an operator as one name: single blanks, lower case is kept as written.
+pub(super) fn joined(words: &[Name]) -> Option<Name> {
+    let (first, last) = (words.first()?, words.last()?);
+    let text = words.iter().map(|w| w.node.as_str()).collect::<Vec<_>>().join(" ");
+    Some(Spanned::new(text, first.span.to(last.span)))
+}
+
+/// Without the quotes or backticks around it, or around its parts.
+fn unquoted(text: &str) -> String {
+    let text = text.trim();
+    if let Some(inner) = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
+        return inner.replace("\"\"", "\"");
+    }
+    if text.starts_with('`') || text.ends_with('`') {
+        return text.replace('`', "");
+    }
+    text.to_string()
+}
+
+/// With single blanks between words.
+pub(super) fn one_blank(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" / ", "/").replace(" .. ", "..")
+}

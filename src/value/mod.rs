@@ -1,0 +1,276 @@
+//! The one type of value: a labelled array. Zero or more named dimensions, an optional time axis, a unit and a kind;
+//! each cell is a number or missing with a reason, and knows its coverage. Knows nothing of queries or files.
+
+pub mod calendar;
+pub mod kind;
+pub mod number;
+pub mod period;
+pub mod unit;
+
+pub use kind::Kind;
+pub use period::{Freq, Period};
+pub use unit::Unit;
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Why there is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// The data have no observation there.
+    NotReported,
+    /// The publisher withholds it.
+    Suppressed,
+    /// It will be published later.
+    NotYet,
+    /// The period is before the first or after the last observation.
+    OutsideData,
+    /// What it is compared with is missing.
+    NoBase,
+    /// What it is compared with is zero.
+    ZeroBase,
+    /// What it is compared with is negative.
+    NegativeBase,
+    /// The whole it is a part of is not positive.
+    NonpositiveDenominator,
+    /// The quantity it is divided by is zero.
+    ZeroQuantity,
+    /// The formula has no value here.
+    Undefined,
+}
+
+impl Reason {
+    /// The words of the output.
+    pub fn words(self) -> &'static str {
+        match self {
+            Reason::NotReported => "not reported",
+            Reason::Suppressed => "suppressed",
+            Reason::NotYet => "not yet",
+            Reason::OutsideData => "outside the data",
+            Reason::NoBase => "no base",
+            Reason::ZeroBase => "zero base",
+            Reason::NegativeBase => "negative base",
+            Reason::NonpositiveDenominator => "nonpositive denominator",
+            Reason::ZeroQuantity => "zero quantity",
+            Reason::Undefined => "undefined",
+        }
+    }
+}
+
+/// Marks on a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Covers only a part of its period.
+    pub const PARTIAL: Flags = Flags(1);
+    /// Parts that should be there are missing.
+    pub const MISSING: Flags = Flags(2);
+    /// Will be revised.
+    pub const PROVISIONAL: Flags = Flags(4);
+    /// Estimated by the publisher.
+    pub const ESTIMATED: Flags = Flags(8);
+    /// Not comparable with what came before.
+    pub const BREAK: Flags = Flags(16);
+    /// Withheld in part.
+    pub const CONFIDENTIAL: Flags = Flags(32);
+
+    const NAMES: [(Flags, &'static str, char); 6] = [
+        (Flags::PARTIAL, "partial", 'p'),
+        (Flags::MISSING, "missing", 'm'),
+        (Flags::PROVISIONAL, "provisional", 'v'),
+        (Flags::ESTIMATED, "estimated", 'e'),
+        (Flags::BREAK, "break", 'b'),
+        (Flags::CONFIDENTIAL, "confidential", 'c'),
+    ];
+
+    /// No mark.
+    pub fn none() -> Flags {
+        Flags(0)
+    }
+
+    /// Both marks.
+    pub fn with(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+
+    /// Whether this mark is set.
+    pub fn has(self, other: Flags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The words, in a fixed order.
+    pub fn words(self) -> Vec<&'static str> {
+        Self::NAMES.iter().filter(|(f, _, _)| self.has(*f)).map(|(_, w, _)| *w).collect()
+    }
+
+    /// Letters for the table, with their meaning.
+    pub fn letters(self) -> Vec<(char, &'static str)> {
+        Self::NAMES.iter().filter(|(f, _, _)| self.has(*f)).map(|(_, w, c)| (*c, *w)).collect()
+    }
+}
+
+/// How much of the period that a cell stands for is in the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// From the first to the last day that is covered.
+    pub span: Period,
+    /// Sub-periods present (months, or days for shorter periods).
+    pub have: u32,
+    /// Sub-periods that the period has.
+    pub of: u32,
+}
+
+impl Coverage {
+    /// The whole period.
+    pub fn full(period: Period) -> Coverage {
+        Coverage { span: period, have: period.parts(), of: period.parts() }
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_full(&self) -> bool {
+        self.have >= self.of
+    }
+
+    /// The one that covers the smaller part.
+    pub fn lesser(self, other: Coverage) -> Coverage {
+        let (a, b) = (u64::from(self.have) * u64::from(other.of), u64::from(other.have) * u64::from(self.of));
+        if b < a { other } else { self }
+    }
+}
+
+/// A number or the reason why there is none.
+pub type Datum = Result<f64, Reason>;
+
+/// One cell of a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell {
+    /// The number, in the unit of the value.
+    pub datum: Datum,
+    /// How much of its period it covers; `None` where there is no period.
+    pub coverage: Option<Coverage>,
+    /// Marks.
+    pub flags: Flags,
+}
+
+impl Cell {
+    /// A number without time.
+    pub fn number(x: f64) -> Cell {
+        Cell { datum: finite(x), coverage: None, flags: Flags::none() }
+    }
+
+    /// Missing.
+    pub fn missing(reason: Reason) -> Cell {
+        Cell { datum: Err(reason), coverage: None, flags: Flags::none() }
+    }
+
+    /// The same with another number; what is not finite becomes undefined.
+    pub fn with(self, datum: Datum) -> Cell {
+        Cell { datum: datum.and_then(finite), ..self }
+    }
+
+    /// Coverage and marks of two cells that make one.
+    pub fn joined(self, other: Cell, datum: Datum) -> Cell {
+        let coverage = match (self.coverage, other.coverage) {
+            (Some(a), Some(b)) => Some(a.lesser(b)),
+            (a, b) => a.or(b),
+        };
+        Cell { datum: datum.and_then(finite), coverage, flags: self.flags.with(other.flags) }
+    }
+}
+
+/// `x`, or undefined if it is infinite or not a number.
+pub fn finite(x: f64) -> Datum {
+    if x.is_finite() { Ok(x) } else { Err(Reason::Undefined) }
+}
+
+/// The labels of one dimension; a cell names its label by place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    /// `partner`, `hs`, …
+    pub name: Arc<str>,
+    /// Sorted, each once.
+    pub labels: Arc<Vec<Arc<str>>>,
+}
+
+impl Dimension {
+    /// The label at a place.
+    pub fn label(&self, place: u32) -> &str {
+        self.labels.get(place as usize).map(|l| l.as_ref()).unwrap_or("")
+    }
+}
+
+/// One row of a value: its labels, by place in the dimensions, its period and its cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// One place per dimension.
+    pub key: Vec<u32>,
+    /// `None` for what has no time.
+    pub period: Option<Period>,
+    /// The number.
+    pub cell: Cell,
+}
+
+/// A labelled array. Rows are sorted by labels, then period, unless an operator ranked them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// The dimensions.
+    pub dims: Vec<Dimension>,
+    /// What the numbers count.
+    pub unit: Unit,
+    /// What may be done to them.
+    pub kind: Kind,
+    /// The cells.
+    pub rows: Vec<Row>,
+    /// Whether a row that is not there stands for zero (declared, never guessed).
+    pub absent_is_zero: bool,
+}
+
+impl Value {
+    /// A plain number.
+    pub fn scalar(x: f64, unit: Unit, kind: Kind) -> Value {
+        let row = Row { key: Vec::new(), period: None, cell: Cell::number(x) };
+        Value { dims: Vec::new(), unit, kind, rows: vec![row], absent_is_zero: false }
+    }
+
+    /// Puts the rows in order.
+    pub fn sort(&mut self) {
+        self.rows.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.period.cmp(&b.period)));
+    }
+
+    /// The place of a dimension.
+    pub fn dim(&self, name: &str) -> Option<usize> {
+        self.dims.iter().position(|d| d.name.as_ref() == name)
+    }
+
+    /// The only cell, if there is one only.
+    pub fn single(&self) -> Option<&Row> {
+        match self.rows.as_slice() {
+            [row] => Some(row),
+            _ => None,
+        }
+    }
+
+    /// Multiplies every number by a power of ten and sets the unit.
+    pub fn rescale(mut self, power: i32, unit: Unit) -> Value {
+        if power != 0 {
+            for row in &mut self.rows {
+                row.cell = row.cell.with(row.cell.datum.map(|x| times_ten(x, power)));
+            }
+        }
+        self.unit = unit;
+        self
+    }
+}
+
+/// `x × 10^power`, rounded once.
+pub fn times_ten(x: f64, power: i32) -> f64 {
+    let factor = 10f64.powi(power.abs());
+    if power >= 0 { x * factor } else { x / factor }
+}
+
+impl fmt::Display for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().join(", "))
+    }
+}

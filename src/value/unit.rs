@@ -1,0 +1,412 @@
+//! Units: what a value counts, in which power of ten. In: words such as `bn CNY`, `USD/kg`, `%`, `2018 = 100`.
+//! Out: whether two units go together, by which power of ten they differ, and the unit of a product or quotient.
+
+use super::period::{self, Period};
+use std::fmt;
+
+/// What is counted: money of one currency, or a quantity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Base {
+    /// An ISO 4217 code.
+    Currency([u8; 3]),
+    /// An entry of [`QUANTITIES`], by its place.
+    Quantity(usize),
+}
+
+/// A quantity unit: its word, the dimension it measures and its power of ten against that dimension's base.
+pub struct Quantity {
+    /// The word of the language.
+    pub word: &'static str,
+    /// Units of one dimension convert.
+    pub dimension: &'static str,
+    /// `tonne` is 10^3 kg.
+    pub power: i32,
+}
+
+const fn quantity(word: &'static str, dimension: &'static str, power: i32) -> Quantity {
+    Quantity { word, dimension, power }
+}
+
+/// All quantity units that the language knows.
+pub const QUANTITIES: &[Quantity] = &[
+    quantity("kg", "mass", 0),
+    quantity("tonne", "mass", 3),
+    quantity("g", "mass", -3),
+    quantity("piece", "pieces", 0),
+    quantity("pair", "pairs", 0),
+    quantity("set", "sets", 0),
+    quantity("dozen", "dozens", 0),
+    quantity("head", "heads", 0),
+    quantity("litre", "volume", 0),
+    quantity("m3", "volume", 3),
+    quantity("m", "length", 0),
+    quantity("km", "length", 3),
+    quantity("m2", "area", 0),
+    quantity("kWh", "energy", 0),
+    quantity("MWh", "energy", 3),
+    quantity("GWh", "energy", 6),
+    quantity("carat", "carats", 0),
+    quantity("person", "persons", 0),
+    quantity("TEU", "containers", 0),
+];
+
+/// The ISO 4217 codes that trade data use, in order.
+pub const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS ATS AUD AWG AZN BAM BBD BDT BEF BGL BGN BHD BIF BMD BND BOB BRL BSD BTN BWP \
+BYN BZD CAD CDF CHF CLP CNH CNY COP CRC CUP CVE CYP CZK DEM DJF DKK DOP DZD EEK EGP ERN ESP ETB EUR FIM FJD FKP FRF GBP GEL GHS \
+GIP GMD GNF GRD GTQ GYD HKD HNL HRK HTG HUF IDR IEP ILS INR IQD IRR ISK ITL JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK \
+LBP LKR LRD LSL LTL LUF LVL LYD MAD MDL MGA MKD MMK MNT MOP MRU MTL MUR MVR MWK MXN MYR MZN NAD NGN NIO NLG NOK NPR NZD OMR PAB \
+PEN PGK PHP PKR PLN PTE PYG QAR ROL RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SIT SKK SLE SOS SRD SSP STN SVC SYP SZL THB TJS \
+TMT TND TOP TRL TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XDR XOF XPF YER ZAR ZMW ZWL";
+
+/// The currency that a word names, exactly as written.
+pub fn currency(word: &str) -> Option<[u8; 3]> {
+    let code: [u8; 3] = word.as_bytes().try_into().ok()?;
+    CURRENCIES.split_ascii_whitespace().any(|c| c == word).then_some(code)
+}
+
+impl Base {
+    /// The base that a word names.
+    pub fn parse(word: &str) -> Option<Base> {
+        let by_word = || QUANTITIES.iter().position(|q| q.word == word).map(Base::Quantity);
+        currency(word).map(Base::Currency).or_else(by_word)
+    }
+
+    fn dimension_and_power(&self) -> (&str, i32) {
+        match self {
+            Base::Currency(code) => (std::str::from_utf8(code).unwrap_or("?"), 0),
+            Base::Quantity(i) => QUANTITIES.get(*i).map(|q| (q.dimension, q.power)).unwrap_or(("?", 0)),
+        }
+    }
+
+    /// The power of ten from `self` to `other`, if both measure the same.
+    fn same(&self, other: &Base) -> Option<i32> {
+        let ((a, p), (b, q)) = (self.dimension_and_power(), other.dimension_and_power());
+        (a == b && matches!(self, Base::Currency(_)) == matches!(other, Base::Currency(_))).then_some(p - q)
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Base::Currency(code) => f.write_str(std::str::from_utf8(code).unwrap_or("?")),
+            Base::Quantity(i) => f.write_str(QUANTITIES.get(*i).map(|q| q.word).unwrap_or("?")),
+        }
+    }
+}
+
+/// How a number without a base is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// An amount or a plain number.
+    #[default]
+    Plain,
+    /// Hundredths.
+    Percent,
+    /// Hundredths, as a yearly rate.
+    PercentPerYear,
+    /// A difference of percentages.
+    Points,
+    /// An index with its base, where known.
+    Index(Option<Period>),
+}
+
+/// A unit: `10^ten × num / den`, with a form and a price base.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Unit {
+    /// The power of ten: 9 for bn.
+    pub ten: i32,
+    /// What is counted.
+    pub num: Vec<Base>,
+    /// Per what.
+    pub den: Vec<Base>,
+    /// Amount, percent, points or index.
+    pub form: Form,
+    /// At the prices of this period; `None` is current prices.
+    pub prices: Option<Period>,
+}
+
+/// The words for powers of ten.
+const SCALES: &[(&str, i32)] = &[("thousand", 3), ("mn", 6), ("bn", 9), ("tn", 12)];
+
+impl Unit {
+    /// A plain number.
+    pub fn plain() -> Unit {
+        Unit::default()
+    }
+
+    /// Hundredths.
+    pub fn percent() -> Unit {
+        Unit { form: Form::Percent, ..Unit::default() }
+    }
+
+    /// Percentage points.
+    pub fn points() -> Unit {
+        Unit { form: Form::Points, ..Unit::default() }
+    }
+
+    /// Percent a year.
+    pub fn percent_per_year() -> Unit {
+        Unit { form: Form::PercentPerYear, ..Unit::default() }
+    }
+
+    /// An index.
+    pub fn index(base: Option<Period>) -> Unit {
+        Unit { form: Form::Index(base), ..Unit::default() }
+    }
+
+    /// One currency, as it stands.
+    pub fn money(code: [u8; 3]) -> Unit {
+        Unit { num: vec![Base::Currency(code)], ..Unit::default() }
+    }
+
+    /// Whether it is a bare number, of any power of ten.
+    pub fn is_plain(&self) -> bool {
+        self.num.is_empty() && self.den.is_empty() && self.form == Form::Plain
+    }
+
+    /// Whether it is in hundredths.
+    pub fn is_percent(&self) -> bool {
+        matches!(self.form, Form::Percent | Form::PercentPerYear | Form::Points)
+    }
+
+    /// The currency, if it is an amount of money (not money per something).
+    pub fn currency(&self) -> Option<[u8; 3]> {
+        match (self.num.as_slice(), self.den.as_slice()) {
+            ([Base::Currency(code)], []) => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// Money per money: `(CNY, USD)` for CNY/USD.
+    pub fn exchange(&self) -> Option<([u8; 3], [u8; 3])> {
+        match (self.num.as_slice(), self.den.as_slice()) {
+            ([Base::Currency(a)], [Base::Currency(b)]) if a != b => Some((*a, *b)),
+            _ => None,
+        }
+    }
+
+    /// Whether any money is in it.
+    pub fn has_money(&self) -> bool {
+        self.num.iter().chain(&self.den).any(|b| matches!(b, Base::Currency(_)))
+    }
+
+    /// The power of ten by which a value in `self` is multiplied to be in `other`; `None` if they do not go together.
+    pub fn power_to(&self, other: &Unit) -> Option<i32> {
+        if self.prices != other.prices || self.num.len() != other.num.len() || self.den.len() != other.den.len() {
+            return None;
+        }
+        let mut power = self.ten - other.ten;
+        for (a, b) in self.num.iter().zip(&other.num) {
+            power += a.same(b)?;
+        }
+        for (a, b) in self.den.iter().zip(&other.den) {
+            power -= a.same(b)?;
+        }
+        let hundredths = |u: &Unit| if u.is_percent() { -2 } else { 0 };
+        match (self.form, other.form) {
+            (Form::Index(a), Form::Index(b)) => (a == b || a.is_none() || b.is_none()).then_some(power),
+            (Form::Index(_), _) | (_, Form::Index(_)) => None,
+            _ => Some(power + hundredths(self) - hundredths(other)),
+        }
+    }
+
+    /// The unit of a product, and the power of ten by which the product of the numbers is multiplied.
+    pub fn times(&self, other: &Unit) -> (Unit, i32) {
+        let num = self.num.iter().chain(&other.num).copied().collect();
+        let den = self.den.iter().chain(&other.den).copied().collect();
+        Self::reduced(num, den, self, other, other.ten)
+    }
+
+    /// The unit of a quotient, and the power of ten by which the quotient of the numbers is multiplied.
+    pub fn over(&self, other: &Unit) -> (Unit, i32) {
+        let num = self.num.iter().chain(&other.den).copied().collect();
+        let den = self.den.iter().chain(&other.num).copied().collect();
+        Self::reduced(num, den, self, other, -other.ten)
+    }
+
+    fn reduced(mut num: Vec<Base>, mut den: Vec<Base>, a: &Unit, b: &Unit, ten_b: i32) -> (Unit, i32) {
+        let mut ten = a.ten + ten_b;
+        let mut i = 0;
+        while let Some(n) = num.get(i).copied() {
+            let hit = den.iter().enumerate().find_map(|(j, d)| n.same(d).map(|p| (j, p)));
+            if let Some((j, p)) = hit {
+                num.remove(i);
+                den.remove(j);
+                ten += p;
+            } else {
+                i += 1;
+            }
+        }
+        let mut power = if a.is_percent() { -2 } else { 0 };
+        let indexed = [a, b].into_iter().find(|u| matches!(u.form, Form::Index(_)));
+        let form = match indexed {
+            Some(u) if num.is_empty() && den.is_empty() && (a.is_plain() || b.is_plain()) => u.form,
+            _ => Form::Plain,
+        };
+        let prices = if num.is_empty() { None } else { a.prices.or(b.prices) };
+        // A relation is printed as it is, not in billions: CNY/piece, a plain ratio.
+        if num.is_empty() || !den.is_empty() {
+            power += ten;
+            ten = 0;
+        }
+        (Unit { ten, num, den, form, prices }, power)
+    }
+
+    /// As [`Unit::times`] with hundredths of both sides taken out.
+    pub fn product(&self, other: &Unit) -> (Unit, i32) {
+        let (unit, power) = self.times(other);
+        (unit, power + if other.is_percent() { -2 } else { 0 })
+    }
+
+    /// As [`Unit::over`] with hundredths of both sides taken out.
+    pub fn quotient(&self, other: &Unit) -> (Unit, i32) {
+        let (unit, power) = self.over(other);
+        (unit, power + if other.is_percent() { 2 } else { 0 })
+    }
+
+    /// Reads a unit of the language; the error names the word that was not understood.
+    pub fn parse(text: &str) -> Result<Unit, String> {
+        let text = text.trim();
+        match text.to_ascii_lowercase().as_str() {
+            "%" => return Ok(Unit::percent()),
+            "pp" => return Ok(Unit::points()),
+            "% a year" => return Ok(Unit::percent_per_year()),
+            "" | "plain" => return Ok(Unit::plain()),
+            _ => {}
+        }
+        if let Some((base, "100")) = text.split_once('=').map(|(a, b)| (a.trim(), b.trim())) {
+            let period = period::parse_fixed(base).ok_or_else(|| base.to_string())?;
+            return Ok(Unit::index(Some(period)));
+        }
+        let (text, prices) = match text.split_once(" at ") {
+            Some((unit, rest)) => {
+                let word = rest.trim().strip_suffix("prices").ok_or_else(|| format!("at {rest}"))?;
+                (unit, Some(period::parse_fixed(word).ok_or_else(|| rest.to_string())?))
+            }
+            None => (text, None),
+        };
+        let (over, under) = match text.split_once('/') {
+            Some((a, b)) => (a, Some(b)),
+            None => (text, None),
+        };
+        let mut unit = Unit { prices, ..Unit::default() };
+        for word in over.split_whitespace() {
+            if let Some(power) = power_of_ten(word) {
+                unit.ten += power;
+            } else {
+                unit.num.push(Base::parse(word).ok_or_else(|| word.to_string())?);
+            }
+        }
+        for word in under.unwrap_or("").split_whitespace() {
+            if let Some(power) = power_of_ten(word) {
+                unit.ten -= power;
+            } else {
+                unit.den.push(Base::parse(word).ok_or_else(|| word.to_string())?);
+            }
+        }
+        Ok(unit)
+    }
+
+    /// The words that a unit may be made of, for completion and did-you-mean.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        let scales = SCALES.iter().map(|(w, _)| *w);
+        scales.chain(CURRENCIES.split_ascii_whitespace()).chain(QUANTITIES.iter().map(|q| q.word)).chain(["%", "pp"])
+    }
+
+    /// The words before the base: `bn`, `100 mn`, nothing.
+    pub fn scale_word(ten: i32) -> String {
+        let found = SCALES.iter().rev().find(|(_, p)| *p <= ten);
+        match (found, ten) {
+            (_, 0) => String::new(),
+            (Some((word, p)), _) if *p == ten => (*word).to_string(),
+            (Some((word, p)), _) if ten - p < 3 => {
+                format!("{} {word}", 10i64.pow((ten - p).unsigned_abs()))
+            }
+            (None, 1..) => 10i64.pow(ten.unsigned_abs()).to_string(),
+            _ => format!("10^{ten}"),
+        }
+    }
+}
+
+fn power_of_ten(word: &str) -> Option<i32> {
+    if let Some((_, p)) = SCALES.iter().find(|(w, _)| *w == word) {
+        return Some(*p);
+    }
+    if let Some(exponent) = word.strip_prefix("10^") {
+        return exponent.parse().ok().filter(|e: &i32| e.abs() <= 30);
+    }
+    let zeros = word.strip_prefix('1')?;
+    (zeros.len() <= 18 && zeros.bytes().all(|b| b == b'0')).then(|| i32::try_from(zeros.len()).ok()).flatten()
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.form {
+            Form::Percent => return f.write_str("%"),
+            Form::PercentPerYear => return f.write_str("% a year"),
+            Form::Points => return f.write_str("pp"),
+            Form::Index(Some(base)) => return write!(f, "{base} = 100"),
+            Form::Index(None) => return f.write_str("index"),
+            Form::Plain => {}
+        }
+        let words = |bases: &[Base]| bases.iter().map(|b| b.to_string()).collect::<Vec<_>>().join(" ");
+        let mut parts = vec![Unit::scale_word(self.ten), words(&self.num)];
+        parts.retain(|p| !p.is_empty());
+        f.write_str(&parts.join(" "))?;
+        if !self.den.is_empty() {
+            let one = if parts.is_empty() { "1" } else { "" };
+            write!(f, "{one}/{}", words(&self.den))?;
+        }
+        if let Some(base) = self.prices {
+            write!(f, " at {base} prices")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn u(text: &str) -> Unit {
+        Unit::parse(text).unwrap()
+    }
+
+    #[test]
+    fn units_read_and_print() {
+        for text in
+            ["bn CNY", "USD/kg", "%", "pp", "100 mn CNY", "CNY at 2018 prices", "2018 = 100", "thousand USD", ""]
+        {
+            assert_eq!(u(text).to_string(), text);
+        }
+        assert_eq!(u("1000 USD").to_string(), "thousand USD");
+        assert_eq!(Unit::parse("bn yuan"), Err("yuan".into()));
+    }
+
+    #[test]
+    fn scales_convert_and_currencies_do_not() {
+        assert_eq!(u("bn CNY").power_to(&u("mn CNY")), Some(3));
+        assert_eq!(u("tonne").power_to(&u("kg")), Some(3));
+        assert_eq!(u("bn CNY").power_to(&u("bn USD")), None);
+        assert_eq!(u("CNY at 2018 prices").power_to(&u("CNY")), None);
+        assert_eq!(u("%").power_to(&u("")), Some(-2));
+        assert_eq!(u("%").power_to(&u("CNY")), None);
+    }
+
+    #[test]
+    fn quotients_cancel() {
+        let (unit, power) = u("bn CNY").quotient(&u("bn piece"));
+        assert_eq!((unit.to_string().as_str(), power), ("CNY/piece", 0));
+        let (unit, power) = u("bn CNY").quotient(&u("mn piece"));
+        assert_eq!((unit.to_string().as_str(), power), ("CNY/piece", 3));
+        let (unit, power) = u("mn CNY").quotient(&u("bn CNY"));
+        assert_eq!((unit.to_string().as_str(), power), ("", -3));
+        let (unit, power) = u("thousand USD").quotient(&u("tonne"));
+        assert_eq!((unit.to_string().as_str(), power), ("USD/tonne", 3));
+        let (unit, power) = u("bn USD").product(&u("CNY/USD"));
+        assert_eq!((unit.to_string().as_str(), power), ("bn CNY", 0));
+        let (unit, power) = u("bn CNY").product(&u("%"));
+        assert_eq!((unit.to_string().as_str(), power), ("bn CNY", -2));
+    }
+}
