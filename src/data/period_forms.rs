@@ -3,6 +3,7 @@
 use crate::value::period::{self, Period};
 
 /// A way of writing periods.
+#[derive(Debug)]
 pub struct PeriodForm {
     /// For people: `YYYY.MM`.
     pub name: &'static str,

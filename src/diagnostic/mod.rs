@@ -44,7 +44,12 @@ pub struct Diagnostic {
     pub advice: Option<String>,
     /// Where in a data file, if that is where it is.
     pub place: Option<FilePlace>,
+    /// Changes of the statement that make it right; the session turns each into a query of `help`.
+    pub edits: Vec<Edit>,
 }
+
+/// A change of the statement: spans and the words that replace them.
+pub type Edit = Vec<(Span, String)>;
 
 impl Diagnostic {
     /// A diagnostic at the usual level of its code.
@@ -57,6 +62,7 @@ impl Diagnostic {
             help: Vec::new(),
             advice: None,
             place: None,
+            edits: Vec::new(),
         }
     }
 

@@ -224,13 +224,15 @@ pub struct Value {
     pub rows: Vec<Row>,
     /// Whether a row that is not there stands for zero (declared, never guessed).
     pub absent_is_zero: bool,
+    /// Whether its one period was pinned inside the query, so that it meets every period of another value.
+    pub fixed: bool,
 }
 
 impl Value {
     /// A plain number.
     pub fn scalar(x: f64, unit: Unit, kind: Kind) -> Value {
         let row = Row { key: Vec::new(), period: None, cell: Cell::number(x) };
-        Value { dims: Vec::new(), unit, kind, rows: vec![row], absent_is_zero: false }
+        Value { dims: Vec::new(), unit, kind, rows: vec![row], absent_is_zero: false, fixed: false }
     }
 
     /// Puts the rows in order.

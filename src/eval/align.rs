@@ -1,0 +1,156 @@
+//! Two values lined up by label: by the names of their dimensions, the labels in them, and the period. Never by place.
+
+use crate::value::{Cell, Dimension, Period, Reason, Row, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One table of labels for both, and the place in it of each label of either.
+fn merged(a: &Dimension, b: &Dimension) -> (Dimension, Vec<u32>, Vec<u32>) {
+    let places = |n: usize| (0..u32::try_from(n).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
+    if Arc::ptr_eq(&a.labels, &b.labels) || a.labels == b.labels {
+        return (a.clone(), places(a.labels.len()), places(b.labels.len()));
+    }
+    let mut labels: Vec<Arc<str>> = a.labels.iter().chain(b.labels.iter()).cloned().collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let map = |d: &Dimension| -> Vec<u32> {
+        d.labels.iter().map(|l| labels.binary_search(l).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0)).collect()
+    };
+    let (from_a, from_b) = (map(a), map(b));
+    (Dimension { name: a.name.clone(), labels: Arc::new(labels) }, from_a, from_b)
+}
+
+fn mapped(maps: &[Vec<u32>], key: &[u32]) -> Vec<u32> {
+    key.iter().zip(maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(*k)).collect()
+}
+
+/// The periods of two values by which their rows meet; a pinned period meets every other.
+fn meeting(a: &Value, b: &Value) -> (bool, bool) {
+    let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
+    let (ta, tb) = (timed(a), timed(b));
+    if !ta || !tb {
+        return (ta, tb);
+    }
+    let same = a.rows.first().map(|r| r.period) == b.rows.first().map(|r| r.period);
+    match (a.fixed, b.fixed) {
+        (true, true) => (same, same),
+        (true, false) => (false, true),
+        (false, true) => (true, false),
+        (false, false) => (true, true),
+    }
+}
+
+/// Joins two values cell by cell. Where a dimension is in one of them only, the other is the same for all its labels.
+pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -> Value {
+    let mut dims = Vec::new();
+    let (mut maps_a, mut maps_b): (Vec<Vec<u32>>, Vec<Vec<u32>>) = (Vec::new(), b.dims.iter().map(identity).collect());
+    for dim in &a.dims {
+        match b.dim(&dim.name).and_then(|i| b.dims.get(i).map(|d| (i, d))) {
+            Some((i, other)) => {
+                let (dimension, from_a, from_b) = merged(dim, other);
+                dims.push(dimension);
+                maps_a.push(from_a);
+                if let Some(slot) = maps_b.get_mut(i) {
+                    *slot = from_b;
+                }
+            }
+            None => {
+                dims.push(dim.clone());
+                maps_a.push(identity(dim));
+            }
+        }
+    }
+    let extra: Vec<usize> =
+        b.dims.iter().enumerate().filter(|(_, d)| a.dim(&d.name).is_none()).map(|(i, _)| i).collect();
+    dims.extend(extra.iter().filter_map(|i| b.dims.get(*i).cloned()));
+    let shared: Vec<(usize, usize)> =
+        a.dims.iter().enumerate().filter_map(|(i, d)| b.dim(&d.name).map(|j| (i, j))).collect();
+    let only_a = a.dims.len() > shared.len();
+    let (time_a, time_b) = meeting(a, b);
+    let by_time = time_a && time_b;
+    type Meet = (Vec<u32>, Option<Period>);
+    let mut index: HashMap<Meet, Vec<usize>> = HashMap::new();
+    let keys_b: Vec<Vec<u32>> = b.rows.iter().map(|r| mapped(&maps_b, &r.key)).collect();
+    for (i, (row, key)) in b.rows.iter().zip(&keys_b).enumerate() {
+        let at: Vec<u32> = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
+        index.entry((at, if by_time { row.period } else { None })).or_default().push(i);
+    }
+    let absent = |v: &Value| if v.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
+    let mut used = vec![false; b.rows.len()];
+    let mut rows = Vec::new();
+    for row in &a.rows {
+        let key = mapped(&maps_a, &row.key);
+        let at: Vec<u32> = shared.iter().filter_map(|(i, _)| key.get(*i).copied()).collect();
+        let hits = index.get(&(at, if by_time { row.period } else { None }));
+        let period = |other: Option<Period>| {
+            if time_a {
+                row.period
+            } else if time_b {
+                other
+            } else {
+                None
+            }
+        };
+        for i in hits.into_iter().flatten() {
+            let (Some(other), Some(other_key)) = (b.rows.get(*i), keys_b.get(*i)) else { continue };
+            if let Some(u) = used.get_mut(*i) {
+                *u = true;
+            }
+            let mut whole = key.clone();
+            whole.extend(extra.iter().filter_map(|j| other_key.get(*j).copied()));
+            rows.push(Row { key: whole, period: period(other.period), cell: join(row.cell, other.cell) });
+        }
+        if hits.is_none() && extra.is_empty() {
+            rows.push(Row { key, period: period(None), cell: join(row.cell, absent(b)) });
+        }
+    }
+    if !only_a {
+        for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, u)| !**u) {
+            let mut whole: Vec<u32> = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
+            whole.extend(extra.iter().filter_map(|j| key.get(*j).copied()));
+            let period = if time_b { row.period } else { None };
+            rows.push(Row { key: whole, period, cell: join(absent(a), row.cell) });
+        }
+    }
+    let mut value = Value {
+        dims,
+        unit: a.unit.clone(),
+        kind: a.kind,
+        rows,
+        absent_is_zero: a.absent_is_zero && b.absent_is_zero,
+        fixed: (a.fixed || !time_a) && (b.fixed || !time_b) && (time_a || time_b),
+    };
+    value.sort();
+    value
+}
+
+fn identity(d: &Dimension) -> Vec<u32> {
+    (0..u32::try_from(d.labels.len()).unwrap_or(u32::MAX)).collect()
+}
+
+/// The cell of `part` that met this row of `total`.
+pub fn matching(total: &Value, row: &Row, part: &Value) -> Option<Cell> {
+    let wanted: Vec<(usize, &str)> = part
+        .dims
+        .iter()
+        .enumerate()
+        .filter_map(|(i, d)| {
+            let at = total.dim(&d.name)?;
+            let place = row.key.get(at)?;
+            total.dims.get(at).map(|t| (i, t.label(*place)))
+        })
+        .collect();
+    let fits = |r: &&Row| {
+        let labels = wanted
+            .iter()
+            .all(|(i, label)| part.dims.get(*i).zip(r.key.get(*i)).is_some_and(|(d, k)| d.label(*k) == *label));
+        labels && (r.period == row.period || part.fixed || r.period.is_none())
+    };
+    part.rows.iter().find(fits).map(|r| r.cell)
+}
+
+/// What a row is about: its labels and its period.
+pub fn about(value: &Value, row: &Row) -> String {
+    let labels = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
+    labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,112 @@
+//! Two cells of different periods or series compared: whether they cover the same part of their periods, and what is
+//! said when they do not.
+
+use super::Evaluator;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::span::Span;
+use crate::value::{Cell, Coverage, Kind, Period, Value};
+use std::collections::{BTreeMap, HashMap};
+
+/// The rows of a value as series: per key, the cell of each period.
+pub type Series = BTreeMap<Vec<u32>, HashMap<Period, Cell>>;
+
+/// The rows of a value by key and period.
+pub fn series(value: &Value) -> Series {
+    let mut out = Series::new();
+    for row in &value.rows {
+        let cells = out.entry(row.key.clone()).or_default();
+        if let Some(period) = row.period {
+            cells.insert(period, row.cell);
+        }
+    }
+    out
+}
+
+/// `12 months` or `only 2024-01..2024-11 (11 of 12 months)`.
+pub fn covered(c: &Coverage) -> String {
+    let unit = if c.span.months().is_some() { "months" } else { "days" };
+    if c.is_full() { format!("{} {unit}", c.of) } else { format!("only {} ({} of {} {unit})", c.span, c.have, c.of) }
+}
+
+/// Whether two coverages are of the same length and season, so that their amounts compare.
+pub fn alike(a: &Coverage, b: &Coverage, seasonal: bool) -> bool {
+    let season = |p: Period| (p.first_month().1, p.last_month().1);
+    let same_length = match (a.span.months(), b.span.months()) {
+        (Some(x), Some(y)) => x == y && a.have == b.have,
+        // Months and leap years differ by a day or three; that is no other length.
+        _ => a.have.abs_diff(b.have) <= 1 && a.span.len_days().abs_diff(b.span.len_days()) <= 3,
+    };
+    let short = a.span.months().is_some_and(|m| m % 12 != 0);
+    same_length && (!seasonal || !short || season(a.span) == season(b.span))
+}
+
+impl Evaluator<'_> {
+    /// Warns when the two sides of an operation do not cover the same part of a period that they share.
+    pub fn compare_spans(&mut self, a: &Value, b: &Value, span: Span) {
+        let partial = |v: &Value| v.rows.iter().any(|r| r.cell.coverage.is_some_and(|c| !c.is_full()));
+        if !partial(a) && !partial(b) {
+            return;
+        }
+        let mut known: HashMap<Period, Coverage> = HashMap::new();
+        for row in a.rows.iter().filter(|r| r.cell.datum.is_ok()) {
+            if let (Some(p), Some(c)) = (row.period, row.cell.coverage) {
+                known.entry(p).or_insert(c);
+            }
+        }
+        for row in b.rows.iter().filter(|r| r.cell.datum.is_ok()) {
+            let (Some(p), Some(c)) = (row.period, row.cell.coverage) else { continue };
+            let Some(other) = known.get(&p) else { continue };
+            if other.span != c.span || other.have != c.have {
+                let message = format!("for {p} one side covers {} and the other {}", covered(other), covered(&c));
+                let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message);
+                let both = Period::days(other.span.first().max(c.span.first()), other.span.last().min(c.span.last()));
+                if let Some(both) = both {
+                    warning.advice = Some(format!("`for {both}` compares what both cover"));
+                }
+                self.say(warning);
+                return;
+            }
+        }
+    }
+
+    /// Warns when two cells that an operator compares do not cover the same length and season. `edits` are the ways to
+    /// ask for the same that do not mislead.
+    pub fn compare_cells(
+        &mut self,
+        (a, from): (&Cell, Period),
+        (b, to): (&Cell, Period),
+        seasonal: bool,
+        span: Span,
+        edits: impl FnOnce(&mut Self) -> Vec<crate::diagnostic::Edit>,
+    ) -> bool {
+        let (Some(x), Some(y)) = (a.coverage, b.coverage) else { return true };
+        if alike(&x, &y, seasonal) {
+            return true;
+        }
+        if self.has_said(&codes::PARTIAL_PERIOD, span) {
+            return false;
+        }
+        let message = if x.is_full() && y.is_full() {
+            format!("{from} and {to} are not the same season: {} against {}", covered(&x), covered(&y))
+        } else {
+            format!("{from} covers {}, {to} {}", covered(&x), covered(&y))
+        };
+        let edits = edits(self);
+        let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message);
+        warning = warning.here(if y.is_full() { covered(&x) } else { covered(&y) });
+        warning.edits = edits;
+        self.say(warning);
+        false
+    }
+
+    /// Whether this code was already said of this place.
+    pub fn has_said(&self, code: &'static crate::diagnostic::Code, span: Span) -> bool {
+        self.diagnostics.iter().any(|d| d.code == code && d.span() == span)
+    }
+
+    /// Whether amounts of this kind have seasons.
+    pub fn is_seasonal(&self, plan: &crate::plan::Plan, kind: Kind) -> bool {
+        let adjusted = plan.leaves().iter().all(|(s, m)| s.info().measures.get(*m).is_some_and(|m| m.adjusted));
+        kind == Kind::Flow && !adjusted
+    }
+}

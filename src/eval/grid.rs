@@ -1,0 +1,190 @@
+//! Which periods an answer has: those of the data, all units of a step, a range, one. Turned here into a list.
+
+use super::Evaluator;
+use super::paths::Spans;
+use crate::data::{AggregateRequest, Source};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::{Demand, Grid, Node, Plan, Scope};
+use crate::span::{Span, Spanned};
+use crate::syntax::Fault;
+use crate::value::period::PeriodText;
+use crate::value::{Freq, Kind, Period};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// More periods than any series has.
+const MAX_PERIODS: usize = 100_000;
+
+impl Evaluator<'_> {
+    /// The same demand with its periods as a list.
+    pub fn listed(&mut self, plan: &Plan, demand: &Demand) -> Result<Demand, Fault> {
+        if matches!(demand.grid, Grid::List(_)) {
+            return Ok(demand.clone());
+        }
+        let periods = self.periods(plan, demand)?;
+        Ok(demand.at(periods))
+    }
+
+    /// The periods of the answer.
+    pub fn periods(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
+        match &demand.grid {
+            Grid::List(list) => Ok(list.to_vec()),
+            Grid::Natural => Ok(self.natural(plan, demand)?.unwrap_or_default()),
+            Grid::Every(freq) => {
+                let natural = self.natural(plan, demand)?.unwrap_or_default();
+                let extent = natural.into_iter().reduce(Period::span);
+                Ok(extent.map(|e| e.units(*freq, MAX_PERIODS)).unwrap_or_default())
+            }
+            Grid::At(period, every) => {
+                let at = self.fixed(plan, demand, period)?;
+                Ok(every.map_or(vec![at], |f| at.units(f, MAX_PERIODS)))
+            }
+            Grid::Window(from, to, every) => {
+                let (a, b) = self.ends(plan, demand, from, to)?;
+                if let Some(freq) = every {
+                    return Ok(a.span(b).units(*freq, MAX_PERIODS));
+                }
+                match (a.freq(), b.freq()) {
+                    (Some(x), Some(y)) if x == y => Ok(a.span(b).units(x, MAX_PERIODS)),
+                    (None, None) if a.months().is_some() && a.months() == b.months() => {
+                        let years = b.first_month().0 - a.first_month().0;
+                        Ok((0..=years)
+                            .filter_map(|n| a.shift(n, Freq::Year))
+                            .filter(|p| p.first() <= b.first())
+                            .collect())
+                    }
+                    _ => {
+                        let word =
+                            |p: Period| p.freq().map_or(format!("{} months", p.parts()), |f| format!("a {}", f.word()));
+                        let message =
+                            format!("{a} is {} and {b} is {}; the ends of a range are of one step", word(a), word(b));
+                        self.fault(&codes::WRONG_ARGUMENTS, from.span.to(to.span), message)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The two ends of a range, in order.
+    pub fn ends(
+        &mut self,
+        plan: &Plan,
+        demand: &Demand,
+        from: &Spanned<PeriodText>,
+        to: &Spanned<PeriodText>,
+    ) -> Result<(Period, Period), Fault> {
+        let (a, b) = (self.fixed(plan, demand, from)?, self.fixed(plan, demand, to)?);
+        if b.first() < a.first() {
+            let mut fault =
+                Diagnostic::new(&codes::WRONG_ARGUMENTS, from.span.to(to.span), format!("{b} is before {a}"));
+            fault.edits.push(vec![(from.span, b.to_string()), (to.span, a.to_string())]);
+            return Err(Box::new(fault));
+        }
+        Ok((a, b))
+    }
+
+    /// A period that may depend on the data.
+    fn fixed(&mut self, plan: &Plan, demand: &Demand, text: &Spanned<PeriodText>) -> Result<Period, Fault> {
+        match &text.node {
+            PeriodText::Fixed(p) => Ok(*p),
+            PeriodText::Latest => {
+                let natural =
+                    self.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
+                let last = natural.into_iter().max_by_key(|p| (p.last(), p.first()));
+                last.map_or_else(
+                    || {
+                        self.fault(
+                            &codes::MISSING_OBSERVATION,
+                            text.span,
+                            "there are no data, so there is no latest period",
+                        )
+                    },
+                    Ok,
+                )
+            }
+            PeriodText::YearToDate(year) => {
+                let natural =
+                    self.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
+                let last = natural.into_iter().filter(|p| year.contains(*p)).map(|p| p.last()).max();
+                let period = last.and_then(|l| Period::days(year.first(), l));
+                period.map_or_else(
+                    || self.fault(&codes::MISSING_OBSERVATION, text.span, format!("there are no data for {year}")),
+                    Ok,
+                )
+            }
+            PeriodText::Named(name) => self.fault(&codes::BUG, text.span, format!("`{name}` was not looked up")),
+        }
+    }
+
+    /// The periods that the data below have; `None` where there are only numbers.
+    pub fn natural(&mut self, plan: &Plan, demand: &Demand) -> Result<Option<Vec<Period>>, Fault> {
+        match &plan.node {
+            Node::Number(..) => Ok(None),
+            Node::Measure(source, measure) => Ok(Some(self.spans(source, *measure, demand, plan.span)?.natural())),
+            Node::Across(inner, dims) => self.natural(inner, &demand.across(dims)),
+            Node::Deflated(inner, _) => self.natural(inner, demand),
+            Node::Scoped(inner, scope) => {
+                let under = demand.under(scope);
+                match scope {
+                    Scope::Window(..) | Scope::At(_) if matches!(demand.grid, Grid::Natural) => {
+                        self.periods(inner, &under).map(Some)
+                    }
+                    _ => self.natural(inner, &Demand { grid: Grid::Natural, ..under }),
+                }
+            }
+            _ => {
+                let mut found: Option<Vec<Period>> = None;
+                for child in plan.children() {
+                    let Some(more) = self.natural(child, demand)? else { continue };
+                    found = Some(match found {
+                        None => more,
+                        Some(so_far) => common(so_far, more),
+                    });
+                }
+                Ok(found)
+            }
+        }
+    }
+
+    /// The spans in which a measure is observed at all. A row that is not there is no missing observation as long as
+    /// the same reporter has others for the period, so only filters on the reporter count.
+    pub fn spans(
+        &mut self,
+        source: &Arc<dyn Source>,
+        measure: usize,
+        demand: &Demand,
+        span: Span,
+    ) -> Result<Arc<Spans>, Fault> {
+        let info = source.info();
+        let filters: Vec<_> = Self::filters(info, demand)
+            .into_iter()
+            .filter(|f| info.dims.get(f.dim).is_some_and(|d| d.name.as_ref() == "reporter"))
+            .collect();
+        let key = format!("{} {measure} {filters:?}", info.name);
+        if let Some(found) = self.spans.get(&key) {
+            return Ok(Arc::clone(found));
+        }
+        let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters };
+        let answer = source.aggregate(&request, self.budget).map_err(|e| self.stopped(&e, span))?;
+        let cumulative = info.measures.get(measure).is_some_and(|m| m.kind == Kind::Cumulative);
+        let seen = answer.rows.iter().filter(|r| r.count > 0);
+        let list = seen.map(|r| if cumulative { r.period.year_to_date() } else { r.period }).collect();
+        let spans = Arc::new(Spans::new(list));
+        self.spans.insert(key, Arc::clone(&spans));
+        Ok(spans)
+    }
+}
+
+/// The periods of both; if they share none, all of either.
+fn common(a: Vec<Period>, b: Vec<Period>) -> Vec<Period> {
+    let known: HashSet<Period> = b.iter().copied().collect();
+    let both: Vec<Period> = a.iter().copied().filter(|p| known.contains(p)).collect();
+    if !both.is_empty() {
+        return both;
+    }
+    let mut all = a;
+    all.extend(b);
+    all.sort_unstable();
+    all.dedup();
+    all
+}

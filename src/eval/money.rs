@@ -1,0 +1,269 @@
+//! Money changed where it is read, period by period: converted at the rates of a loaded table, deflated by an index.
+
+use super::trace::{self, Line, Step};
+use super::{Evaluator, datum};
+use crate::data::Source;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::check::{ascii, index_base};
+use crate::plan::rules::Type;
+use crate::plan::{Demand, Grid, Node, Plan, RateBasis, Transform};
+use crate::span::Span;
+use crate::syntax::Fault;
+use crate::syntax::ast::{Factor, Sign};
+use crate::value::unit::Base;
+use crate::value::{Freq, Kind, Period, Reason, Unit};
+use std::sync::Arc;
+
+/// The unit of money after all changes.
+pub fn unit_after(unit: &Unit, transforms: &[Transform]) -> Unit {
+    let mut unit = unit.clone();
+    for transform in transforms.iter().rev() {
+        if unit.exchange().is_some() || !unit.num.iter().any(|b| matches!(b, Base::Currency(_))) {
+            continue;
+        }
+        match transform {
+            Transform::Convert(to, _, _) => {
+                for base in &mut unit.num {
+                    if matches!(base, Base::Currency(_)) {
+                        *base = Base::Currency(*to);
+                    }
+                }
+            }
+            Transform::Deflate(index) => unit.prices = index_base(index),
+        }
+    }
+    unit
+}
+
+impl Evaluator<'_> {
+    /// The factor by which an amount observed in `period` is multiplied; with the words of its arithmetic.
+    pub fn factor(
+        &mut self,
+        unit: &Unit,
+        transforms: &[Transform],
+        period: Period,
+        span: Span,
+    ) -> Result<Result<(f64, String), Reason>, Fault> {
+        let mut from = unit.num.iter().find_map(|b| if let Base::Currency(c) = b { Some(*c) } else { None });
+        let (mut factor, mut words) = (1.0, String::new());
+        for transform in transforms.iter().rev() {
+            let Some(currency) = from.filter(|_| unit.exchange().is_none()) else { continue };
+            match transform {
+                Transform::Convert(to, basis, at) => {
+                    if *to == currency {
+                        continue;
+                    }
+                    match self.rate(currency, *to, period, basis, *at)? {
+                        Ok((rate, text)) => {
+                            factor *= rate;
+                            words.push_str(&text);
+                        }
+                        Err(reason) => return Ok(Err(reason)),
+                    }
+                    from = Some(*to);
+                }
+                Transform::Deflate(index) => match self.index_at(index, period, span)? {
+                    Ok(level) => {
+                        factor *= 100.0 / level;
+                        words.push_str(&format!(" * 100 / {}", trace::put(level)));
+                    }
+                    Err(reason) => return Ok(Err(reason)),
+                },
+            }
+        }
+        Ok(Ok((factor, words)))
+    }
+
+    /// How much of `to` one of `from` is worth.
+    fn rate(
+        &mut self,
+        from: [u8; 3],
+        to: [u8; 3],
+        period: Period,
+        basis: &RateBasis,
+        span: Span,
+    ) -> Result<Result<(f64, String), Reason>, Fault> {
+        if let Some(found) = self.direct(from, to, period, basis, span)? {
+            return Ok(found);
+        }
+        let pairs: Vec<([u8; 3], [u8; 3])> = self
+            .catalogue
+            .measures()
+            .filter(|(_, _, m)| m.kind == Kind::Rate)
+            .filter_map(|(_, _, m)| m.unit.exchange())
+            .collect();
+        for third in pairs.iter().flat_map(|(a, b)| [*a, *b]).filter(|t| *t != from && *t != to) {
+            let Some(first) = self.direct(from, third, period, basis, span)? else { continue };
+            let Some(second) = self.direct(third, to, period, basis, span)? else { continue };
+            return Ok(first.and_then(|(x, a)| second.map(|(y, b)| (x * y, a + &b))));
+        }
+        let message = format!("no loaded table has rates between {} and {}", ascii(from), ascii(to));
+        self.fault(&codes::NO_RATE, span, message)
+    }
+
+    fn direct(
+        &mut self,
+        from: [u8; 3],
+        to: [u8; 3],
+        period: Period,
+        basis: &RateBasis,
+        span: Span,
+    ) -> Result<Option<Result<(f64, String), Reason>>, Fault> {
+        let found: Option<(Arc<dyn Source>, usize, bool)> =
+            self.catalogue.measures().filter(|(_, _, m)| m.kind == Kind::Rate).find_map(|(s, i, m)| {
+                match m.unit.exchange() {
+                    Some(pair) if pair == (to, from) => Some((Arc::clone(s), i, true)),
+                    Some(pair) if pair == (from, to) => Some((Arc::clone(s), i, false)),
+                    _ => None,
+                }
+            });
+        let Some((source, measure, times)) = found else { return Ok(None) };
+        let key = format!("{} {measure} {period} {basis:?}", source.info().name);
+        let level = match self.rates.get(&key) {
+            Some(known) => *known,
+            None => {
+                let level = self.rate_level(&source, measure, period, basis, span)?;
+                if let Err(reason) = level {
+                    let message = format!(
+                        "there is no rate of {} and {} for {period} ({})",
+                        ascii(from),
+                        ascii(to),
+                        reason.words()
+                    );
+                    self.say(Diagnostic::new(&codes::MISSING_OBSERVATION, span, message));
+                }
+                self.rates.insert(key, level);
+                level
+            }
+        };
+        let unit = source.info().measures.get(measure).map(|m| m.unit.ten).unwrap_or(0);
+        Ok(Some(level.map(|x| {
+            let x = crate::value::times_ten(x, unit);
+            if times { (x, format!(" * {}", trace::put(x))) } else { (1.0 / x, format!(" / {}", trace::put(x))) }
+        })))
+    }
+
+    fn rate_level(
+        &mut self,
+        source: &Arc<dyn Source>,
+        measure: usize,
+        period: Period,
+        basis: &RateBasis,
+        span: Span,
+    ) -> Result<Result<f64, Reason>, Fault> {
+        let plan = Plan { node: Node::Measure(Arc::clone(source), measure), span };
+        let wanted = match basis {
+            RateBasis::Average => period,
+            RateBasis::At(fixed) => *fixed,
+            RateBasis::End => {
+                let spans = self.spans(source, measure, &Demand::whole(), span)?;
+                match spans.last(period).ok().and_then(|p| p.steps.first().map(|(_, p)| *p)) {
+                    Some(last) => last,
+                    None => return Ok(Err(Reason::NotReported)),
+                }
+            }
+        };
+        let value = self.quietly(|e| e.eval(&plan, &Demand::whole().at(vec![wanted])))?;
+        let level = datum(value.rows.first().map(|r| &r.cell), Reason::NotReported);
+        let partial = value.rows.first().and_then(|r| r.cell.coverage).is_some_and(|c| !c.is_full());
+        Ok(if partial {
+            Err(Reason::NotReported)
+        } else {
+            level.and_then(|x| if x > 0.0 { Ok(x) } else { Err(Reason::Undefined) })
+        })
+    }
+
+    /// The level of a deflator in a period.
+    fn index_at(&mut self, index: &Arc<Plan>, period: Period, span: Span) -> Result<Result<f64, Reason>, Fault> {
+        let key = format!("deflator {:p} {period}", Arc::as_ptr(index));
+        if let Some(known) = self.rates.get(&key) {
+            return Ok(*known);
+        }
+        let demand = Demand { grid: Grid::List(vec![period].into()), mean_is_asked: true, ..Demand::whole() };
+        let value = self.quietly(|e| e.eval(index, &demand))?;
+        let level = datum(value.rows.first().map(|r| &r.cell), Reason::NotReported)
+            .and_then(|x| if x > 0.0 { Ok(x) } else { Err(Reason::Undefined) });
+        if let Err(reason) = level {
+            let message = format!("the deflator is {} for {period}", reason.words());
+            self.say(Diagnostic::new(&codes::MISSING_OBSERVATION, index.span, message).label(span, "to be deflated"));
+        }
+        self.rates.insert(key, level);
+        Ok(level)
+    }
+
+    /// Tells of the rates and deflators that were used.
+    pub fn tell_money(&mut self, lines: Vec<Line>, transforms: &[Transform]) {
+        let words: Vec<String> = transforms
+            .iter()
+            .rev()
+            .map(|t| match t {
+                Transform::Convert(to, basis, _) => format!("converted into {} at {}", ascii(*to), basis.words()),
+                Transform::Deflate(index) => {
+                    format!("deflated to prices of {}", index_base(index).map(|p| p.to_string()).unwrap_or_default())
+                }
+            })
+            .collect();
+        self.trace.begin();
+        self.trace.end(|| Step {
+            say: format!("{}, observation by observation", words.join(", then ")),
+            formula: "x * rate".into(),
+            lines,
+            ..Step::default()
+        });
+    }
+
+    /// A flow times a rate, taken over periods longer than the data's: converted after summing.
+    pub fn fx_product(&mut self, a: &Type, how: Factor, b: &Type, factor: &Plan, demand: &Demand) {
+        let converts = b.unit.exchange().is_some() && a.unit.currency().is_some() && a.kind == Kind::Flow;
+        let Grid::List(periods) = &demand.grid else { return };
+        if !converts || !factor.any(&|p| matches!(p.node, Node::Measure(..))) {
+            return;
+        }
+        let finest = factor.leaves().first().and_then(|(s, _)| s.info().periods.iter().map(|p| p.len_days()).min());
+        let longest = periods.iter().map(|p| p.len_days()).max();
+        if finest.zip(longest).is_some_and(|(f, l)| f < l) {
+            let to =
+                b.unit.exchange().map(|(x, y)| if how == Factor::Times { x } else { y }).map(ascii).unwrap_or_default();
+            let message = "the sum is converted at the mean rate";
+            let warning = Diagnostic::new(&codes::FX_AVERAGE, factor.span, message);
+            self.say(warning.advice(format!("`in {to}` converts period by period before summing")));
+        }
+    }
+
+    /// A balance of a CIF and an FOB figure.
+    pub fn cif_fob(&mut self, terms: &[(Sign, Plan)]) {
+        let valuations: Vec<_> = terms
+            .iter()
+            .flat_map(|(_, p)| {
+                p.leaves()
+                    .into_iter()
+                    .map(|(s, m)| (p.span, s.info().measures.get(m).and_then(|m| m.valuation)))
+                    .collect::<Vec<_>>()
+            })
+            .filter_map(|(span, v)| v.map(|v| (span, v)))
+            .collect();
+        let other = valuations.iter().find(|(_, v)| valuations.first().is_some_and(|(_, w)| w != v));
+        if let (Some((a, _)), Some((b, _))) = (valuations.first(), other) {
+            let message = "one side is valued CIF, the other FOB: the balance includes the cost of freight";
+            self.say(Diagnostic::new(&codes::CIF_FOB, *a, message).label(*b, ""));
+        }
+    }
+
+    /// Current prices compared over more than three years.
+    pub fn nominal(&mut self, plan: &Plan, unit: &Unit, from: Period, to: Period, demand: &Demand) {
+        let deflated = demand.money.iter().any(|t| matches!(t, Transform::Deflate(_)));
+        let years = to.first_month().0 - from.first_month().0;
+        // Without a deflator at hand the note could not be acted on.
+        let deflatable = self.catalogue.measures().any(|(_, _, m)| m.kind == Kind::Index);
+        if deflatable
+            && unit.currency().is_some()
+            && unit.prices.is_none()
+            && !deflated
+            && years > 3
+            && to.freq() != Some(Freq::Day)
+        {
+            let message = format!("{years} years of change at current prices");
+            self.say(Diagnostic::new(&codes::NOMINAL_COMPARISON, plan.span, message));
+        }
+    }
+}

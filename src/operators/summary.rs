@@ -1,0 +1,272 @@
+//! One number from many: over time, or over a dimension named by `over`.
+
+use super::time::{marks, within};
+use super::*;
+use crate::diagnostic::Diagnostic;
+use crate::eval::compare::series;
+use crate::eval::trace::{Line, Step, put, result};
+use crate::plan::{Grid, Key, Plan};
+use crate::span::Spanned;
+use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
+use std::collections::{BTreeMap, BTreeSet};
+
+const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
+    Entry {
+        name,
+        operands: 1,
+        over: Over::Optional,
+        needs: Needs::Within,
+        summary,
+        formula,
+        notes,
+        cites: &["ISO 3534-1, Statistics: vocabulary and symbols"],
+        examples: &[],
+        asks: asked,
+        result: same_type,
+        eval: summarise,
+    }
+}
+
+/// The family.
+pub const ENTRIES: &[Entry] = &[
+    entry(
+        "average",
+        "The mean of the periods, or over a dimension.",
+        "(x1 + … + xn) / n",
+        "Missing ones are left out and the answer is marked. A mean of growth rates or indices is warned about.",
+    ),
+    Entry {
+        result: sum_type,
+        ..entry(
+            "sum",
+            "The sum of the periods, or over a dimension.",
+            "x1 + … + xn",
+            "Only for what adds up: not for shares, growth, prices, indices.",
+        )
+    },
+    entry(
+        "min",
+        "The smallest of the periods, or over a dimension.",
+        "min(x1, …, xn)",
+        "Missing ones are left out and the answer is marked.",
+    ),
+    entry(
+        "max",
+        "The largest of the periods, or over a dimension.",
+        "max(x1, …, xn)",
+        "Missing ones are left out and the answer is marked.",
+    ),
+    Entry { over: Over::Never, ..entry("first", "The first of the periods that is not missing.", "x[first]", "") },
+    Entry { over: Over::Never, ..entry("last", "The last of the periods that is not missing.", "x[last]", "") },
+];
+
+/// The demand with dimensions that an operator uses up.
+pub(super) fn with_over(call: &Call, demand: &Demand) -> Demand {
+    let mut below = demand.clone();
+    for name in &call.over {
+        if !below.keys.iter().any(|k| k.name.node == *name) {
+            let level = name.strip_prefix("hs").and_then(|n| n.parse().ok());
+            let dim = if level.is_some() { "hs".to_string() } else { name.clone() };
+            below.keys.push(Key { name: Spanned::new(name.clone(), call.words), dim, level });
+        }
+    }
+    below
+}
+
+fn asked(call: &Call, demand: &Demand) -> Demand {
+    let mut below = with_over(call, demand);
+    below.mean_is_asked |= call.entry.name != "sum";
+    if call.over.is_empty() {
+        // Within a year the operand is read in its own steps.
+        below.grid = match below.grid {
+            Grid::Every(_) => Grid::Natural,
+            Grid::Window(a, b, _) => Grid::Window(a, b, None),
+            Grid::At(..) => Grid::Natural,
+            other => other,
+        };
+    }
+    below
+}
+
+fn summarise(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
+    if call.over.is_empty() { over_time(ev, call, plan, demand) } else { over_dims(ev, call, plan, demand) }
+}
+
+/// What an operator makes of some numbers; with its arithmetic.
+fn reduce(name: &str, xs: &[f64]) -> Result<(f64, String), Reason> {
+    let numbers: Vec<String> = xs.iter().map(|x| put(*x)).collect();
+    let sum = || xs.iter().sum::<f64>();
+    let found = match name {
+        "sum" => Some((sum(), numbers.join(" + "))),
+        "average" => {
+            (!xs.is_empty()).then(|| (sum() / xs.len() as f64, format!("({}) / {}", numbers.join(" + "), xs.len())))
+        }
+        "min" => xs.iter().copied().reduce(f64::min).map(|x| (x, format!("min({})", numbers.join(", ")))),
+        "max" => xs.iter().copied().reduce(f64::max).map(|x| (x, format!("max({})", numbers.join(", ")))),
+        "first" => xs.first().map(|x| (*x, put(*x))),
+        _ => xs.last().map(|x| (*x, put(*x))),
+    };
+    found.filter(|_| !xs.is_empty()).ok_or(Reason::NotReported)
+}
+
+fn over_time(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+    let natural = Demand { grid: Grid::Natural, ..asked(call, demand) };
+    let inner = ev.natural(plan, &natural)?.unwrap_or_default();
+    // The periods of the result, and for each the steps within it.
+    let outer: Vec<Period> = match &demand.grid {
+        Grid::Natural => inner.iter().copied().reduce(Period::span).into_iter().collect(),
+        Grid::Window(from, to, None) => {
+            let (a, b) = ev.ends(plan, demand, from, to)?;
+            vec![a.span(b)]
+        }
+        _ => ev.periods(plan, demand)?,
+    };
+    let steps: Vec<Period> = match &demand.grid {
+        Grid::Window(_, _, None) => ev.periods(plan, demand)?,
+        _ => inner.clone(),
+    };
+    let overlap = steps.windows(2).any(|w| matches!(w, [a, b] if a.overlaps(*b)));
+    if call.entry.name == "sum" {
+        let value = ev.eval(plan, &demand.at(outer))?;
+        ev.tell(|| Step {
+            say: "the sum over the period".into(),
+            formula: call.entry.formula.into(),
+            ..Step::default()
+        });
+        return Ok(Value { fixed: value.rows.len() == 1, ..value });
+    }
+    if overlap {
+        let message = "the periods of the data overlap, so it is not clear of what to take it";
+        let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message);
+        return Err(Box::new(fault.advice("say the steps: `from 2018 to 2023`")));
+    }
+    let wanted: BTreeSet<Period> = steps.iter().copied().filter(|s| outer.iter().any(|o| o.contains(*s))).collect();
+    let below = Demand { grid: Grid::List(wanted.iter().copied().collect::<Vec<_>>().into()), ..asked(call, demand) };
+    let value = ev.eval(plan, &below)?;
+    averaged(ev, call, &value);
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let mut gaps: Option<(Period, usize, usize)> = None;
+    for (key, cells) in series(&value) {
+        for period in &outer {
+            let inside: Vec<Period> = wanted.iter().copied().filter(|s| period.contains(*s)).collect();
+            let members = within(&cells, &inside);
+            let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
+            let found = reduce(call.entry.name, &xs);
+            let mut flags = marks(members.iter().map(|(_, c)| c));
+            if xs.len() < inside.len() {
+                flags = flags.with(Flags::MISSING);
+                gaps.get_or_insert((*period, xs.len(), inside.len()));
+            }
+            let have: u32 =
+                members.iter().filter(|(_, c)| c.datum.is_ok()).filter_map(|(_, c)| c.coverage.map(|c| c.have)).sum();
+            let span = inside.iter().copied().reduce(Period::span).unwrap_or(*period);
+            let coverage = Coverage { span, have, of: period.parts() };
+            if have < coverage.of && value.kind.is_level() && !xs.is_empty() {
+                flags = flags.with(Flags::PARTIAL);
+            }
+            let coverage = value.kind.is_level().then_some(coverage);
+            if let Ok((z, arithmetic)) = &found {
+                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
+                let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                lines.push(Line {
+                    about,
+                    arithmetic: arithmetic.clone(),
+                    result: result(*z),
+                    unit: value.unit.to_string(),
+                });
+            }
+            rows.push(Row {
+                key: key.clone(),
+                period: Some(*period),
+                cell: Cell { datum: found.map(|(z, _)| z), coverage, flags },
+            });
+        }
+    }
+    if let Some((period, have, of)) = gaps.filter(|_| demand.keys.is_empty()) {
+        let message = format!("{have} of {of} periods of {period} are present");
+        ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here(format!("{have} of {of}")));
+    }
+    let fixed = outer.len() == 1;
+    ev.tell(|| Step {
+        say: format!("the {} over the periods within", call.entry.name),
+        formula: call.entry.formula.into(),
+        lines,
+        ..Step::default()
+    });
+    Ok(Value { rows, fixed, absent_is_zero: false, ..value })
+}
+
+/// A mean of growth rates or of indices misleads.
+fn averaged(ev: &mut Evaluator<'_>, call: &Call, value: &Value) {
+    if call.entry.name != "average" {
+        return;
+    }
+    if value.kind == Kind::Growth {
+        let message = "a plain mean of growth rates is not the growth over the whole";
+        ev.say(
+            Diagnostic::new(&codes::AVERAGED_GROWTH, call.words, message).advice("`cagr of x from … to …` compounds"),
+        );
+    }
+    let unweighted = matches!(value.kind, Kind::Index | Kind::Ratio | Kind::UnitValue | Kind::Price);
+    if unweighted && !call.over.is_empty() {
+        let message = format!("a mean of {} without weights", value.kind.plural());
+        let warning = Diagnostic::new(&codes::UNWEIGHTED_INDEX_MEAN, call.words, message);
+        ev.say(warning.advice("the quotient of the sums weighs each part by its size"));
+    }
+}
+
+fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+    let below = ev.listed(plan, &with_over(call, demand))?;
+    let value = ev.eval(plan, &below)?;
+    averaged(ev, call, &value);
+    let (dims, groups) = grouped(&value, &call.over);
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for ((key, period), members) in groups {
+        let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
+        let found = reduce(call.entry.name, &xs);
+        let mut flags = marks(members.iter().map(|(_, c)| c));
+        if xs.len() < members.len() {
+            flags = flags.with(Flags::MISSING);
+            let message = format!("{} of {} are present", xs.len(), members.len());
+            if !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
+                ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
+            }
+        }
+        let coverage = members.iter().filter_map(|(_, c)| c.coverage).reduce(Coverage::lesser);
+        if let Ok((z, arithmetic)) = &found {
+            let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
+            let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+            lines.push(Line {
+                about,
+                arithmetic: arithmetic.clone(),
+                result: result(*z),
+                unit: value.unit.to_string(),
+            });
+        }
+        rows.push(Row { key, period, cell: Cell { datum: found.map(|(z, _)| z), coverage, flags } });
+    }
+    ev.tell(|| Step {
+        say: format!("the {} over {}", call.entry.name, call.over.join(", ")),
+        formula: call.entry.formula.into(),
+        lines,
+        ..Step::default()
+    });
+    Ok(Value { dims, rows, fixed: false, absent_is_zero: false, ..value })
+}
+
+/// Rows by what is left of their key without some dimensions, and by period; with the labels taken away.
+pub(super) type Groups = BTreeMap<(Vec<u32>, Option<Period>), Vec<(Vec<u32>, Cell)>>;
+
+/// Takes dimensions out of the keys.
+pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<crate::value::Dimension>, Groups) {
+    let stays: Vec<bool> = value.dims.iter().map(|d| !over.iter().any(|o| o == d.name.as_ref())).collect();
+    let dims = value.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
+    let mut groups = Groups::new();
+    for row in &value.rows {
+        let part =
+            |keep: bool| row.key.iter().zip(&stays).filter(|(_, s)| **s == keep).map(|(k, _)| *k).collect::<Vec<u32>>();
+        groups.entry((part(true), row.period)).or_default().push((part(false), row.cell));
+    }
+    (dims, groups)
+}

@@ -1,0 +1,94 @@
+//! What a session knows by name: datasets, named queries, sets of codes, user operators, parameters, settings.
+//! Cheap to clone, so that a failed statement is undone by forgetting the clone.
+
+use crate::data::{MeasureInfo, Source};
+use crate::span::Spanned;
+use crate::syntax::ast::Query;
+use crate::value::number::Rounding;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An operator that the user defined.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The names of its operands.
+    pub params: Vec<String>,
+    /// What it computes.
+    pub body: Query,
+}
+
+/// What `set` can change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Warnings are errors.
+    pub strict: bool,
+    /// How ties are rounded in print.
+    pub rounding: Rounding,
+    /// Significant digits in print; `None` lets the table decide.
+    pub digits: Option<usize>,
+    /// Columns of the page.
+    pub width: usize,
+    /// Print how long each statement took.
+    pub timing: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { strict: false, rounding: Rounding::HalfAway, digits: None, width: 100, timing: false }
+    }
+}
+
+/// Everything that has a name.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// Loaded data, by name.
+    pub datasets: BTreeMap<String, Arc<dyn Source>>,
+    /// `let NAME = QUERY`
+    pub lets: BTreeMap<String, Arc<Query>>,
+    /// `let NAME = {…}`
+    pub sets: BTreeMap<String, Vec<Spanned<String>>>,
+    /// `def WORDS of …`
+    pub definitions: BTreeMap<String, Arc<Definition>>,
+    /// `param NAME = VALUE`
+    pub params: BTreeMap<String, String>,
+    /// `set NAME = VALUE`
+    pub settings: Settings,
+}
+
+impl Catalogue {
+    /// Every measure of every dataset: dataset, place, what it is.
+    pub fn measures(&self) -> impl Iterator<Item = (&Arc<dyn Source>, usize, &MeasureInfo)> {
+        self.datasets.values().flat_map(|s| s.info().measures.iter().enumerate().map(move |(i, m)| (s, i, m)))
+    }
+
+    /// The measures with this name, or with this name in this dataset.
+    pub fn find(&self, name: &str) -> Vec<(&Arc<dyn Source>, usize)> {
+        let bare: Vec<_> =
+            self.measures().filter(|(_, _, m)| m.name.as_ref() == name).map(|(s, i, _)| (s, i)).collect();
+        if !bare.is_empty() {
+            return bare;
+        }
+        let Some((dataset, series)) = name.split_once('.') else { return Vec::new() };
+        let source = self.datasets.get(dataset);
+        source.and_then(|s| s.info().measure(series).map(|i| (s, i))).into_iter().collect()
+    }
+
+    /// Every name that an expression may use.
+    pub fn names(&self) -> Vec<String> {
+        let measures = self.measures().map(|(_, _, m)| m.name.to_string());
+        let mut all: Vec<String> =
+            measures.chain(self.lets.keys().cloned()).chain(self.params.keys().cloned()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The names of all dimensions.
+    pub fn dimensions(&self) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.datasets.values().flat_map(|s| s.info().dims.iter().map(|d| d.name.to_string())).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+}

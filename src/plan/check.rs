@@ -1,0 +1,460 @@
+//! What has no meaning is refused here, before a number is read: dimensions, codes, units, kinds and steps of time.
+//! Walks the plan with the same demand as the evaluation and collects all faults.
+
+use super::catalogue::Catalogue;
+use super::rules::{self, Type};
+use super::*;
+use crate::data::{DimInfo, MeasureInfo};
+use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::operators::Needs;
+use crate::syntax::{Fault, format};
+use crate::value::Kind;
+
+/// Checks a plan; its type, or everything that is wrong with it.
+pub fn check(catalogue: &Catalogue, plan: &Plan, demand: &Demand) -> Result<Type, Vec<Fault>> {
+    let mut checker = Checker { catalogue, faults: Vec::new() };
+    let found = checker.node(plan, demand);
+    match found {
+        Some(found) if checker.faults.is_empty() => Ok(found),
+        _ => Err(checker.faults),
+    }
+}
+
+struct Checker<'a> {
+    catalogue: &'a Catalogue,
+    faults: Vec<Fault>,
+}
+
+impl Checker<'_> {
+    fn fail<T>(&mut self, fault: Diagnostic) -> Option<T> {
+        if !self.faults.iter().any(|f| f.span() == fault.span() && f.code == fault.code) {
+            self.faults.push(Box::new(fault));
+        }
+        None
+    }
+
+    fn node(&mut self, plan: &Plan, demand: &Demand) -> Option<Type> {
+        match &plan.node {
+            Node::Number(_, unit) => Some(Type::new(unit.clone(), Kind::Number)),
+            Node::Measure(source, measure) => self.measure(plan, source, *measure, demand),
+            Node::Sum(terms) => self.sum(terms, demand),
+            Node::Product(factors) => {
+                let types: Vec<(Factor, Option<Type>)> =
+                    factors.iter().map(|(f, p)| (*f, self.node(p, demand))).collect();
+                let mut types = types.into_iter();
+                let mut left = types.next()?.1?;
+                for (how, right) in types {
+                    left = rules::product(&left, how, &right?).0;
+                }
+                Some(left)
+            }
+            Node::Call(call) => self.call(plan, call, demand),
+            Node::Across(inner, dims) => {
+                self.dimensions(inner, dims.iter().map(|d| Spanned::new(d.clone(), plan.span)).collect())?;
+                self.node(inner, &demand.across(dims))
+            }
+            Node::Deflated(inner, by) => {
+                let index = self.node(by, &Demand { mean_is_asked: true, ..Demand::whole() })?;
+                if index.kind != Kind::Index || index_base(by).is_none() {
+                    let message = format!("the deflator is a {}, not an index with a base", index.kind);
+                    let fault = Diagnostic::new(&codes::DEFLATOR_BASE, by.span, message);
+                    return self.fail(
+                        fault.advice("declare it as `index 2018 = 100`, or make one with `index of … with 2018 = 100`"),
+                    );
+                }
+                let mut under = demand.clone();
+                under.money.push(Transform::Deflate(Arc::clone(by)));
+                self.node(inner, &under)
+            }
+            Node::ShareOf(part, whole) => {
+                let (a, b) = (self.node(part, demand), self.node(whole, demand));
+                let (a, b) = (a?, b?);
+                if rules::share(&a, &b).is_none() {
+                    let message = format!("{} is no part of {}", named(&a), named(&b));
+                    let fault = Diagnostic::new(&codes::UNIT_MISMATCH, part.span, message).here(named(&a));
+                    return self.fail(fault.label(whole.span, named(&b)));
+                }
+                Some(Type::percent(Kind::Share))
+            }
+            Node::Compare(_, left, right) => {
+                let (a, b) = (self.node(left, demand), self.node(right, demand));
+                let (a, b) = (a?, b?);
+                if b.unit.power_to(&a.unit).is_none() {
+                    return self.mismatch("compared with", (left, &a), (right, &b));
+                }
+                Some(Type::new(Unit::plain(), Kind::Truth))
+            }
+            Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
+        }
+    }
+
+    fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Option<Type> {
+        let types: Vec<Option<Type>> = terms.iter().map(|(_, p)| self.node(p, demand)).collect();
+        let mut pairs = terms.iter().zip(types);
+        let ((_, first), left) = pairs.next()?;
+        let mut left = left?;
+        for ((sign, term), right) in pairs {
+            let right = right?;
+            match rules::sum(&left, *sign, &right) {
+                Some((sum, _)) => left = sum,
+                None => {
+                    return self.mismatch(
+                        if *sign == Sign::Plus { "added to" } else { "taken from" },
+                        (first, &left),
+                        (term, &right),
+                    );
+                }
+            }
+        }
+        Some(left)
+    }
+
+    fn mismatch(&mut self, how: &str, (a, left): (&Plan, &Type), (b, right): (&Plan, &Type)) -> Option<Type> {
+        let message = format!("{} cannot be {how} {}", named(right), named(left));
+        let mut fault =
+            Diagnostic::new(&codes::UNIT_MISMATCH, a.span, message).here(named(left)).label(b.span, named(right));
+        let growing = |p: &Plan| matches!(&p.node, Node::Call(c) if c.entry.name.contains("growth"));
+        fault = match (left.unit.currency(), right.unit.currency()) {
+            (Some(x), Some(y)) if x != y => {
+                let (to, from) = (ascii(x), ascii(y));
+                fault.advice(format!("`in {to}` converts both, if a table of {to}/{from} rates is loaded"))
+            }
+            (Some(_), Some(_)) => fault.advice("one side is at constant prices; deflate both, or neither"),
+            _ if growing(a) => fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more: `growth of (a - b)`"),
+            _ => fault,
+        };
+        self.fail(fault)
+    }
+
+    fn call(&mut self, plan: &Plan, call: &Call, demand: &Demand) -> Option<Type> {
+        if !call.over.is_empty() {
+            let over: Vec<Spanned<String>> = call.over.iter().map(|d| Spanned::new(d.clone(), call.words)).collect();
+            self.dimensions(call.operands.first()?, over)?;
+        }
+        let below = (call.entry.asks)(call, demand);
+        let types: Vec<Option<Type>> = call.operands.iter().map(|o| self.node(o, &below)).collect();
+        let types: Vec<Type> = types.into_iter().collect::<Option<_>>()?;
+        if call.entry.needs == Needs::EndPoints && !matches!(demand.grid, Grid::Window(..)) {
+            let fault = self.no_end_points(plan, call, demand);
+            return self.fail(fault);
+        }
+        if call.entry.needs == Needs::Base && demand.base.is_none() {
+            let fault =
+                Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, format!("`{}` needs its base", call.entry.name));
+            return self.fail(fault.advice("add `with 2018 = 100`"));
+        }
+        match (call.entry.result)(call, &types) {
+            Ok(found) => Some(found),
+            Err(refusal) => {
+                let mut fault = Diagnostic::new(refusal.code, call.words, refusal.message).here("here");
+                if let Some(operand) = call.operands.first() {
+                    fault = fault.label(operand.span, types.first().map(named).unwrap_or_default());
+                }
+                fault.advice = refusal.advice;
+                self.fail(fault)
+            }
+        }
+    }
+
+    fn no_end_points(&self, plan: &Plan, call: &Call, demand: &Demand) -> Diagnostic {
+        let message = match &demand.grid {
+            Grid::At(..) => format!("`{}` compares two periods and is given one", call.entry.name),
+            Grid::List(_) => {
+                format!("`{}` gives one number from two periods, and a series is needed here", call.entry.name)
+            }
+            _ => format!("`{}` compares two periods and is given none", call.entry.name),
+        };
+        let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message).here("from when to when?");
+        let full = plan.leaves().first().and_then(|(s, _)| {
+            let years = s.info().periods.iter().filter(|p| p.freq() == Some(Freq::Year)).count();
+            let periods = &s.info().periods;
+            let first = periods.iter().find(|p| years < 2 || p.freq() == Some(Freq::Year))?;
+            let last = periods.iter().rev().find(|p| p.freq() == first.freq() && *p != first)?;
+            Some((*first, *last))
+        });
+        if let Some((first, last)) = full {
+            fault.advice = Some(format!("add `from {first} to {last}`"));
+        }
+        if call.entry.name == "growth" || call.entry.name == "change" {
+            let more = format!("`yoy {} of …` gives a series", call.entry.name);
+            fault.advice = Some(match fault.advice {
+                Some(advice) => format!("{advice}; {more}"),
+                None => more,
+            });
+        }
+        fault
+    }
+
+    fn scoped(&mut self, plan: &Plan, inner: &Plan, scope: &Scope, demand: &Demand) -> Option<Type> {
+        match scope {
+            Scope::Where(conditions) => {
+                self.dimensions(inner, conditions.iter().map(|c| c.dim.clone()).collect())?;
+                for condition in conditions {
+                    self.codes(inner, condition)?;
+                }
+            }
+            Scope::By(keys, _) => {
+                let dims = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();
+                self.dimensions(inner, dims)?;
+            }
+            Scope::With(period, _) => {
+                if !inner.any(&|p| matches!(&p.node, Node::Call(c) if c.entry.needs == Needs::Base)) {
+                    let message = "`with` gives the base of an index, and there is no `index of` on its left";
+                    return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, period.span, message));
+                }
+            }
+            Scope::Top(..) => {
+                let by = |p: &Plan| matches!(&p.node, Node::Scoped(_, Scope::By(keys, _)) if !keys.is_empty());
+                if demand.keys.is_empty() && !inner.any(&by) {
+                    let message = "`top` chooses among the rows of a dimension, and none is named by `by`";
+                    return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, plan.span, message));
+                }
+            }
+            Scope::Window(..) | Scope::At(_) | Scope::In(..) | Scope::Allowing(_) => {}
+        }
+        let found = self.node(inner, &demand.under(scope))?;
+        let Scope::In(unit, _) = scope else { return Some(found) };
+        if found.unit.power_to(&unit.node).is_some() {
+            return Some(Type::new(unit.node.clone(), found.kind));
+        }
+        // Growth in dollars: the money below is converted, the percentage stays one.
+        if unit.node.currency().is_some() && unit.node.ten == 0 && !found.unit.has_money() {
+            return Some(found);
+        }
+        let message = format!("{} cannot be expressed in {}", named(&found), unit.node);
+        let mut fault = Diagnostic::new(&codes::UNIT_MISMATCH, unit.span, message)
+            .here("not its unit")
+            .label(inner.span, named(&found));
+        if found.unit.is_plain() {
+            let leaf = inner
+                .leaves()
+                .first()
+                .map(|(s, m)| (s.info().name.clone(), s.info().measures.get(*m).map(|m| m.column.clone())));
+            if let Some((dataset, Some(column))) = leaf {
+                fault = fault.advice(format!(
+                    "the file does not say its unit; declare it where `{dataset}` is loaded: `with {{ NAME from {}: flow in {} }}`",
+                    format::word(&column), unit.node
+                ));
+            }
+        }
+        self.fail(fault)
+    }
+
+    /// Every dimension must be in one of the datasets below.
+    fn dimensions(&mut self, plan: &Plan, dims: Vec<Spanned<String>>) -> Option<()> {
+        let leaves = plan.leaves();
+        let mut ok = Some(());
+        for dim in dims {
+            if leaves.is_empty() || leaves.iter().any(|(s, _)| s.info().dim(&dim.node).is_some()) {
+                continue;
+            }
+            let mut known: Vec<&str> =
+                leaves.iter().flat_map(|(s, _)| s.info().dims.iter().map(|d| d.name.as_ref())).collect();
+            known.sort_unstable();
+            known.dedup();
+            let near = suggest::nearest(&dim.node, known.iter().copied());
+            let fault =
+                Diagnostic::new(&codes::UNKNOWN_NAME, dim.span, format!("no dimension is named `{}`", dim.node))
+                    .here("unknown");
+            let names: Vec<String> = leaves
+                .iter()
+                .map(|(s, m)| s.info().measures.get(*m).map(|m| m.name.to_string()).unwrap_or_default())
+                .collect();
+            ok = self.fail(match (near.as_slice(), known.as_slice()) {
+                ([], []) => fault.advice(format!("{} has no dimensions", names.first().cloned().unwrap_or_default())),
+                ([], known) => fault.advice(format!("the dimensions are {}", suggest::either(known))),
+                (near, _) => fault.advice(format!("did you mean {}?", suggest::either(near))),
+            });
+        }
+        ok
+    }
+
+    /// Every code must be one of the dimension's, or stand above some in a nested one.
+    fn codes(&mut self, plan: &Plan, condition: &Condition) -> Option<()> {
+        let leaves = plan.leaves();
+        let dims: Vec<&DimInfo> = leaves
+            .iter()
+            .filter_map(|(s, _)| s.info().dims.iter().find(|d| d.name.as_ref() == condition.dim.node))
+            .collect();
+        let mut ok = Some(());
+        for code in &condition.codes {
+            let known = |d: &&DimInfo| {
+                let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code.node.as_str()));
+                nested || d.codes.binary_search_by(|c| c.as_ref().cmp(code.node.as_str())).is_ok()
+            };
+            if dims.iter().any(known) {
+                continue;
+            }
+            let labels = dims.iter().flat_map(|d| d.codes.iter().map(|c| c.as_ref()));
+            let near = suggest::nearest(&code.node, labels.clone());
+            let some: Vec<&str> = labels.take(5).collect();
+            let message = format!("no row has {} `{}`", condition.dim.node, code.node);
+            let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("unknown");
+            ok = self.fail(match near.as_slice() {
+                [] => fault.advice(format!("its codes begin with {}", some.join(", "))),
+                near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+            });
+        }
+        ok
+    }
+
+    fn measure(&mut self, plan: &Plan, source: &Arc<dyn Source>, measure: usize, demand: &Demand) -> Option<Type> {
+        let info = source.info();
+        let m = info.measures.get(measure)?;
+        if !m.kind.adds_over_dimensions() {
+            self.not_summed(plan, info, m, demand)?;
+        }
+        self.step(plan, source, m, demand)?;
+        let kind = if m.kind == Kind::Cumulative { Kind::Flow } else { m.kind };
+        let unit = self.money(plan, &m.unit, &demand.money)?;
+        Some(Type::new(unit, kind))
+    }
+
+    /// A share, price or index must have every dimension named or pinned to one code.
+    fn not_summed(
+        &mut self,
+        plan: &Plan,
+        info: &crate::data::DatasetInfo,
+        m: &MeasureInfo,
+        demand: &Demand,
+    ) -> Option<()> {
+        let open = info.dims.iter().find(|d| {
+            let named = demand.keys.iter().any(|k| k.dim == d.name.as_ref() && k.level.is_none());
+            let pinned = demand.filters.iter().any(|f| f.keep && f.codes.len() == 1 && f.dim.node == d.name.as_ref());
+            d.codes.len() > 1 && !named && !pinned
+        });
+        let Some(dim) = open else { return Some(()) };
+        let message = format!("{} do not add up over {}", m.kind.plural(), dim.name);
+        let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(format!("a {}", m.kind));
+        let some: Vec<&str> = dim.codes.iter().map(|c| c.as_ref()).take(2).collect();
+        let one = some.first().copied().unwrap_or("…");
+        let query = format::dotted(&m.name);
+        self.fail(
+            fault
+                .help(format!("{query} by {}", dim.name))
+                .help(format!("{query} where {} = {}", dim.name, format::code(one)))
+                .advice("compute the relation from the sums of its parts, or name one"),
+        )
+    }
+
+    /// A share, price or index has no sum over time either.
+    fn step(&mut self, plan: &Plan, source: &Arc<dyn Source>, m: &MeasureInfo, demand: &Demand) -> Option<()> {
+        let averaged = demand.mean_is_asked || m.kind == Kind::Rate || m.kind == Kind::Stock || m.kind.adds_over_time();
+        let periods = &source.info().periods;
+        let freqs: Vec<Option<Freq>> = periods.iter().map(|p| p.freq()).collect();
+        let native = freqs.first().copied().flatten().filter(|f| freqs.iter().all(|g| *g == Some(*f)));
+        let wanted = match &demand.grid {
+            Grid::Every(f) | Grid::Window(_, _, Some(f)) | Grid::At(_, Some(f)) => Some(*f),
+            Grid::Window(p, _, None) | Grid::At(p, None) => match &p.node {
+                PeriodText::Fixed(p) => p.freq(),
+                _ => None,
+            },
+            Grid::Natural | Grid::List(_) => None,
+        };
+        let (Some(native), Some(wanted), false) = (native, wanted, averaged) else { return Some(()) };
+        if native >= wanted {
+            return Some(());
+        }
+        let message = format!(
+            "the {} of a {} are no {} of the {}",
+            m.kind.plural(),
+            wanted.word(),
+            "sum of those",
+            native.word()
+        );
+        let message = message.replace("are no sum of those of the", "are not the sum of those of its");
+        let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, format!("{message}s")).here(format!(
+            "a {} by {}",
+            m.kind,
+            native.word()
+        ));
+        let query = format::dotted(&m.name);
+        self.fail(fault.help(format!("average of {query} by {}", wanted.word())))
+    }
+
+    /// The unit after conversion and deflation; money that cannot be converted is a fault.
+    fn money(&mut self, plan: &Plan, unit: &Unit, transforms: &[Transform]) -> Option<Unit> {
+        let mut unit = unit.clone();
+        for transform in transforms.iter().rev() {
+            let Some(from) = unit.num.iter().find_map(|b| match b {
+                crate::value::unit::Base::Currency(code) => Some(*code),
+                crate::value::unit::Base::Quantity(_) => None,
+            }) else {
+                continue;
+            };
+            if unit.exchange().is_some() {
+                continue;
+            }
+            match transform {
+                Transform::Convert(to, _, span) if *to != from => {
+                    if !rate_exists(self.catalogue, from, *to) {
+                        let (to, from) = (ascii(*to), ascii(from));
+                        let message = format!("no loaded table has rates between {from} and {to}");
+                        let fault = Diagnostic::new(&codes::NO_RATE, *span, message)
+                            .here("to convert into")
+                            .label(plan.span, format!("in {from}"));
+                        return self.fail(fault.advice(format!("load one: `load \"rates.csv\" as fx with {{ {}_per_{} from COLUMN: rate in {from}/{to} }}`", from.to_lowercase(), to.to_lowercase())));
+                    }
+                    for base in &mut unit.num {
+                        if *base == crate::value::unit::Base::Currency(from) {
+                            *base = crate::value::unit::Base::Currency(*to);
+                        }
+                    }
+                }
+                Transform::Convert(..) => {}
+                Transform::Deflate(index) => {
+                    let base = index_base(index);
+                    if unit.prices.is_some() {
+                        let message = format!(
+                            "this is already at prices of {}",
+                            unit.prices.map(|p| p.to_string()).unwrap_or_default()
+                        );
+                        return self.fail(Diagnostic::new(&codes::DEFLATOR_BASE, plan.span, message));
+                    }
+                    unit.prices = base;
+                }
+            }
+        }
+        Some(unit)
+    }
+}
+
+/// The base period of an index, where it is known from the plan.
+pub fn index_base(plan: &Plan) -> Option<Period> {
+    match &plan.node {
+        Node::Measure(source, m) => match source.info().measures.get(*m)?.unit.form {
+            crate::value::unit::Form::Index(base) => base,
+            _ => None,
+        },
+        Node::Scoped(_, Scope::With(p, _)) => match p.node {
+            PeriodText::Fixed(p) => Some(p),
+            _ => None,
+        },
+        _ => plan.children().into_iter().find_map(index_base),
+    }
+}
+
+/// Whether some loaded measures convert one currency into the other, directly or through a third.
+pub fn rate_exists(catalogue: &Catalogue, from: [u8; 3], to: [u8; 3]) -> bool {
+    let pairs: Vec<([u8; 3], [u8; 3])> = catalogue
+        .measures()
+        .filter(|(_, _, m)| m.kind == Kind::Rate)
+        .filter_map(|(_, _, m)| m.unit.exchange())
+        .collect();
+    let linked = |a: [u8; 3], b: [u8; 3]| pairs.iter().any(|(x, y)| (*x == a && *y == b) || (*x == b && *y == a));
+    linked(from, to) || pairs.iter().flat_map(|(x, y)| [*x, *y]).any(|third| linked(from, third) && linked(third, to))
+}
+
+/// A currency code as text.
+pub fn ascii(code: [u8; 3]) -> String {
+    String::from_utf8_lossy(&code).into_owned()
+}
+
+/// `bn CNY`, `% (growth)`, `a plain number`.
+pub fn named(t: &Type) -> String {
+    match (t.unit.to_string(), t.kind) {
+        (unit, _) if unit.is_empty() => "a plain number".into(),
+        (unit, Kind::Growth | Kind::Share | Kind::Points) => format!("{} in {unit}", t.kind.word()),
+        (unit, _) => unit,
+    }
+}

@@ -1,0 +1,287 @@
+//! A query with its names looked up. In: the tree of [`crate::syntax::ast`] and the catalogue. Out: a plan whose
+//! leaves are measures, and what is asked of each of its nodes ([`Demand`]). Evaluates nothing.
+
+pub mod catalogue;
+pub mod check;
+pub mod resolve;
+pub mod rules;
+
+use crate::data::Source;
+use crate::diagnostic::Code;
+use crate::operators::Entry;
+use crate::span::{Span, Spanned};
+use crate::syntax::ast::{Comparison, Factor, Sign};
+use crate::value::period::PeriodText;
+use crate::value::{Freq, Period, Unit};
+use std::sync::Arc;
+
+/// A node with its place in the query.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What it is.
+    pub node: Node,
+    /// Where it was said.
+    pub span: Span,
+}
+
+/// The nodes of a plan.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// A number with its unit.
+    Number(f64, Unit),
+    /// A measure of a dataset, by its place.
+    Measure(Arc<dyn Source>, usize),
+    /// Terms with their signs.
+    Sum(Vec<(Sign, Plan)>),
+    /// Factors; the first is multiplied.
+    Product(Vec<(Factor, Plan)>),
+    /// An operator and its operands.
+    Call(Box<Call>),
+    /// The inner value with these dimensions summed out, whatever the filters on them.
+    Across(Box<Plan>, Vec<String>),
+    /// At constant prices.
+    Deflated(Box<Plan>, Arc<Plan>),
+    /// In percent of a whole.
+    ShareOf(Box<Plan>, Box<Plan>),
+    /// Whether it holds.
+    Compare(Comparison, Box<Plan>, Box<Plan>),
+    /// The inner value under a clause.
+    Scoped(Box<Plan>, Scope),
+}
+
+/// A call of an operator.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The operator.
+    pub entry: &'static Entry,
+    /// The number of the words `N-month`.
+    pub every: Option<(i32, Freq)>,
+    /// The dimensions it uses up.
+    pub over: Vec<String>,
+    /// What it is applied to.
+    pub operands: Vec<Plan>,
+    /// The words of the operator.
+    pub words: Span,
+}
+
+/// A clause, looked up.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// Only these codes.
+    Where(Vec<Condition>),
+    /// Dimensions that stay, and the step of time.
+    By(Vec<Key>, Option<Freq>),
+    /// From one period to another.
+    Window(Spanned<PeriodText>, Spanned<PeriodText>),
+    /// One period.
+    At(Spanned<PeriodText>),
+    /// In another unit, converted at a basis.
+    In(Spanned<Unit>, RateBasis),
+    /// The base of an index and its value there.
+    With(Spanned<PeriodText>, f64),
+    /// The largest or smallest.
+    Top(usize, bool),
+    /// A warning that is known.
+    Allowing(&'static Code),
+}
+
+/// How an exchange rate of a period is taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RateBasis {
+    /// The mean of the period.
+    Average,
+    /// The last of the period.
+    End,
+    /// The mean of a fixed period.
+    At(Period),
+}
+
+impl RateBasis {
+    /// As it is written after `at`.
+    pub fn words(&self) -> String {
+        match self {
+            RateBasis::Average => "average".into(),
+            RateBasis::End => "end".into(),
+            RateBasis::At(p) => p.to_string(),
+        }
+    }
+}
+
+/// A condition on a dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The dimension.
+    pub dim: Spanned<String>,
+    /// Whether the codes are kept or left out.
+    pub keep: bool,
+    /// The codes.
+    pub codes: Vec<Spanned<String>>,
+}
+
+/// A dimension that stays, at one level of its codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// As it was written: `hs4`.
+    pub name: Spanned<String>,
+    /// The dimension: `hs`.
+    pub dim: String,
+    /// Code length: 4.
+    pub level: Option<usize>,
+}
+
+/// For which periods a value is wanted.
+#[derive(Clone, Debug)]
+pub enum Grid {
+    /// Those of the data.
+    Natural,
+    /// All units of this step.
+    Every(Freq),
+    /// From one to another, in their own step or in this.
+    Window(Spanned<PeriodText>, Spanned<PeriodText>, Option<Freq>),
+    /// One, or its units of this step.
+    At(Spanned<PeriodText>, Option<Freq>),
+    /// These.
+    List(Arc<[Period]>),
+}
+
+/// How amounts of money are changed where they are read.
+#[derive(Clone, Debug)]
+pub enum Transform {
+    /// Into a currency.
+    Convert([u8; 3], RateBasis, Span),
+    /// Into prices of a base.
+    Deflate(Arc<Plan>),
+}
+
+/// What is asked of a node: which periods, which dimensions, which codes, in which money.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// Periods.
+    pub grid: Grid,
+    /// Dimensions that stay.
+    pub keys: Vec<Key>,
+    /// Codes.
+    pub filters: Vec<Condition>,
+    /// Dimensions whose filters are ignored.
+    pub ignored: Vec<String>,
+    /// The base of an index.
+    pub base: Option<(Spanned<PeriodText>, f64)>,
+    /// Changes of money, outermost first.
+    pub money: Vec<Transform>,
+    /// Whether indices, prices and rates may be averaged over time, because the query asks for a mean.
+    pub mean_is_asked: bool,
+}
+
+impl Demand {
+    /// What the query itself is asked: everything, as the data have it.
+    pub fn whole() -> Demand {
+        Demand {
+            grid: Grid::Natural,
+            keys: Vec::new(),
+            filters: Vec::new(),
+            ignored: Vec::new(),
+            base: None,
+            money: Vec::new(),
+            mean_is_asked: false,
+        }
+    }
+
+    /// The same for these periods.
+    pub fn at(&self, periods: Vec<Period>) -> Demand {
+        Demand { grid: Grid::List(periods.into()), ..self.clone() }
+    }
+
+    /// The same with these dimensions summed out, whatever the filters on them.
+    pub fn across(&self, dims: &[String]) -> Demand {
+        let mut out = self.clone();
+        out.keys.retain(|k| !dims.contains(&k.dim) && !dims.contains(&k.name.node));
+        out.filters.retain(|f| !dims.contains(&f.dim.node));
+        out.ignored.extend(dims.iter().cloned());
+        out
+    }
+
+    /// What a clause asks of the value under it.
+    pub fn under(&self, scope: &Scope) -> Demand {
+        let mut out = self.clone();
+        match scope {
+            Scope::Where(conditions) => {
+                let seen = conditions.iter().filter(|c| !self.ignored.contains(&c.dim.node));
+                out.filters.extend(seen.cloned());
+            }
+            Scope::By(keys, freq) => {
+                for key in keys {
+                    let known = out.keys.iter().any(|k| k.name.node == key.name.node);
+                    if !known && !self.ignored.contains(&key.dim) {
+                        out.keys.push(key.clone());
+                    }
+                }
+                if let Some(freq) = freq {
+                    out.grid = match out.grid {
+                        Grid::Natural => Grid::Every(*freq),
+                        Grid::Window(a, b, None) => Grid::Window(a, b, Some(*freq)),
+                        Grid::At(p, None) => Grid::At(p, Some(*freq)),
+                        other => other,
+                    };
+                }
+            }
+            Scope::Window(from, to) => {
+                out.grid = match out.grid {
+                    Grid::Natural => Grid::Window(from.clone(), to.clone(), None),
+                    Grid::Every(f) => Grid::Window(from.clone(), to.clone(), Some(f)),
+                    other => other,
+                };
+            }
+            Scope::At(period) => {
+                out.grid = match out.grid {
+                    Grid::Natural => Grid::At(period.clone(), None),
+                    Grid::Every(f) => Grid::At(period.clone(), Some(f)),
+                    other => other,
+                };
+            }
+            Scope::In(unit, basis) => {
+                if let Some(code) = unit.node.num.iter().find_map(|b| match b {
+                    crate::value::unit::Base::Currency(code) => Some(*code),
+                    crate::value::unit::Base::Quantity(_) => None,
+                }) {
+                    out.money.push(Transform::Convert(code, basis.clone(), unit.span));
+                }
+            }
+            Scope::With(period, number) => {
+                if out.base.is_none() {
+                    out.base = Some((period.clone(), *number));
+                }
+            }
+            Scope::Top(..) | Scope::Allowing(_) => {}
+        }
+        out
+    }
+}
+
+impl Plan {
+    /// The nodes directly below.
+    pub fn children(&self) -> Vec<&Plan> {
+        match &self.node {
+            Node::Number(..) | Node::Measure(..) => Vec::new(),
+            Node::Sum(terms) => terms.iter().map(|(_, p)| p).collect(),
+            Node::Product(factors) => factors.iter().map(|(_, p)| p).collect(),
+            Node::Call(call) => call.operands.iter().collect(),
+            Node::Across(inner, _) | Node::Scoped(inner, _) => vec![inner],
+            Node::Deflated(inner, by) => vec![inner, by],
+            Node::ShareOf(a, b) | Node::Compare(_, a, b) => vec![a, b],
+        }
+    }
+
+    /// Whether this node or one below is so.
+    pub fn any(&self, test: &dyn Fn(&Plan) -> bool) -> bool {
+        test(self) || self.children().into_iter().any(|c| c.any(test))
+    }
+
+    /// The measures below, deflators left out.
+    pub fn leaves(&self) -> Vec<(&Arc<dyn Source>, usize)> {
+        match &self.node {
+            Node::Measure(source, measure) => vec![(source, *measure)],
+            Node::Deflated(inner, _) => inner.leaves(),
+            _ => self.children().into_iter().flat_map(Plan::leaves).collect(),
+        }
+    }
+}

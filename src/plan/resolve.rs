@@ -1,0 +1,429 @@
+//! From the tree to a plan: names, operators, units, keys and parameters are looked up, with did-you-mean. Named
+//! queries and user operators are put in place, their spans being where they were used.
+
+use super::catalogue::Catalogue;
+use super::*;
+use crate::data::declare::parse_unit;
+use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::operators;
+use crate::syntax::ast::{self, Clause, Codes, Expr, ExprNode, Query};
+use crate::syntax::{Fault, format};
+use crate::value::{number::Decimal, period, unit::QUANTITIES};
+use std::collections::BTreeMap;
+
+/// How deep a plan may be, named queries put in place.
+const MAX_DEPTH: usize = 128;
+/// How many nodes it may have.
+const MAX_NODES: usize = 100_000;
+
+/// Looks up a query.
+pub fn resolve(catalogue: &Catalogue, query: &Query) -> Result<Plan, Vec<Fault>> {
+    let mut r = Resolver { catalogue, nodes: 0, faults: Vec::new() };
+    let plan = r.query(query, &Frame::default());
+    if r.faults.is_empty() { plan.ok_or_else(Vec::new) } else { Err(r.faults) }
+}
+
+/// Where in the substitution of names a query stands.
+#[derive(Clone, Default)]
+struct Frame {
+    depth: usize,
+    /// The place at which a named query was used.
+    at: Option<Span>,
+    /// The operands of a user operator.
+    operands: BTreeMap<String, Plan>,
+}
+
+struct Resolver<'a> {
+    catalogue: &'a Catalogue,
+    nodes: usize,
+    faults: Vec<Fault>,
+}
+
+impl Resolver<'_> {
+    fn fail<T>(&mut self, fault: Diagnostic) -> Option<T> {
+        self.faults.push(Box::new(fault));
+        None
+    }
+
+    fn query(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
+        let mut plan = self.expr(&query.expr, frame);
+        for clause in &query.clauses {
+            let span = frame.at.unwrap_or(clause.span);
+            let scopes = self.clause(clause, frame);
+            for scope in scopes.unwrap_or_default() {
+                plan = plan.map(|p| {
+                    let whole = p.span.to(span);
+                    Plan { node: Node::Scoped(Box::new(p), scope), span: whole }
+                });
+            }
+        }
+        plan
+    }
+
+    fn expr(&mut self, expr: &Expr, frame: &Frame) -> Option<Plan> {
+        let span = frame.at.unwrap_or(expr.span);
+        self.nodes += 1;
+        if frame.depth > MAX_DEPTH || self.nodes > MAX_NODES {
+            if self.faults.is_empty() {
+                return self.fail(Diagnostic::new(
+                    &codes::TOO_LARGE,
+                    span,
+                    "the query is too large once its names are put in place",
+                ));
+            }
+            return None;
+        }
+        let below = Frame { depth: frame.depth + 1, ..frame.clone() };
+        let node = match &expr.node {
+            ExprNode::Number(literal) => {
+                let (x, unit) = self.literal(literal, span)?;
+                Node::Number(x, unit)
+            }
+            ExprNode::Name(name) => return self.name(name, span, &below),
+            ExprNode::Sum(terms) => {
+                let plans: Vec<Option<(Sign, Plan)>> =
+                    terms.iter().map(|(s, t)| self.expr(t, &below).map(|p| (*s, p))).collect();
+                Node::Sum(plans.into_iter().collect::<Option<_>>()?)
+            }
+            ExprNode::Product(factors) => {
+                let plans: Vec<Option<(Factor, Plan)>> =
+                    factors.iter().map(|(f, t)| self.expr(t, &below).map(|p| (*f, p))).collect();
+                Node::Product(plans.into_iter().collect::<Option<_>>()?)
+            }
+            ExprNode::Call { words, over, operands } => return self.call(words, over, operands, span, &below),
+            ExprNode::Across { inner, dims } => {
+                let dims = dims.iter().map(|d| d.node.clone()).collect();
+                Node::Across(Box::new(self.expr(inner, &below)?), dims)
+            }
+            ExprNode::Deflated { inner, by } => {
+                let (inner, by) = (self.expr(inner, &below), self.expr(by, &below));
+                Node::Deflated(Box::new(inner?), Arc::new(by?))
+            }
+            ExprNode::ShareOf { part, whole } => {
+                let (part, whole) = (self.expr(part, &below), self.expr(whole, &below));
+                Node::ShareOf(Box::new(part?), Box::new(whole?))
+            }
+            ExprNode::Compare { op, left, right } => {
+                let (left, right) = (self.expr(left, &below), self.expr(right, &below));
+                Node::Compare(*op, Box::new(left?), Box::new(right?))
+            }
+            ExprNode::Group(query) => {
+                let mut plan = self.query(query, &below)?;
+                plan.span = span;
+                return Some(plan);
+            }
+        };
+        Some(Plan { node, span })
+    }
+
+    fn literal(&mut self, literal: &ast::Literal, span: Span) -> Option<(f64, Unit)> {
+        let text = Spanned::new(literal.unit.clone(), span);
+        let unit = match parse_unit(&text, &codes::UNIT_MISMATCH) {
+            Ok(unit) => unit,
+            Err(fault) => {
+                self.faults.push(fault);
+                return None;
+            }
+        };
+        let exact = Decimal::parse(&literal.number);
+        let x = exact.map(|d| crate::value::number::scaled_to_f64(i128::from(d.mantissa), u32::from(d.places)));
+        match x.or_else(|| literal.number.parse().ok()).filter(|x: &f64| x.is_finite()) {
+            Some(x) => Some((x, unit)),
+            None => self.fail(Diagnostic::new(&codes::SYNTAX, span, format!("`{}` is not a number", literal.number))),
+        }
+    }
+
+    fn name(&mut self, name: &str, span: Span, frame: &Frame) -> Option<Plan> {
+        if let Some(plan) = frame.operands.get(name) {
+            return Some(plan.clone());
+        }
+        if let Some(query) = self.catalogue.lets.get(name).cloned() {
+            let inside = Frame { depth: frame.depth, at: Some(frame.at.unwrap_or(span)), operands: BTreeMap::new() };
+            return self.query(&query, &inside);
+        }
+        if let Some(value) = self.catalogue.params.get(name).cloned() {
+            let (number, unit) = split_number(&value);
+            let literal = ast::Literal { number, unit };
+            if literal.number.is_empty() {
+                let message = format!("parameter `{name}` is `{value}`, which is not a number");
+                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message));
+            }
+            let (x, unit) = self.literal(&literal, span)?;
+            return Some(Plan { node: Node::Number(x, unit), span });
+        }
+        match self.catalogue.find(name).as_slice() {
+            [(source, measure)] => Some(Plan { node: Node::Measure(Arc::clone(source), *measure), span }),
+            [] => self.unknown_name(name, span),
+            several => {
+                let names: Vec<String> = several.iter().map(|(s, _)| format!("{}.{name}", s.info().name)).collect();
+                let words: Vec<&str> = names.iter().map(String::as_str).collect();
+                let message = format!("`{name}` is in {} datasets", several.len());
+                let fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, span, message).here("which one?");
+                self.fail(fault.advice(format!("write {}", suggest::either(&words))))
+            }
+        }
+    }
+
+    fn unknown_name(&mut self, name: &str, span: Span) -> Option<Plan> {
+        let names = self.catalogue.names();
+        let near = suggest::nearest(name, names.iter().map(String::as_str));
+        let mut fault =
+            Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("no series is named `{name}`")).here("unknown");
+        if let Some((a, b)) = name.split_once('-').filter(|(a, b)| !a.is_empty() && !b.is_empty()) {
+            let known = |n: &str| names.iter().any(|k| k == n) || n.bytes().all(|c| c.is_ascii_digit());
+            if known(a) && (known(b) || b.split('-').all(known)) {
+                return self.fail(fault.advice(format!("minus has blanks around it: `{a} - {b}`")));
+            }
+        }
+        if self.catalogue.datasets.contains_key(name) {
+            let series: Vec<String> = self
+                .catalogue
+                .datasets
+                .get(name)
+                .map(|s| s.info().measures.iter().map(|m| m.name.to_string()).collect())
+                .unwrap_or_default();
+            let words: Vec<&str> = series.iter().map(String::as_str).take(6).collect();
+            fault.message = format!("`{name}` is a dataset, not a series");
+            return self.fail(fault.advice(format!("its series are {}", suggest::either(&words))));
+        }
+        if operators::lookup(name).is_some() {
+            fault.message = format!("`{name}` is an operator and needs `of`");
+            return self.fail(fault.advice(format!("write `{name} of …`; `help {name}` shows an example")));
+        }
+        if self.catalogue.dimensions().iter().any(|d| d == name) {
+            fault.message = format!("`{name}` is a dimension, not a series");
+            return self.fail(fault.advice(format!("dimensions stand after `by`, `where` and `over`: `by {name}`")));
+        }
+        fault = match near.as_slice() {
+            [] if names.is_empty() => fault.advice("nothing is loaded; begin with `load \"file.csv\" as NAME`"),
+            [] => fault.advice("`list series` prints all"),
+            near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+        };
+        if let Some(best) = near.first() {
+            fault.edits.push(vec![(span, format::dotted(best))]);
+        }
+        self.fail(fault)
+    }
+
+    fn call(
+        &mut self,
+        words: &ast::Name,
+        over: &[ast::Name],
+        operands: &[Expr],
+        span: Span,
+        frame: &Frame,
+    ) -> Option<Plan> {
+        let at = frame.at.unwrap_or(words.span);
+        let plans: Vec<Option<Plan>> = operands.iter().map(|o| self.expr(o, frame)).collect();
+        let name = words.node.to_lowercase();
+        if let Some(definition) = self.catalogue.definitions.get(&words.node).cloned() {
+            let plans: Vec<Plan> = plans.into_iter().collect::<Option<_>>()?;
+            if plans.len() != definition.params.len() {
+                let message = format!(
+                    "`{}` takes {} and is given {}",
+                    words.node,
+                    operands_text(definition.params.len()),
+                    plans.len()
+                );
+                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message));
+            }
+            let inside = Frame {
+                depth: frame.depth,
+                at: Some(frame.at.unwrap_or(span)),
+                operands: definition.params.iter().cloned().zip(plans).collect(),
+            };
+            return self.query(&definition.body, &inside);
+        }
+        let Some((entry, every)) = operators::lookup(&name) else {
+            return self.unknown_operator(&words.node, at);
+        };
+        let plans: Vec<Plan> = plans.into_iter().collect::<Option<_>>()?;
+        if plans.len() != entry.operands {
+            let message =
+                format!("`{}` takes {} and is given {}", words.node, operands_text(entry.operands), plans.len());
+            return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(example_advice(entry)));
+        }
+        let over: Vec<String> = over.iter().map(|o| o.node.clone()).collect();
+        match (entry.over, over.is_empty()) {
+            (operators::Over::Needed, true) => {
+                let message = format!("`{}` needs to know the dimension it uses up", words.node);
+                let advice = format!("write `{} over DIMENSION of …`; {}", words.node, example_advice(entry));
+                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(advice));
+            }
+            (operators::Over::Never, false) => {
+                let message = format!("`{}` uses up no dimension, so `over` has no meaning here", words.node);
+                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(example_advice(entry)));
+            }
+            _ => {}
+        }
+        let call = Call { entry, every, over, operands: plans, words: at };
+        Some(Plan { node: Node::Call(Box::new(call)), span })
+    }
+
+    fn unknown_operator(&mut self, words: &str, at: Span) -> Option<Plan> {
+        let user: Vec<&str> = self.catalogue.definitions.keys().map(String::as_str).collect();
+        let all: Vec<String> = operators::names().into_iter().chain(user.into_iter().map(String::from)).collect();
+        let near = suggest::nearest(words, all.iter().map(String::as_str));
+        let fault =
+            Diagnostic::new(&codes::UNKNOWN_OPERATOR, at, format!("no operator is named `{words}`")).here("unknown");
+        self.fail(match near.as_slice() {
+            [] => fault.advice("`list operators` prints all"),
+            near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+        })
+    }
+
+    /// The scopes that a clause makes; a `by` with a step of time and keys is one.
+    fn clause(&mut self, clause: &Spanned<Clause>, frame: &Frame) -> Option<Vec<Scope>> {
+        let place = |s: Span| frame.at.unwrap_or(s);
+        Some(vec![match &clause.node {
+            Clause::Where(conditions) => {
+                let found: Vec<Option<Condition>> = conditions.iter().map(|c| self.condition(c, frame)).collect();
+                Scope::Where(found.into_iter().collect::<Option<_>>()?)
+            }
+            Clause::By(names) => {
+                let (mut keys, mut freq) = (Vec::new(), None);
+                for name in names {
+                    match Freq::parse(&name.node) {
+                        Some(f) => freq = Some(f),
+                        None => keys.push(key(name, place(name.span))),
+                    }
+                }
+                Scope::By(keys, freq)
+            }
+            Clause::FromTo(a, b) => {
+                let (a, b) = (self.period(a, frame), self.period(b, frame));
+                Scope::Window(a?, b?)
+            }
+            Clause::For(p) => Scope::At(self.period(p, frame)?),
+            Clause::In { unit, basis } => {
+                let text = Spanned::new(unit.node.clone(), place(unit.span));
+                let found = match parse_unit(&text, &codes::UNIT_MISMATCH) {
+                    Ok(found) => found,
+                    Err(fault) => {
+                        self.faults.push(fault);
+                        return None;
+                    }
+                };
+                let basis = match basis.as_ref().map(|b| (&b.node, b.span)) {
+                    None | Some((ast::Basis::Average, _)) => RateBasis::Average,
+                    Some((ast::Basis::End, _)) => RateBasis::End,
+                    Some((ast::Basis::At(p), span)) => match self.period(&Spanned::new(p.clone(), span), frame)?.node {
+                        PeriodText::Fixed(p) => RateBasis::At(p),
+                        other => {
+                            let message = format!("the rate of `{other}` cannot be known before the data are read");
+                            return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, place(span), message));
+                        }
+                    },
+                };
+                Scope::In(Spanned::new(found, place(unit.span)), basis)
+            }
+            Clause::With { period, number } => {
+                let x = number.node.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
+                let Some(x) = x else {
+                    let message = "the value of the base must be above zero";
+                    return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, place(number.span), message));
+                };
+                Scope::With(self.period(period, frame)?, x)
+            }
+            Clause::Top { count, bottom } => Scope::Top(count.node, *bottom),
+            Clause::Allowing(word) => match codes::find(&word.node) {
+                Some(code) => Scope::Allowing(code),
+                None => {
+                    let slugs = codes::ALL.iter().map(|c| c.slug).chain(["partial", "missing"]);
+                    let near = suggest::nearest(&word.node, slugs);
+                    let fault = Diagnostic::new(
+                        &codes::UNKNOWN_NAME,
+                        place(word.span),
+                        format!("no warning is named `{}`", word.node),
+                    );
+                    return self.fail(match near.as_slice() {
+                        [] => fault.advice("the codes stand in the warnings themselves; `partial` and `missing` are short for two of them"),
+                        near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+                    });
+                }
+            },
+        }])
+    }
+
+    fn condition(&mut self, c: &ast::Condition, frame: &Frame) -> Option<Condition> {
+        let place = |s: Span| frame.at.unwrap_or(s);
+        let param = |w: &Spanned<String>| {
+            let text = self.catalogue.params.get(&w.node).unwrap_or(&w.node);
+            Spanned::new(text.clone(), place(w.span))
+        };
+        let codes = match &c.codes {
+            Codes::One(code) => vec![param(code)],
+            Codes::Set(codes) => codes.iter().map(param).collect(),
+            Codes::Named(name) => match self.catalogue.sets.get(&name.node) {
+                Some(set) => set.iter().map(|s| Spanned::new(s.node.clone(), place(name.span))).collect(),
+                None => {
+                    let near = suggest::nearest(&name.node, self.catalogue.sets.keys().map(String::as_str));
+                    let fault = Diagnostic::new(
+                        &codes::UNKNOWN_NAME,
+                        place(name.span),
+                        format!("no set is named `{}`", name.node),
+                    );
+                    return self.fail(match near.as_slice() {
+                        [] => fault.advice(format!(
+                            "a set is written {{A, B}} or named before: `let {} = {{A, B}}`",
+                            name.node
+                        )),
+                        near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+                    });
+                }
+            },
+        };
+        Some(Condition { dim: Spanned::new(c.dim.node.clone(), place(c.dim.span)), keep: c.keep, codes })
+    }
+
+    fn period(&mut self, text: &Spanned<PeriodText>, frame: &Frame) -> Option<Spanned<PeriodText>> {
+        let span = frame.at.unwrap_or(text.span);
+        let PeriodText::Named(name) = &text.node else { return Some(Spanned::new(text.node.clone(), span)) };
+        let Some(value) = self.catalogue.params.get(name) else {
+            let fault = Diagnostic::new(&codes::SYNTAX, span, format!("`{name}` is not a period and no parameter"));
+            return self
+                .fail(fault.advice("periods are written 2018, 2018-Q3, 2018-03, Jan..Nov 2024, ytd 2024 or latest"));
+        };
+        match period::parse(value) {
+            Some(found) => Some(Spanned::new(found, span)),
+            None => {
+                let message = format!("parameter `{name}` is `{value}`, which is not a period");
+                self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))
+            }
+        }
+    }
+}
+
+fn operands_text(n: usize) -> String {
+    if n == 1 { "one operand".into() } else { format!("{n} operands joined by `and`") }
+}
+
+fn example_advice(entry: &operators::Entry) -> String {
+    match entry.examples.first() {
+        Some((query, _)) => format!("for example `{query}`"),
+        None => format!("`help {}`", entry.name),
+    }
+}
+
+fn key(name: &ast::Name, span: Span) -> Key {
+    let level =
+        name.node.strip_prefix("hs").and_then(|n| n.parse::<usize>().ok()).filter(|n| [2, 4, 6, 8, 10].contains(n));
+    let dim = if level.is_some() { "hs".to_string() } else { name.node.clone() };
+    Key { name: Spanned::new(name.node.clone(), span), dim, level }
+}
+
+/// The number at the beginning of a text and what follows it.
+fn split_number(text: &str) -> (String, String) {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || ".,-+eE".contains(c))).unwrap_or(text.len());
+    let number = text.get(..end).unwrap_or("").replace(',', "");
+    if number.parse::<f64>().is_err() {
+        return (String::new(), String::new());
+    }
+    (number, text.get(end..).unwrap_or("").trim().to_string())
+}
+
+/// The words of all quantity units, for `list units`.
+pub fn quantity_words() -> Vec<&'static str> {
+    QUANTITIES.iter().map(|q| q.word).collect()
+}

@@ -1,0 +1,81 @@
+//! Units and kinds of sums, products and shares, with the power of ten that the numbers need. Used by the check
+//! before evaluation and by the evaluation itself, so that the two cannot differ.
+
+use crate::syntax::ast::{Factor, Sign};
+use crate::value::unit::{Base, Form};
+use crate::value::{Kind, Unit};
+
+/// What is known of a value before its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Type {
+    /// What it counts.
+    pub unit: Unit,
+    /// What may be done to it.
+    pub kind: Kind,
+}
+
+impl Type {
+    /// From its parts.
+    pub fn new(unit: Unit, kind: Kind) -> Type {
+        Type { unit, kind }
+    }
+
+    /// A percentage of this kind.
+    pub fn percent(kind: Kind) -> Type {
+        Type { unit: Unit::percent(), kind }
+    }
+}
+
+/// The type of `a + b` or `a - b`, and the power of ten for `b`'s numbers; `None` if they have no sum.
+pub fn sum(a: &Type, sign: Sign, b: &Type) -> Option<(Type, i32)> {
+    let power = b.unit.power_to(&a.unit)?;
+    let points = a.unit.is_percent() && b.unit.is_percent();
+    let minus = sign == Sign::Minus;
+    let same_form = a.unit.form == b.unit.form;
+    let (unit, kind) = match (a.kind, b.kind) {
+        _ if points && minus && same_form => (Unit::points(), Kind::Points),
+        (Kind::Index, Kind::Index) if minus => (Unit::plain(), Kind::Points),
+        (x, y) if x == y => (a.unit.clone(), x),
+        (x, Kind::Number | Kind::Points) => (a.unit.clone(), x),
+        (Kind::Number, y) if a.unit.is_plain() && b.unit.is_percent() => {
+            (a.unit.clone(), if y == Kind::Share { Kind::Ratio } else { Kind::Number })
+        }
+        (Kind::Number, y) => (a.unit.clone(), y),
+        (Kind::Flow | Kind::Cumulative, Kind::Flow | Kind::Cumulative) => (a.unit.clone(), Kind::Flow),
+        _ => (a.unit.clone(), Kind::Ratio),
+    };
+    Some((Type { unit, kind }, power))
+}
+
+/// The type of `a * b` or `a / b`, and the power of ten for the result's numbers.
+pub fn product(a: &Type, how: Factor, b: &Type) -> (Type, i32) {
+    let over = how == Factor::Over;
+    if b.unit.is_plain() && (a.unit.is_percent() || matches!(a.unit.form, Form::Index(_))) && b.kind == Kind::Number {
+        let power = if over { -b.unit.ten } else { b.unit.ten };
+        return (a.clone(), power);
+    }
+    let (unit, power) = if over { a.unit.quotient(&b.unit) } else { a.unit.product(&b.unit) };
+    let relation = matches!(b.kind, Kind::Number | Kind::Share | Kind::Ratio | Kind::Growth | Kind::Index);
+    let kind = match (a.kind, b.kind) {
+        (x, Kind::Number) => x,
+        (Kind::Number, y) if !over => y,
+        (Kind::Flow | Kind::Cumulative, _) if relation => Kind::Flow,
+        (Kind::Stock, _) if relation => Kind::Stock,
+        (_, Kind::Flow) if !over && unit.den.is_empty() => Kind::Flow,
+        (Kind::Flow | Kind::Cumulative, Kind::Rate) if unit.den.is_empty() => Kind::Flow,
+        _ if unit.exchange().is_some() => Kind::Rate,
+        _ if is_unit_value(&unit) => Kind::UnitValue,
+        _ => Kind::Ratio,
+    };
+    (Type { unit, kind }, power)
+}
+
+fn is_unit_value(unit: &Unit) -> bool {
+    matches!((unit.num.as_slice(), unit.den.as_slice()), ([Base::Currency(_)], [Base::Quantity(_)]))
+}
+
+/// The power of ten for the percentage that `part` is of `whole`; `None` if it is not a part of it.
+pub fn share(part: &Type, whole: &Type) -> Option<i32> {
+    let (unit, power) = part.unit.quotient(&whole.unit);
+    (unit.is_plain() && part.unit.prices == whole.unit.prices).then_some(power + 2)
+}

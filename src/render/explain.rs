@@ -1,0 +1,45 @@
+//! The steps of an answer as text: each in one sentence, with its formula, the formula with the numbers put in, and
+//! the observations used. The last step comes first, as the answer does.
+
+use crate::eval::trace::{Line, Step};
+
+/// Draws steps as a tree.
+pub fn draw(steps: &[Step]) -> String {
+    let mut out = String::new();
+    for step in steps {
+        branch(step, 0, &mut out);
+    }
+    out
+}
+
+fn branch(step: &Step, depth: usize, out: &mut String) {
+    let pad = "  ".repeat(depth);
+    // A step that tells nothing is only a bracket around others.
+    if step.say.is_empty() {
+        for below in &step.below {
+            branch(below, depth, out);
+        }
+        return;
+    }
+    out.push_str(&format!("{pad}{}\n", step.say));
+    if !step.formula.is_empty() {
+        out.push_str(&format!("{pad}    {}\n", step.formula));
+    }
+    for line in &step.lines {
+        out.push_str(&format!("{pad}    {}\n", line_text(line)));
+    }
+    if step.more > 0 {
+        out.push_str(&format!("{pad}    and {} more\n", step.more));
+    }
+    for observation in &step.observations {
+        out.push_str(&format!("{pad}    . {observation}\n"));
+    }
+    for below in &step.below {
+        branch(below, depth + 1, out);
+    }
+}
+
+fn line_text(line: &Line) -> String {
+    let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
+    format!("{about}{} = {} {}", line.arithmetic, line.result, line.unit).trim_end().to_string()
+}

@@ -1,0 +1,61 @@
+//! CSV, TSV and Markdown: one line per cell, numbers never rounded.
+
+use crate::value::{Row, Value};
+use crate::value::{number, period::Period};
+
+/// The names of the columns.
+fn header(value: &Value) -> Vec<String> {
+    let timed = value.rows.iter().any(|r| r.period.is_some());
+    let mut out: Vec<String> = value.dims.iter().map(|d| d.name.to_string()).collect();
+    out.extend(timed.then(|| "period".to_string()));
+    out.extend(["value", "unit", "flags", "coverage", "reason"].map(String::from));
+    out
+}
+
+fn line(value: &Value, row: &Row, timed: bool) -> Vec<String> {
+    let mut out: Vec<String> = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string()).collect();
+    out.extend(timed.then(|| row.period.map(|p: Period| p.to_string()).unwrap_or_default()));
+    out.push(row.cell.datum.map(number::plain).unwrap_or_default());
+    out.push(value.unit.to_string());
+    out.push(row.cell.flags.words().join(" "));
+    out.push(row.cell.coverage.map(|c| format!("{}/{}", c.have, c.of)).unwrap_or_default());
+    out.push(row.cell.datum.err().map(|r| r.words().to_string()).unwrap_or_default());
+    out
+}
+
+/// With this separator.
+pub fn separated(value: &Value, separator: u8) -> String {
+    let timed = value.rows.iter().any(|r| r.period.is_some());
+    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    let written = writer
+        .write_record(header(value))
+        .and_then(|()| value.rows.iter().try_for_each(|row| writer.write_record(line(value, row, timed))));
+    // Writing into memory cannot fail.
+    written.ok().and_then(|()| writer.into_inner().ok()).and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
+}
+
+/// A Markdown table with the columns that hold something.
+pub fn markdown(value: &Value) -> String {
+    let (names, lines) = filled(value);
+    let escape = |t: &String| t.replace('|', "\\|");
+    let row = |cells: &[String]| format!("| {} |\n", cells.iter().map(escape).collect::<Vec<_>>().join(" | "));
+    let rule: Vec<String> = names.iter().map(|n| if n == "value" { "---:".into() } else { "---".into() }).collect();
+    let mut out = row(&names) + &row(&rule);
+    out.extend(lines.iter().map(|l| row(l)));
+    out
+}
+
+/// Header and lines without the columns that are empty throughout.
+pub fn filled(value: &Value) -> (Vec<String>, Vec<Vec<String>>) {
+    let timed = value.rows.iter().any(|r| r.period.is_some());
+    let names = header(value);
+    let lines: Vec<Vec<String>> = value.rows.iter().map(|r| line(value, r, timed)).collect();
+    let used: Vec<bool> = names
+        .iter()
+        .enumerate()
+        .map(|(i, n)| n == "value" || lines.iter().any(|l| l.get(i).is_some_and(|c| !c.is_empty())))
+        .collect();
+    let keep =
+        |cells: &[String]| cells.iter().zip(&used).filter(|(_, u)| **u).map(|(c, _)| c.clone()).collect::<Vec<_>>();
+    (keep(&names), lines.iter().map(|l| keep(l)).collect())
+}

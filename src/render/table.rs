@@ -1,0 +1,260 @@
+//! The table for people: the unit under the header, decimals in line, marks beside the cell, a dash for what is
+//! missing with its reason below. A single number is one line.
+
+use super::Answer;
+use super::numbers::{self, Column};
+use crate::value::unit::Form;
+use crate::value::{Cell, Period, Row, Value};
+use std::collections::BTreeMap;
+use unicode_width::UnicodeWidthStr;
+
+/// More rows than a person reads at once.
+const MAX_ROWS: usize = 400;
+
+/// Draws an answer.
+pub fn draw(answer: &Answer<'_>) -> String {
+    let value = answer.value;
+    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.cell.datum.ok()).collect();
+    let column = numbers::column(&numbers, &value.unit, value.kind, answer.settings);
+    if value.rows.is_empty() {
+        return "no rows\n".into();
+    }
+    if let Some(row) = value.single().filter(|_| value.dims.is_empty()) {
+        return single(answer, row, &column);
+    }
+    let periods: Vec<Period> = {
+        let mut all: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let pivot = !value.dims.is_empty() && periods.len() > 1;
+    let mut grid = if pivot { pivoted(value, &periods, &column) } else { long(value, &periods, &column) };
+    if pivot && width(&grid) > answer.settings.width {
+        grid = long(value, &periods, &column);
+    }
+    let mut out = paint(&grid, &column, answer.colour);
+    out.push_str(&footnotes(value));
+    let more = grid.hidden;
+    if more > 0 {
+        out.push_str(&format!("and {more} more rows; `export … into \"f.csv\"` writes all\n"));
+    }
+    if !answer.files.is_empty() {
+        let line = format!("source: {}", answer.files.join(", "));
+        out.push_str(&dim(&line, answer.colour));
+        out.push('\n');
+    }
+    out
+}
+
+fn single(answer: &Answer<'_>, row: &Row, column: &Column) -> String {
+    let mut out = match row.cell.datum {
+        Ok(x) => bold(&column.with_unit(x), answer.colour),
+        Err(reason) => format!("–  {}", reason.words()),
+    };
+    let marks = marks(&row.cell);
+    if !marks.is_empty() && row.cell.datum.is_ok() {
+        out.push_str(&format!("  {}", said(&row.cell)));
+    }
+    out.push('\n');
+    out
+}
+
+/// The letters of a cell's marks.
+fn marks(cell: &Cell) -> String {
+    cell.flags.letters().into_iter().map(|(c, _)| c).collect()
+}
+
+/// The marks in words, with what is covered.
+fn said(cell: &Cell) -> String {
+    let words = cell.flags.words().join(", ");
+    match cell.coverage.filter(|c| !c.is_full()) {
+        Some(c) => {
+            let unit = if c.span.months().is_some() { "months" } else { "days" };
+            format!("{} {words}: {} of {} {unit}", marks(cell), c.have, c.of)
+        }
+        None => format!("{} {words}", marks(cell)),
+    }
+}
+
+/// Texts in rows and columns; the first `labels` columns are aligned to the left, the others on the decimal point.
+struct Grid {
+    labels: usize,
+    header: Vec<String>,
+    rows: Vec<Vec<(String, String)>>,
+    hidden: usize,
+}
+
+fn cell_text(cell: Option<&Cell>, column: &Column) -> (String, String) {
+    match cell {
+        None => (String::new(), String::new()),
+        Some(cell) => match cell.datum {
+            Ok(x) => (column.text(x), marks(cell)),
+            Err(_) => ("–".into(), String::new()),
+        },
+    }
+}
+
+fn long(value: &Value, periods: &[Period], column: &Column) -> Grid {
+    let timed = !periods.is_empty() && (periods.len() > 1 || value.dims.is_empty());
+    let mut header: Vec<String> = value.dims.iter().map(|d| d.name.to_string()).collect();
+    if timed {
+        header.push("period".into());
+    }
+    let labels = header.len();
+    header.push(match periods {
+        [one] if !timed => one.to_string(),
+        _ => value.kind.word().to_string(),
+    });
+    let rows = value.rows.iter().take(MAX_ROWS).map(|r| {
+        let mut line: Vec<(String, String)> =
+            value.dims.iter().zip(&r.key).map(|(d, k)| (d.label(*k).to_string(), String::new())).collect();
+        if timed {
+            line.push((r.period.map(|p| p.to_string()).unwrap_or_default(), String::new()));
+        }
+        line.push(cell_text(Some(&r.cell), column));
+        line
+    });
+    Grid { labels, header, rows: rows.collect(), hidden: value.rows.len().saturating_sub(MAX_ROWS) }
+}
+
+/// One line per label, one column per period.
+fn pivoted(value: &Value, periods: &[Period], column: &Column) -> Grid {
+    let mut header: Vec<String> = value.dims.iter().map(|d| d.name.to_string()).collect();
+    let labels = header.len();
+    header.extend(periods.iter().map(|p| p.to_string()));
+    let mut order: Vec<&[u32]> = Vec::new();
+    let mut lines: BTreeMap<&[u32], BTreeMap<Period, &Cell>> = BTreeMap::new();
+    for row in &value.rows {
+        if !lines.contains_key(row.key.as_slice()) {
+            order.push(&row.key);
+        }
+        if let Some(p) = row.period {
+            lines.entry(&row.key).or_default().insert(p, &row.cell);
+        }
+    }
+    let hidden = order.len().saturating_sub(MAX_ROWS);
+    let rows = order.iter().take(MAX_ROWS).map(|key| {
+        let mut line: Vec<(String, String)> =
+            value.dims.iter().zip(key.iter()).map(|(d, k)| (d.label(*k).to_string(), String::new())).collect();
+        let cells = lines.get(key);
+        line.extend(periods.iter().map(|p| cell_text(cells.and_then(|c| c.get(p)).copied(), column)));
+        line
+    });
+    Grid { labels, header, rows: rows.collect(), hidden }
+}
+
+/// The digits before the point (or the whole of what has none) and those from it on.
+fn halves(text: &str) -> (usize, usize) {
+    let at = text.find('.').unwrap_or(text.len());
+    let (a, b) = text.split_at(at);
+    (a.width(), b.width())
+}
+
+/// Per column, the widths before and from the decimal point, and of the marks.
+fn widths(grid: &Grid) -> Vec<(usize, usize, usize)> {
+    (0..grid.header.len())
+        .map(|i| {
+            let cells = || grid.rows.iter().filter_map(move |r| r.get(i));
+            if i < grid.labels {
+                let widest = cells().map(|(t, _)| t.width()).max().unwrap_or(0);
+                return (widest.max(grid.header.get(i).map_or(0, |h| h.width())), 0, 0);
+            }
+            let before = cells().map(|(t, _)| halves(t).0).max().unwrap_or(0);
+            let after = cells().map(|(t, _)| halves(t).1).max().unwrap_or(0);
+            let mark = cells().map(|(_, m)| m.width()).max().unwrap_or(0);
+            let mark = if mark > 0 { mark + 1 } else { 0 };
+            let header = grid.header.get(i).map_or(0, |h| h.width());
+            (before.max(header.saturating_sub(after)), after, mark)
+        })
+        .collect()
+}
+
+fn width(grid: &Grid) -> usize {
+    widths(grid).iter().map(|(a, b, c)| a + b + c + 2).sum()
+}
+
+fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
+    let widths = widths(grid);
+    let pad = |n: usize| " ".repeat(n);
+    let mut out = String::new();
+    let mut line = String::new();
+    for (i, (name, (before, after, mark))) in grid.header.iter().zip(&widths).enumerate() {
+        if i < grid.labels {
+            line.push_str(&format!("{name}{}  ", pad(before - name.width())));
+        } else {
+            line.push_str(&format!("{}{name}{}  ", pad((before + after).saturating_sub(name.width())), pad(*mark)));
+        }
+    }
+    out.push_str(&bold(line.trim_end(), colour));
+    out.push('\n');
+    let unit = match column.unit.form {
+        Form::Index(None) => String::new(),
+        _ => column.unit.to_string(),
+    };
+    if !unit.is_empty() {
+        let total: usize = widths.iter().map(|(a, b, c)| a + b + c + 2).sum();
+        let right = total.saturating_sub(2 + widths.last().map_or(0, |w| w.2));
+        out.push_str(&dim(&format!("{}{unit}", pad(right.saturating_sub(unit.width()))), colour));
+        out.push('\n');
+    }
+    for row in &grid.rows {
+        let mut line = String::new();
+        for (i, ((text, marks), (before, after, mark))) in row.iter().zip(&widths).enumerate() {
+            if i < grid.labels {
+                line.push_str(&format!("{text}{}  ", pad(before.saturating_sub(text.width()))));
+                continue;
+            }
+            let (b, a) = halves(text);
+            let marked =
+                if marks.is_empty() { pad(*mark) } else { format!(" {marks}{}", pad(mark - marks.width() - 1)) };
+            line.push_str(&format!("{}{text}{}{marked}  ", pad(before - b), pad(after - a)));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// What the dashes and letters mean.
+fn footnotes(value: &Value) -> String {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
+    for row in &value.rows {
+        let labels = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
+        let about = labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
+        match row.cell.datum {
+            Err(reason) => reasons.entry(reason.words()).or_default().push(about),
+            Ok(_) => {
+                let covers = match row.cell.coverage.filter(|c| !c.is_full()) {
+                    Some(c) => format!("{about} ({} of {})", c.have, c.of),
+                    None => about,
+                };
+                for (letter, word) in row.cell.flags.letters() {
+                    letters.entry(letter).or_insert((word, Vec::new())).1.push(covers.clone());
+                }
+            }
+        }
+    }
+    let listed = |list: &[String]| {
+        let shown: Vec<&str> = list.iter().take(4).map(String::as_str).collect();
+        let more = list.len().saturating_sub(4);
+        if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    };
+    let mut out = String::new();
+    for (letter, (word, list)) in &letters {
+        out.push_str(&format!("{letter} {word}: {}\n", listed(list)));
+    }
+    for (reason, list) in &reasons {
+        out.push_str(&format!("– {reason}: {}\n", listed(list)));
+    }
+    out
+}
+
+fn bold(text: &str, colour: bool) -> String {
+    if colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_string() }
+}
+
+fn dim(text: &str, colour: bool) -> String {
+    if colour { format!("\x1b[2m{text}\x1b[0m") } else { text.to_string() }
+}

@@ -1,0 +1,267 @@
+//! Looking around: `describe`, `list`, `help`, and what a code means. Everything is read from the catalogue, the
+//! registry and the table of codes.
+
+use super::{Fault, Session};
+use crate::data::DatasetInfo;
+use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::operators;
+use crate::plan::Demand;
+use crate::plan::check;
+use crate::plan::resolve;
+use crate::syntax::ast::{ExprNode, Name, Query};
+use crate::syntax::format;
+use crate::value::unit::{CURRENCIES, QUANTITIES};
+
+/// The page of a diagnostic, if the query is only its code.
+pub(super) fn code_page(query: &Query) -> Option<String> {
+    let ExprNode::Name(name) = &query.expr.node else { return None };
+    let code = codes::find(name).filter(|_| query.clauses.is_empty())?;
+    Some(page(code))
+}
+
+fn page(code: &codes::Code) -> String {
+    format!("{} ({})\n\n{}.\n\n{}\n", code.slug, code.level.word(), sentence(code.title), code.lesson)
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// What `help` knows besides operators and codes.
+const TOPICS: &[(&str, &str)] = &[
+    (
+        "load",
+        "load \"file.csv\" as NAME with { … }\n\nReads a file. The block says what the file does not: `describe NAME` prints what was understood, to edit.\n",
+    ),
+    (
+        "where",
+        "QUERY where DIMENSION = CODE and DIMENSION among {A, B}\n\nOnly these codes. `hs = 8542` means the code and all below it, once. Also `!=` and `not among`.\n",
+    ),
+    (
+        "by",
+        "QUERY by DIMENSION, year\n\nThe dimensions that stay; all others are summed, if they can be. `year`, `half`, `quarter`, `month`, `day` set the step of time; `hs2`, `hs4`, `hs6` a level of the codes.\n",
+    ),
+    (
+        "from",
+        "QUERY from PERIOD to PERIOD\n\nThe periods of the result, both ends included; the end points of `growth` and its like. The ends set the step: years on a monthly series take annual sums.\n",
+    ),
+    (
+        "for",
+        "QUERY for PERIOD\n\nOne period: 2018, 2018-H1, 2018-Q3, 2018-03, Mar 2018, 2018-03-15, 2018..2020, Jan..Nov 2024, ytd 2024, latest.\n",
+    ),
+    (
+        "in",
+        "QUERY in UNIT at average|end|PERIOD\n\n`in bn CNY` rescales; `in USD` converts period by period with a loaded rate table.\n",
+    ),
+    (
+        "top",
+        "QUERY by DIMENSION top N\n\nThe largest, and a `rest` row that keeps the total. `bottom N` the smallest.\n",
+    ),
+    (
+        "across",
+        "x across DIMENSION\n\nSums the dimension out, whatever filter stands on it: the denominator of a share.\n",
+    ),
+    ("deflated", "x deflated by INDEX\n\nAt constant prices of the index's base, before sums over time.\n"),
+    (
+        "allowing",
+        "QUERY allowing CODE\n\nRecords that a warning is known; `allowing partial` and `allowing missing` are short for two of them. The mark stays.\n",
+    ),
+    (
+        "let",
+        "let NAME = QUERY\nlet NAME = {CODE, CODE}\n\nNames a query, which clauses still apply to, or a set of codes.\n",
+    ),
+    ("def", "def NAME of X and Y = QUERY\n\nDefines an operator, called like a built-in one.\n"),
+    (
+        "assert",
+        "assert QUERY is VALUE (within TOL | exactly) (citing \"…\")\nassert QUERY < QUERY\n\nMust hold; a failure ends a script. A printed value stands for all that rounds to it: 20.3% accepts [20.25, 20.35).\n",
+    ),
+    (
+        "claim",
+        "claim QUERY is VALUE (citing \"…\")\n\nThe same check on somebody's statement; it never ends a script.\n",
+    ),
+    (
+        "explain",
+        "explain QUERY\nexplain CODE\n\nHow the number comes about, with the formula and the numbers put in; or what a diagnostic means.\n",
+    ),
+    (
+        "export",
+        "export QUERY into \"f.csv\"\n\nWrites the answer; the suffix says how: .csv, .tsv, .json, .md, .html.\n",
+    ),
+    ("param", "param NAME = VALUE\n\nA parameter of a script with its default; `--arg NAME=VALUE` sets it.\n"),
+    (
+        "set",
+        "set strict = on\nset rounding = half_even\nset digits = 4\nset width = 100\nset timing = on\n\nSettings of the session.\n",
+    ),
+];
+
+impl Session {
+    pub(super) fn describe(&self, name: &Name) -> Result<String, Fault> {
+        if let Some(source) = self.catalogue.datasets.get(&name.node) {
+            return Ok(dataset(source.info()));
+        }
+        if let Some(query) = self.catalogue.lets.get(&name.node) {
+            let mut out = format!("let {} = {}\n", format::word(&name.node), format::query(query));
+            if let Ok(plan) = resolve::resolve(&self.catalogue, query)
+                && let Ok(found) = check::check(&self.catalogue, &plan, &Demand::whole())
+            {
+                out.push_str(&format!("a {}, {}\n", found.kind, check::named(&found)));
+            }
+            return Ok(out);
+        }
+        if let Some(set) = self.catalogue.sets.get(&name.node) {
+            let codes: Vec<String> = set.iter().map(|c| format::code(&c.node)).collect();
+            return Ok(format!("let {} = {{{}}}\n", format::word(&name.node), codes.join(", ")));
+        }
+        if let [(source, measure)] = self.catalogue.find(&name.node).as_slice()
+            && let Some(m) = source.info().measures.get(*measure)
+        {
+            let unit = if m.unit.is_plain() {
+                "a plain number; the file does not say its unit".into()
+            } else {
+                m.unit.to_string()
+            };
+            let info = source.info();
+            let dims: Vec<String> = info.dims.iter().map(|d| format!("{} ({} codes)", d.name, d.codes.len())).collect();
+            let dims = if dims.is_empty() { "none".to_string() } else { dims.join(", ") };
+            return Ok(format!(
+                "{}: a {}, {unit}\ndataset: {} ({}), column {}\nperiods: {}\ndimensions: {dims}\n",
+                m.name,
+                m.kind,
+                info.name,
+                info.file,
+                m.column,
+                periods(info)
+            ));
+        }
+        let mut names: Vec<String> = self.catalogue.datasets.keys().cloned().collect();
+        names.extend(self.catalogue.names());
+        Err(unknown("nothing", &name.node, name, names.iter().map(String::as_str)))
+    }
+
+    pub(super) fn list(&self, word: &Name) -> Result<String, Fault> {
+        let mut out = String::new();
+        match word.node.to_lowercase().as_str() {
+            "series" => {
+                for (source, _, m) in self.catalogue.measures() {
+                    let unit = if m.unit.is_plain() { "plain".to_string() } else { m.unit.to_string() };
+                    out.push_str(&format!("{}.{}: {} in {unit}\n", source.info().name, m.name, m.kind));
+                }
+                for (name, query) in &self.catalogue.lets {
+                    out.push_str(&format!("{name}: {}\n", format::query(query)));
+                }
+                if out.is_empty() {
+                    out.push_str("nothing is loaded; begin with `load \"file.csv\" as NAME`\n");
+                }
+            }
+            "datasets" => {
+                for source in self.catalogue.datasets.values() {
+                    let info = source.info();
+                    out.push_str(&format!("{}: {}, {} rows, {}\n", info.name, info.file, info.rows, periods(info)));
+                }
+                if out.is_empty() {
+                    out.push_str("nothing is loaded; begin with `load \"file.csv\" as NAME`\n");
+                }
+            }
+            "operators" => {
+                for entry in operators::all() {
+                    out.push_str(&format!("{}: {}\n", entry.name, entry.summary));
+                }
+                for (name, definition) in &self.catalogue.definitions {
+                    out.push_str(&format!("{name}: {}\n", format::query(&definition.body)));
+                }
+            }
+            "units" => {
+                let quantities: Vec<&str> = QUANTITIES.iter().map(|q| q.word).collect();
+                out.push_str(&format!(
+                    "scales: thousand, mn, bn, tn\nquantities: {}\nothers: %, pp, plain\ncurrencies: {CURRENCIES}\n",
+                    quantities.join(", ")
+                ));
+            }
+            other => return Err(unknown("no list", other, word, ["series", "datasets", "operators", "units"])),
+        }
+        Ok(out)
+    }
+
+    pub(super) fn help(&self, words: Option<&Name>) -> Result<String, Fault> {
+        let Some(words) = words else { return Ok(overview()) };
+        let word = words.node.to_lowercase();
+        if word == "manual" {
+            return Ok(operators::manual());
+        }
+        if let Some((entry, _)) = operators::lookup(&word) {
+            return Ok(operators::page(entry));
+        }
+        if let Some(entry) = operators::all().find(|e| e.name == format!("N-month {word}")) {
+            return Ok(operators::page(entry));
+        }
+        if let Some((_, text)) = TOPICS.iter().find(|(topic, _)| *topic == word) {
+            return Ok((*text).to_string());
+        }
+        if let Some(code) = codes::find(&word) {
+            return Ok(page(code));
+        }
+        if self.catalogue.datasets.contains_key(&words.node) || self.catalogue.names().contains(&words.node) {
+            return self.describe(words);
+        }
+        let names = operators::names();
+        let topics = TOPICS
+            .iter()
+            .map(|(t, _)| *t)
+            .chain(names.iter().map(String::as_str))
+            .chain(codes::ALL.iter().map(|c| c.slug));
+        Err(unknown("no help", &words.node, words, topics))
+    }
+}
+
+fn unknown<'a>(what: &str, word: &str, at: &Name, candidates: impl IntoIterator<Item = &'a str>) -> Fault {
+    let all: Vec<&str> = candidates.into_iter().collect();
+    let near = suggest::nearest(word, all.iter().copied());
+    let fault = Diagnostic::new(&codes::UNKNOWN_NAME, at.span, format!("there is {what} for `{word}`"));
+    Box::new(match near.as_slice() {
+        [] if all.len() <= 6 && !all.is_empty() => fault.advice(format!("there is {}", suggest::either(&all))),
+        [] => fault.advice("`help` shows what there is"),
+        near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+    })
+}
+
+fn periods(info: &DatasetInfo) -> String {
+    let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
+    let mut steps: Vec<&str> = info.periods.iter().map(|p| p.freq().map_or("other spans", |f| f.word())).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    format!("{} by {}", extent.map(|e| e.to_string()).unwrap_or_default(), steps.join(", "))
+}
+
+fn dataset(info: &DatasetInfo) -> String {
+    let mut out =
+        format!("{}: {} rows from {}, {}\nperiods: {}\n", info.name, info.rows, info.file, info.layout, periods(info));
+    for dim in &info.dims {
+        let some: Vec<&str> = dim.codes.iter().take(6).map(|c| c.as_ref()).collect();
+        let more = if dim.codes.len() > 6 { ", …" } else { "" };
+        out.push_str(&format!("{}: {} codes: {}{more}\n", dim.name, dim.codes.len(), some.join(", ")));
+    }
+    out.push_str(&format!("\nload {} as {} with {{\n", format::quoted(&info.file), format::word(&info.name)));
+    for line in &info.declaration {
+        out.push_str(&format!("  {line}\n"));
+    }
+    out.push_str("}\n");
+    if info.measures.iter().any(|m| !m.declared) {
+        out.push_str("\nA `?` stands for what the file does not say: currency or quantity, and scale.\n");
+    }
+    out
+}
+
+fn overview() -> String {
+    let topics: Vec<&str> = TOPICS.iter().map(|(t, _)| *t).collect();
+    format!(
+        "A query names what it asks for, then what applies to it:\n\n\
+           growth of ic_exports from 2018 to 2024\n\
+           share of exports by partner for 2023 top 10\n\
+           exports - imports where partner = USA by year\n\n\
+         help WORD: {}\n\
+         help OPERATOR: `list operators` names them all\n\
+         describe NAME, list series, list datasets, list units, explain QUERY, explain CODE\n",
+        topics.join(", ")
+    )
+}
