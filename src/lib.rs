@@ -2,6 +2,7 @@
 pub mod data;
 pub mod diagnostic;
 pub mod eval;
+pub mod front;
 pub mod operators;
 pub mod plan;
 pub mod render;

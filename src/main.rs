@@ -1,1 +1,39 @@
-fn main() {}
+//! The program: arguments in, a front end, an exit code out.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+use tradeql::front::arguments::{self, Command};
+use tradeql::front::{batch, exit, repl};
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            batch::print_err(&format!("tradeql: {message}\n`tradeql --help` shows how to call it\n"));
+            return ExitCode::from(exit::USAGE);
+        }
+    };
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let terminals = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+    let printing = batch::printing(&arguments, terminals.0, terminals.1, no_colour);
+    let code = match arguments.command {
+        Command::Version => {
+            batch::print_out(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n"));
+            exit::OK
+        }
+        Command::Help => {
+            batch::print_out(arguments::USAGE);
+            exit::OK
+        }
+        Command::Repl => match batch::session(&arguments, Path::new(""), printing) {
+            Err(code) => code,
+            Ok(session) => {
+                let folder = |name| std::env::var_os(name).map(Into::into);
+                repl::run(session, printing, repl::history_file(folder("XDG_STATE_HOME"), folder("HOME")))
+            }
+        },
+        Command::Run(_) | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
+    };
+    ExitCode::from(code)
+}

@@ -119,6 +119,11 @@ impl Session {
         }
     }
 
+    /// Takes relative paths from another folder from now on.
+    pub fn set_base(&mut self, base: &Path) {
+        self.base = base.to_path_buf();
+    }
+
     /// Parses a text and keeps it, so that its places can be shown.
     pub fn parse(&mut self, name: &str, text: &str) -> (SourceId, Result<Vec<Parsed>, Fault>) {
         let id = self.sources.add(name, text);

@@ -203,9 +203,10 @@ impl Source for Store {
         let rows = self.periods.iter().enumerate().filter(|(row, _)| Self::passes(&tests, *row));
         rows.filter_map(|(row, period)| {
             let value = match self.numbers.get(measure.column)? {
-                Numbers::Exact(v) => {
-                    v.get(row).filter(|v| **v != i64::MIN).map(|v| number::scaled(i128::from(*v), u32::from(places)))
-                }
+                Numbers::Exact(v) => v
+                    .get(row)
+                    .filter(|v| **v != i64::MIN)
+                    .map(|v| number::trim_zeros(&number::scaled(i128::from(*v), u32::from(places))).to_string()),
                 Numbers::Float(v) => v.get(row).filter(|v| !v.is_nan()).map(|v| number::plain(*v)),
             };
             let code = |(codes, dim): (&Vec<u32>, &DimInfo)| {

@@ -3,7 +3,10 @@
 
 use super::{Diagnostic, Level};
 use crate::span::Sources;
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
+    Severity, SourceCode, SourceSpan, SpanContents,
+};
 
 /// How diagnostics are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         })
         .collect();
     let report = if let (Some(source), false) = (source, labels.is_empty() || text.is_empty()) {
-        let code = NamedSource::new(source.name.as_ref(), same_length_printable(text));
+        let code = WholeLines { name: source.name.to_string(), text: same_length_printable(text) };
         Report::new(shown.with_labels(labels)).with_source_code(code)
     } else {
         Report::new(shown)
@@ -55,6 +58,35 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         out = format!("{}: {}: {}\n", diagnostic.level.word(), diagnostic.code.slug, diagnostic.message);
     }
     out
+}
+
+/// A text of which the lines that a label touches are shown, whole, and no others.
+#[derive(Debug)]
+struct WholeLines {
+    name: String,
+    text: String,
+}
+
+impl SourceCode for WholeLines {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (from, to) = (span.offset(), span.offset() + span.len());
+        let before = self.text.get(..from).ok_or(MietteError::OutOfBounds)?;
+        let after = self.text.get(to..).ok_or(MietteError::OutOfBounds)?;
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        let end = after.find('\n').map_or(self.text.len(), |i| to + i);
+        let lines = self.text.get(start..end).ok_or(MietteError::OutOfBounds)?;
+        let line = before.matches('\n').count();
+        let shown = SourceSpan::new(start.into(), end - start);
+        let count = lines.matches('\n').count() + 1;
+        let contents =
+            MietteSpanContents::new_named(self.name.clone(), lines.as_bytes(), shown, line, from - start, count);
+        Ok(Box::new(contents))
+    }
 }
 
 fn headline(d: &Diagnostic) -> String {

@@ -67,10 +67,18 @@ pub struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
-    /// Adds a warning or note, once.
+    /// Adds a warning or note, once; the same of another place underlines that too.
     pub fn say(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
-            self.diagnostics.push(diagnostic);
+        let known = self.diagnostics.iter_mut().find(|d| d.code == diagnostic.code && d.message == diagnostic.message);
+        match known {
+            Some(known) => {
+                for label in diagnostic.labels {
+                    if !known.labels.iter().any(|l| l.span == label.span) {
+                        known.labels.push(label);
+                    }
+                }
+            }
+            None => self.diagnostics.push(diagnostic),
         }
     }
 

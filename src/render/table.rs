@@ -152,7 +152,8 @@ fn halves(text: &str) -> (usize, usize) {
 }
 
 /// Per column, the widths before and from the decimal point, and of the marks.
-fn widths(grid: &Grid) -> Vec<(usize, usize, usize)> {
+fn widths(grid: &Grid, unit: &str) -> Vec<(usize, usize, usize)> {
+    let last = grid.header.len().saturating_sub(1);
     (0..grid.header.len())
         .map(|i| {
             let cells = || grid.rows.iter().filter_map(move |r| r.get(i));
@@ -164,18 +165,22 @@ fn widths(grid: &Grid) -> Vec<(usize, usize, usize)> {
             let after = cells().map(|(t, _)| halves(t).1).max().unwrap_or(0);
             let mark = cells().map(|(_, m)| m.width()).max().unwrap_or(0);
             let mark = if mark > 0 { mark + 1 } else { 0 };
-            let header = grid.header.get(i).map_or(0, |h| h.width());
+            let header = grid.header.get(i).map_or(0, |h| h.width()).max(if i == last { unit.width() } else { 0 });
             (before.max(header.saturating_sub(after)), after, mark)
         })
         .collect()
 }
 
 fn width(grid: &Grid) -> usize {
-    widths(grid).iter().map(|(a, b, c)| a + b + c + 2).sum()
+    widths(grid, "").iter().map(|(a, b, c)| a + b + c + 2).sum()
 }
 
 fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
-    let widths = widths(grid);
+    let unit = match column.unit.form {
+        Form::Index(None) => String::new(),
+        _ => column.unit.to_string(),
+    };
+    let widths = widths(grid, &unit);
     let pad = |n: usize| " ".repeat(n);
     let mut out = String::new();
     let mut line = String::new();
@@ -188,10 +193,6 @@ fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
     }
     out.push_str(&bold(line.trim_end(), colour));
     out.push('\n');
-    let unit = match column.unit.form {
-        Form::Index(None) => String::new(),
-        _ => column.unit.to_string(),
-    };
     if !unit.is_empty() {
         let total: usize = widths.iter().map(|(a, b, c)| a + b + c + 2).sum();
         let right = total.saturating_sub(2 + widths.last().map_or(0, |w| w.2));

@@ -40,8 +40,9 @@ pub(super) fn declaration_file(source: SourceId, text: &str) -> Result<Declarati
 
 impl Lower {
     pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        // The blanks that the parser skips at the end of a rule are not part of what was said.
         let s = pair.as_span();
-        Span::new(self.source, self.base + s.start(), self.base + s.end())
+        Span::new(self.source, self.base + s.start(), self.base + s.start() + s.as_str().trim_end().len())
     }
 
     pub(super) fn fault(&self, span: Span, message: impl Into<String>) -> Fault {

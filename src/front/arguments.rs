@@ -1,0 +1,145 @@
+//! The words after `tradeql` on the command line. Out: what to do, or one sentence on what makes no sense.
+
+use crate::diagnostic::suggest;
+use crate::render::Format;
+use lexopt::prelude::*;
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// The prompt.
+    Repl,
+    /// Run a script.
+    Run(String),
+    /// Check a script.
+    Check(String),
+    /// Run the statements of `-e`.
+    Evaluate(Vec<String>),
+    /// Print the version.
+    Version,
+    /// Print how to call it.
+    Help,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// In no case.
+    Never,
+}
+
+/// All that was said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arguments {
+    /// What to do.
+    pub command: Command,
+    /// `--format`; `None` is the table.
+    pub format: Option<Format>,
+    /// `--deny warnings`.
+    pub deny_warnings: bool,
+    /// `--color`.
+    pub colour: Colour,
+    /// `--arg NAME=VALUE`.
+    pub values: Vec<(String, String)>,
+    /// `--load FILE` or `--load NAME=FILE`.
+    pub loads: Vec<String>,
+}
+
+/// How to call it.
+pub const USAGE: &str = "tradeql, a query language for trade statistics
+
+  tradeql                              a prompt
+  tradeql run SCRIPT                   run a script; stops at the first error
+  tradeql check SCRIPT                 all errors of a script, nothing evaluated
+  tradeql -e 'QUERY' --load FILE.csv   one query
+
+  --load FILE, --load NAME=FILE        load a dataset first
+  --arg NAME=VALUE                     set a parameter of the script
+  --format table|csv|tsv|json|md|html  how results are printed
+  --deny warnings                      warnings are errors
+  --color auto|always|never
+  --version, --help
+
+Exit code: 0 ok, 1 a statement failed, 2 usage, 3 data could not be loaded, 4 an assertion failed, 130 interrupted.
+";
+
+const FLAGS: &[&str] = &["load", "arg", "format", "deny", "color", "version", "help"];
+
+/// Reads the arguments.
+pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Arguments, String> {
+    let mut out = Arguments {
+        command: Command::Repl,
+        format: None,
+        deny_warnings: false,
+        colour: Colour::Auto,
+        values: Vec::new(),
+        loads: Vec::new(),
+    };
+    let mut evaluate: Vec<String> = Vec::new();
+    let mut words_seen: Vec<String> = Vec::new();
+    let mut parser = lexopt::Parser::from_args(words);
+    let text = |v: std::ffi::OsString| v.into_string().map_err(|_| "an argument is not UTF-8".to_string());
+    while let Some(arg) = parser.next().map_err(|e| e.to_string())? {
+        let value = |parser: &mut lexopt::Parser| parser.value().map_err(|e| e.to_string()).and_then(text);
+        match arg {
+            Short('e') => evaluate.push(value(&mut parser)?),
+            Short('V') | Long("version") => out.command = Command::Version,
+            Short('h') | Long("help") => out.command = Command::Help,
+            Long("load") => out.loads.push(value(&mut parser)?),
+            Long("arg") => {
+                let pair = value(&mut parser)?;
+                let Some((name, value)) = pair.split_once('=') else {
+                    return Err(format!("`--arg {pair}` needs NAME=VALUE"));
+                };
+                out.values.push((name.trim().to_string(), value.trim().to_string()));
+            }
+            Long("format") => {
+                let word = value(&mut parser)?;
+                let found = Format::parse(&word);
+                out.format =
+                    Some(found.ok_or_else(|| format!("no format is named `{word}`: table, csv, tsv, json, md, html"))?);
+            }
+            Long("deny") => match value(&mut parser)?.as_str() {
+                "warnings" => out.deny_warnings = true,
+                other => return Err(format!("`--deny {other}`: only warnings can be denied")),
+            },
+            Long("color") => {
+                out.colour = match value(&mut parser)?.as_str() {
+                    "auto" => Colour::Auto,
+                    "always" => Colour::Always,
+                    "never" => Colour::Never,
+                    other => return Err(format!("`--color {other}`: auto, always or never")),
+                }
+            }
+            Long(other) => {
+                let near = suggest::nearest(other, FLAGS.iter().copied());
+                let hint = near.first().map(|n| format!("; did you mean `--{n}`?")).unwrap_or_default();
+                return Err(format!("there is no `--{other}`{hint}"));
+            }
+            Short(other) => return Err(format!("there is no `-{other}`")),
+            Value(word) => words_seen.push(text(word)?),
+        }
+    }
+    if out.command != Command::Repl {
+        return Ok(out);
+    }
+    out.command = match (evaluate.is_empty(), words_seen.iter().map(String::as_str).collect::<Vec<_>>().as_slice()) {
+        (true, []) => Command::Repl,
+        (false, []) => Command::Evaluate(evaluate),
+        (true, ["run", script]) => Command::Run((*script).to_string()),
+        (true, ["check", script]) => Command::Check((*script).to_string()),
+        (_, ["run" | "check"]) => return Err("which script? `tradeql run SCRIPT`".into()),
+        (true, [one]) if one.ends_with(".tql") => return Err(format!("did you mean `tradeql run {one}`?")),
+        (_, [first, ..]) => {
+            let near = suggest::nearest(first, ["run", "check"]);
+            let hint = near.first().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+            return Err(format!("`{first}` is no command{hint}"));
+        }
+    };
+    Ok(out)
+}

@@ -1,0 +1,155 @@
+//! Scripts and `-e`: run to the first error, results on stdout, diagnostics on stderr, an exit code.
+
+use super::arguments::{Arguments, Command};
+use super::output::{self, Printing};
+use super::{Disk, exit};
+use crate::render::Format;
+use crate::session::{Mode, Session};
+use crate::span::{SourceId, Span};
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+/// How to print, given where the streams go.
+pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: bool, no_colour: bool) -> Printing {
+    use super::arguments::Colour;
+    let colour = |terminal: bool| match arguments.colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => terminal && !no_colour,
+    };
+    Printing {
+        format: arguments.format.unwrap_or(Format::Table),
+        colour_out: colour(out_is_terminal),
+        colour_err: colour(err_is_terminal),
+        with_query: matches!(arguments.command, Command::Run(_)),
+        with_done: false,
+    }
+}
+
+/// A session as the arguments want it, with its datasets loaded; else the exit code.
+pub fn session(arguments: &Arguments, base: &Path, printing: Printing) -> Result<Session, u8> {
+    let mut session = Session::new(Box::new(Disk), base);
+    session.catalogue.settings.strict = arguments.deny_warnings;
+    session.arguments = arguments.values.iter().cloned().collect();
+    for load in &arguments.loads {
+        let (name, path) = match load.split_once('=') {
+            Some((name, path)) if !Path::new(load).exists() => (name.to_string(), path),
+            _ => (dataset_name(load), load.as_str()),
+        };
+        let here = session.sources.add("--load", load);
+        if let Err(fault) = session.load(path, &name, None, Span::new(here, 0, load.len())) {
+            let response = crate::session::Response {
+                span: Span::new(here, 0, load.len()),
+                line: 1,
+                query: load.clone(),
+                body: None,
+                diagnostics: vec![*fault],
+                files: Vec::new(),
+            };
+            print_out(&output::result(&session, &response, printing));
+            print_err(&output::diagnostics(&session, &response, printing));
+            return Err(exit::DATA);
+        }
+    }
+    Ok(session)
+}
+
+/// A name for a file that was given none: its stem, as a word.
+fn dataset_name(path: &str) -> String {
+    let stem = Path::new(path).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let word: String = stem.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let digit = word.starts_with(|c: char| c.is_ascii_digit());
+    if word.is_empty() || digit { format!("data_{word}") } else { word }
+}
+
+/// Writes to stdout; a reader that has gone away is no error of ours.
+pub fn print_out(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes to stderr.
+pub fn print_err(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Runs or checks what the arguments name.
+pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
+    let mode = if matches!(arguments.command, Command::Check(_)) { Mode::Check } else { Mode::Run };
+    let (name, text, base) = match &arguments.command {
+        Command::Run(path) | Command::Check(path) => match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let base = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
+                (path.clone(), text, base)
+            }
+            Err(e) => {
+                print_err(&format!("tradeql: `{path}` cannot be read: {e}\n"));
+                return exit::USAGE;
+            }
+        },
+        Command::Evaluate(texts) => ("-e".to_string(), texts.join("\n"), Path::new("").to_path_buf()),
+        Command::Repl | Command::Version | Command::Help => return exit::USAGE,
+    };
+    let mut session = match session(arguments, Path::new(""), printing) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    session.set_base(&base);
+    if let Some(unknown) = unknown_parameter(arguments, &text) {
+        print_err(&format!("tradeql: the script has no parameter `{unknown}`\n"));
+        return exit::USAGE;
+    }
+    let mut code = exit::OK;
+    let mut started = Instant::now();
+    let mut stopped = false;
+    session.run(&name, &text, mode, &mut |session, response| {
+        let shown = if stopped { String::new() } else { output::result(session, &response, printing) };
+        print_out(&shown);
+        // After the first error the rest is only checked; what follows from the failure is not repeated.
+        let follows = stopped && response.diagnostics.iter().all(|d| d.code.slug == "unknown-name");
+        if !follows {
+            print_err(&output::diagnostics(session, &response, printing));
+        }
+        if session.catalogue.settings.timing && !stopped {
+            print_err(&format!("{:.1} ms\n", started.elapsed().as_secs_f64() * 1000.0));
+        }
+        started = Instant::now();
+        let found = if response.load_failed() {
+            exit::DATA
+        } else if response.failed() {
+            if response.diagnostics.iter().any(|d| d.code.slug == "bug") { exit::BUG } else { exit::FAILED }
+        } else if response.assertion_failed() {
+            exit::ASSERTION
+        } else {
+            exit::OK
+        };
+        if code == exit::OK {
+            code = found;
+        }
+        stopped |= found != exit::OK && mode == Mode::Run;
+        // A check goes on to the end; a run stops, for what comes next may depend on what failed.
+        !stopped
+    });
+    if stopped {
+        code = code.max(exit::FAILED);
+    }
+    code
+}
+
+/// A `--arg` that no `param` of the script takes.
+fn unknown_parameter(arguments: &Arguments, text: &str) -> Option<String> {
+    use crate::syntax::Statement;
+    if arguments.values.is_empty() || text.contains("use ") {
+        return None;
+    }
+    let parsed = crate::syntax::parse_script(SourceId(0), text).unwrap_or_default();
+    let names: Vec<String> = parsed
+        .into_iter()
+        .filter_map(|p| match p.statement {
+            Ok(Statement::Param { name, .. }) => Some(name.node),
+            _ => None,
+        })
+        .collect();
+    arguments.values.iter().map(|(n, _)| n).find(|n| !names.contains(n)).cloned()
+}

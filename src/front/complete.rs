@@ -1,0 +1,96 @@
+//! What could stand where the cursor is: keywords, operators, names, dimensions, codes, units.
+
+use crate::operators;
+use crate::plan::catalogue::Catalogue;
+use crate::syntax::format;
+
+const KEYWORDS: &[&str] = &[
+    "where",
+    "by",
+    "from",
+    "to",
+    "for",
+    "in",
+    "with",
+    "top",
+    "bottom",
+    "allowing",
+    "across",
+    "deflated by",
+    "as share of",
+    "of",
+    "over",
+    "and",
+    "among",
+    "year",
+    "quarter",
+    "month",
+    "latest",
+    "ytd",
+];
+const STATEMENTS: &[&str] =
+    &["load", "use", "let", "def", "export", "explain", "assert", "claim", "param", "describe", "list", "help", "set"];
+
+/// The byte at which the word under the cursor begins, and what could stand there.
+pub fn complete(catalogue: &Catalogue, line: &str, cursor: usize) -> (usize, Vec<String>) {
+    let before = line.get(..cursor).unwrap_or(line);
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let start = before
+        .rfind(|c| !is_word(c))
+        .map_or(0, |i| i + before.get(i..).and_then(|r| r.chars().next()).map_or(1, char::len_utf8));
+    let word = before.get(start..).unwrap_or("");
+    let words: Vec<&str> = before.get(..start).unwrap_or("").split_whitespace().collect();
+    let fits = |c: &String| c.to_lowercase().starts_with(&word.to_lowercase()) && c.as_str() != word;
+    let mut found: Vec<String> = match words.as_slice() {
+        [.., "help" | "?"] => {
+            let codes = crate::diagnostic::codes::ALL.iter().map(|c| c.slug.to_string());
+            operators::names().into_iter().chain(codes).chain(KEYWORDS.iter().map(|k| (*k).to_string())).collect()
+        }
+        [.., "list"] => ["series", "datasets", "operators", "units"].map(String::from).to_vec(),
+        [.., "describe"] => catalogue.datasets.keys().cloned().chain(catalogue.names()).collect(),
+        [.., "by" | "over" | "across"] => catalogue
+            .dimensions()
+            .into_iter()
+            .chain(["year", "quarter", "month", "hs2", "hs4", "hs6"].map(String::from))
+            .collect(),
+        [.., "where" | "and"] => catalogue.dimensions(),
+        [.., "allowing"] => {
+            let codes = crate::diagnostic::codes::ALL.iter().map(|c| c.slug.to_string());
+            codes.chain(["partial", "missing"].map(String::from)).collect()
+        }
+        [.., "in"] => crate::value::Unit::words().map(String::from).collect(),
+        [.., dim, "=" | "!=" | "among"] => codes(catalogue, dim),
+        _ => {
+            let mut all = catalogue.names();
+            all.extend(operators::names().into_iter().filter(|n| !n.starts_with("N-")));
+            all.extend(catalogue.definitions.keys().cloned());
+            let keywords = if words.is_empty() { STATEMENTS } else { KEYWORDS };
+            all.extend(keywords.iter().map(|k| (*k).to_string()));
+            all
+        }
+    };
+    found.retain(fits);
+    found.sort();
+    found.dedup();
+    found.truncate(200);
+    (start, found)
+}
+
+/// The codes of a dimension, as they are written in a query.
+fn codes(catalogue: &Catalogue, dim: &str) -> Vec<String> {
+    let dims = catalogue.datasets.values().flat_map(|s| s.info().dims.iter().filter(|d| d.name.as_ref() == dim));
+    dims.flat_map(|d| d.codes.iter().map(|c| format::code(c))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_complete_by_where_they_stand() {
+        let empty = Catalogue::default();
+        assert_eq!(complete(&empty, "yoy gr", 6), (4, vec!["growth".to_string(), "growth contributions".to_string()]));
+        assert!(complete(&empty, "x by qu", 7).1.contains(&"quarter".to_string()));
+        assert!(complete(&empty, "des", 3).1.contains(&"describe".to_string()));
+    }
+}

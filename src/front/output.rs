@@ -1,0 +1,147 @@
+//! One response as text for stdout and for stderr, in the wanted format.
+
+use crate::diagnostic::report::{Style, draw};
+use crate::render::{self, Answer, Format};
+use crate::session::{Body, Response, Session, Verdict};
+use crate::value::Value;
+use serde_json::{Map, Value as Json, json};
+
+/// How to print.
+#[derive(Clone, Copy, Debug)]
+pub struct Printing {
+    /// The format of results.
+    pub format: Format,
+    /// Colours on stdout.
+    pub colour_out: bool,
+    /// Colours on stderr.
+    pub colour_err: bool,
+    /// The query above its answer.
+    pub with_query: bool,
+    /// What was done, for the prompt.
+    pub with_done: bool,
+}
+
+/// The result of a statement, for stdout.
+pub fn result(session: &Session, response: &Response, printing: Printing) -> String {
+    if printing.format == Format::Json {
+        return json_line(session, response);
+    }
+    let Some(body) = &response.body else { return String::new() };
+    let mut out = String::new();
+    let titled = printing.with_query && printing.format == Format::Table;
+    let indent = |text: &str| {
+        if titled {
+            text.lines().map(|l| format!("  {l}").trim_end().to_string() + "\n").collect()
+        } else {
+            text.to_string()
+        }
+    };
+    let title = |out: &mut String| {
+        if titled {
+            out.push_str(&format!("{}\n", response.query));
+        }
+    };
+    match body {
+        Body::Value(value) => {
+            title(&mut out);
+            out.push_str(&indent(&value_text(session, response, value, printing)));
+        }
+        Body::Explained(value, steps) => {
+            title(&mut out);
+            out.push_str(&indent(&value_text(session, response, value, printing)));
+            out.push('\n');
+            out.push_str(&indent(&render::explain::draw(steps)));
+        }
+        Body::Checked(_, verdict) => {
+            title(&mut out);
+            out.push_str(&indent(&verdict_text(verdict)));
+        }
+        Body::Text(text) => out.push_str(text),
+        Body::Done(text) if printing.with_done && !text.is_empty() => out.push_str(&format!("{text}\n")),
+        Body::Done(_) => {}
+    }
+    if titled && !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn value_text(session: &Session, response: &Response, value: &Value, printing: Printing) -> String {
+    if printing.format != Format::Table {
+        return session.text(value, printing.format, &response.query, &response.files);
+    }
+    let settings = &session.catalogue.settings;
+    render::table::draw(&Answer {
+        value,
+        title: &response.query,
+        files: &response.files,
+        settings,
+        colour: printing.colour_out,
+    })
+}
+
+fn verdict_text(v: &Verdict) -> String {
+    let cited = v.citing.as_ref().map(|c| format!("  ({c})")).unwrap_or_default();
+    match (v.holds, v.must_hold) {
+        (true, _) => format!("holds: {}{cited}\n", v.would_print),
+        (false, true) => format!("FAILS: {}, not {}{cited}\n", v.would_print, v.expected),
+        (false, false) => format!("does not hold: {}, not {}{cited}\n", v.would_print, v.expected),
+    }
+}
+
+fn json_line(session: &Session, response: &Response) -> String {
+    let mut object = Map::new();
+    object.insert("line".into(), json!(response.line));
+    object.insert("query".into(), json!(response.query));
+    let mut errors = response.diagnostics.iter().filter(|d| d.level == crate::diagnostic::Level::Error);
+    match &response.body {
+        None => {
+            let error = errors.next().map(|d| d.to_json(&session.sources, response.span));
+            object.insert("error".into(), error.unwrap_or(Json::Null));
+        }
+        Some(Body::Value(value)) => render::json::put(value, &mut object),
+        Some(Body::Explained(value, steps)) => {
+            render::json::put(value, &mut object);
+            object.insert("explain".into(), Json::Array(steps.iter().flat_map(flat).map(|s| s.to_json()).collect()));
+        }
+        Some(Body::Checked(value, v)) => {
+            render::json::put(value, &mut object);
+            if v.must_hold {
+                object.insert(
+                    "assert".into(),
+                    json!({"passed": v.holds, "actual": v.actual, "expected": v.printed, "would_print": v.would_print}),
+                );
+            } else {
+                object.insert(
+                    "claim".into(),
+                    json!({"holds": v.holds, "actual": v.actual, "printed": v.printed, "would_print": v.would_print}),
+                );
+            }
+            if let Some(citing) = &v.citing {
+                object.insert("citing".into(), json!(citing));
+            }
+        }
+        Some(Body::Text(text)) => {
+            object.insert("text".into(), json!(text));
+        }
+        Some(Body::Done(_)) if response.diagnostics.is_empty() => return String::new(),
+        Some(Body::Done(_)) => {}
+    }
+    let rest: Vec<Json> = errors
+        .chain(response.diagnostics.iter().filter(|d| d.level != crate::diagnostic::Level::Error))
+        .map(|d| d.to_json(&session.sources, response.span))
+        .collect();
+    object.insert("diagnostics".into(), Json::Array(rest));
+    format!("{}\n", Json::Object(object))
+}
+
+/// Steps without those that only hold others.
+fn flat(step: &crate::eval::trace::Step) -> Vec<&crate::eval::trace::Step> {
+    if step.say.is_empty() { step.below.iter().flat_map(flat).collect() } else { vec![step] }
+}
+
+/// The diagnostics of a statement, for stderr.
+pub fn diagnostics(session: &Session, response: &Response, printing: Printing) -> String {
+    let style = Style { colour: printing.colour_err, width: session.catalogue.settings.width };
+    response.diagnostics.iter().map(|d| draw(d, &session.sources, style)).collect()
+}
