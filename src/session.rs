@@ -177,7 +177,9 @@ impl Session {
             Ok(body) => response.body = Some(body),
             Err(faults) => {
                 let warnings = std::mem::take(&mut response.diagnostics);
-                response.diagnostics = faults.into_iter().map(|f| *f).chain(warnings).collect();
+                // What stops a statement is an error, whatever the code usually is.
+                let errors = faults.into_iter().map(|f| f.at_level(Level::Error));
+                response.diagnostics = errors.chain(warnings).collect();
             }
         }
         if self.catalogue.settings.strict {

@@ -82,10 +82,36 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
             return some("an operator and what it applies to are joined by `of`", fixed);
         }
     }
+    if let Some(fixed) = with_of(before, rest) {
+        return some("an operator and what it applies to are joined by `of`", Some(fixed));
+    }
+    if let Some((a, b)) = range_of_years(before).filter(|_| rest.trim().is_empty()) {
+        let start = before.trim_end().len() - a.len() - b.len() - 1;
+        let fixed = valid(format!("{}{a} to {b}", before.get(..start).unwrap_or("")));
+        return some("a range of periods is written `from A to B`", fixed);
+    }
     if rest.trim().is_empty() && before.to_lowercase().contains("from ") && !before.to_lowercase().contains(" to ") {
         return some("a range ends with `to`", valid(format!("{} to latest", before.trim_end())));
     }
     None
+}
+
+/// The text with `of` before the last of the words that end where the parse stopped.
+fn with_of(before: &str, rest: &str) -> Option<String> {
+    let trimmed = before.trim_end();
+    let (head, name) = trimmed.rsplit_once(char::is_whitespace)?;
+    let operator = head.split_whitespace().next_back()?;
+    let word = |w: &str| w.starts_with(char::is_alphabetic) && w.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+    let joined = word(name) && word(operator) && !has_clause_word(&operator.to_lowercase()) && !has_clause_word(&name.to_lowercase());
+    joined.then(|| valid(format!("{head} of {name} {rest}"))).flatten()
+}
+
+/// The two years that a text ends with, as `2018-2024`.
+fn range_of_years(before: &str) -> Option<(&str, &str)> {
+    let last = before.split_whitespace().next_back()?;
+    let (a, b) = last.split_once('-')?;
+    let year = |t: &str| t.len() == 4 && t.bytes().all(|c| c.is_ascii_digit());
+    (year(a) && year(b)).then_some((a, b))
 }
 
 fn some(advice: &str, query: Option<String>) -> Option<Hint> {

@@ -1,0 +1,172 @@
+//! The text cases of `tests/cases`: a query, the answer it must give, and what must be said of it.
+//!
+//! ```text
+//! load "…" as x            statements before the first query are run before each of them
+//! > QUERY                  run through the program, answer taken as JSON
+//! = 84.258 %               the only answer rounds to this, in this unit
+//! = 2018, CHN: 4.5         the answer of one row; labels in the order of the dimensions, then the period
+//! = missing no base        the only answer is missing, for this reason
+//! flags partial            marks of the only answer
+//! coverage 11 12           its coverage
+//! rows 7                   how many rows there are
+//! ! warning CODE "words"   a diagnostic, and the words that it underlines
+//! ? QUERY                  a query that it offers; it is run and must be answered without a warning
+//! ~ words                  words that stand in a message, an advice or the text of the answer
+//! ```
+//! What is not announced must not be said: a case without `!` is silent.
+
+use super::tool::{json, root};
+use serde_json::Value as Json;
+use tradeql::value::number::{self, Rounding};
+
+fn rounds_to(actual: f64, printed: &str) -> bool {
+    let places = printed.split_once('.').map_or(0, |(_, f)| f.len());
+    number::round_to(actual, places, Rounding::HalfAway) == printed
+}
+
+fn row_name(row: &Json, dims: &[String]) -> String {
+    let mut parts: Vec<String> = dims.iter().map(|d| row[d].as_str().unwrap_or("").to_string()).collect();
+    parts.extend(row.get("period").and_then(Json::as_str).map(String::from));
+    parts.join(", ")
+}
+
+struct Case<'a> {
+    place: String,
+    setup: &'a str,
+    query: &'a str,
+    checks: Vec<&'a str>,
+}
+
+impl Case<'_> {
+    fn run(&self, failures: &mut Vec<String>) {
+        let answer = json(&format!("{}\n{}", self.setup, self.query));
+        let mut fail = |why: String| failures.push(format!("{}: {}\n    {why}\n    {answer}", self.place, self.query));
+        let dims: Vec<String> = answer["dims"].as_array().into_iter().flatten().map(|d| d.as_str().unwrap_or("").into()).collect();
+        let rows: Vec<&Json> = answer["rows"].as_array().into_iter().flatten().collect();
+        let mut said: Vec<&Json> = answer.get("error").into_iter().collect();
+        said.extend(answer["diagnostics"].as_array().into_iter().flatten());
+        let mut announced = Vec::new();
+        for check in &self.checks {
+            let (sign, rest) = check.split_once(' ').unwrap_or((check, ""));
+            match sign {
+                "=" => {
+                    let (name, value) = match rest.split_once(": ") {
+                        Some((name, value)) => (Some(name), value),
+                        None => (None, rest),
+                    };
+                    let row = match name {
+                        Some(name) => rows.iter().find(|r| row_name(r, &dims) == name),
+                        None if rows.len() == 1 => rows.first(),
+                        None => None,
+                    };
+                    let Some(row) = row else {
+                        fail(format!("no such row: {rest}"));
+                        continue;
+                    };
+                    if let Some(reason) = value.strip_prefix("missing ") {
+                        if row["reason"] != reason {
+                            fail(format!("not missing as {reason}"));
+                        }
+                        continue;
+                    }
+                    let (number, unit) = value.split_once(' ').unwrap_or((value, ""));
+                    if !row["value"].as_f64().is_some_and(|x| rounds_to(x, number)) {
+                        fail(format!("the answer is not {number}"));
+                    }
+                    if !unit.is_empty() && answer["unit"] != unit {
+                        fail(format!("the unit is not {unit}"));
+                    }
+                }
+                "flags" => {
+                    let flags: Vec<&str> = rows[0]["flags"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+                    if flags.join(" ") != rest {
+                        fail(format!("the marks are not {rest}"));
+                    }
+                }
+                "coverage" => {
+                    let have = rows[0]["coverage"].as_array().unwrap().iter().map(|n| n.to_string()).collect::<Vec<_>>();
+                    if have.join(" ") != rest {
+                        fail(format!("the coverage is not {rest}"));
+                    }
+                }
+                "rows" => {
+                    if rows.len().to_string() != rest {
+                        fail(format!("there are {} rows", rows.len()));
+                    }
+                }
+                "!" => {
+                    let mut words = rest.splitn(3, ' ');
+                    let (level, code, span) = (words.next().unwrap(), words.next().unwrap(), words.next());
+                    announced.push(code.to_string());
+                    let Some(found) = said.iter().find(|d| d["code"] == code && d["level"] == level) else {
+                        fail(format!("{level} {code} is not said"));
+                        continue;
+                    };
+                    if let Some(span) = span {
+                        let at = |i: usize| found["span"][i].as_u64().unwrap_or(0) as usize;
+                        let words: String = self.query.chars().skip(at(0)).take(at(1).saturating_sub(at(0))).collect();
+                        if words != span.trim_matches('"') {
+                            fail(format!("underlined is \"{words}\""));
+                        }
+                    }
+                }
+                "?" => {
+                    let offered = said.iter().any(|d| d["help"].as_array().into_iter().flatten().any(|h| h == rest));
+                    if !offered {
+                        fail(format!("not offered: {rest}"));
+                    }
+                    let again = json(&format!("{}\n{rest}", self.setup));
+                    let level = |d: &Json| d["level"] != "note";
+                    if again.get("error").is_some() || again["diagnostics"].as_array().into_iter().flatten().any(level) {
+                        fail(format!("the offered query is not silent: {again}"));
+                    }
+                }
+                "~" => {
+                    let in_text = answer["text"].as_str().is_some_and(|t| t.contains(rest));
+                    let in_words = said.iter().any(|d| [&d["message"], &d["advice"]].iter().any(|w| w.as_str().is_some_and(|w| w.contains(rest))));
+                    if !in_text && !in_words {
+                        fail(format!("not said: {rest}"));
+                    }
+                }
+                _ => fail(format!("no such check: {check}")),
+            }
+        }
+        for d in said {
+            let code = d["code"].as_str().unwrap_or("no code at all");
+            if !announced.iter().any(|a| a == code) {
+                fail(format!("said without being announced: {code}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_case_gives_its_answer() {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    let mut files: Vec<_> = std::fs::read_dir(root().join("tests/cases")).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (mut setup, mut case): (String, Option<Case<'_>>) = (String::new(), None);
+        let first = text.find("\n> ").map_or(text.len(), |i| i + 1);
+        setup.push_str(text.get(..first).unwrap());
+        for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#')) {
+            if let Some(query) = line.strip_prefix("> ") {
+                if let Some(case) = case.take() {
+                    case.run(&mut failures);
+                }
+                count += 1;
+                let place = format!("{}:{}", file.file_name().unwrap().to_string_lossy(), i + 1);
+                case = Some(Case { place, setup: &setup, query, checks: Vec::new() });
+            } else if let Some(case) = &mut case {
+                case.checks.push(line.trim_end());
+            }
+        }
+        if let Some(case) = case {
+            case.run(&mut failures);
+        }
+    }
+    assert!(count > 60, "only {count} cases were found");
+    assert!(failures.is_empty(), "{} of {count} cases failed:\n{}", failures.len(), failures.join("\n"));
+}

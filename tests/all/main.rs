@@ -1,0 +1,16 @@
+//! All integration tests in one binary, so that they link once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod arithmetic;
+mod cases;
+mod cli;
+mod examples;
+mod explain;
+mod grammar;
+mod layers;
+mod limits;
+mod mutations;
+#[cfg(unix)]
+mod prompt;
+mod registry;
+mod tool;
