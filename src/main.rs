@@ -6,18 +6,29 @@ use std::process::ExitCode;
 use tradeql::front::arguments::{self, Command};
 use tradeql::front::{batch, exit, repl};
 
+/// Room for the deepest query that the limits allow, whatever stack the system gives.
+const STACK: usize = 64 << 20;
+
 fn main() -> ExitCode {
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(program);
+    match thread.map(|t| t.join()) {
+        Ok(Ok(code)) => ExitCode::from(code),
+        _ => ExitCode::from(exit::BUG),
+    }
+}
+
+fn program() -> u8 {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(arguments) => arguments,
         Err(message) => {
             batch::print_err(&format!("tradeql: {message}\n`tradeql --help` shows how to call it\n"));
-            return ExitCode::from(exit::USAGE);
+            return exit::USAGE;
         }
     };
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let terminals = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
     let printing = batch::printing(&arguments, terminals.0, terminals.1, no_colour);
-    let code = match arguments.command {
+    match arguments.command {
         Command::Version => {
             batch::print_out(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n"));
             exit::OK
@@ -34,6 +45,5 @@ fn main() -> ExitCode {
             }
         },
         Command::Run(_) | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
-    };
-    ExitCode::from(code)
+    }
 }

@@ -77,7 +77,7 @@ impl Response {
     /// Whether data could not be loaded.
     pub fn load_failed(&self) -> bool {
         let data = [&codes::BAD_DATA, &codes::NOT_LOADED, &codes::DUPLICATE_KEY, &codes::BAD_DECLARATION];
-        self.failed() && self.diagnostics.iter().any(|d| d.level == Level::Error && data.contains(&&d.code))
+        self.failed() && self.diagnostics.iter().any(|d| d.level == Level::Error && data.contains(&d.code))
     }
 }
 
@@ -274,7 +274,7 @@ impl Session {
         let late = [&codes::WRONG_ARGUMENTS, &codes::SUM_OF_NONADDITIVE];
         match check::check(&self.catalogue, &plan, &Demand::whole()) {
             Ok(_) => Ok(()),
-            Err(faults) if faults.iter().all(|f| late.contains(&&f.code)) => Ok(()),
+            Err(faults) if faults.iter().all(|f| late.contains(&f.code)) => Ok(()),
             Err(faults) => Err(faults),
         }
     }

@@ -220,7 +220,7 @@ fn iso_range(cell: &str) -> Option<Period> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Parts and total may differ by this part of the total before they count as different.
 const TOLERANCE: f64 = 0.001;
 
+/// Rows with their codes, by the rest of the key, the period and the label that they go to.
+type Members = BTreeMap<(Vec<u32>, Period, String), Vec<(u32, AggregateRow)>>;
+
 impl Evaluator<'_> {
     /// Takes the dimension at `place` of an answer from all its codes to the wanted level, or away altogether.
     pub fn collapse(
@@ -34,7 +37,7 @@ impl Evaluator<'_> {
             }
         };
         let pinned = demand.filters.iter().any(|f| f.keep && f.dim.node == dim.name.as_ref());
-        let mut groups: BTreeMap<(Vec<u32>, Period, String), Vec<(u32, AggregateRow)>> = BTreeMap::new();
+        let mut groups: Members = Members::new();
         let mut dropped: Option<String> = None;
         let parts = answer.rows.iter().filter_map(|r| r.key.get(place)).any(|c| !dim.is_total(*c));
         for row in answer.rows {
@@ -86,12 +89,7 @@ impl Evaluator<'_> {
     }
 
     /// `by hs` needs codes of one length.
-    fn one_level(
-        &mut self,
-        groups: &BTreeMap<(Vec<u32>, Period, String), Vec<(u32, AggregateRow)>>,
-        codes: &[Arc<str>],
-        key: &Key,
-    ) -> Result<(), Fault> {
+    fn one_level(&mut self, groups: &Members, codes: &[Arc<str>], key: &Key) -> Result<(), Fault> {
         let mut levels: Vec<usize> =
             groups.values().flatten().filter_map(|(c, _)| codes.get(*c as usize)).map(|c| DimInfo::level(c)).collect();
         levels.sort_unstable();

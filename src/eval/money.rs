@@ -14,6 +14,9 @@ use crate::value::unit::Base;
 use crate::value::{Freq, Kind, Period, Reason, Unit};
 use std::sync::Arc;
 
+/// A factor with the words of its arithmetic, or why there is none.
+type Rate = Result<(f64, String), Reason>;
+
 /// The unit of money after all changes.
 pub fn unit_after(unit: &Unit, transforms: &[Transform]) -> Unit {
     let mut unit = unit.clone();
@@ -37,13 +40,13 @@ pub fn unit_after(unit: &Unit, transforms: &[Transform]) -> Unit {
 
 impl Evaluator<'_> {
     /// The factor by which an amount observed in `period` is multiplied; with the words of its arithmetic.
-    pub fn factor(
+    pub(super) fn factor(
         &mut self,
         unit: &Unit,
         transforms: &[Transform],
         period: Period,
         span: Span,
-    ) -> Result<Result<(f64, String), Reason>, Fault> {
+    ) -> Result<Rate, Fault> {
         let mut from = unit.num.iter().find_map(|b| if let Base::Currency(c) = b { Some(*c) } else { None });
         let (mut factor, mut words) = (1.0, String::new());
         for transform in transforms.iter().rev() {
@@ -82,7 +85,7 @@ impl Evaluator<'_> {
         period: Period,
         basis: &RateBasis,
         span: Span,
-    ) -> Result<Result<(f64, String), Reason>, Fault> {
+    ) -> Result<Rate, Fault> {
         if let Some(found) = self.direct(from, to, period, basis, span)? {
             return Ok(found);
         }
@@ -108,7 +111,7 @@ impl Evaluator<'_> {
         period: Period,
         basis: &RateBasis,
         span: Span,
-    ) -> Result<Option<Result<(f64, String), Reason>>, Fault> {
+    ) -> Result<Option<Rate>, Fault> {
         let found: Option<(Arc<dyn Source>, usize, bool)> =
             self.catalogue.measures().filter(|(_, _, m)| m.kind == Kind::Rate).find_map(|(s, i, m)| {
                 match m.unit.exchange() {

@@ -3,8 +3,9 @@
 use super::arguments::{Arguments, Command};
 use super::output::{self, Printing};
 use super::{Disk, exit};
+use crate::diagnostic::codes;
 use crate::render::Format;
-use crate::session::{Mode, Session};
+use crate::session::{Mode, Response, Session};
 use crate::span::{SourceId, Span};
 use std::io::Write;
 use std::path::Path;
@@ -39,7 +40,7 @@ pub fn session(arguments: &Arguments, base: &Path, printing: Printing) -> Result
         };
         let here = session.sources.add("--load", load);
         if let Err(fault) = session.load(path, &name, None, Span::new(here, 0, load.len())) {
-            let response = crate::session::Response {
+            let response = Response {
                 span: Span::new(here, 0, load.len()),
                 line: 1,
                 query: load.clone(),
@@ -102,39 +103,38 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     }
     let mut code = exit::OK;
     let mut started = Instant::now();
-    let mut stopped = false;
     session.run(&name, &text, mode, &mut |session, response| {
-        let shown = if stopped { String::new() } else { output::result(session, &response, printing) };
-        print_out(&shown);
-        // After the first error the rest is only checked; what follows from the failure is not repeated.
-        let follows = stopped && response.diagnostics.iter().all(|d| d.code.slug == "unknown-name");
-        if !follows {
-            print_err(&output::diagnostics(session, &response, printing));
-        }
-        if session.catalogue.settings.timing && !stopped {
+        print_out(&output::result(session, &response, printing));
+        print_err(&output::diagnostics(session, &response, printing));
+        if session.catalogue.settings.timing {
             print_err(&format!("{:.1} ms\n", started.elapsed().as_secs_f64() * 1000.0));
         }
         started = Instant::now();
-        let found = if response.load_failed() {
-            exit::DATA
-        } else if response.failed() {
-            if response.diagnostics.iter().any(|d| d.code.slug == "bug") { exit::BUG } else { exit::FAILED }
-        } else if response.assertion_failed() {
-            exit::ASSERTION
-        } else {
-            exit::OK
-        };
+        let found = code_of(&response);
         if code == exit::OK {
             code = found;
         }
-        stopped |= found != exit::OK && mode == Mode::Run;
         // A check goes on to the end; a run stops, for what comes next may depend on what failed.
-        !stopped
+        found == exit::OK || mode == Mode::Check
     });
-    if stopped {
-        code = code.max(exit::FAILED);
-    }
     code
+}
+
+/// What a statement means for the exit code.
+fn code_of(response: &Response) -> u8 {
+    if response.load_failed() {
+        exit::DATA
+    } else if response.diagnostics.iter().any(|d| d.code == &codes::BUG) {
+        exit::BUG
+    } else if response.diagnostics.iter().any(|d| d.code == &codes::INTERRUPTED) {
+        exit::INTERRUPTED
+    } else if response.failed() {
+        exit::FAILED
+    } else if response.assertion_failed() {
+        exit::ASSERTION
+    } else {
+        exit::OK
+    }
 }
 
 /// A `--arg` that no `param` of the script takes.

@@ -251,10 +251,9 @@ fn from_ends(
         }
         rows.push(Row { key, period: Some(period), cell: x.joined(y, datum) });
     }
-    if rows.iter().all(|r| r.cell.datum.is_err()) || demand.keys.is_empty() {
-        if let Some((wanted, at, reason)) = missing {
-            say_absent(ev, plan, demand, &ends, wanted, at, reason)?;
-        }
+    let all_missing = rows.iter().all(|r| r.cell.datum.is_err());
+    if let (Some((wanted, at, reason)), true) = (missing, all_missing || demand.keys.is_empty()) {
+        say_absent(ev, plan, demand, &ends, wanted, at, reason)?;
     }
     say_bases(ev, call, &bases);
     ev.nominal(plan, &ends.value.unit, ends.a, ends.b, demand);

@@ -103,7 +103,7 @@ pub fn names() -> Vec<String> {
 /// The operator that these words name, with the number of its step: `3-month average`.
 pub fn lookup(words: &str) -> Option<(&'static Entry, Option<(i32, Freq)>)> {
     let words = words.to_lowercase();
-    if let Some(entry) = all().find(|e| e.name == words) {
+    if let Some(entry) = all().find(|e| e.name.eq_ignore_ascii_case(&words)) {
         return Some((entry, None));
     }
     let (step, rest) = words.split_once(' ')?;

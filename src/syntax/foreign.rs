@@ -101,8 +101,12 @@ fn with_of(before: &str, rest: &str) -> Option<String> {
     let trimmed = before.trim_end();
     let (head, name) = trimmed.rsplit_once(char::is_whitespace)?;
     let operator = head.split_whitespace().next_back()?;
-    let word = |w: &str| w.starts_with(char::is_alphabetic) && w.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
-    let joined = word(name) && word(operator) && !has_clause_word(&operator.to_lowercase()) && !has_clause_word(&name.to_lowercase());
+    let word =
+        |w: &str| w.starts_with(char::is_alphabetic) && w.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+    let joined = word(name)
+        && word(operator)
+        && !has_clause_word(&operator.to_lowercase())
+        && !has_clause_word(&name.to_lowercase());
     joined.then(|| valid(format!("{head} of {name} {rest}"))).flatten()
 }
 

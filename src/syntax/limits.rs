@@ -99,9 +99,10 @@ pub fn is_unfinished(text: &str) -> bool {
     (depth > 0 || ends_open(last)) && !ends_in_blank_line
 }
 
-/// Refuses a statement that is too long or too deep.
-pub fn check(piece: &Piece, text: &str) -> Result<(), Box<Diagnostic>> {
+/// Refuses a statement that is too long or too deep; else says how deep it is.
+pub fn check(piece: &Piece, text: &str) -> Result<usize, Box<Diagnostic>> {
     let refuse = |span: Span, message: String| Err(Box::new(Diagnostic::new(&codes::TOO_LARGE, span, message)));
+    let mut deepest = 0usize;
     if text.len() > MAX_STATEMENT {
         let span = Span { end: piece.span.start + text.chars().next().map_or(0, char::len_utf8), ..piece.span };
         return refuse(span, format!("the statement is {} kB long; the limit is 64 kB", text.len() / 1024));
@@ -139,6 +140,7 @@ pub fn check(piece: &Piece, text: &str) -> Result<(), Box<Diagnostic>> {
             ')' | '}' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
+        deepest = deepest.max(depth + chain);
         if depth > MAX_NESTING || chain > MAX_NESTING {
             let what = if chain > MAX_NESTING { "operators with `of`" } else { "levels of brackets" };
             return refuse(
@@ -147,7 +149,7 @@ pub fn check(piece: &Piece, text: &str) -> Result<(), Box<Diagnostic>> {
             );
         }
     }
-    Ok(())
+    Ok(deepest)
 }
 
 /// Follows quotes, remarks and brackets through one line.

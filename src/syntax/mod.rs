@@ -34,7 +34,7 @@ pub fn parse_script(source: SourceId, text: &str) -> Result<Vec<Parsed>, Fault> 
         .into_iter()
         .map(|piece| {
             let body = text.get(piece.span.start..piece.span.end).unwrap_or("");
-            let statement = limits::check(&piece, body).and_then(|()| lower::statement(source, piece.span.start, body));
+            let statement = one(source, &piece, body);
             Parsed { span: piece.span, line: piece.line, statement }
         })
         .collect())
@@ -43,8 +43,26 @@ pub fn parse_script(source: SourceId, text: &str) -> Result<Vec<Parsed>, Fault> 
 /// Parses one statement.
 pub fn parse_statement(text: &str) -> Result<Statement, Fault> {
     let piece = limits::Piece { span: Span::new(SourceId(0), 0, text.len()), line: 1 };
-    limits::check(&piece, text)?;
-    lower::statement(SourceId(0), 0, text)
+    one(SourceId(0), &piece, text)
+}
+
+/// The deepest statement that is parsed on the caller's stack.
+const SHALLOW: usize = 6;
+/// Room for the deepest statement that the limits allow.
+const DEEP_STACK: usize = 32 << 20;
+
+/// Checks the limits and parses. A deep statement gets a stack of its own, so that the caller's may be small.
+fn one(source: SourceId, piece: &limits::Piece, text: &str) -> Result<Statement, Fault> {
+    let parse = || lower::statement(source, piece.span.start, text);
+    if limits::check(piece, text)? <= SHALLOW {
+        return parse();
+    }
+    let failed = |what: &str| Box::new(Diagnostic::new(&crate::diagnostic::codes::BUG, piece.span, what));
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, parse);
+        let joined = thread.map_err(|_| failed("no thread could be started to parse a deep statement"))?.join();
+        joined.unwrap_or_else(|_| Err(failed("the parser failed on a deep statement")))
+    })
 }
 
 /// Parses the items of a declaration that stands in a file of its own.

@@ -41,7 +41,8 @@ impl Case<'_> {
     fn run(&self, failures: &mut Vec<String>) {
         let answer = json(&format!("{}\n{}", self.setup, self.query));
         let mut fail = |why: String| failures.push(format!("{}: {}\n    {why}\n    {answer}", self.place, self.query));
-        let dims: Vec<String> = answer["dims"].as_array().into_iter().flatten().map(|d| d.as_str().unwrap_or("").into()).collect();
+        let dims: Vec<String> =
+            answer["dims"].as_array().into_iter().flatten().map(|d| d.as_str().unwrap_or("").into()).collect();
         let rows: Vec<&Json> = answer["rows"].as_array().into_iter().flatten().collect();
         let mut said: Vec<&Json> = answer.get("error").into_iter().collect();
         said.extend(answer["diagnostics"].as_array().into_iter().flatten());
@@ -78,13 +79,15 @@ impl Case<'_> {
                     }
                 }
                 "flags" => {
-                    let flags: Vec<&str> = rows[0]["flags"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+                    let flags: Vec<&str> =
+                        rows[0]["flags"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
                     if flags.join(" ") != rest {
                         fail(format!("the marks are not {rest}"));
                     }
                 }
                 "coverage" => {
-                    let have = rows[0]["coverage"].as_array().unwrap().iter().map(|n| n.to_string()).collect::<Vec<_>>();
+                    let have =
+                        rows[0]["coverage"].as_array().unwrap().iter().map(|n| n.to_string()).collect::<Vec<_>>();
                     if have.join(" ") != rest {
                         fail(format!("the coverage is not {rest}"));
                     }
@@ -117,13 +120,16 @@ impl Case<'_> {
                     }
                     let again = json(&format!("{}\n{rest}", self.setup));
                     let level = |d: &Json| d["level"] != "note";
-                    if again.get("error").is_some() || again["diagnostics"].as_array().into_iter().flatten().any(level) {
+                    if again.get("error").is_some() || again["diagnostics"].as_array().into_iter().flatten().any(level)
+                    {
                         fail(format!("the offered query is not silent: {again}"));
                     }
                 }
                 "~" => {
                     let in_text = answer["text"].as_str().is_some_and(|t| t.contains(rest));
-                    let in_words = said.iter().any(|d| [&d["message"], &d["advice"]].iter().any(|w| w.as_str().is_some_and(|w| w.contains(rest))));
+                    let in_words = said.iter().any(|d| {
+                        [&d["message"], &d["advice"]].iter().any(|w| w.as_str().is_some_and(|w| w.contains(rest)))
+                    });
                     if !in_text && !in_words {
                         fail(format!("not said: {rest}"));
                     }

@@ -1,0 +1,156 @@
+//! Calls, streams and exit codes.
+
+use super::tool::{Folder, run, run_in};
+
+const IC: &str = "examples/data/china_ic_trade.csv";
+
+#[test]
+fn exit_codes_say_what_happened() {
+    let folder = Folder::new("exit");
+    let script = |name: &str, text: &str| folder.write(name, text);
+    let good = std::path::absolute(IC).unwrap();
+    let load = format!("load \"{}\" as ic\n", good.display());
+    assert_eq!(run(&["run", &script("ok.tql", &format!("{load}ic_exports for 2023\n"))]).code, 0);
+    assert_eq!(run(&["run", &script("fail.tql", &format!("{load}ic_exprots\n"))]).code, 1);
+    assert_eq!(run(&["run", &script("data.tql", "load \"nothing.csv\" as x\n")]).code, 3);
+    assert_eq!(
+        run(&["run", &script("assert.tql", &format!("{load}assert ic_exports for 2023 is 1 bn CNY\n"))]).code,
+        4
+    );
+    assert_eq!(run(&["run", &script("claim.tql", &format!("{load}claim ic_exports for 2023 is 1 bn CNY\n"))]).code, 0);
+    assert_eq!(run(&["run", "no-such-script.tql"]).code, 2);
+    assert_eq!(run(&["frobnicate"]).code, 2);
+    assert_eq!(run(&["--format", "xml"]).code, 2);
+    assert_eq!(run(&["--version"]).code, 0);
+}
+
+#[test]
+fn a_run_stops_at_the_first_error_and_a_check_goes_on() {
+    let folder = Folder::new("stop");
+    let path = folder.write("two.tql", "1 + 1\nunknown_a\n2 + 2\nunknown_b\n");
+    let ran = run(&["run", &path]);
+    assert_eq!(ran.out, "1 + 1\n  2\n\n");
+    assert!(ran.err.contains("unknown_a") && !ran.err.contains("unknown_b"));
+    let checked = run(&["check", &path]);
+    assert_eq!((checked.code, checked.out.as_str()), (1, ""));
+    assert!(checked.err.contains("unknown_a") && checked.err.contains("unknown_b"));
+}
+
+#[test]
+fn results_go_to_stdout_and_diagnostics_to_stderr() {
+    let ran = run(&["-e", "growth of ic_exports from 2018 to 2024", "--load", IC]);
+    assert_eq!(ran.out, "84.3 %  p partial: 11 of 12 months\n");
+    assert!(ran.err.contains("partial-period-comparison") && !ran.err.contains("84.3"));
+    let denied = run(&["-e", "growth of ic_exports from 2018 to 2024", "--load", IC, "--deny", "warnings"]);
+    assert_eq!((denied.code, denied.out.as_str()), (1, ""));
+    let allowed =
+        run(&["-e", "growth of ic_exports from 2018 to 2024 allowing partial", "--load", IC, "--deny", "warnings"]);
+    assert_eq!(allowed.code, 0);
+}
+
+#[test]
+fn the_json_of_a_query_is_the_contract() {
+    let ran = run(&["-e", "growth of ic_exports from 2018 to 2024", "--load", IC, "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(object["line"], 1);
+    assert_eq!(object["query"], "growth of ic_exports from 2018 to 2024");
+    assert_eq!((&object["kind"], &object["unit"]), (&"growth".into(), &"%".into()));
+    let row = &object["rows"][0];
+    // 100 * (1030 / 559 - 1) in f64, computed outside.
+    assert_eq!(row["value"].as_f64(), Some(84.257_602_862_254_03));
+    assert_eq!((&row["period"], &row["coverage"]), (&"2018..2024".into(), &serde_json::json!([11, 12])));
+    assert_eq!(object["diagnostics"][0]["span"], serde_json::json!([26, 38]));
+    let failed = run(&["-e", "ic_exprots", "--load", IC, "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&failed.out).unwrap();
+    assert_eq!(object["error"]["code"], "unknown-name");
+    assert!(object.get("rows").is_none());
+}
+
+#[test]
+fn the_formats_hold_the_same_numbers() {
+    let show = |format: &str| run(&["-e", "ic_exports by year for 2023", "--load", IC, "--format", format]).out;
+    assert_eq!(show("csv"), "period,value,unit,flags,coverage,reason\n2023,956.77,bn CNY,,12/12,\n");
+    assert_eq!(
+        show("md"),
+        "| period | value | unit | coverage |\n| --- | ---: | --- | --- |\n| 2023 | 956.77 | bn CNY | 12/12 |\n"
+    );
+    assert!(show("html").contains("<td>956.77</td>"));
+}
+
+#[test]
+fn parameters_are_set_from_outside() {
+    let folder = Folder::new("param");
+    let path = folder.write("p.tql", "param factor = 2\nparam from_year = 2018\n3 * factor\n");
+    assert_eq!(run(&["run", &path]).out, "3 * factor\n  6\n\n");
+    assert_eq!(run(&["run", &path, "--arg", "factor=5"]).out, "3 * factor\n  15\n\n");
+    assert_eq!(run(&["run", &path, "--arg", "fcator=5"]).code, 2);
+}
+
+#[test]
+fn paths_are_relative_to_the_script_and_exports_are_whole() {
+    let folder = Folder::new("paths");
+    std::fs::create_dir(folder.0.join("sub")).unwrap();
+    folder.write("sub/d.csv", "period,sales\n2020,1.5\n2021,2.25\n");
+    folder.write("sub/defs.tql", "load \"d.csv\" as d\nlet doubled = 2 * sales\n");
+    folder.write("main.tql", "use \"sub/defs.tql\"\ndoubled for 2021\nexport sales into \"out.csv\"\n");
+    let ran = run_in(&folder.0, &["run", "main.tql"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "doubled for 2021\n  4.5\n\n"), "{}", ran.err);
+    let written = std::fs::read_to_string(folder.0.join("out.csv")).unwrap();
+    assert_eq!(written, "period,value,unit,flags,coverage,reason\n2020,1.5,,,12/12,\n2021,2.25,,,12/12,\n");
+}
+
+#[test]
+fn a_failed_statement_leaves_no_trace() {
+    let ran = run(&["-e", "let a = ic_exports\nlet a = nothing_at_all", "--load", IC]);
+    assert_eq!(ran.code, 1);
+    let broken = Folder::new("broken");
+    broken.write("bad.csv", "period,x\n2020,1\n2020,2\n");
+    let ran = run_in(&broken.0, &["-e", "load \"bad.csv\" as b"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("lines 2 and 3 are both for 2020"), "{}", ran.err);
+}
+
+#[test]
+fn broken_files_are_refused_with_their_line() {
+    let folder = Folder::new("files");
+    for (text, says) in [
+        ("", "the file is empty"),
+        ("period,x\n", "a header and no rows"),
+        ("period,x\n2020,1\n2021,1,2\n", "line 3: the row has 3 fields and the header 2"),
+        ("period,x,y\n2020,\"a,1\n2021,b,2\n", "line 2: a quote is opened here and never closed"),
+        ("period,x\n2020,1\nsoon,2\n", "line 3: `soon` in column `period` is not a period"),
+        ("period,x\n2020,1\n2021,2\n2022,n.n.\n", "line 4: `n.n.` in column `x` is not a number"),
+        ("x,y\n1,2\n", "no column holds the periods"),
+        ("period,x,x\n2020,1,2\n", "two columns are named `x`"),
+        ("period,x\n2020,1\u{0}\n", "NUL"),
+    ] {
+        let path = folder.write("f.csv", text);
+        let ran = run(&["-e", "1", "--load", &path]);
+        assert_eq!(ran.code, 3, "{text:?}");
+        let flat = ran.err.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(says), "{says}: {flat}");
+    }
+}
+
+#[test]
+fn layouts_are_understood() {
+    let folder = Folder::new("layouts");
+    let wide = folder.write("wide.csv", "reporter;2020;2021;2022\nCHN;1.5;2.5;..\nDEU;3;4;5\n");
+    // 1.5 + 3 = 4.5; CHN 2022 is missing.
+    let ran = run(&["-e", "value by reporter", "--load", &wide, "--format", "csv"]);
+    assert!(ran.out.contains("CHN,2021,2.5") && ran.out.contains("CHN,2022,,,,,not reported"), "{}", ran.out);
+    let flow = folder.write("flow.csv", "period,flow,value\n202401,Export,10\n202401,Import,4\n");
+    assert_eq!(run(&["-e", "exports - imports for 2024-01", "--load", &flow]).out, "6\n");
+    // January to February less January, from a cumulation.
+    let cum = "load \"cum.csv\" as c with { sales from ytd: cumulative flow in mn USD }\nsales for 2024-02";
+    folder.write("cum.csv", "period,ytd\n2024-01,10\n2024-02,25\n");
+    assert_eq!(run_in(&folder.0, &["-e", cum]).out, "15 mn USD\n");
+    // HS codes at two levels beside a total are counted once, as text.
+    let hs = folder.write("hs.csv", "period,hs,value\n2020,TOTAL,10\n2020,09,10\n2020,0901,6\n2020,0902,4\n");
+    assert_eq!(run(&["-e", "value for 2020", "--load", &hs]).out, "10\n");
+    assert_eq!(run(&["-e", "value where hs = 09 for 2020", "--load", &hs]).out, "10\n");
+    let partial = folder.write("part.csv", "period,partner,value\n2020,World,10\n2020,USA,4\n");
+    let ran = run(&["-e", "value for 2020", "--load", &partial]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("mixed-levels") && ran.err.contains("where partner = World"), "{}", ran.err);
+}

@@ -1,0 +1,86 @@
+//! The layers of the crate stay apart, and what is generated is up to date.
+
+use super::tool::root;
+use std::path::Path;
+
+fn sources(folder: &Path, out: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let name = path.strip_prefix(root().join("src")).unwrap().to_string_lossy().into_owned();
+            out.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+fn all() -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    sources(&root().join("src"), &mut out);
+    out
+}
+
+#[test]
+fn each_library_is_named_in_its_place_only() {
+    for (word, places) in [
+        ("pest::", vec!["syntax/grammar.rs", "syntax/lower.rs", "syntax/lower_expr.rs"]),
+        ("miette::", vec!["diagnostic/report.rs"]),
+        ("rustyline::", vec!["front/repl.rs"]),
+        ("lexopt::", vec!["front/arguments.rs"]),
+        ("ctrlc::", vec!["front/repl.rs"]),
+    ] {
+        let found: Vec<String> = all().into_iter().filter(|(_, t)| t.contains(word)).map(|(n, _)| n).collect();
+        assert!(found.iter().all(|f| places.contains(&f.as_str())), "{word} is in {found:?}");
+    }
+}
+
+#[test]
+fn the_library_prints_nothing_and_reads_no_clock_or_environment() {
+    for (name, text) in all().into_iter().filter(|(n, _)| !n.starts_with("front/") && n != "main.rs") {
+        for word in ["println!", "eprintln!", "std::env::", "SystemTime", "Instant::now", "std::fs::"] {
+            assert!(!text.contains(word), "{word} in {name}");
+        }
+    }
+}
+
+#[test]
+fn data_go_one_way() {
+    // What a layer may not know.
+    for (layer, forbidden) in [
+        ("value/", vec!["crate::data", "crate::plan", "crate::eval", "crate::syntax", "crate::session"]),
+        ("syntax/", vec!["crate::data", "crate::plan", "crate::eval", "crate::operators"]),
+        ("data/", vec!["crate::plan", "crate::eval", "crate::session", "crate::operators"]),
+        ("render/", vec!["crate::data", "crate::syntax", "crate::session"]),
+    ] {
+        for (name, text) in all().into_iter().filter(|(n, _)| n.starts_with(layer)) {
+            for word in &forbidden {
+                assert!(!text.contains(word), "{name} knows {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_grammar_names_no_operator() {
+    let grammar = std::fs::read_to_string(root().join("grammar/tradeql.pest")).unwrap();
+    for name in tradeql::operators::names() {
+        // `share` is a word of the grammar too, in `as share of`.
+        let quoted = format!("\"{name}\"");
+        assert!(name == "share" || !grammar.contains(&quoted), "{name} is in the grammar");
+    }
+}
+
+#[test]
+fn the_manual_is_the_registry() {
+    let path = root().join("docs/operators.md");
+    let manual = tradeql::operators::manual();
+    if std::env::var_os("TRADEQL_BLESS").is_some() {
+        std::fs::write(&path, &manual).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap_or_default(),
+        manual,
+        "write it anew: TRADEQL_BLESS=1 cargo test layers"
+    );
+}

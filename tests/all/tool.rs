@@ -23,8 +23,12 @@ pub fn run(arguments: &[&str]) -> Ran {
 
 /// Runs the program in a folder.
 pub fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
-    let Output { stdout, stderr, status } =
-        Command::new(env!("CARGO_BIN_EXE_tradeql")).args(arguments).current_dir(folder).env("NO_COLOR", "1").output().unwrap();
+    let Output { stdout, stderr, status } = Command::new(env!("CARGO_BIN_EXE_tradeql"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
     Ran {
         out: String::from_utf8(stdout).unwrap(),
         err: String::from_utf8(stderr).unwrap(),
