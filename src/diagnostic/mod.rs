@@ -119,11 +119,18 @@ impl Diagnostic {
         let Some(map) = out.as_object_mut() else {
             return out;
         };
-        if span.source == query.source && span.start >= query.start && span.end <= query.end {
-            let before = Span { end: span.start, ..query };
-            let from = sources.snippet(before).chars().count();
-            let to = from + sources.snippet(span).chars().count();
-            map.insert("span".into(), json!([from, to]));
+        let counted = |span: Span| {
+            let inside = span.source == query.source && span.start >= query.start && span.end <= query.end;
+            let from = sources.snippet(Span { end: span.start, ..query }).chars().count();
+            inside.then(|| json!([from, from + sources.snippet(span).chars().count()]))
+        };
+        if let Some(at) = counted(span) {
+            map.insert("span".into(), at);
+        }
+        let labels: Vec<Json> =
+            self.labels.iter().filter_map(|l| counted(l.span).map(|at| json!({"span": at, "text": l.text}))).collect();
+        if labels.len() > 1 {
+            map.insert("labels".into(), Json::Array(labels));
         }
         if let Some(place) = &self.place {
             map.insert("file".into(), json!(place.file));

@@ -1,7 +1,7 @@
 //! A measure, read from its source for the wanted periods, dimensions and codes. Sums are exact as long as nothing but
 //! sums and differences of decimals is taken.
 
-use super::paths::Path;
+use super::paths::{Path, Spans};
 use super::trace::{self, Line, Step};
 use super::{Evaluator, money};
 use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, DimInfo, Filter, GroupKey, Source, Total};
@@ -10,7 +10,7 @@ use crate::plan::{Demand, Grid, Key, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::number;
-use crate::value::{Cell, Dimension, Flags, Kind, Period, Reason, Row, Value};
+use crate::value::{Cell, Dimension, Flags, Freq, Kind, Period, Reason, Row, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -140,8 +140,9 @@ impl Evaluator<'_> {
                 }
                 value.rows.push(Row { key: key.clone(), period: Some(*period), cell });
             }
-            if let Ok(path) = &path {
-                self.say_gap(&reading, path, *period);
+            match &path {
+                Ok(path) => self.say_gap(&reading, path, *period),
+                Err(_) => self.say_combined(&reading, &spans, *period),
             }
         }
         value.sort();
@@ -190,12 +191,7 @@ impl Evaluator<'_> {
     }
 
     /// How a period is answered, by the kind of the measure.
-    fn path(
-        &mut self,
-        reading: &Reading<'_>,
-        spans: &super::paths::Spans,
-        wanted: Period,
-    ) -> Result<Result<Path, Reason>, Fault> {
+    fn path(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) -> Result<Result<Path, Reason>, Fault> {
         Ok(match reading.kind {
             Kind::Flow | Kind::Cumulative | Kind::Number => spans.sum(wanted),
             Kind::Stock => spans.last(wanted),
@@ -306,6 +302,19 @@ impl Evaluator<'_> {
             Diagnostic::new(&codes::MISSING_OBSERVATION, reading.span, message).here(format!("{have} of {of} present"));
         warning.advice = Some("`allowing missing` records that this is known".into());
         self.say(warning);
+    }
+
+    /// January or February alone, where only both together are published.
+    fn say_combined(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) {
+        let (year, month) = wanted.first_month();
+        let both = Period::month(year, 1).zip(Period::month(year, 2)).map(|(a, b)| a.span(b));
+        let Some(both) = both.filter(|b| month <= 2 && wanted.freq() == Some(Freq::Month) && spans.list().contains(b))
+        else {
+            return;
+        };
+        let message = format!("{wanted} is published only together with its neighbour, as {both}");
+        let note = Diagnostic::new(&codes::COMBINED_JAN_FEB, reading.span, message);
+        self.say(note.advice(format!("take the two months together: `for {both}`")));
     }
 
     fn trace_leaf(

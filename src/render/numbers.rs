@@ -32,7 +32,7 @@ pub fn column(values: &[f64], unit: &Unit, kind: Kind, settings: &Settings) -> C
     let (decimals, trim) = match (settings.digits, kind) {
         (Some(digits), _) => (places(i32::try_from(digits).unwrap_or(12), largest), kind.is_level()),
         (None, Kind::Growth | Kind::Share | Kind::Points) => {
-            let usual = places(3, largest).clamp(1, 3);
+            let usual = places(3, largest).clamp(1, 2);
             let seen = if smallest < 0 { places(1, smallest).min(3) } else { 1 };
             (usual.max(seen), false)
         }

@@ -4,7 +4,7 @@
 use super::Answer;
 use super::numbers::{self, Column};
 use crate::value::unit::Form;
-use crate::value::{Cell, Period, Row, Value};
+use crate::value::{Cell, Flags, Period, Row, Value};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -221,8 +221,16 @@ fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
 fn footnotes(value: &Value) -> String {
     let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
+    // A mark that all labels of a period share is told of the period.
+    let shared = |row: &Row| {
+        let same = |other: &&Row| other.period == row.period;
+        let like = |other: &Row| (other.cell.flags, other.cell.coverage) == (row.cell.flags, row.cell.coverage);
+        value.rows.len() <= MAX_ROWS && row.period.is_some() && value.rows.iter().filter(same).all(like)
+    };
     for row in &value.rows {
-        let labels = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
+        let whole = row.cell.datum.is_ok() && row.cell.flags != Flags::none() && shared(row);
+        let dims = value.dims.iter().zip(&row.key).filter(|_| !whole);
+        let labels = dims.map(|(d, k)| d.label(*k).to_string());
         let about = labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
         match row.cell.datum {
             Err(reason) => reasons.entry(reason.words()).or_default().push(about),
@@ -232,7 +240,10 @@ fn footnotes(value: &Value) -> String {
                     None => about,
                 };
                 for (letter, word) in row.cell.flags.letters() {
-                    letters.entry(letter).or_insert((word, Vec::new())).1.push(covers.clone());
+                    let list = &mut letters.entry(letter).or_insert((word, Vec::new())).1;
+                    if !list.contains(&covers) {
+                        list.push(covers.clone());
+                    }
                 }
             }
         }

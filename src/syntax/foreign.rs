@@ -42,6 +42,12 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
     if lower == "per" {
         return some("a quotient is written with `/`", valid(format!("{before}/{}", rest.get(3..).unwrap_or(""))));
     }
+    let after_by =
+        before.to_lowercase().rsplit(" by ").next().is_some_and(|keys| !has_clause(keys) && keys.len() < before.len());
+    if lower == "and" && after_by {
+        let fixed = format!("{},{}", before.trim_end(), rest.get(3..).unwrap_or(""));
+        return some("dimensions are separated by commas", valid(fixed));
+    }
     if matches!(lower.as_str(), "during" | "on") {
         return some("the periods of the result follow `for`", valid(splice(before, "for", rest, word.len())));
     }
