@@ -147,7 +147,7 @@ impl Evaluator<'_> {
         }
         value.sort();
         let request = AggregateRequest { group_by: Vec::new(), ..request };
-        self.trace_leaf(&reading, &request, lines, &used, cumulative);
+        self.trace_leaf(&reading, &request, lines, &used, demand);
         Ok(value)
     }
 
@@ -323,13 +323,14 @@ impl Evaluator<'_> {
         request: &AggregateRequest,
         lines: Vec<Line>,
         used: &[Period],
-        cumulative: bool,
+        demand: &Demand,
     ) {
         if !self.trace.is_on() {
             return;
         }
         let info = reading.source.info();
         let Some(m) = info.measures.get(reading.measure) else { return };
+        let cumulative = m.kind == Kind::Cumulative;
         let all = reading.source.explain(request, 10_000);
         let known = |p: Period| used.contains(&if cumulative { p.year_to_date() } else { p });
         let mut observations: Vec<String> = all
@@ -355,7 +356,7 @@ impl Evaluator<'_> {
             Kind::Rate => "the mean over time",
             _ => "taken as published",
         };
-        let say = format!("{} from {}: a {}{unit} ({how})", m.name, info.file, m.kind);
+        let say = format!("{} from {}: a {}{unit} ({how}){}", m.name, info.file, m.kind, asked(info, demand));
         let formula = if lines.is_empty() {
             String::new()
         } else {
@@ -363,6 +364,27 @@ impl Evaluator<'_> {
         };
         self.trace.end(|| Step { say, formula, lines, observations, ..Step::default() });
     }
+}
+
+/// In words, which codes were read and which dimensions stay.
+fn asked(info: &DatasetInfo, demand: &Demand) -> String {
+    let known = |name: &str| info.dim(name).is_some();
+    let mut out = String::new();
+    for f in demand.filters.iter().filter(|f| known(&f.dim.node)) {
+        let codes: Vec<&str> = f.codes.iter().map(|c| c.node.as_str()).collect();
+        out.push_str(&format!(", where {} is {}{}", f.dim.node, if f.keep { "" } else { "not " }, codes.join(" or ")));
+    }
+    let keys: Vec<&str> = demand.keys.iter().filter(|k| known(&k.dim)).map(|k| k.name.node.as_str()).collect();
+    if !keys.is_empty() {
+        out.push_str(&format!(", by {}", keys.join(", ")));
+    }
+    let stays = |d: &&DimInfo| !demand.keys.iter().any(|k| k.dim == d.name.as_ref());
+    let summed: Vec<&str> =
+        info.dims.iter().filter(stays).filter(|d| d.codes.len() > 1).map(|d| d.name.as_ref()).collect();
+    if !summed.is_empty() {
+        out.push_str(&format!(", summed over {}", summed.join(", ")));
+    }
+    out
 }
 
 /// Whether the codes that pass the filters are totals of others, or lie below others.

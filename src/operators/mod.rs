@@ -4,14 +4,16 @@
 mod concentration;
 pub mod growth;
 mod manual;
+mod parts;
 mod share;
 mod summary;
 mod time;
+mod windows;
 
 use crate::diagnostic::{Code, codes};
 use crate::eval::Evaluator;
 use crate::plan::rules::Type;
-use crate::plan::{Call, Demand};
+use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Freq, Kind, Unit, Value};
@@ -112,6 +114,14 @@ pub fn lookup(words: &str) -> Option<(&'static Entry, Option<(i32, Freq)>)> {
     let freq = Freq::parse(unit)?;
     let name = format!("N-month {rest}");
     all().find(|e| e.name == name).map(|e| (e, Some((number, freq))))
+}
+
+/// What a call with one operand is applied to.
+fn operand<'a>(ev: &Evaluator<'_>, call: &'a Call, span: Span) -> Result<&'a Plan, Fault> {
+    match call.operands.first() {
+        Some(plan) => Ok(plan),
+        None => ev.fault(&codes::BUG, span, "the operator has no operand"),
+    }
 }
 
 fn same(_: &Call, demand: &Demand) -> Demand {

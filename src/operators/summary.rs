@@ -5,7 +5,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::{Grid, Key, Plan};
+use crate::plan::{Grid, Key};
 use crate::span::Spanned;
 use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
 use std::collections::{BTreeMap, BTreeSet};

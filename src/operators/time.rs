@@ -1,12 +1,12 @@
 //! Operators along time: changes on an earlier period, moving windows, cumulations, indices. Lags go by calendar.
 
-use super::growth::{decimal_difference, percent_change};
+use super::growth::{decimal_difference, percent_change, say_bases};
+use super::windows;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::{Grid, Plan};
-use crate::value::period::PeriodText;
+use crate::plan::Grid;
 use crate::value::{Cell, Flags, Period, Reason, Row};
 use std::collections::{BTreeSet, HashMap};
 
@@ -79,7 +79,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         result: moving_type,
-        eval: moving_sum,
+        eval: windows::moving_sum,
         ..lagged(
             "N-month sum",
             "The sum of so many steps up to the period.",
@@ -89,7 +89,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         result: same_type,
-        eval: moving_average,
+        eval: windows::moving_average,
         ..lagged(
             "N-month average",
             "The mean of so many steps up to the period.",
@@ -99,13 +99,13 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         result: moving_type,
-        eval: ytd_sum,
+        eval: windows::ytd_sum,
         examples: &[("ytd sum of ic_exports for 2024-11", "1.03 tn CNY")],
         ..lagged("ytd sum", "The sum from January to the period.", "sum of x[Jan .. t]", "Starts anew each January.")
     },
     Entry {
         result: moving_type,
-        eval: cumulative_sum,
+        eval: windows::cumulative_sum,
         ..lagged(
             "cumulative sum",
             "The sum from the first period to each.",
@@ -116,7 +116,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         needs: Needs::Base,
         result: index_type,
-        eval: index,
+        eval: windows::index,
         examples: &[("index of ic_exports with 2018 = 100 for 2023", "171.2")],
         ..lagged(
             "index",
@@ -128,7 +128,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         needs: Needs::Each,
         result: log_type,
-        eval: log,
+        eval: windows::log,
         ..lagged(
             "log",
             "The natural logarithm.",
@@ -151,7 +151,7 @@ fn log_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
 }
 
 /// The step that the words of a call name: backwards for all but `lead`.
-fn step(call: &Call) -> (i32, Freq) {
+pub(super) fn step(call: &Call) -> (i32, Freq) {
     match call.entry.name {
         name if name.starts_with("yoy") => (1, Freq::Year),
         name if name.starts_with("qoq") => (1, Freq::Quarter),
@@ -160,15 +160,8 @@ fn step(call: &Call) -> (i32, Freq) {
     }
 }
 
-fn operand<'a>(ev: &Evaluator<'_>, call: &'a Call, span: Span) -> Result<&'a Plan, Fault> {
-    match call.operands.first() {
-        Some(plan) => Ok(plan),
-        None => ev.fault(&codes::BUG, span, "the operator has no operand"),
-    }
-}
-
 /// The periods of the result; those of the step itself where the query leaves them open.
-fn wanted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
+pub(super) fn wanted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
     let (_, freq) = step(call);
     let periods = ev.periods(plan, demand)?;
     let coarser = |p: &Period| p.freq().is_some_and(|f| f > freq);
@@ -270,29 +263,11 @@ fn demand_is_explicit(demand: &Demand) -> bool {
 }
 
 /// Without the first periods, which no query asked for and for which nothing can have a base.
-fn without_lead_in(rows: Vec<Row>) -> Vec<Row> {
+pub(super) fn without_lead_in(rows: Vec<Row>) -> Vec<Row> {
     let first = rows.iter().filter(|r| r.cell.datum != Err(Reason::NoBase)).filter_map(|r| r.period).min();
     match first {
         Some(first) => rows.into_iter().filter(|r| r.period >= Some(first)).collect(),
         None => rows,
-    }
-}
-
-fn say_bases(ev: &mut Evaluator<'_>, call: &Call, bases: &[Reason]) {
-    for (reason, code, what) in
-        [(Reason::ZeroBase, &codes::ZERO_BASE, "zero"), (Reason::NegativeBase, &codes::NEGATIVE_BASE, "negative")]
-    {
-        let count = bases.iter().filter(|r| **r == reason).count();
-        if count > 0 {
-            let message = if count == 1 { format!("a base is {what}") } else { format!("{count} bases are {what}") };
-            let mut warning = Diagnostic::new(code, call.words, message).here("undefined there");
-            let name = match call.every {
-                Some((n, f)) => format!("{n}-{} change", f.word()),
-                None => call.entry.name.replace("growth", "change"),
-            };
-            warning.edits.push(vec![(call.words, name)]);
-            ev.say(warning);
-        }
     }
 }
 
@@ -372,230 +347,6 @@ fn lag(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Resu
         ..Step::default()
     });
     Ok(Value { rows, fixed: false, ..value })
-}
-
-/// The window of so many steps that ends with a period.
-fn window(t: Period, n: i32, freq: Freq) -> Option<Vec<Period>> {
-    (0..n).rev().map(|k| t.shift(-k, freq)).collect()
-}
-
-fn moving_average(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let (n, freq) = step(call);
-    let wanted = wanted(ev, call, plan, demand)?;
-    let windows: Vec<(Period, Vec<Period>)> =
-        wanted.iter().filter_map(|t| window(*t, n, freq).map(|w| (*t, w))).collect();
-    let all: BTreeSet<Period> = windows.iter().flat_map(|(_, w)| w.iter().copied()).collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let absent = if value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
-    for (key, cells) in series(&value) {
-        for (t, window) in &windows {
-            if !cells.contains_key(t) && !value.absent_is_zero {
-                continue;
-            }
-            let members: Vec<Cell> = window.iter().map(|p| cells.get(p).copied().unwrap_or(absent)).collect();
-            let sum = members.iter().try_fold(0.0, |s, c| c.datum.map(|x| s + x));
-            let datum = match (sum, members.last().map(|c| c.datum)) {
-                (Ok(s), _) => Ok(s / f64::from(n)),
-                (Err(_), Some(Err(reason))) => Err(reason),
-                (Err(_), _) => Err(Reason::NoBase),
-            };
-            let joined =
-                members.iter().skip(1).fold(members.first().copied().unwrap_or(absent), |a, b| a.joined(*b, Ok(0.0)));
-            if let Ok(z) = datum {
-                let numbers: Vec<String> = members.iter().filter_map(|c| c.datum.ok()).map(put).collect();
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([t.to_string()]).collect::<Vec<_>>().join(", ");
-                lines.push(Line {
-                    about,
-                    arithmetic: format!("({}) / {n}", numbers.join(" + ")),
-                    result: result(z),
-                    unit: value.unit.to_string(),
-                });
-            }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell: joined.with(datum) });
-        }
-    }
-    if matches!(demand.grid, Grid::Natural | Grid::Every(_)) {
-        rows = without_lead_in(rows);
-    }
-    ev.tell(|| Step {
-        say: format!("the mean of {n} {}s up to each period", freq.word()),
-        formula: call.entry.formula.into(),
-        lines,
-        ..Step::default()
-    });
-    Ok(Value { rows, fixed: false, ..value })
-}
-
-/// The operand over longer spans, each told under the period that it ends with.
-fn over_spans(
-    ev: &mut Evaluator<'_>,
-    call: &Call,
-    demand: &Demand,
-    span: Span,
-    wanted: Vec<Period>,
-    reach: impl Fn(Period) -> Option<Period>,
-) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let spans: Vec<(Period, Period)> = wanted.iter().filter_map(|t| reach(*t).map(|s| (*t, s))).collect();
-    let all: BTreeSet<Period> = spans.iter().map(|(_, s)| *s).collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
-    let mut rows = Vec::new();
-    for (key, cells) in series(&value) {
-        for (t, s) in &spans {
-            if let Some(cell) = cells.get(s) {
-                rows.push(Row { key: key.clone(), period: Some(*t), cell: *cell });
-            }
-        }
-    }
-    let said: Vec<String> = spans.iter().map(|(t, s)| format!("{t} is {s}")).take(4).collect();
-    ev.tell(|| Step {
-        say: format!("{}: {}", call.entry.name, said.join(", ")),
-        formula: call.entry.formula.into(),
-        ..Step::default()
-    });
-    Ok(Value { rows, fixed: false, ..value })
-}
-
-fn moving_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let (n, freq) = step(call);
-    let wanted = wanted(ev, call, plan, demand)?;
-    let natural = matches!(demand.grid, Grid::Natural | Grid::Every(_));
-    let first = wanted.first().copied();
-    let reach = |t: Period| {
-        let from = t.shift(1 - n, freq)?;
-        (!natural || first.is_none_or(|f| from.first() >= f.first())).then(|| from.span(t))
-    };
-    over_spans(ev, call, demand, span, wanted, reach)
-}
-
-fn ytd_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let wanted = ev.periods(plan, demand)?;
-    over_spans(ev, call, demand, span, wanted, |t| Some(t.year_to_date()))
-}
-
-fn cumulative_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let wanted = ev.periods(plan, demand)?;
-    let first = wanted.first().copied();
-    over_spans(ev, call, demand, span, wanted, |t| first.map(|f| f.span(t)))
-}
-
-fn index(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let Some((base, level)) = demand.base.clone() else {
-        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, "`index` needs its base: `with 2018 = 100`");
-    };
-    let PeriodText::Fixed(base_period) = base.node else {
-        return ev.fault(&codes::WRONG_ARGUMENTS, base.span, "the base of an index is a fixed period");
-    };
-    let mut wanted = ev.periods(plan, demand)?;
-    let step =
-        |list: &[Period]| list.first().and_then(|p| p.freq()).filter(|f| list.iter().all(|p| p.freq() == Some(*f)));
-    if step(&wanted).is_none() && matches!(demand.grid, Grid::Natural) {
-        let freq = base_period.freq().unwrap_or(Freq::Year);
-        wanted = ev.periods(plan, &Demand { grid: Grid::Every(freq), ..demand.clone() })?;
-    }
-    let bases = match step(&wanted).filter(|f| base_period.freq().is_none_or(|b| *f < b)) {
-        Some(f) => base_period.units(f, 4000),
-        None => vec![base_period],
-    };
-    let all: BTreeSet<Period> = wanted.iter().chain(&bases).copied().collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let mut absent: Option<Reason> = None;
-    for (key, cells) in series(&value) {
-        let present: Vec<f64> = bases.iter().filter_map(|p| cells.get(p)).filter_map(|c| c.datum.ok()).collect();
-        let sum: f64 = present.iter().sum();
-        let mean = match bases.iter().map(|p| crate::eval::datum(cells.get(p), Reason::NoBase)).find_map(Result::err) {
-            None => Ok(sum / present.len() as f64),
-            Some(reason) => {
-                absent.get_or_insert(reason);
-                Err(Reason::NoBase)
-            }
-        };
-        let mean = mean.and_then(|m| {
-            if m > 0.0 {
-                Ok(m)
-            } else if m == 0.0 {
-                Err(Reason::ZeroBase)
-            } else {
-                Err(Reason::NegativeBase)
-            }
-        });
-        for t in &wanted {
-            let Some(cell) = cells.get(t) else { continue };
-            let datum = cell.datum.and_then(|x| mean.map(|m| (x, m, level * x / m)));
-            if let Ok((x, m, z)) = datum {
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([t.to_string()]).collect::<Vec<_>>().join(", ");
-                lines.push(Line {
-                    about,
-                    arithmetic: format!("{} * {} / {}", put(level), put(x), put(m)),
-                    result: result(z),
-                    unit: String::new(),
-                });
-            }
-            let base_cell = bases.first().and_then(|p| cells.get(p)).copied().unwrap_or(*cell);
-            if bases.len() == 1 && cell.datum.is_ok() && base_cell.datum.is_ok() {
-                let seasonal = ev.is_seasonal(plan, value.kind);
-                ev.compare_cells(
-                    (&base_cell, base_period),
-                    (cell, *t),
-                    seasonal && t.freq() == base_period.freq() && t.freq() == Some(Freq::Year),
-                    base.span,
-                    |_| Vec::new(),
-                );
-            }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell: cell.with(datum.map(|(_, _, z)| z)) });
-        }
-    }
-    if let Some(reason) = absent {
-        let message = format!("the base {base_period} is {}", reason.words());
-        ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, base.span, message).here(reason.words()));
-    }
-    ev.tell(|| Step {
-        say: format!("relative to the mean of {base_period}"),
-        formula: call.entry.formula.into(),
-        lines,
-        ..Step::default()
-    });
-    let unit = if level == 100.0 { Unit::index(Some(base_period)) } else { Unit::index(None) };
-    Ok(Value { dims: value.dims, unit, kind: Kind::Index, rows, absent_is_zero: false, fixed: false })
-}
-
-fn log(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let mut value = ev.eval(plan, demand)?;
-    let mut lines = Vec::new();
-    let mut low = false;
-    for row in &mut value.rows {
-        let before = row.cell.datum;
-        let datum = before.and_then(|x| if x > 0.0 { Ok(x.ln()) } else { Err(Reason::Undefined) });
-        low |= before.is_ok() && datum.is_err();
-        if let (Ok(x), Ok(z)) = (before, datum) {
-            lines.push(Line {
-                about: row.period.map(|p| p.to_string()).unwrap_or_default(),
-                arithmetic: format!("ln({})", put(x)),
-                result: result(z),
-                unit: String::new(),
-            });
-        }
-        row.cell = row.cell.with(datum);
-    }
-    if low && value.rows.len() == 1 {
-        return ev.fault(
-            &codes::NONPOSITIVE_MULTIPLICATIVE,
-            call.words,
-            "the value is zero or negative, and has no logarithm",
-        );
-    }
-    ev.tell(|| Step { say: "natural logarithm".into(), formula: call.entry.formula.into(), lines, ..Step::default() });
-    Ok(Value { unit: Unit::plain(), kind: Kind::Ratio, ..value })
 }
 
 /// The marks of all cells.

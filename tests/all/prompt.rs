@@ -15,6 +15,12 @@ fn prompt(home: &Folder) -> rexpect::session::PtySession {
     spawn_command(command, Some(20_000)).unwrap()
 }
 
+/// Waits for the next prompt, and for the terminal to be ready for single keys.
+fn settled(p: &mut rexpect::session::PtySession) {
+    p.exp_string("tradeql> ").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+}
+
 #[test]
 fn a_session_at_the_prompt() {
     let home = Folder::new("home");
@@ -35,10 +41,15 @@ fn a_session_at_the_prompt() {
     p.send_line("?cagr").unwrap();
     p.exp_string("Compound annual growth rate").unwrap();
     // Ctrl-C clears the line, Ctrl-D leaves.
+    settled(&mut p);
     p.send("growth of nonsense").unwrap();
+    p.flush().unwrap();
+    p.exp_string("nonsense").unwrap();
     p.send_control('c').unwrap();
-    p.send_line("1 + 1").unwrap();
-    p.exp_string("2").unwrap();
+    settled(&mut p);
+    p.send_line("40 + 2").unwrap();
+    p.exp_string("\n42").unwrap();
+    settled(&mut p);
     p.send_control('d').unwrap();
     p.exp_eof().unwrap();
     let history = home.0.join(".local/state/tradeql/history");
@@ -55,7 +66,8 @@ fn the_history_is_kept_across_sessions() {
         let mut p = prompt(&home);
         p.exp_string("tradeql> ").unwrap();
         p.send_line(text).unwrap();
-        p.exp_string("tradeql> ").unwrap();
+        p.exp_string(if text == "1 + 1" { "\n2" } else { "\n4" }).unwrap();
+        settled(&mut p);
         p.send_control('d').unwrap();
         p.exp_eof().unwrap();
     }

@@ -1,0 +1,228 @@
+//! Change taken apart: over the months that both ends have, along a trend, and by the parts of a whole.
+
+use super::growth::{base, decimal_difference, ends, instead, percent_change, present, say_absent, say_bases};
+use super::*;
+use crate::diagnostic::Diagnostic;
+use crate::eval::compare::series;
+use crate::eval::trace::{Line, Step, put, result};
+use crate::plan::Grid;
+use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
+
+pub(super) fn like_for_like(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    let plan = operand(ev, call, span)?;
+    let Grid::Window(from, to, _) = &demand.grid else {
+        return ev.fault(
+            &codes::WRONG_ARGUMENTS,
+            call.words,
+            "`like-for-like growth` needs two periods: `from … to …`",
+        );
+    };
+    let (a, b) = ev.ends(plan, demand, from, to)?;
+    let years = b.first_month().0 - a.first_month().0;
+    // Months that stand alone in both; else the longest run of months that both can answer.
+    let mut months = Vec::new();
+    for month in b.units(Freq::Month, 1200) {
+        let Some(then) = month.shift(-years, Freq::Year).filter(|m| a.contains(*m)) else { continue };
+        if present(ev, plan, demand, &[month, then]) {
+            months.push((then, month));
+        }
+    }
+    let run = longest_run(ev, plan, demand, a, b, years);
+    let pairs = match run {
+        Some(pair) if pair.1.parts() as usize >= months.len() => vec![pair],
+        _ => months,
+    };
+    if pairs.is_empty() {
+        let message = format!("{a} and {b} have no month in common");
+        return ev.fault(&codes::MISSING_OBSERVATION, from.span.to(to.span), message);
+    }
+    let (then, now): (Vec<Period>, Vec<Period>) = pairs.iter().copied().unzip();
+    let wanted: Vec<Period> = then.iter().chain(&now).copied().collect();
+    let value = ev.eval(plan, &demand.at(wanted))?;
+    let sum = |cells: &std::collections::HashMap<Period, Cell>, periods: &[Period]| -> Result<f64, Reason> {
+        periods.iter().try_fold(0.0, |s, p| cells.get(p).map_or(Err(Reason::NotReported), |c| c.datum).map(|x| s + x))
+    };
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let period = now.iter().copied().reduce(Period::span).unwrap_or(b);
+    for (key, cells) in series(&value) {
+        let datum =
+            sum(&cells, &then).and_then(|x| sum(&cells, &now).and_then(|y| percent_change(x, y).map(|z| (x, y, z))));
+        if let Ok((x, y, z)) = datum {
+            let about =
+                value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
+            lines.push(Line {
+                about,
+                arithmetic: format!("100 * ({} / {} - 1)", put(y), put(x)),
+                result: result(z),
+                unit: "%".into(),
+            });
+        }
+        let coverage = Coverage { span: period, have: now.iter().map(|p| p.parts()).sum(), of: b.parts() };
+        let cell = Cell { datum: datum.map(|(_, _, z)| z), coverage: Some(coverage), flags: Flags::none() };
+        let cell = if coverage.is_full() { cell } else { Cell { flags: Flags::PARTIAL, ..cell } };
+        rows.push(Row { key, period: Some(a.span(b)), cell });
+    }
+    let named = pairs.iter().map(|(_, m)| m.to_string()).collect::<Vec<_>>().join(", ");
+    ev.tell(|| Step {
+        say: format!("like for like over {named} and the same of {}", a.first_month().0),
+        formula: call.entry.formula.into(),
+        lines,
+        ..Step::default()
+    });
+    Ok(Value { dims: value.dims, unit: Unit::percent(), kind: Kind::Growth, rows, absent_is_zero: false, fixed: true })
+}
+
+/// The longest stretch of months of `b` that both ends can answer as a whole.
+fn longest_run(
+    ev: &mut Evaluator<'_>,
+    plan: &Plan,
+    demand: &Demand,
+    a: Period,
+    b: Period,
+    years: i32,
+) -> Option<(Period, Period)> {
+    let months = b.units(Freq::Month, 12);
+    let mut runs: Vec<(Period, Period)> = Vec::new();
+    for (i, first) in months.iter().enumerate() {
+        for last in months.iter().skip(i) {
+            let now = first.span(*last);
+            runs.extend(now.shift(-years, Freq::Year).filter(|t| a.contains(*t)).map(|t| (t, now)));
+        }
+    }
+    runs.sort_by_key(|(_, now)| -now.len_days());
+    runs.into_iter().find(|(then, now)| present(ev, plan, demand, &[*then, *now]))
+}
+
+pub(super) fn trend(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    let plan = operand(ev, call, span)?;
+    let periods = ev.periods(plan, demand)?;
+    if periods.len() < 3 {
+        return ev.fault(
+            &codes::TOO_SHORT,
+            call.words,
+            format!("a trend needs at least three periods, and the range has {}", periods.len()),
+        );
+    }
+    let value = ev.eval(plan, &demand.at(periods.clone()))?;
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let whole = periods.iter().copied().reduce(Period::span);
+    for (key, cells) in series(&value) {
+        let points: Vec<(f64, f64)> = periods
+            .iter()
+            .zip(0u32..)
+            .filter_map(|(p, t)| cells.get(p).and_then(|c| c.datum.ok()).map(|x| (f64::from(t), x)))
+            .collect();
+        if points.iter().any(|(_, x)| *x <= 0.0) && demand.keys.is_empty() {
+            return ev.fault(
+                &codes::NONPOSITIVE_MULTIPLICATIVE,
+                call.words,
+                "a value of the range is zero or negative, and has no logarithm",
+            );
+        }
+        if points.len() < 3 && demand.keys.is_empty() {
+            return ev.fault(
+                &codes::TOO_SHORT,
+                call.words,
+                format!("a trend needs at least three values, and {} are present", points.len()),
+            );
+        }
+        let datum = slope(&points).map(|b| 100.0 * (b.exp() - 1.0)).ok_or(Reason::Undefined);
+        if let (Some(b), Ok(z)) = (slope(&points), datum) {
+            lines.push(Line {
+                about: format!("b from {} points", points.len()),
+                arithmetic: format!("100 * (exp({}) - 1)", put(b)),
+                result: result(z),
+                unit: "%".into(),
+            });
+        }
+        let flags = cells.values().fold(Flags::none(), |f, c| f.with(c.flags));
+        if points.len() < periods.len() && !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
+            ev.say(Diagnostic::new(
+                &codes::MISSING_OBSERVATION,
+                call.words,
+                format!("{} of {} periods are present", points.len(), periods.len()),
+            ));
+        }
+        rows.push(Row { key, period: whole, cell: Cell { datum, coverage: None, flags } });
+    }
+    ev.tell(|| Step {
+        say: "least squares through the logarithms".into(),
+        formula: call.entry.formula.into(),
+        lines,
+        ..Step::default()
+    });
+    Ok(Value { dims: value.dims, unit: Unit::percent(), kind: Kind::Growth, rows, absent_is_zero: false, fixed: true })
+}
+
+/// The least-squares slope of ln x over t; none without three positive points.
+fn slope(points: &[(f64, f64)]) -> Option<f64> {
+    if points.len() < 3 || points.iter().any(|(_, x)| *x <= 0.0) {
+        return None;
+    }
+    let n = points.len() as f64;
+    let mean_t = points.iter().map(|(t, _)| t).sum::<f64>() / n;
+    let mean_y = points.iter().map(|(_, x)| x.ln()).sum::<f64>() / n;
+    let covariance: f64 = points.iter().map(|(t, x)| (t - mean_t) * (x.ln() - mean_y)).sum();
+    let variance: f64 = points.iter().map(|(t, _)| (t - mean_t).powi(2)).sum();
+    Some(covariance / variance)
+}
+
+pub(super) fn contributions(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    if demand.keys.is_empty() {
+        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, "`growth contributions` needs the parts: `by DIMENSION`");
+    }
+    let parts = ends(ev, call, demand, span)?;
+    let plan = operand(ev, call, span)?;
+    let whole = ev.eval(plan, &Demand { keys: Vec::new(), ..demand.at(vec![parts.a, parts.b]) })?;
+    let totals = series(&whole);
+    let none = Cell::missing(Reason::NoBase);
+    let at = |p: Period| totals.values().next().and_then(|c| c.get(&p)).copied().unwrap_or(none);
+    let (first, last) = (at(parts.a), at(parts.b));
+    let seasonal = ev.is_seasonal(plan, whole.kind);
+    ev.compare_cells((&first, parts.a), (&last, parts.b), seasonal, parts.from.to(parts.to), |ev| {
+        instead(ev, plan, demand, &parts, (&first, &last))
+    });
+    let total = first.datum.and_then(base);
+    if let Err(reason) = total {
+        say_bases(ev, call, &[reason]);
+        if matches!(reason, Reason::NoBase | Reason::OutsideData | Reason::NotReported) {
+            say_absent(ev, plan, demand, &parts, parts.a, parts.from, reason)?;
+        }
+    }
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for (key, cells) in &parts.series {
+        let zero = Cell { datum: Ok(0.0), coverage: first.coverage, flags: Flags::none() };
+        let (x, y) = (cells.get(&parts.a).copied().unwrap_or(zero), cells.get(&parts.b).copied().unwrap_or(zero));
+        let datum =
+            total.and_then(|t| x.datum.and_then(|x| y.datum.map(|y| (x, y, 100.0 * decimal_difference(y, x) / t))));
+        if let (Ok((x, y, z)), Ok(t)) = (datum, total) {
+            let about =
+                parts.value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
+            lines.push(Line {
+                about,
+                arithmetic: format!("100 * ({} - {}) / {}", put(y), put(x), put(t)),
+                result: result(z),
+                unit: "pp".into(),
+            });
+        }
+        rows.push(Row {
+            key: key.clone(),
+            period: Some(parts.a.span(parts.b)),
+            cell: x.joined(y, datum.map(|(_, _, z)| z)),
+        });
+    }
+    ev.tell(|| Step {
+        say: format!("contributions to growth from {} to {}", parts.a, parts.b),
+        formula: call.entry.formula.into(),
+        lines,
+        ..Step::default()
+    });
+    Ok(Value {
+        dims: parts.value.dims,
+        unit: Unit::points(),
+        kind: Kind::Points,
+        rows,
+        absent_is_zero: false,
+        fixed: true,
+    })
+}
