@@ -46,6 +46,7 @@ impl Checker<'_> {
                 for (how, right) in types {
                     left = rules::product(&left, how, &right?).0;
                 }
+                self.one_shape(&factors.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand)?;
                 Some(left)
             }
             Node::Call(call) => self.call(plan, call, demand),
@@ -88,6 +89,32 @@ impl Checker<'_> {
         }
     }
 
+    /// One number from two end points beside a series: `of` binds tighter than arithmetic, so the series is not part
+    /// of what grew, and the two have nothing in common.
+    fn one_shape(&mut self, parts: &[&Plan], demand: &Demand) -> Option<()> {
+        if !matches!(demand.grid, Grid::Window(..)) {
+            return Some(());
+        }
+        let own = |p: &Plan| matches!(&p.node, Node::Scoped(_, Scope::Window(..) | Scope::At(_)));
+        let needs = |p: &Plan, which: Needs| matches!(&p.node, Node::Call(c) if c.entry.needs == which);
+        let ends = parts.iter().find(|p| p.any(&|q| needs(q, Needs::EndPoints)) && !p.any(&own));
+        let series = parts.iter().find(|p| {
+            !p.leaves().is_empty() && !p.any(&|q| needs(q, Needs::EndPoints) || needs(q, Needs::Within) || own(q))
+        });
+        let (Some(ends), Some(series), Some(last)) = (ends, series, parts.last()) else { return Some(()) };
+        let message = "one side is a single number for the whole range, the other a series";
+        let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, series.span, message).here("a series");
+        fault = fault.label(ends.span, "one number");
+        if let Node::Call(call) = &ends.node
+            && let Some(operand) = call.operands.first()
+            && operand.span.start < last.span.end
+        {
+            let at = |place: usize| Span { start: place, end: place, ..operand.span };
+            fault.edits.push(vec![(at(operand.span.start), "(".into()), (at(last.span.end), ")".into())]);
+        }
+        self.fail(fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more"))
+    }
+
     fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Option<Type> {
         let types: Vec<Option<Type>> = terms.iter().map(|(_, p)| self.node(p, demand)).collect();
         let mut pairs = terms.iter().zip(types);
@@ -106,6 +133,7 @@ impl Checker<'_> {
                 }
             }
         }
+        self.one_shape(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand)?;
         Some(left)
     }
 
