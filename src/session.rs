@@ -172,7 +172,10 @@ impl Session {
             diagnostics: Vec::new(),
             files: Vec::new(),
         };
-        let before = self.catalogue.clone();
+        // Every statement changes the catalogue last, when nothing can fail any more, but for a script within the script
+        // and for warnings that are errors.
+        let risky = self.catalogue.settings.strict || matches!(parsed.statement, Ok(Statement::Use { .. }));
+        let before = risky.then(|| self.catalogue.clone());
         match parsed.statement.map_err(|f| vec![f]).and_then(|s| self.perform(&s, parsed.span, mode, &mut response)) {
             Ok(body) => response.body = Some(body),
             Err(faults) => {
@@ -185,7 +188,7 @@ impl Session {
         if self.catalogue.settings.strict {
             refuse_warnings(&mut response);
         }
-        if response.failed() {
+        if let (true, Some(before)) = (response.failed(), before) {
             self.catalogue = before;
         }
         for diagnostic in &mut response.diagnostics {

@@ -89,12 +89,7 @@ impl Evaluator<'_> {
         if let Some(found) = self.direct(from, to, period, basis, span)? {
             return Ok(found);
         }
-        let pairs: Vec<([u8; 3], [u8; 3])> = self
-            .catalogue
-            .measures()
-            .filter(|(_, _, m)| m.kind == Kind::Rate)
-            .filter_map(|(_, _, m)| m.unit.exchange())
-            .collect();
+        let pairs = self.catalogue.exchange_pairs();
         for third in pairs.iter().flat_map(|(a, b)| [*a, *b]).filter(|t| *t != from && *t != to) {
             let Some(first) = self.direct(from, third, period, basis, span)? else { continue };
             let Some(second) = self.direct(third, to, period, basis, span)? else { continue };

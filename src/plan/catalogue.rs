@@ -4,6 +4,7 @@
 use crate::data::{MeasureInfo, Source};
 use crate::span::Spanned;
 use crate::syntax::ast::Query;
+use crate::value::Kind;
 use crate::value::number::Rounding;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,6 +72,12 @@ impl Catalogue {
         let Some((dataset, series)) = name.split_once('.') else { return Vec::new() };
         let source = self.datasets.get(dataset);
         source.and_then(|s| s.info().measure(series).map(|i| (s, i))).into_iter().collect()
+    }
+
+    /// The pairs of currencies of all loaded exchange rates: `(CNY, USD)` for CNY/USD.
+    pub fn exchange_pairs(&self) -> Vec<([u8; 3], [u8; 3])> {
+        let rates = self.measures().filter(|(_, _, m)| m.kind == Kind::Rate);
+        rates.filter_map(|(_, _, m)| m.unit.exchange()).collect()
     }
 
     /// Every name that an expression may use.

@@ -464,11 +464,7 @@ pub fn index_base(plan: &Plan) -> Option<Period> {
 
 /// Whether some loaded measures convert one currency into the other, directly or through a third.
 pub fn rate_exists(catalogue: &Catalogue, from: [u8; 3], to: [u8; 3]) -> bool {
-    let pairs: Vec<([u8; 3], [u8; 3])> = catalogue
-        .measures()
-        .filter(|(_, _, m)| m.kind == Kind::Rate)
-        .filter_map(|(_, _, m)| m.unit.exchange())
-        .collect();
+    let pairs = catalogue.exchange_pairs();
     let linked = |a: [u8; 3], b: [u8; 3]| pairs.iter().any(|(x, y)| (*x == a && *y == b) || (*x == b && *y == a));
     linked(from, to) || pairs.iter().flat_map(|(x, y)| [*x, *y]).any(|third| linked(from, third) && linked(third, to))
 }

@@ -154,3 +154,15 @@ fn layouts_are_understood() {
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("mixed-levels") && ran.err.contains("where partner = World"), "{}", ran.err);
 }
+
+#[test]
+fn in_strict_mode_a_refused_statement_leaves_no_trace() {
+    let text = "set strict = on\nlet a = 1\nuse \"no.tql\"";
+    assert_eq!(run(&["-e", text]).code, 3);
+    let folder = Folder::new("strict");
+    folder.write("defs.tql", "let b = 2\nlet c = unknown_thing\n");
+    // `b` came before the failure and is forgotten with it.
+    let ran = run_in(&folder.0, &["check", &folder.write("m.tql", "use \"defs.tql\"\nb\n")]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("no series is named `b`"), "{}", ran.err);
+}
