@@ -39,8 +39,9 @@ enum Cell {
     Missing(Reason),
 }
 
-/// Reads a column; `markers` are the declared missing markers.
-pub fn numbers(column: &TextColumn, markers: &[String]) -> Result<NumberColumn, NotNumbers> {
+/// Reads a column; `markers` are the declared missing markers. Where a file declares that what is absent is zero, the
+/// empty cell is; what is marked as missing stays missing.
+pub fn numbers(column: &TextColumn, markers: &[String], empty_is_zero: bool) -> Result<NumberColumn, NotNumbers> {
     let grouped = is_grouped(column, markers);
     let mut cells = Vec::with_capacity(column.len());
     let mut met: Vec<String> = Vec::new();
@@ -48,6 +49,10 @@ pub fn numbers(column: &TextColumn, markers: &[String]) -> Result<NumberColumn, 
     let mut count = 0;
     for (row, raw) in column.cells().enumerate() {
         let text = raw.trim();
+        if empty_is_zero && text.is_empty() {
+            cells.push(Cell::Exact(Decimal::default()));
+            continue;
+        }
         if is_missing(text, markers) {
             if !text.is_empty() && !met.iter().any(|m| m == text) {
                 met.push(text.to_string());
@@ -149,15 +154,15 @@ mod tests {
 
     #[test]
     fn thousands_are_read_only_when_the_whole_column_agrees() {
-        let ok = numbers(&column("19,863;a\n13,450;a\n798;a"), &[]).ok().unwrap();
+        let ok = numbers(&column("19,863;a\n13,450;a\n798;a"), &[], false).ok().unwrap();
         assert!(matches!(ok.numbers, Numbers::Exact(v) if v == [19_863, 13_450, 798]));
-        assert!(numbers(&column("19,863;a\n1,5;a"), &[]).is_err());
-        assert!(numbers(&column("19,863;a\n13450;a"), &[]).is_err());
+        assert!(numbers(&column("19,863;a\n1,5;a"), &[], false).is_err());
+        assert!(numbers(&column("19,863;a\n13450;a"), &[], false).is_err());
     }
 
     #[test]
     fn missing_is_not_zero_and_not_a_number_is_missing() {
-        let read = numbers(&column("1.5;a\n..;a\ninf;a\n;a"), &[]).ok().unwrap();
+        let read = numbers(&column("1.5;a\n..;a\ninf;a\n;a"), &[], false).ok().unwrap();
         assert!(matches!(read.numbers, Numbers::Exact(v) if v == [15, i64::MIN, i64::MIN, i64::MIN]));
         assert_eq!(read.reasons, [(2, Reason::Undefined)]);
     }

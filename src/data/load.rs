@@ -50,6 +50,8 @@ struct Loader<'a> {
     table: &'a Table,
     spec: &'a Spec,
     uses: Vec<Use>,
+    /// Columns already read as numbers while their use was inferred.
+    read: FxHashMap<usize, NumberColumn>,
     declaration: Vec<String>,
 }
 
@@ -58,7 +60,7 @@ pub fn load(place: &Place<'_>, bytes: &[u8], spec: &Spec) -> Result<Store, Fault
     let table = records::read(bytes)
         .map_err(|e| Box::new(Diagnostic::new(&codes::BAD_DATA, place.span, e.message).at_file(place.file, e.line)))?;
     let uses = vec![Use::Open; table.header.len()];
-    let mut loader = Loader { place, table: &table, spec, uses, declaration: Vec::new() };
+    let mut loader = Loader { place, table: &table, spec, uses, read: FxHashMap::default(), declaration: Vec::new() };
     loader.declared()?;
     loader.inferred()?;
     loader.finish()
@@ -156,8 +158,11 @@ impl Loader<'_> {
                 continue;
             }
             let Some(column) = table.columns.get(at) else { continue };
-            let what = match columns::numbers(column, &self.spec.missing) {
-                Ok(_) => Use::Measure,
+            let what = match columns::numbers(column, &self.spec.missing, self.spec.absent_is_zero) {
+                Ok(read) => {
+                    self.read.insert(at, read);
+                    Use::Measure
+                }
                 Err(e) if e.numbers * 2 > column.len() => {
                     let line = table.lines.get(e.row).map(|l| *l as usize);
                     let message =
@@ -349,7 +354,7 @@ impl Loader<'_> {
             let (numbers, places) = woven(&columns, self.table.lines.len());
             store.numbers.push(numbers);
             let name = flows.first().copied().unwrap_or("value");
-            self.add_measures(store, 0, "value", name, places, flows);
+            self.add_flow_measures(store, 0, "value", name, "", places, flows);
             return Ok(());
         }
         let uses = self.uses.clone();
@@ -377,18 +382,6 @@ impl Loader<'_> {
             return Err(self.bad(Some(1), "no column holds numbers"));
         }
         Ok(())
-    }
-
-    fn add_measures(
-        &mut self,
-        store: &mut Store,
-        column: usize,
-        header: &str,
-        name: &str,
-        places: Option<u8>,
-        flows: &[&'static str],
-    ) {
-        self.add_flow_measures(store, column, header, name, "", places, flows);
     }
 
     /// One measure, or one for each flow of the file.
@@ -456,10 +449,13 @@ impl Loader<'_> {
         }
     }
 
-    fn numbers(&self, at: usize) -> Result<NumberColumn, Fault> {
+    fn numbers(&mut self, at: usize) -> Result<NumberColumn, Fault> {
+        if let Some(read) = self.read.remove(&at) {
+            return Ok(read);
+        }
         let header = self.table.header.get(at).map(String::as_str).unwrap_or("");
         let Some(column) = self.table.columns.get(at) else { return Err(self.bad(None, "a column is missing")) };
-        columns::numbers(column, &self.spec.missing).map_err(|e| {
+        columns::numbers(column, &self.spec.missing, self.spec.absent_is_zero).map_err(|e| {
             let line = self.table.lines.get(e.row).map(|l| *l as usize);
             let message = if e.numbers == 0 && e.cell.is_empty() {
                 format!("column `{header}` holds no number")
@@ -487,11 +483,6 @@ impl Loader<'_> {
         }
         if self.spec.absent_is_zero {
             self.declaration.push("absent = zero".into());
-            for column in &mut store.numbers {
-                if let Numbers::Exact(values) = column {
-                    values.iter_mut().filter(|v| **v == i64::MIN).for_each(|v| *v = 0);
-                }
-            }
         }
         for (dim, label) in &self.spec.aggregates {
             self.declaration.push(format!("aggregates {} {}", format::word(&dim.node), format::quoted(&label.node)));

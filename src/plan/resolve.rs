@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::operators;
 use crate::syntax::ast::{self, Clause, Codes, Expr, ExprNode, Query};
 use crate::syntax::{Fault, format};
-use crate::value::{number::Decimal, period, unit::QUANTITIES};
+use crate::value::{number::Decimal, period};
 use std::collections::BTreeMap;
 
 /// How deep a plan may be, named queries put in place.
@@ -421,9 +421,4 @@ fn split_number(text: &str) -> (String, String) {
         return (String::new(), String::new());
     }
     (number, text.get(end..).unwrap_or("").trim().to_string())
-}
-
-/// The words of all quantity units, for `list units`.
-pub fn quantity_words() -> Vec<&'static str> {
-    QUANTITIES.iter().map(|q| q.word).collect()
 }

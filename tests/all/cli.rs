@@ -166,3 +166,17 @@ fn in_strict_mode_a_refused_statement_leaves_no_trace() {
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("no series is named `b`"), "{}", ran.err);
 }
+
+#[test]
+fn absent_is_zero_fills_empty_cells_and_leaves_what_is_marked_missing() {
+    let folder = Folder::new("absent");
+    let text = "load \"f.csv\" as z with { absent = zero\nmissing \"..\" }\nv by k";
+    // Exact decimals, and numbers too small to be held as such.
+    for (number, shown) in [("1.5", "1.5"), ("1e-12", "0.000000000001")] {
+        folder.write("f.csv", &format!("period,k,v\n2020,a,{number}\n2020,b,\n2020,c,..\n"));
+        let ran = run_in(&folder.0, &["-e", text, "--format", "csv"]);
+        let rows: Vec<&str> = ran.out.lines().skip(1).collect();
+        let wanted = [format!("a,2020,{shown},,,12/12,"), "b,2020,0,,,12/12,".into(), "c,2020,,,,,not reported".into()];
+        assert_eq!(rows, wanted, "{}", ran.err);
+    }
+}
