@@ -88,6 +88,9 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
             return some("an operator and what it applies to are joined by `of`", fixed);
         }
     }
+    if let Some((word, fixed)) = respelt(text) {
+        return some(&format!("did you mean `{word}`?"), Some(fixed));
+    }
     if let Some(fixed) = with_of(before, rest) {
         return some("an operator and what it applies to are joined by `of`", Some(fixed));
     }
@@ -98,6 +101,28 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
     }
     if rest.trim().is_empty() && before.to_lowercase().contains("from ") && !before.to_lowercase().contains(" to ") {
         return some("a range ends with `to`", valid(format!("{} to latest", before.trim_end())));
+    }
+    None
+}
+
+/// A misspelt clause word: the word, and the text with it put right. Only in texts as long as a person types.
+fn respelt(text: &str) -> Option<(&'static str, String)> {
+    const WORDS: [&str; 8] = ["from", "where", "for", "by", "to", "top", "of", "across"];
+    if text.len() > 1000 {
+        return None;
+    }
+    let near =
+        |w: &str, right: &str| w.len() >= right.len() && strsim::damerau_levenshtein(&w.to_lowercase(), right) == 1;
+    let mut start = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let (at, plain) = (start, word.trim_end());
+        start += word.len();
+        for right in WORDS.into_iter().filter(|r| near(plain, r)) {
+            let later = text.get(at + plain.len()..)?;
+            if let Some(fixed) = valid(format!("{}{right}{later}", text.get(..at)?)) {
+                return Some((right, fixed));
+            }
+        }
     }
     None
 }
