@@ -1,8 +1,8 @@
 //! The one way into the library: a session holds what has been loaded and named and runs statements. A failed
 //! statement leaves no trace. Prints nothing and reads only the files that statements name, through [`Files`].
 
-use crate::data::load::{self, Place};
-use crate::data::{Budget, Source, declare};
+use crate::data::load::io_words;
+use crate::data::{Budget, declare};
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::{self, trace::Step};
 use crate::plan::catalogue::{Catalogue, Definition};
@@ -17,15 +17,32 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 mod checks;
+mod loading;
 mod look;
 mod settings;
 
 pub use checks::Verdict;
+pub use loading::Progress;
 
 /// How a session reaches files; a test or a web page may have none.
-pub trait Files: Send {
+pub trait Files: Send + Sync {
     /// All bytes of a file.
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>>;
+
+    /// A file to be read piece by piece.
+    fn open(&self, path: &Path) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+        self.read(path).map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn std::io::Read + Send>)
+    }
+
+    /// How many bytes a file has, if that is known before it is read.
+    fn size(&self, _path: &Path) -> Option<u64> {
+        None
+    }
+
+    /// The files that a pattern with `*` and `?` stands for, in order.
+    fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
+        Ok(vec![pattern.to_path_buf()])
+    }
 
     /// Puts a file in place, whole or not at all.
     fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
@@ -89,8 +106,10 @@ pub struct Session {
     pub catalogue: Catalogue,
     /// Values for the parameters of scripts.
     pub arguments: BTreeMap<String, String>,
-    /// Stops a statement from outside.
+    /// Stops a statement from outside, and says how many threads it may take.
     pub budget: Budget,
+    /// Told of long reading.
+    pub progress: Option<Progress>,
     files: Box<dyn Files>,
     base: PathBuf,
     using: Vec<PathBuf>,
@@ -113,6 +132,7 @@ impl Session {
             catalogue: Catalogue::default(),
             arguments: BTreeMap::new(),
             budget: Budget::default(),
+            progress: None,
             files,
             base: base.to_path_buf(),
             using: Vec::new(),
@@ -208,7 +228,7 @@ impl Session {
         match statement {
             Statement::Load { path, name, declaration } => {
                 let spec = declaration.as_ref().map(|d| declare::check(d, span)).transpose().map_err(one)?;
-                self.load(&path.node, &name.node, spec, span).map_err(one)
+                self.load(&path.node, &name.node, spec, span, &mut response.diagnostics).map_err(one)
             }
             Statement::Use { path } => self.use_script(&path.node, path.span, response),
             Statement::Let { name, query } => {
@@ -351,43 +371,6 @@ impl Session {
         Ok(())
     }
 
-    /// Reads a file as a dataset. A file of the same name with `.with` added declares it, if the statement does not.
-    pub fn load(&mut self, path: &str, name: &str, spec: Option<declare::Spec>, span: Span) -> Result<Body, Fault> {
-        let full = self.base.join(path);
-        let bytes = self.files.read(&full).map_err(|e| {
-            let message = format!("`{path}` cannot be read: {}", io_words(&e));
-            Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message))
-        })?;
-        let spec = match spec {
-            Some(spec) => spec,
-            None => self.beside(&full, path, span)?,
-        };
-        let place = Place { file: path, name, span };
-        let store = load::load(&place, &bytes, &spec)?;
-        let series: Vec<String> = store.info().measures.iter().map(|m| m.name.to_string()).collect();
-        let extent = store.info().periods.iter().copied().reduce(crate::value::Period::span);
-        let text = format!(
-            "{name}: {} rows, {}, series {}",
-            store.info().rows,
-            extent.map(|e| e.to_string()).unwrap_or_default(),
-            series.join(", ")
-        );
-        self.catalogue.datasets.insert(name.to_string(), Arc::new(store));
-        Ok(Body::Done(text))
-    }
-
-    fn beside(&mut self, full: &Path, path: &str, span: Span) -> Result<declare::Spec, Fault> {
-        let mut file = full.as_os_str().to_owned();
-        file.push(".with");
-        let Ok(bytes) = self.files.read(Path::new(&file)) else { return Ok(declare::Spec::default()) };
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Box::new(Diagnostic::new(&codes::BAD_DECLARATION, span, format!("`{path}.with` is not UTF-8")))
-        })?;
-        let id = self.sources.add(&format!("{path}.with"), &text);
-        let declaration = syntax::parse_declaration(id, &text)?;
-        declare::check(&declaration, Span::new(id, 0, text.len()))
-    }
-
     fn use_script(&mut self, path: &str, span: Span, response: &mut Response) -> Result<Body, Vec<Fault>> {
         let full = self.base.join(path);
         let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message))];
@@ -513,13 +496,4 @@ fn without_remark(line: &str) -> &str {
         }
     }
     line
-}
-
-fn io_words(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
-        _ => error.to_string(),
-    }
 }

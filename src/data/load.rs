@@ -1,16 +1,24 @@
-//! From a file and its declaration to a dataset. Infers roles from names and cells, reports them as the declaration
-//! that says the same, and refuses what it cannot know. Nothing half-loaded is ever returned.
+//! From files and their declaration to a dataset. In: a table and what each of its columns is for. Out: a [`Store`],
+//! the declaration that says what was understood, and the doubts. Nothing half-loaded is ever returned.
 
-use super::columns::{self, NumberColumn};
-use super::declare::{Meaning, Spec, meaning_text};
-use super::records::{self, Table};
-use super::roles::{self, Role};
-use super::store::{MeasureData, Numbers, Store};
-use super::{DatasetInfo, DimInfo, MeasureInfo, period_forms};
-use crate::diagnostic::{Diagnostic, codes, suggest};
+use super::checks;
+use super::column::{Codes, Column};
+use super::declare::Spec;
+use super::doubt::{Doubt, LoadError};
+use super::measures;
+use super::period_forms::{self, NotPeriods};
+use super::places::{self, System};
+use super::products::{self, Zeros};
+use super::records::Stop;
+use super::roles;
+use super::store::Store;
+use super::table::{self, Piece, Table, TableSpec, Work};
+use super::uses::{self, Refusal, Spread, Understood, Use, column_text};
+use super::{DatasetInfo, DimInfo, keys};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
-use crate::value::{Kind, Period, Unit};
+use crate::value::Period;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -24,518 +32,626 @@ pub struct Place<'a> {
     pub span: Span,
 }
 
-/// What a column is used as.
-#[derive(Clone, Debug, PartialEq)]
-enum Use {
-    Period,
-    Dimension(String),
-    Flow,
-    Measure,
-    /// A measure column of one period: the column's name is the period.
-    Spread(Period),
-    Skip,
-    Open,
+/// A dataset, and what a careful reader would doubt in it.
+pub struct Loaded {
+    /// The dataset.
+    pub store: Store,
+    /// In the order in which they were met.
+    pub doubts: Vec<Doubt>,
 }
 
-/// Rows as they go into the store: one per observation.
-struct Rows {
-    codes: Vec<Vec<u32>>,
-    periods: Vec<u32>,
-    flows: Option<Vec<u32>>,
-    lines: Vec<u32>,
+/// The text part of a declaration.
+pub fn table_spec(spec: &Spec) -> TableSpec {
+    TableSpec { text: spec.text.clone(), encoding: spec.encoding, sheet: spec.sheet.clone(), verbatim: false }
 }
 
-struct Loader<'a> {
-    place: &'a Place<'a>,
-    table: &'a Table,
-    spec: &'a Spec,
-    uses: Vec<Use>,
-    /// Columns already read as numbers while their use was inferred.
-    read: FxHashMap<usize, NumberColumn>,
-    declaration: Vec<String>,
+/// Why reading stopped, as a diagnostic of a statement.
+pub fn fault_of(stop: Stop, place: &Place<'_>) -> Fault {
+    Box::new(match stop {
+        Stop::Error(e) => e.diagnostic(place.span, place.file),
+        Stop::NotUtf8 => LoadError::new("the text is not UTF-8").diagnostic(place.span, place.file),
+        Stop::Interrupted => Diagnostic::new(&codes::INTERRUPTED, place.span, "stopped before the file was read"),
+        Stop::Io(e) => Diagnostic::new(
+            &codes::NOT_LOADED,
+            place.span,
+            format!("`{}` cannot be read: {}", place.file, io_words(&e)),
+        ),
+    })
 }
 
-/// Reads bytes as a dataset.
-pub fn load(place: &Place<'_>, bytes: &[u8], spec: &Spec) -> Result<Store, Fault> {
-    let table = records::read(bytes)
-        .map_err(|e| Box::new(Diagnostic::new(&codes::BAD_DATA, place.span, e.message).at_file(place.file, e.line)))?;
-    let uses = vec![Use::Open; table.header.len()];
-    let mut loader = Loader { place, table: &table, spec, uses, read: FxHashMap::default(), declaration: Vec::new() };
-    loader.declared()?;
-    loader.inferred()?;
-    loader.finish()
+/// An error of the system in words.
+pub fn io_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        std::io::ErrorKind::InvalidInput if error.to_string().contains("deflate") => "the gzip data are damaged".into(),
+        _ => error.to_string(),
+    }
 }
 
-impl Loader<'_> {
-    fn bad(&self, line: Option<usize>, message: impl Into<String>) -> Fault {
-        Box::new(Diagnostic::new(&codes::BAD_DATA, self.place.span, message).at_file(self.place.file, line))
+/// Reads files as a dataset.
+pub fn load(place: &Place<'_>, pieces: &[Piece<'_>], spec: &Spec, work: Work<'_>) -> Result<Loaded, Fault> {
+    let choose = |header: &[String]| uses::choose(header, spec);
+    let mut table = table::read(pieces, &table_spec(spec), &choose, work).map_err(|s| fault_of(s, place))?;
+    let refused = |r: Refusal| match r {
+        Refusal::Declaration(fault) => fault,
+        Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
+    };
+    let understood = uses::understand(&mut table, spec).map_err(refused)?;
+    assemble(place, &mut table, understood, spec).map_err(refused)
+}
+
+/// The rows of a dataset before its measures.
+struct Frame {
+    dims: Vec<DimInfo>,
+    codes: Vec<Codes>,
+    periods: Vec<Period>,
+    places: Codes,
+    flows: Vec<&'static str>,
+    flow_codes: Option<Codes>,
+    /// Observations of one row of the file.
+    times: usize,
+}
+
+/// Builds a loader's state while the dataset is put together.
+pub(super) struct Assembly<'a> {
+    pub(super) table: &'a mut Table,
+    pub(super) found: Understood,
+    pub(super) spec: &'a Spec,
+    pub(super) declaration: Vec<String>,
+    pub(super) doubts: Vec<Doubt>,
+}
+
+/// Puts a dataset together.
+pub fn assemble(place: &Place<'_>, table: &mut Table, found: Understood, spec: &Spec) -> Result<Loaded, Refusal> {
+    let mut doubts = std::mem::take(&mut table.doubts);
+    // Where the publisher always puts the same lines above the table, they are no doubt.
+    if found.layout.is_some() {
+        doubts.retain(|d| d.code != &codes::LAYOUT_GUESSED || !d.message.contains("before the header"));
+    }
+    let mut work = Assembly { table, found, spec, declaration: Vec::new(), doubts };
+    work.said_of_text();
+    work.totals_only()?;
+    let mut frame = work.frame()?;
+    let keep = keys::unique(
+        &work,
+        &frame.dims,
+        &frame.codes,
+        &frame.places,
+        frame.flow_codes.as_ref(),
+        &frame.periods,
+        frame.times,
+    )?;
+    let rows = frame.places.len();
+    let long = if frame.flows.is_empty() { "one row per observation" } else { "one row per observation and flow" };
+    let shape = match &work.found.spread {
+        Some(Spread::Periods(_)) => "wide, one column per period".to_string(),
+        Some(Spread::Codes(dim, _)) => format!("wide, one column per {dim}"),
+        None => long.to_string(),
+    };
+    let layout = if work.found.name.is_empty() { shape } else { format!("{}; {shape}", work.found.name) };
+    let info = DatasetInfo {
+        name: place.name.into(),
+        file: place.file.into(),
+        dims: std::mem::take(&mut frame.dims),
+        measures: Vec::new(),
+        periods: Arc::new(std::mem::take(&mut frame.periods)),
+        rows,
+        absent_is_zero: spec.absent_is_zero,
+        layout,
+        declaration: Vec::new(),
+        provenance: spec.provenance.clone(),
+    };
+    let mut store = Store {
+        info,
+        codes: frame.codes,
+        periods: frame.places,
+        flows: frame.flow_codes,
+        numbers: Vec::new(),
+        measures: Vec::new(),
+        lines: work.table.lines.clone(),
+        times: frame.times,
+        files: work.table.files.clone(),
+        reasons: FxHashMap::default(),
+        flags: FxHashMap::default(),
+        blocks: Vec::new(),
+    };
+    measures::add(&mut work, &mut store, &frame.flows)?;
+    work.close(&mut store);
+    if let Some(keep) = keep {
+        store.keep(&keep);
+    }
+    store.index();
+    let mut doubts = work.doubts;
+    doubts.extend(std::mem::take(&mut work.found.doubts));
+    doubts.extend(checks::run(&mut store));
+    Ok(Loaded { store, doubts })
+}
+
+impl Assembly<'_> {
+    fn header(&self, at: usize) -> String {
+        self.table.header.get(at).cloned().unwrap_or_default()
     }
 
-    fn column(&self, name: &crate::syntax::ast::Name) -> Result<usize, Fault> {
-        self.table.header.iter().position(|h| *h == name.node).ok_or_else(|| {
-            let near = suggest::nearest(&name.node, self.table.header.iter().map(String::as_str));
-            let message = format!("the file has no column `{}`", name.node);
-            let fault = Diagnostic::new(&codes::BAD_DECLARATION, name.span, message);
-            let advice = if near.is_empty() {
-                format!("its columns are {}", self.table.header.join(", "))
-            } else {
-                format!("did you mean {}?", suggest::either(&near))
-            };
-            Box::new(fault.advice(advice))
-        })
-    }
-
-    fn take(&mut self, column: usize, what: Use) {
-        if let Some(slot) = self.uses.get_mut(column) {
-            *slot = what;
+    /// What was declared or found of the text, so far as it is not the usual.
+    fn said_of_text(&mut self) {
+        let table = &*self.table;
+        if table.encoding.starts_with("UTF-8") || table.encoding == "workbook" {
+        } else if let Some(name) = table.encoding.split(',').next() {
+            self.declaration.push(format!("encoding {}", format::quoted(&name.to_lowercase())));
+        }
+        let text = &self.spec.text;
+        if let Some(s) = text.separator {
+            self.declaration.push(format!("separator {}", format::quoted(&char::from(s).to_string())));
+        }
+        if let Some(n) = text.skip_lines {
+            self.declaration.push(format!("preamble {n}"));
+        }
+        if let Some(h) = text.header {
+            self.declaration.push(format!("header {}", if h { "yes" } else { "no" }));
+        }
+        if let Some(sheet) = &self.spec.sheet {
+            self.declaration.push(format!("sheet {}", format::quoted(sheet)));
         }
     }
 
-    fn used_as(&self, what: &Use) -> Option<usize> {
-        self.uses.iter().position(|u| u == what)
-    }
-
-    /// What the declaration says of the columns.
-    fn declared(&mut self) -> Result<(), Fault> {
-        for (name, column, meaning) in &self.spec.columns {
-            let at = self.column(column)?;
-            let what = match (name.node.as_str(), meaning) {
-                (_, Some(_)) => Use::Measure,
-                ("period", None) => Use::Period,
-                ("flow", None) => Use::Flow,
-                (_, None) => Use::Dimension(name.node.clone()),
-            };
-            self.take(at, what);
-        }
-        for column in &self.spec.skip {
-            let at = self.column(column)?;
-            self.take(at, Use::Skip);
-        }
-        Ok(())
-    }
-
-    /// What the names and cells of the other columns say.
-    fn inferred(&mut self) -> Result<(), Fault> {
-        let table = self.table;
-        if table.header == ["t", "i", "j", "k", "v", "q"] {
-            let names = [Use::Period, dim("reporter"), dim("partner"), dim("hs")];
-            for (at, what) in names.into_iter().enumerate() {
-                if self.uses.get(at) == Some(&Use::Open) {
-                    self.take(at, what);
-                }
-            }
-        }
-        let open: Vec<(usize, &String)> =
-            table.header.iter().enumerate().filter(|(i, _)| self.uses.get(*i) == Some(&Use::Open)).collect();
-        let mut roles: Vec<(usize, Role)> =
-            open.iter().filter_map(|(i, h)| roles::role_of(h).map(|r| (*i, r))).collect();
-        roles.sort_by_key(|(i, r)| match r {
-            Role::Period => table.header.get(*i).map_or(0, |h| roles::period_rank(h)),
-            Role::Dimension(_) | Role::Flow | Role::Note => *i,
-        });
-        for (at, role) in roles {
-            let what = match role {
-                Role::Period => Use::Period,
-                Role::Dimension(name) => dim(name),
-                Role::Flow => Use::Flow,
-                Role::Note => Use::Skip,
-            };
-            let taken = what != Use::Skip && self.used_as(&what).is_some();
-            self.take(at, if taken { Use::Skip } else { what });
-        }
-        let spread: Vec<(usize, Period)> = open
-            .iter()
-            .filter(|(i, _)| self.uses.get(*i) == Some(&Use::Open))
-            .filter_map(|(i, h)| period_forms::read_any(h).map(|p| (*i, p)))
-            .collect();
-        if spread.len() >= 3 && self.used_as(&Use::Period).is_none() {
-            for (at, period) in spread {
-                self.take(at, Use::Spread(period));
-            }
-        }
-        for (at, header) in open {
-            if self.uses.get(at) != Some(&Use::Open) {
+    /// Of breakdowns by customs procedure, mode of transport or second partner, only the totals are read.
+    fn totals_only(&mut self) -> Result<(), Refusal> {
+        let columns: Vec<usize> =
+            (0..self.table.header.len()).filter(|at| self.found.uses.get(*at) == Some(&Use::TotalOnly)).collect();
+        let mut keep = vec![true; self.table.rows];
+        let mut named = Vec::new();
+        for at in columns {
+            let Some(Column::Words(words, codes)) = self.table.columns.get(at) else { continue };
+            let whole: Vec<bool> = words.iter().map(|w| is_whole(w.trim())).collect();
+            if whole.iter().all(|w| *w) {
                 continue;
             }
-            let Some(column) = table.columns.get(at) else { continue };
-            let what = match columns::numbers(column, &self.spec.missing, self.spec.absent_is_zero) {
-                Ok(read) => {
-                    self.read.insert(at, read);
-                    Use::Measure
+            if !whole.iter().any(|w| *w) {
+                // No totals at all: the breakdown adds up to them.
+                let name = uses::series_name(&self.header(at)).to_lowercase();
+                if let Some(slot) = self.found.uses.get_mut(at) {
+                    *slot = Use::Dimension(name);
                 }
-                Err(e) if e.numbers * 2 > column.len() => {
-                    let line = table.lines.get(e.row).map(|l| *l as usize);
-                    let message =
-                        format!("`{}` in column `{header}` is not a number, as most of the column are", e.cell);
-                    let mut fault = self.bad(line, message);
-                    fault.advice = Some(format!(
-                        "declare `missing {}` if it stands for no number, or `skip {}`",
-                        format::quoted(&e.cell),
-                        format::quoted(header)
-                    ));
-                    return Err(fault);
-                }
-                Err(_) if column.cells().all(|c| columns::is_missing(c.trim(), &self.spec.missing)) => Use::Skip,
-                Err(_) => Use::Dimension(series_name(header)),
-            };
-            self.take(at, what);
+                continue;
+            }
+            named.push(self.header(at));
+            for (slot, code) in keep.iter_mut().zip(codes.iter()) {
+                *slot &= whole.get(code as usize).copied().unwrap_or(true);
+            }
+        }
+        let left = keep.iter().filter(|k| !**k).count();
+        if left == 0 {
+            return Ok(());
+        }
+        if left == keep.len() {
+            return Err(LoadError::new(format!("no row is a total over {}", named.join(", "))).into());
+        }
+        let first = keep.iter().position(|k| !*k).map(|row| self.table.lines.get(row));
+        let message = format!("{left} rows that break totals down by {} were left out", named.join(", "));
+        self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, first, message));
+        self.table.keep(&keep);
+        for numbers in self.found.numbers.values_mut() {
+            numbers.numbers.keep(&keep);
+            let place: FxHashMap<u32, u32> =
+                (0u32..).zip(&keep).filter(|(_, k)| **k).map(|(row, _)| row).zip(0u32..).collect();
+            numbers.reasons = numbers.reasons.iter().filter_map(|(row, r)| Some((*place.get(row)?, *r))).collect();
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Store, Fault> {
-        let table = self.table;
-        let spread: Vec<(usize, Period)> = self
-            .uses
-            .iter()
-            .enumerate()
-            .filter_map(|(i, u)| if let Use::Spread(p) = u { Some((i, *p)) } else { None })
-            .collect();
-        let wide = !spread.is_empty();
-        let (periods, form) = self.periods(&spread)?;
-        let mut dictionary: Vec<Period> = periods.clone();
-        dictionary.sort_unstable();
-        dictionary.dedup();
-        let place_of = |p: &Period| dictionary.binary_search(p).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0);
-        let times = if wide { spread.len() } else { 1 };
-        if wide {
-            self.declaration.push("# periods are the names of columns".into());
-        } else if let Some(at) = self.used_as(&Use::Period) {
-            let column = table.header.get(at).map(String::as_str).unwrap_or("");
-            self.declaration.push(format!("period from {}  # format found: {form}", column_text(column)));
-        }
+    fn frame(&mut self) -> Result<Frame, Refusal> {
+        let times = self.found.spread.as_ref().map_or(1, |s| s.columns().len());
+        let (periods, places) = self.periods(times)?;
         let (dims, codes) = self.dimensions(times)?;
-        let (flow_names, flows) = self.flows(times)?;
-        let period_places: Vec<u32> = if wide {
-            let once: Vec<u32> = periods.iter().map(place_of).collect();
-            table.lines.iter().flat_map(|_| once.iter().copied()).collect()
-        } else {
-            periods.iter().map(place_of).collect()
-        };
-        let lines = table.lines.iter().flat_map(|l| std::iter::repeat_n(*l, times)).collect();
-        let rows = Rows { codes, periods: period_places, flows, lines };
-        self.no_duplicates(&rows, &dictionary, &dims)?;
-        let mut store = Store {
-            info: DatasetInfo {
-                name: self.place.name.into(),
-                file: self.place.file.into(),
-                dims,
-                measures: Vec::new(),
-                periods: Arc::new(dictionary),
-                rows: rows.periods.len(),
-                absent_is_zero: self.spec.absent_is_zero,
-                layout: String::new(),
-                declaration: Vec::new(),
-            },
-            codes: rows.codes,
-            periods: rows.periods,
-            flows: rows.flows,
-            numbers: Vec::new(),
-            measures: Vec::new(),
-            lines: rows.lines,
-            reasons: FxHashMap::default(),
-        };
-        self.measures(&mut store, &spread, &flow_names)?;
-        let long = if flow_names.is_empty() { "one row per observation" } else { "one row per observation and flow" };
-        store.info.layout = if wide { "wide, one column per period".into() } else { long.to_string() };
-        self.close(&mut store);
-        Ok(store)
+        let (flows, flow_codes) = self.flows(times)?;
+        Ok(Frame { dims, codes, periods, places, flows, flow_codes, times })
     }
 
-    fn periods(&self, spread: &[(usize, Period)]) -> Result<(Vec<Period>, &'static str), Fault> {
-        if !spread.is_empty() {
-            return Ok((spread.iter().map(|(_, p)| *p).collect(), ""));
+    /// The periods in order, and the place of each observation's.
+    fn periods(&mut self, times: usize) -> Result<(Vec<Period>, Codes), Refusal> {
+        if let Some((_, code)) = self.spec.constants.iter().find(|(n, _)| n.node == "period") {
+            let Some(period) = crate::value::period::parse_fixed(&code.node) else {
+                let fault =
+                    Diagnostic::new(&codes::BAD_DECLARATION, code.span, format!("`{}` is not a period", code.node));
+                return Err(Refusal::Declaration(Box::new(fault)));
+            };
+            self.declaration.push(format!("period = {period}"));
+            return Ok((vec![period], std::iter::repeat_n(0, self.table.rows * times).collect()));
         }
-        let Some(at) = self.used_as(&Use::Period) else {
-            let mut fault = self.bad(Some(1), "no column holds the periods");
-            fault.advice = Some("say which one with `with { period from COLUMN }`".into());
-            return Err(fault);
+        if let Some(Spread::Periods(list)) = &self.found.spread {
+            let once: Vec<Period> = list.iter().map(|(_, p)| *p).collect();
+            let (sorted, map) = sorted(&once);
+            self.declaration.push("# periods are the names of columns".into());
+            return Ok((sorted, (0..self.table.rows).flat_map(|_| map.iter().copied()).collect()));
+        }
+        if let (Some(year), Some(month)) = (self.found.used_as(&Use::Year), self.found.used_as(&Use::Month)) {
+            return self.periods_of_parts(year, month, times);
+        }
+        let Some(at) = self.found.period().or(self.found.used_as(&Use::Year)) else {
+            let mut error = LoadError::at(self.table.header_line.unwrap_or(1), "no column holds the periods");
+            let candidates: Vec<&String> = self.table.header.iter().take(6).collect();
+            let first = candidates.first().map(|c| column_text(c)).unwrap_or_default();
+            error.advice = Some(format!(
+                "say which one: `with {{ period from {first} }}`, or of which period the whole file is: `with {{ period = 2018 }}`"
+            ));
+            return Err(error.into());
         };
-        let Some(column) = self.table.columns.get(at) else { return Ok((Vec::new(), "")) };
-        period_forms::read_column(column.cells()).map(|(form, periods)| (periods, form.name)).map_err(|cell| {
-            let row = column.cells().position(|c| c == cell).unwrap_or(0);
-            let line = self.table.lines.get(row).map(|l| *l as usize);
-            let name = self.table.header.get(at).map(String::as_str).unwrap_or("");
-            self.bad(line, format!("`{cell}` in column `{name}` is not a period written as the others are"))
-        })
+        let form = match self.found.uses.get(at) {
+            Some(Use::Period(form)) => form.clone(),
+            _ => None,
+        };
+        let header = self.header(at);
+        let Some(Column::Words(words, codes)) = self.table.columns.get(at) else {
+            return Err(LoadError::new(format!("column `{header}` holds numbers, not periods")).into());
+        };
+        let read = period_forms::read_column(words.iter(), form.as_deref());
+        let (name, periods) = read.map_err(|problem| -> Refusal {
+            match problem {
+                NotPeriods::Cell(cell) => {
+                    let what =
+                        if cell.trim().is_empty() { "an empty cell".to_string() } else { format!("`{}`", cell.trim()) };
+                    let line = uses::line_of(self.table, at, &cell);
+                    let message = format!("{what} in column `{header}` is not a period written as the others are");
+                    LoadError { line, ..LoadError::new(message) }.into()
+                }
+                NotPeriods::Ambiguous(a, b) => {
+                    let message = format!("the periods in column `{header}` could be {a} or {b}");
+                    let form = if a == "January" { "YYYY.M" } else { a };
+                    let advice = format!("declare which: `period from {}: {form}`", column_text(&header));
+                    LoadError::new(message).advice(advice).into()
+                }
+                NotPeriods::NoForm => {
+                    let span = self
+                        .spec
+                        .columns
+                        .iter()
+                        .find(|(n, _, _)| n.node == "period")
+                        .and_then(|(_, _, f)| f.as_ref())
+                        .map_or(self.spec.span, |f| f.span);
+                    let fault = Diagnostic::new(&codes::BAD_DECLARATION, span, "no form of periods has this name");
+                    let forms: Vec<&str> = period_forms::FORMS.iter().map(|f| f.name).collect();
+                    Refusal::Declaration(Box::new(fault.advice(format!("the forms are {}", forms.join("; ")))))
+                }
+            }
+        })?;
+        let (sorted, map) = sorted(&periods);
+        let places = codes.clone().mapped(&map);
+        let said = match &form {
+            Some(form) => format!("period from {}: {form}", column_text(&header)),
+            None => format!("period from {}  # format found: {name}", column_text(&header)),
+        };
+        self.declaration.push(said);
+        Ok((sorted, repeated(places, times)))
     }
 
-    fn dimensions(&mut self, times: usize) -> Result<(Vec<DimInfo>, Vec<Vec<u32>>), Fault> {
+    fn periods_of_parts(&mut self, year: usize, month: usize, times: usize) -> Result<(Vec<Period>, Codes), Refusal> {
+        let (a, b) = (self.header(year), self.header(month));
+        let (Some(years), Some(months)) = (self.table.columns.get(year), self.table.columns.get(month)) else {
+            return Ok((Vec::new(), Codes::default()));
+        };
+        let mut known: FxHashMap<(String, String), u32> = FxHashMap::default();
+        let mut list: Vec<Period> = Vec::new();
+        let mut rows = Codes::default();
+        for row in 0..self.table.rows {
+            let parts = (years.text(row), months.text(row));
+            let place = match known.get(&parts) {
+                Some(place) => *place,
+                None => {
+                    let Some(period) = period_forms::from_parts(&parts.0, &parts.1) else {
+                        let message = format!(
+                            "`{}` and `{}` in columns `{a}` and `{b}` are no year and month",
+                            parts.0.trim(),
+                            parts.1.trim()
+                        );
+                        return Err(LoadError::at(self.table.lines.get(row), message).into());
+                    };
+                    let place = u32::try_from(list.len()).unwrap_or(u32::MAX);
+                    list.push(period);
+                    known.insert(parts, place);
+                    place
+                }
+            };
+            rows.push(place);
+        }
+        let (sorted, map) = sorted(&list);
+        self.declaration.push(format!("year from {}", column_text(&a)));
+        self.declaration.push(format!("month from {}", column_text(&b)));
+        Ok((sorted, repeated(rows.mapped(&map), times)))
+    }
+
+    fn dimensions(&mut self, times: usize) -> Result<(Vec<DimInfo>, Vec<Codes>), Refusal> {
         let (mut dims, mut codes) = (Vec::new(), Vec::new());
-        let uses = self.uses.clone();
+        let uses = self.found.uses.clone();
         for (at, what) in uses.iter().enumerate() {
-            let (Use::Dimension(name), Some(column)) = (what, self.table.columns.get(at)) else { continue };
-            let mut labels: Vec<&str> = column.cells().map(str::trim).collect();
+            let name = match what {
+                Use::Dimension(name) => name.clone(),
+                // Several units are a dimension, and one that has no sum.
+                Use::Unit if self.table.columns.get(at).and_then(Column::words).is_some_and(|w| w.len() > 1) => {
+                    "unit".to_string()
+                }
+                _ => continue,
+            };
+            let header = self.header(at);
+            let Some(Column::Words(words, rows)) =
+                self.table.columns.get_mut(at).map(|c| std::mem::replace(c, Column::Left))
+            else {
+                let message = format!(
+                    "column `{header}` holds numbers; declare it as a measure, as in `{name} from {}: flow`",
+                    column_text(&header)
+                );
+                return Err(LoadError::new(message).into());
+            };
+            let system = self.system(&name, &words);
+            let zeros =
+                if roles::is_nested(&name) { products::zeros(words.iter().map(str::trim)) } else { Zeros::Whole };
+            let texts = self.labels(&name, &header, &words, system, zeros);
+            let mut labels: Vec<&String> = texts.iter().collect();
             labels.sort_unstable();
             labels.dedup();
-            let places: FxHashMap<&str, u32> = labels.iter().copied().zip(0u32..).collect();
-            let rows = column.cells().map(|c| places.get(c.trim()).copied().unwrap_or(0));
-            codes.push(rows.flat_map(|c| std::iter::repeat_n(c, times)).collect());
-            let header = self.table.header.get(at).cloned().unwrap_or_default();
-            self.declaration.push(format!("{} from {}", format::word(name), column_text(&header)));
-            dims.push(self.dimension(name, labels.iter().map(|l| Arc::from(*l)).collect(), Some(header)));
+            let map: Vec<u32> = texts
+                .iter()
+                .map(|t| labels.binary_search(&t).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0))
+                .collect();
+            codes.push(repeated(rows.mapped(&map), times));
+            let said = match self.found.spread {
+                _ => format!("{} from {}", format::word(&name), column_text(&header)),
+            };
+            self.declaration.push(said);
+            let labels = labels.into_iter().map(|l| Arc::from(l.as_str())).collect();
+            dims.push(self.dimension(&name, labels, Some(header)));
         }
-        for (name, code) in self.spec.constants.iter().filter(|(n, _)| n.node != "flow") {
-            if dims.iter().any(|d: &DimInfo| d.name.as_ref() == name.node) {
-                let message = format!("`{}` is already a column of the file", name.node);
-                return Err(Box::new(Diagnostic::new(&codes::BAD_DECLARATION, name.span, message)));
+        if let Some(Spread::Codes(name, list)) = &self.found.spread {
+            let (name, list) = (name.clone(), list.clone());
+            let mut labels: Vec<Arc<str>> = list.iter().map(|(_, c)| Arc::from(c.as_str())).collect();
+            labels.sort_unstable();
+            let once: Vec<u32> = list
+                .iter()
+                .map(|(_, c)| {
+                    labels.iter().position(|l| l.as_ref() == c).and_then(|i| u32::try_from(i).ok()).unwrap_or(0)
+                })
+                .collect();
+            codes.push((0..self.table.rows).flat_map(|_| once.iter().copied()).collect());
+            let columns: Vec<String> = list.iter().map(|(_, c)| column_text(c)).collect();
+            self.declaration.push(format!("{} from columns {}", format::word(&name), columns.join(", ")));
+            dims.push(self.dimension(&name, labels, None));
+        }
+        let constants: Vec<(String, String, Span)> = self
+            .spec
+            .constants
+            .iter()
+            .filter(|(n, _)| n.node != "flow" && n.node != "period")
+            .map(|(n, c)| (n.node.clone(), c.node.clone(), n.span))
+            .chain(
+                self.found
+                    .layout
+                    .iter()
+                    .flat_map(|l| l.constants)
+                    .map(|(n, c)| (n.to_string(), c.to_string(), Span::default())),
+            )
+            .collect();
+        for (name, code, span) in constants {
+            if dims.iter().any(|d: &DimInfo| d.name.as_ref() == name) {
+                if span == Span::default() {
+                    continue;
+                }
+                let fault =
+                    Diagnostic::new(&codes::BAD_DECLARATION, span, format!("`{name}` is already a column of the file"));
+                return Err(Refusal::Declaration(Box::new(fault)));
             }
-            codes.push(vec![0; self.table.lines.len() * times]);
-            self.declaration.push(format!("{} = {}", format::word(&name.node), format::code(&code.node)));
-            dims.push(self.dimension(&name.node, vec![Arc::from(code.node.as_str())], None));
+            codes.push(std::iter::repeat_n(0, self.table.rows * times).collect());
+            self.declaration.push(format!("{} = {}", format::word(&name), format::code(&code)));
+            dims.push(self.dimension(&name, vec![Arc::from(code.as_str())], None));
         }
         Ok((dims, codes))
     }
 
-    fn dimension(&self, name: &str, codes: Vec<Arc<str>>, column: Option<String>) -> DimInfo {
-        let declared = |label: &str| self.spec.aggregates.iter().any(|(d, l)| d.node == name && l.node == label);
-        let totals = (0u32..).zip(&codes).filter(|(_, c)| roles::is_total(c) || declared(c)).map(|(i, _)| i).collect();
-        DimInfo { name: name.into(), codes: Arc::new(codes), totals, nested: roles::is_nested(name), column }
+    /// Whose numbers the countries of a dimension are, if they are numbers.
+    fn system(&self, name: &str, words: &super::column::Words) -> Option<System> {
+        if let Some((_, system)) = self.spec.systems.iter().find(|(n, _)| n.node == name) {
+            return *system;
+        }
+        let numbers = words.iter().any(|w| w.trim().parse::<u32>().is_ok());
+        self.found.layout.and_then(|l| l.countries).filter(|_| numbers && roles::is_geographic(name))
     }
 
-    /// The names of the flows in the file, and each row's place among them.
-    fn flows(&mut self, times: usize) -> Result<(Vec<&'static str>, Option<Vec<u32>>), Fault> {
+    /// The labels of a dimension, one per different text of its column.
+    fn labels(
+        &mut self,
+        name: &str,
+        header: &str,
+        words: &super::column::Words,
+        system: Option<System>,
+        zeros: Zeros,
+    ) -> Vec<String> {
+        let mut texts: Vec<String> = words.iter().map(|w| w.trim().to_string()).collect();
+        if let Some(system) = system {
+            let mut taken: FxHashMap<String, usize> = FxHashMap::default();
+            let mut changed = 0;
+            for (i, text) in texts.clone().iter().enumerate() {
+                let label = if text == "0" { Some("World") } else { places::by_system(text, system) };
+                let Some(label) = label.map(String::from) else { continue };
+                // Two codes of one country (before and after a change of borders) stay apart.
+                if !taken.contains_key(&label)
+                    && let Some(slot) = texts.get_mut(i)
+                {
+                    taken.insert(label.clone(), i);
+                    *slot = label;
+                    changed += 1;
+                }
+            }
+            if changed > 0 {
+                self.declaration.push(format!(
+                    "codes {} {}  # {} codes read as countries",
+                    format::word(name),
+                    system_word(system),
+                    system.name()
+                ));
+            }
+        }
+        match zeros {
+            Zeros::Lost => {
+                let odd: Vec<usize> = texts
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, t)| t.len() % 2 == 1 && t.bytes().all(|b| b.is_ascii_digit()))
+                    .map(|(i, _)| i)
+                    .collect();
+                let example = odd.first().and_then(|i| texts.get(*i)).cloned().unwrap_or_default();
+                for i in &odd {
+                    if let Some(slot) = texts.get_mut(*i) {
+                        slot.insert(0, '0');
+                    }
+                }
+                let message = format!(
+                    "{} codes of column `{header}` had lost their leading zero: `{example}` is read as `0{example}`",
+                    odd.len()
+                );
+                self.doubts.push(Doubt::new(&codes::HS_LEADING_ZERO, None, message));
+            }
+            Zeros::Unclear => {
+                let example = texts.iter().find(|t| !t.is_empty()).cloned().unwrap_or_default();
+                let message = format!(
+                    "the codes of column `{header}` have an odd number of digits, as `{example}`; they are kept as they are"
+                );
+                self.doubts.push(Doubt::new(&codes::HS_LEADING_ZERO, None, message));
+            }
+            Zeros::Whole => {}
+        }
+        texts
+    }
+
+    fn dimension(&self, name: &str, labels: Vec<Arc<str>>, column: Option<String>) -> DimInfo {
+        let declared = |list: &[(crate::syntax::ast::Name, crate::syntax::ast::Name)], label: &str| {
+            list.iter().any(|(d, l)| d.node == name && l.node == label)
+        };
+        let total = |c: &str| places::is_total(c) || declared(&self.spec.aggregates, c);
+        let geographic = roles::is_geographic(name);
+        let group = |c: &str| declared(&self.spec.groups, c) || (geographic && places::is_group(c));
+        let places_of = |test: &dyn Fn(&str) -> bool| {
+            (0u32..).zip(&labels).filter(|(_, c)| test(c)).map(|(i, _)| i).collect::<Vec<u32>>()
+        };
+        let totals = places_of(&total);
+        let groups = places_of(&|c| group(c) && !total(c));
+        DimInfo {
+            name: name.into(),
+            // Groups alone are what the file is about.
+            groups: if groups.len() == labels.len() { Vec::new() } else { groups },
+            codes: Arc::new(labels),
+            totals,
+            nested: roles::is_nested(name),
+            distinct: roles::is_distinct(name),
+            geographic,
+            column,
+        }
+    }
+
+    /// The names of the flows in the file, and each observation's place among them.
+    fn flows(&mut self, times: usize) -> Result<(Vec<&'static str>, Option<Codes>), Refusal> {
         if let Some((_, code)) = self.spec.constants.iter().find(|(n, _)| n.node == "flow") {
             let Some(flow) = roles::flow_of(&code.node) else {
-                let message = format!("`{}` is no flow", code.node);
-                let fault = Diagnostic::new(&codes::BAD_DECLARATION, code.span, message);
-                return Err(Box::new(fault.advice("flows are exports, imports, re_exports, re_imports")));
+                let fault = Diagnostic::new(&codes::BAD_DECLARATION, code.span, format!("`{}` is no flow", code.node));
+                return Err(Refusal::Declaration(Box::new(
+                    fault.advice("flows are exports, imports, re_exports, re_imports"),
+                )));
             };
             self.declaration.push(format!("flow = {flow}"));
             return Ok((vec![flow], None));
         }
-        let Some(at) = self.used_as(&Use::Flow) else { return Ok((Vec::new(), None)) };
-        let Some(column) = self.table.columns.get(at) else { return Ok((Vec::new(), None)) };
+        let Some(at) = self.found.used_as(&Use::Flow) else { return Ok((Vec::new(), None)) };
+        let header = self.header(at);
+        let Some(Column::Words(words, rows)) = self.table.columns.get(at) else { return Ok((Vec::new(), None)) };
         let mut names: Vec<&'static str> = Vec::new();
-        let mut rows = Vec::new();
-        for (row, cell) in column.cells().enumerate() {
-            let Some(flow) = roles::flow_of(cell) else {
-                let line = self.table.lines.get(row).map(|l| *l as usize);
-                let name = self.table.header.get(at).map(String::as_str).unwrap_or("");
-                return Err(self.bad(line, format!("`{}` in column `{name}` is no flow", cell.trim())));
+        let mut map = Vec::new();
+        for word in words.iter() {
+            let Some(flow) = roles::flow_of(word) else {
+                let line = uses::line_of(self.table, at, word);
+                let message = format!("`{}` in column `{header}` is no flow", word.trim());
+                let advice = format!("declare it as a dimension: `regime from {}`", column_text(&header));
+                return Err(LoadError { line, ..LoadError::new(message) }.advice(advice).into());
             };
             let place = names.iter().position(|n| *n == flow).unwrap_or_else(|| {
                 names.push(flow);
                 names.len() - 1
             });
-            rows.extend(std::iter::repeat_n(u32::try_from(place).unwrap_or(0), times));
+            map.push(u32::try_from(place).unwrap_or(0));
         }
-        let header = self.table.header.get(at).map(String::as_str).unwrap_or("");
-        self.declaration.push(format!("flow from {}", column_text(header)));
-        Ok((names, Some(rows)))
+        let flows = repeated(rows.clone().mapped(&map), times);
+        self.declaration.push(format!("flow from {}", column_text(&header)));
+        Ok((names, Some(flows)))
     }
 
-    fn no_duplicates(&self, rows: &Rows, periods: &[Period], dims: &[DimInfo]) -> Result<(), Fault> {
-        let mut seen: FxHashMap<Vec<u32>, usize> = FxHashMap::default();
-        for row in 0..rows.periods.len() {
-            let mut key: Vec<u32> = rows.codes.iter().filter_map(|c| c.get(row).copied()).collect();
-            key.extend(rows.periods.get(row));
-            key.extend(rows.flows.as_ref().and_then(|f| f.get(row)));
-            let Some(first) = seen.insert(key.clone(), row) else { continue };
-            let line = |r: usize| rows.lines.get(r).map_or(0, |l| *l as usize);
-            let named = dims
-                .iter()
-                .zip(&key)
-                .map(|(d, c)| format!("{} {}", d.name, d.codes.get(*c as usize).map(|c| c.as_ref()).unwrap_or("")));
-            let period = key.get(dims.len()).and_then(|p| periods.get(*p as usize)).map(|p| p.to_string());
-            let what: Vec<String> = named.chain(period).collect();
-            let message = format!("lines {} and {} are both for {}", line(first), line(row), what.join(", "));
-            let fault = Diagnostic::new(&codes::DUPLICATE_KEY, self.place.span, message);
-            let advice = "declare the column that tells them apart as a dimension, or remove one of the rows";
-            return Err(Box::new(fault.at_file(self.place.file, Some(line(row))).advice(advice)));
-        }
-        Ok(())
-    }
-
-    fn measures(&mut self, store: &mut Store, spread: &[(usize, Period)], flows: &[&'static str]) -> Result<(), Fault> {
-        if !spread.is_empty() {
-            let columns: Vec<NumberColumn> =
-                spread.iter().map(|(at, _)| self.numbers(*at)).collect::<Result<_, _>>()?;
-            let (numbers, places) = woven(&columns, self.table.lines.len());
-            store.numbers.push(numbers);
-            let name = flows.first().copied().unwrap_or("value");
-            self.add_flow_measures(store, 0, "value", name, "", places, flows);
-            return Ok(());
-        }
-        let uses = self.uses.clone();
-        let value = uses.iter().enumerate().filter(|(_, u)| **u == Use::Measure).map(|(i, _)| i);
-        let value: Vec<usize> = value.collect();
-        let known =
-            |i: &&usize| self.table.header.get(**i).is_some_and(|h| roles::VALUES.contains(&h.to_lowercase().as_str()));
-        let main = value.iter().find(known).or(value.first()).copied();
-        for at in value {
-            let read = self.numbers(at)?;
-            let header = self.table.header.get(at).cloned().unwrap_or_default();
-            let column = store.numbers.len();
-            let reasons = read.reasons.iter().map(|(row, r)| ((u32::try_from(column).unwrap_or(0), *row), *r));
-            store.reasons.extend(reasons);
-            store.numbers.push(read.numbers);
-            let plain = series_name(&header);
-            let name =
-                if Some(at) == main && !flows.is_empty() { flows.first().copied().unwrap_or("value") } else { &plain };
-            let is_main = Some(at) == main;
-            let suffix = if is_main { "" } else { plain.as_str() };
-            let flows_here: &[&'static str] = if flows.len() > 1 || is_main { flows } else { &[] };
-            self.add_flow_measures(store, column, &header, name, suffix, read.places, flows_here);
-        }
-        if store.measures.is_empty() {
-            return Err(self.bad(Some(1), "no column holds numbers"));
-        }
-        Ok(())
-    }
-
-    /// One measure, or one for each flow of the file.
-    #[allow(clippy::too_many_arguments)] // the parts of one fact: which column becomes which names
-    fn add_flow_measures(
-        &mut self,
-        store: &mut Store,
-        column: usize,
-        header: &str,
-        name: &str,
-        suffix: &str,
-        places: Option<u8>,
-        flows: &[&'static str],
-    ) {
-        let names: Vec<(String, Option<u32>)> = if flows.is_empty() {
-            vec![(name.to_string(), None)]
-        } else {
-            let join = |f: &str| if suffix.is_empty() { f.to_string() } else { format!("{f}_{suffix}") };
-            let split = store.flows.is_some();
-            flows.iter().zip(0u32..).map(|(f, i)| (join(f), split.then_some(i))).collect()
-        };
-        let declared: Vec<(String, Meaning)> = self
-            .spec
-            .columns
-            .iter()
-            .filter(|(_, c, m)| c.node == header && m.is_some())
-            .filter_map(|(n, _, m)| m.clone().map(|m| (n.node.clone(), m)))
-            .collect();
-        let renamed = match declared.as_slice() {
-            [(only, meaning)] if names.len() == 1 => {
-                names.first().map(|(_, flow)| vec![(only.clone(), *flow, Some(meaning.clone()))])
-            }
-            _ => None,
-        };
-        let meant = renamed.unwrap_or_else(|| {
-            let flow_of = |name: &str| {
-                names.iter().find(|(n, _)| n == name || name.starts_with(&format!("{n}_"))).and_then(|(_, f)| *f)
-            };
-            let mut out: Vec<(String, Option<u32>, Option<Meaning>)> =
-                declared.iter().map(|(n, m)| (n.clone(), flow_of(n), Some(m.clone()))).collect();
-            for (name, flow) in &names {
-                if !out.iter().any(|(n, f, _)| n == name || (flow.is_some() && f == flow)) {
-                    out.push((name.clone(), *flow, None));
-                }
-            }
-            out
-        });
-        for (name, flow, meaning) in meant {
-            let known = meaning.is_some();
-            let meaning =
-                meaning.unwrap_or(Meaning { kind: Kind::Flow, unit: Unit::plain(), valuation: None, adjusted: false });
-            let text = if known { meaning_text(&meaning) } else { "flow in ?".into() };
-            self.declaration.push(format!("{} from {}: {text}", format::word(&name), column_text(header)));
-            store.measures.push(MeasureData { column, flow });
-            store.info.measures.push(MeasureInfo {
-                name: name.as_str().into(),
-                unit: meaning.unit,
-                kind: meaning.kind,
-                valuation: meaning.valuation,
-                adjusted: meaning.adjusted,
-                column: header.into(),
-                places,
-                declared: known,
-            });
-        }
-    }
-
-    fn numbers(&mut self, at: usize) -> Result<NumberColumn, Fault> {
-        if let Some(read) = self.read.remove(&at) {
-            return Ok(read);
-        }
-        let header = self.table.header.get(at).map(String::as_str).unwrap_or("");
-        let Some(column) = self.table.columns.get(at) else { return Err(self.bad(None, "a column is missing")) };
-        columns::numbers(column, &self.spec.missing, self.spec.absent_is_zero).map_err(|e| {
-            let line = self.table.lines.get(e.row).map(|l| *l as usize);
-            let message = if e.numbers == 0 && e.cell.is_empty() {
-                format!("column `{header}` holds no number")
-            } else {
-                format!("`{}` in column `{header}` is not a number", e.cell)
-            };
-            self.bad(line, message)
-        })
-    }
-
+    /// The end of the declaration.
     fn close(&mut self, store: &mut Store) {
         let skipped: Vec<String> = self
+            .found
             .uses
             .iter()
             .zip(&self.table.header)
             .filter(|(u, _)| **u == Use::Skip)
             .map(|(_, h)| column_text(h))
             .collect();
-        if !skipped.is_empty() {
+        let closed = self.found.layout.is_some_and(|l| l.closed);
+        if !skipped.is_empty() && !closed {
             self.declaration.push(format!("skip {}", skipped.join(", ")));
         }
-        if !self.spec.missing.is_empty() {
-            let texts: Vec<String> = self.spec.missing.iter().map(|m| format::quoted(m)).collect();
+        let spec = self.spec;
+        if !spec.missing.is_empty() {
+            let texts: Vec<String> = spec.missing.iter().map(|m| format::quoted(m)).collect();
             self.declaration.push(format!("missing {}", texts.join(", ")));
         }
-        if self.spec.absent_is_zero {
+        if let Some(d) = self.found.decimal {
+            self.declaration.push(format!("decimal {}", format::quoted(&d.to_string())));
+        }
+        if let Some(t) = spec.thousands {
+            self.declaration.push(format!("thousands {}", format::quoted(&t.to_string())));
+        }
+        if spec.absent_is_zero {
             self.declaration.push("absent = zero".into());
         }
-        for (dim, label) in &self.spec.aggregates {
-            self.declaration.push(format!("aggregates {} {}", format::word(&dim.node), format::quoted(&label.node)));
+        for (key, list) in [("aggregates", &spec.aggregates), ("groups", &spec.groups)] {
+            for (dim, label) in list {
+                self.declaration.push(format!("{key} {} {}", format::word(&dim.node), format::quoted(&label.node)));
+            }
+        }
+        let duplicates = match spec.duplicates {
+            super::declare::Duplicates::Refuse => None,
+            super::declare::Duplicates::Sum => Some("sum"),
+            super::declare::Duplicates::First => Some("first"),
+            super::declare::Duplicates::Last => Some("last"),
+        };
+        self.declaration.extend(duplicates.map(|d| format!("duplicates {d}")));
+        for (key, text) in &spec.provenance {
+            self.declaration.push(format!("{key} {}", format::quoted(text)));
         }
         store.info.declaration = std::mem::take(&mut self.declaration);
     }
 }
 
-/// Columns of one period each, as one column: row after row, period after period.
-fn woven(columns: &[NumberColumn], rows: usize) -> (Numbers, Option<u8>) {
-    let places = columns.iter().map(|c| c.places).collect::<Option<Vec<u8>>>().and_then(|p| p.into_iter().max());
-    if let Some(places) = places {
-        let cell = |c: &NumberColumn, row: usize| match &c.numbers {
-            Numbers::Exact(v) => match v.get(row).copied() {
-                Some(i64::MIN) | None => Some(i64::MIN),
-                Some(m) => crate::value::number::Decimal { mantissa: m, places: c.places.unwrap_or(0) }.rescale(places),
-            },
-            Numbers::Float(_) => None,
-        };
-        let exact: Option<Vec<i64>> = (0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect();
-        if let Some(values) = exact {
-            return (Numbers::Exact(values), Some(places));
-        }
+fn system_word(system: System) -> &'static str {
+    match system {
+        System::Comtrade => "comtrade",
+        System::Gacc => "gacc",
     }
-    let cell = |c: &NumberColumn, row: usize| match &c.numbers {
-        Numbers::Exact(v) => match v.get(row).copied() {
-            Some(i64::MIN) | None => f64::NAN,
-            Some(m) => crate::value::number::scaled_to_f64(i128::from(m), u32::from(c.places.unwrap_or(0))),
-        },
-        Numbers::Float(v) => v.get(row).copied().unwrap_or(f64::NAN),
-    };
-    (Numbers::Float((0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect()), None)
 }
 
-fn dim(name: &str) -> Use {
-    Use::Dimension(name.to_string())
+/// Whether a code of a breakdown stands for all of it.
+fn is_whole(code: &str) -> bool {
+    matches!(code, "" | "0" | "C00" | "TOTAL" | "W00") || code == "World"
 }
 
-/// A column name as a series name: letters, digits and underscores.
-fn series_name(header: &str) -> String {
-    let mut out = String::new();
-    for c in header.chars() {
-        if c.is_alphanumeric() || c == '_' {
-            out.push(c);
-        } else if !out.ends_with('_') && !out.is_empty() {
-            out.push('_');
-        }
-    }
-    let out = out.trim_end_matches('_');
-    if out.is_empty() { "value".into() } else { out.to_string() }
+/// Each period once, in order, and per place of `periods` its place among them.
+fn sorted(periods: &[Period]) -> (Vec<Period>, Vec<u32>) {
+    let mut list = periods.to_vec();
+    list.sort_unstable();
+    list.dedup();
+    let map =
+        periods.iter().map(|p| list.binary_search(p).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0)).collect();
+    (list, map)
 }
 
-fn column_text(header: &str) -> String {
-    let plain = !header.is_empty() && header.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if plain { header.to_string() } else { format::quoted(header) }
+/// Every place so many times, one after another.
+fn repeated(codes: Codes, times: usize) -> Codes {
+    if times == 1 { codes } else { codes.iter().flat_map(|c| std::iter::repeat_n(c, times)).collect() }
 }

@@ -1,13 +1,31 @@
 //! Data and the one question that may be asked of them. In: files and declarations. Out: sums and counts per group
 //! and period, through [`Source`]. Knows nothing of queries: no averages, no shares, no growth.
 
-pub mod columns;
+pub mod aggregate;
+pub mod bytes;
+pub mod cells;
+pub mod checks;
+pub mod column;
 pub mod declare;
+pub mod dialect;
+pub mod doubt;
+pub mod inspect;
+mod keys;
 pub mod load;
+mod measures;
+pub mod naming;
+pub mod numbers;
 pub mod period_forms;
+pub mod places;
+pub mod products;
 pub mod records;
 pub mod roles;
+pub mod sdmx;
 pub mod store;
+pub mod table;
+pub mod uses;
+#[cfg(feature = "excel")]
+mod workbook;
 
 use crate::value::{Dimension, Flags, Kind, Period, Reason, Unit};
 use std::fmt;
@@ -30,10 +48,16 @@ pub struct DimInfo {
     pub name: Arc<str>,
     /// All codes, sorted, each once.
     pub codes: Arc<Vec<Arc<str>>>,
-    /// Places of the codes that are totals of others.
+    /// Places of the codes that are totals of all others.
     pub totals: Vec<u32>,
+    /// Places of the codes that are groups of some others, which may overlap: never part of a sum.
+    pub groups: Vec<u32>,
     /// Whether a code contains all codes that begin with it (HS).
     pub nested: bool,
+    /// Whether the codes count different things (indicators, units), so that there is no sum over them.
+    pub distinct: bool,
+    /// Whether the codes are countries, which have several codes and names.
+    pub geographic: bool,
     /// The column it was read from; `None` for a constant.
     pub column: Option<String>,
 }
@@ -44,6 +68,33 @@ impl DimInfo {
         code.len()
     }
 
+    /// The code at a place.
+    pub fn label(&self, place: u32) -> &str {
+        self.codes.get(place as usize).map_or("", |c| c)
+    }
+
+    /// The code that a text means: itself, or another name of the same country.
+    pub fn find(&self, text: &str) -> Option<Arc<str>> {
+        if let Ok(at) = self.codes.binary_search_by(|c| c.as_ref().cmp(text)) {
+            return self.codes.get(at).cloned();
+        }
+        if !self.geographic {
+            return None;
+        }
+        let total = || {
+            places::is_total(text)
+                .then(|| self.totals.first().and_then(|t| self.codes.get(*t as usize)).cloned())
+                .flatten()
+        };
+        let Some(country) = places::iso3(text) else { return total() };
+        self.codes.iter().find(|c| places::iso3(c) == Some(country)).cloned()
+    }
+
+    /// Whether the code at this place is a group of some others.
+    pub fn is_group(&self, place: u32) -> bool {
+        self.groups.binary_search(&place).is_ok()
+    }
+
     /// Whether the code at this place is a total.
     pub fn is_total(&self, place: u32) -> bool {
         self.totals.binary_search(&place).is_ok()
@@ -52,7 +103,7 @@ impl DimInfo {
     /// Whether some codes are totals of others, or lie below others, so that a plain sum would count twice.
     pub fn is_mixed(&self) -> bool {
         let total = !self.totals.is_empty() && self.totals.len() < self.codes.len();
-        total || (self.nested && self.levels().len() > 1)
+        total || !self.groups.is_empty() || (self.nested && self.levels().len() > 1)
     }
 
     /// The lengths of the codes of a nested dimension that are not totals, in order.
@@ -108,6 +159,8 @@ pub struct DatasetInfo {
     pub layout: String,
     /// The declaration that would say what was understood, one item a line.
     pub declaration: Vec<String>,
+    /// Where it comes from, as declared: `source`, `licence`, `retrieved`, `note`.
+    pub provenance: Vec<(String, String)>,
 }
 
 impl DatasetInfo {
@@ -225,13 +278,25 @@ impl fmt::Display for SourceError {
     }
 }
 
-/// Whether work should stop; polled in every loop over data.
+/// Whether work should stop, polled in every loop over data, and how many threads it may take.
 #[derive(Clone, Debug, Default)]
 pub struct Budget {
     stop: Arc<AtomicBool>,
+    threads: usize,
 }
 
 impl Budget {
+    /// With so many threads for work that can be shared; 0 is 1.
+    pub fn with_threads(mut self, threads: usize) -> Budget {
+        self.threads = threads;
+        self
+    }
+
+    /// How many threads.
+    pub fn threads(&self) -> usize {
+        self.threads.max(1)
+    }
+
     /// Asks all work under this budget to stop.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);

@@ -14,7 +14,6 @@ pub struct PeriodForm {
 /// The forms, the most usual first.
 pub const FORMS: &[PeriodForm] = &[
     PeriodForm { name: "YYYY, YYYY-MM, YYYY-Qn, YYYY-MM..YYYY-MM", read: canonical },
-    PeriodForm { name: "first day of the month", read: |_| None },
     PeriodForm { name: "YYYYMM", read: compact_month },
     PeriodForm { name: "YYYYMMDD", read: compact_day },
     PeriodForm { name: "YYYY.MM", read: dotted_month },
@@ -26,20 +25,37 @@ pub const FORMS: &[PeriodForm] = &[
     PeriodForm { name: "YYYY [YRYYYY]", read: world_bank },
     PeriodForm { name: "YYYYPP (52 is the year)", read: comext },
     PeriodForm { name: "ISO 8601 start/duration", read: iso_range },
+    PeriodForm { name: "YYYY-MM-DD 00:00", read: midnight },
+    PeriodForm { name: "DD/MM/YYYY", read: |c| day_of(c, true) },
+    PeriodForm { name: "MM/DD/YYYY", read: |c| day_of(c, false) },
+    PeriodForm { name: "YYYY.M", read: dotted_short },
 ];
 
-/// The place of the form that widens the first day of a month to the month.
-const FIRST_DAYS: usize = 1;
+/// Why a column is not one of periods.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotPeriods {
+    /// This cell is no period, or not written as the others are.
+    Cell(String),
+    /// All cells can be read in two ways; the names of both.
+    Ambiguous(&'static str, &'static str),
+    /// There is no such form.
+    NoForm,
+}
 
-/// How the cells of a column are read as periods, and what they are; the error names the first cell that is none.
+/// How the cells of a column are read as periods, and what they are; each different cell need be given only once.
+/// `declared` is the name of a form.
 pub fn read_column<'a>(
     cells: impl Iterator<Item = &'a str> + Clone,
-) -> Result<(&'static PeriodForm, Vec<Period>), String> {
+    declared: Option<&str>,
+) -> Result<(&'static str, Vec<Period>), NotPeriods> {
     let mut best: Option<(usize, String)> = None;
-    for (place, form) in FORMS.iter().enumerate() {
-        if place == FIRST_DAYS {
-            continue;
-        }
+    let mut found: Vec<(&'static str, Vec<Period>)> = Vec::new();
+    let wanted =
+        |form: &PeriodForm| declared.is_none_or(|d| form.name.to_lowercase().contains(&d.trim().to_lowercase()));
+    if !FORMS.iter().any(wanted) {
+        return Err(NotPeriods::NoForm);
+    }
+    for form in FORMS.iter().filter(|f| wanted(f)) {
         let mut out = Vec::new();
         let mut wrong = None;
         for cell in cells.clone() {
@@ -52,30 +68,88 @@ pub fn read_column<'a>(
             }
         }
         match wrong {
-            None if !out.is_empty() => return Ok((widened(&mut out).unwrap_or(form), out)),
-            None => return Err(String::new()),
+            None if !out.is_empty() => {
+                found.push((form.name, out));
+                // Only day and month can stand in two orders; all other forms exclude each other.
+                if !form.name.starts_with("DD/") {
+                    break;
+                }
+            }
+            None => return Err(NotPeriods::Cell(String::new())),
             Some(cell) if best.as_ref().is_none_or(|(n, _)| out.len() > *n) => best = Some((out.len(), cell)),
             Some(_) => {}
         }
     }
-    Err(best.map(|(_, cell)| cell).unwrap_or_default())
+    if let [(a, first), (b, second), ..] = found.as_slice()
+        && first != second
+    {
+        return Err(NotPeriods::Ambiguous(a, b));
+    }
+    let Some((mut name, mut out)) = found.into_iter().next() else {
+        return Err(NotPeriods::Cell(best.map(|(_, cell)| cell).unwrap_or_default()));
+    };
+    if name == "YYYY.M"
+        && cells.clone().any(|c| c.trim().ends_with(".1"))
+        && !cells.clone().any(|c| c.trim().ends_with(".10"))
+    {
+        // As a number, October is 2023.1.
+        return Err(NotPeriods::Ambiguous("January", "October"));
+    }
+    if declared.is_none()
+        && let Some(wide) = widened(&mut out)
+    {
+        name = wide;
+    }
+    Ok((name, out))
 }
 
-/// Days that are all the first of a month, at most one a month, stand for their months (or years, if all in January).
-fn widened(periods: &mut [Period]) -> Option<&'static PeriodForm> {
-    let first_days = periods.iter().all(|p| p.first() == p.last() && p.floor(period::Freq::Month).first() == p.first());
-    if !first_days || periods.len() < 2 {
+/// Days that are all the first of a month, or all the last, at most one a month, stand for their months; for
+/// quarters or years, if there are none between.
+fn widened(periods: &mut [Period]) -> Option<&'static str> {
+    let month = |p: &Period| p.floor(period::Freq::Month);
+    let day = periods.iter().all(|p| p.first() == p.last());
+    let first = periods.iter().all(|p| month(p).first() == p.first());
+    let last = periods.iter().all(|p| month(p).last() == p.last());
+    let mut different: Vec<Period> = periods.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    if !day || !(first || last) || different.len() < 2 {
         return None;
     }
+    let months: Vec<u32> = different.iter().map(|p| p.first_month().1).collect();
+    let all = |list: &[u32]| months.iter().all(|m| list.contains(m));
+    let (freq, name) = match (different.len() > 2, first) {
+        (true, true) if all(&[1]) => (period::Freq::Year, "first day of the year"),
+        (true, false) if all(&[12]) => (period::Freq::Year, "last day of the year"),
+        (true, true) if all(&[1, 4, 7, 10]) => (period::Freq::Quarter, "first day of the quarter"),
+        (true, false) if all(&[3, 6, 9, 12]) => (period::Freq::Quarter, "last day of the quarter"),
+        (_, true) => (period::Freq::Month, "first day of the month"),
+        (_, false) => (period::Freq::Month, "last day of the month"),
+    };
     for p in periods.iter_mut() {
-        *p = p.floor(period::Freq::Month);
+        *p = p.floor(freq);
     }
-    FORMS.get(FIRST_DAYS)
+    Some(name)
 }
 
-/// One cell by any form, for column names that are periods.
+/// Year and month from two columns; names of months are read too.
+pub fn from_parts(year_cell: &str, month_cell: &str) -> Option<Period> {
+    let y = year(year_cell.trim())?;
+    let text = month_cell.trim();
+    match period::month_number(text) {
+        Some(m) => Period::month(y, m),
+        None => match digits(text.trim_start_matches(['M', 'm']))?.unsigned_abs() {
+            // UN Comtrade writes 52 for the whole year.
+            52 => Period::year(y),
+            m => Period::month(y, m),
+        },
+    }
+}
+
+/// One cell by any form, for column names that are periods: of the last centuries, not product codes.
 pub fn read_any(cell: &str) -> Option<Period> {
-    FORMS.iter().find_map(|f| (f.read)(cell.trim()))
+    let usual = FORMS.iter().filter(|f| f.name != "YYYY.M");
+    usual.filter_map(|f| (f.read)(cell.trim())).find(|p| (1700..=2200).contains(&p.first_month().0))
 }
 
 fn digits(text: &str) -> Option<i32> {
@@ -202,6 +276,29 @@ fn comext(cell: &str) -> Option<Period> {
     if cell.get(4..)? == "52" { Period::year(y) } else { month(y, cell.get(4..)?) }
 }
 
+fn midnight(cell: &str) -> Option<Period> {
+    let (day, time) = cell.split_once(['T', ' '])?;
+    let time = time.trim_end_matches('Z');
+    let none = !time.is_empty() && time.bytes().all(|b| matches!(b, b'0' | b':' | b'.'));
+    if none && day.len() == 10 { canonical(day) } else { None }
+}
+
+fn day_of(cell: &str, day_first: bool) -> Option<Period> {
+    let mark = cell.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '/' | '.' | '-'))?;
+    let mut parts = cell.split(mark);
+    let (a, b, y) = (parts.next()?, parts.next()?, year(parts.next()?)?);
+    if parts.next().is_some() || a.len() > 2 || b.len() > 2 {
+        return None;
+    }
+    let (d, m) = if day_first { (a, b) } else { (b, a) };
+    Period::day(y, digits(m)?.unsigned_abs(), digits(d)?.unsigned_abs())
+}
+
+fn dotted_short(cell: &str) -> Option<Period> {
+    let (y, m) = cell.split_once('.')?;
+    month(year(y)?, m)
+}
+
 fn iso_range(cell: &str) -> Option<Period> {
     let (start, duration) = cell.split_once('/')?;
     let day = period::parse_fixed(start.split('T').next()?)?;
@@ -247,9 +344,18 @@ mod tests {
             (vec!["202452", "202401"], "2024"),
             (vec!["2000-01-01T00:00:00/P2M"], "2000-01..2000-02"),
         ] {
-            let (_, periods) = read_column(cells.iter().copied()).unwrap();
+            let (_, periods) = read_column(cells.iter().copied(), None).unwrap();
             assert_eq!(periods[0].to_string(), first, "{cells:?}");
         }
-        assert_eq!(read_column(["202401", "202413"].into_iter()).unwrap_err(), "202413");
+        let read = |cells: &[&str]| read_column(cells.iter().copied(), None).map(|(_, p)| p[0].to_string());
+        assert_eq!(read(&["202401", "202413"]), Err(NotPeriods::Cell("202413".into())));
+        assert_eq!(read(&["13/01/2024", "02/03/2024"]), Ok("2024-01-13".into()));
+        assert_eq!(read(&["01/02/2024", "02/03/2024"]), Err(NotPeriods::Ambiguous("DD/MM/YYYY", "MM/DD/YYYY")));
+        assert_eq!(read(&["2023.1", "2023.2", "2023.11"]), Err(NotPeriods::Ambiguous("January", "October")));
+        assert_eq!(read(&["2023.1", "2023.2", "2023.10"]), Ok("2023-01".into()));
+        assert_eq!(read(&["2002-03-31", "2002-06-30", "2002-09-30"]), Ok("2002-Q1".into()));
+        assert_eq!(read(&["2002-01-01", "2003-01-01", "2004-01-01"]), Ok("2002".into()));
+        assert_eq!(read(&["2002-01-01 00:00:00", "2002-02-01 00:00:00"]), Ok("2002-01".into()));
+        assert_eq!(from_parts("2022", "52").unwrap().to_string(), "2022");
     }
 }

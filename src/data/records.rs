@@ -1,216 +1,465 @@
-//! From bytes to columns of text. In: a file's bytes. Out: the header and, per column, the cells with their lines.
-//! Refuses, with a line, what a lenient reader would accept in silence: broken quotes, rows of another width, NUL.
+//! From text to rows. In: a reader of UTF-8 text and the head of its table. Out: columns, the line of every row, and
+//! what did not fit. Read in blocks cut at record ends, several at a time, joined in order: the same for any number
+//! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
 
-use std::fmt;
+use super::Budget;
+use super::column::{Column, How, Part};
+use super::dialect::{self, Dialect, Head};
+use super::doubt::LoadError;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
-/// Why a file is not a table, and where.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecordError {
-    /// 1-based line.
-    pub line: Option<usize>,
-    /// One sentence.
-    pub message: String,
+/// How much is read at a time.
+pub const BLOCK: usize = 4 << 20;
+/// How many rows that do not fit are remembered.
+const MAX_MISFITS: usize = 200;
+
+/// The lines of rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lines {
+    /// From this row on, rows stand on lines one after another, beginning with this one.
+    runs: Vec<(u32, u32)>,
+    rows: u32,
 }
 
-impl fmt::Display for RecordError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-fn refuse<T>(line: Option<usize>, message: impl Into<String>) -> Result<T, RecordError> {
-    Err(RecordError { line, message: message.into() })
-}
-
-/// The cells of one column, one after another.
-#[derive(Clone, Debug, Default)]
-pub struct TextColumn {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl TextColumn {
-    fn push(&mut self, cell: &str) {
-        self.text.push_str(cell);
-        self.ends.push(self.text.len());
-    }
-
-    /// How many cells.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is no cell.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The cells in order.
-    pub fn cells(&self) -> impl Iterator<Item = &str> + Clone {
-        let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let cell = self.text.get(start..*end).unwrap_or("");
-            start = *end;
-            cell
-        })
-    }
-}
-
-/// A file as columns of text.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// Column names, without blanks around them.
-    pub header: Vec<String>,
-    /// One per name.
-    pub columns: Vec<TextColumn>,
-    /// The line on which each row begins.
-    pub lines: Vec<u32>,
-    /// The separator found.
-    pub separator: u8,
-}
-
-/// Reads a whole file.
-pub fn read(bytes: &[u8]) -> Result<Table, RecordError> {
-    let text = utf8(bytes)?;
-    if text.trim().is_empty() {
-        return refuse(None, "the file is empty");
-    }
-    let separator = separator(text);
-    check_quotes(text, separator)?;
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let mut header: Vec<String> = Vec::new();
-    let mut columns: Vec<TextColumn> = Vec::new();
-    let mut lines = Vec::new();
-    let mut surplus = false;
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(e) => return refuse(None, e.to_string()),
+impl Lines {
+    /// Adds the line of the next row.
+    pub fn push(&mut self, line: usize) {
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let follows = self.runs.last().is_some_and(|(row, first)| first.wrapping_add(self.rows - row) == line);
+        if !follows {
+            self.runs.push((self.rows, line));
         }
-        // The parser's position is that of the record's end of the one before; blank lines lie between.
-        let line = record.position().map_or(0, |p| line_of(text, p));
-        if header.is_empty() {
-            header = record.iter().map(|c| c.trim().to_string()).collect();
-            surplus = header.len() > 1 && header.last().is_some_and(String::is_empty);
-            if surplus {
-                header.pop();
+        self.rows += 1;
+    }
+
+    fn append(&mut self, more: &Lines) {
+        let offset = self.rows;
+        for (row, line) in &more.runs {
+            let follows = self.runs.last().is_some_and(|(r, first)| first.wrapping_add(offset + row - r) == *line);
+            if !follows {
+                self.runs.push((offset + row, *line));
             }
-            check_header(&header, line)?;
-            columns = vec![TextColumn::default(); header.len()];
-            continue;
         }
-        let width = record.len() - usize::from(surplus && record.len() == header.len() + 1);
-        let extra = record.get(header.len()).unwrap_or("");
-        if width != header.len() || !extra.trim().is_empty() {
-            let message = format!("the row has {} fields and the header {}", record.len(), header.len());
-            return refuse(Some(line), message);
-        }
-        for (column, cell) in columns.iter_mut().zip(record.iter()) {
-            column.push(cell);
-        }
-        lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+        self.rows += more.rows;
     }
-    if lines.is_empty() {
-        return refuse(Some(1), "the file has a header and no rows");
+
+    /// The line of a row, from 1.
+    pub fn get(&self, row: usize) -> usize {
+        let row = u32::try_from(row).unwrap_or(u32::MAX);
+        let at = self.runs.partition_point(|(r, _)| *r <= row);
+        at.checked_sub(1).and_then(|i| self.runs.get(i)).map_or(0, |(r, line)| (line + (row - r)) as usize)
     }
-    Ok(Table { header, columns, lines, separator })
+
+    /// The same with only some rows.
+    pub fn kept(&self, keep: &[bool]) -> Lines {
+        let mut out = Lines::default();
+        keep.iter().enumerate().filter(|(_, k)| **k).for_each(|(row, _)| out.push(self.get(row)));
+        out
+    }
 }
 
-fn line_of(text: &str, position: &csv::Position) -> usize {
-    let mut line = usize::try_from(position.line()).unwrap_or(0);
-    let start = usize::try_from(position.byte()).unwrap_or(0);
-    for b in text.as_bytes().get(start..).unwrap_or(&[]) {
-        match b {
-            b'\n' => line += 1,
-            b'\r' => {}
-            _ => break,
-        }
-    }
-    line
+/// A row that has not the width of the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misfit {
+    /// Its line.
+    pub line: usize,
+    /// How many fields it has.
+    pub fields: usize,
+    /// How many of them hold something.
+    pub filled: usize,
+    /// The first of them that does.
+    pub first: String,
+    /// How many good rows stand above it.
+    pub rows_above: usize,
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, RecordError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let line_at = |at: usize| bytes.iter().take(at).filter(|b| **b == b'\n').count() + 1;
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
-        return refuse(Some(line_at(at)), "there is a NUL byte; the file is not text in UTF-8");
-    }
-    std::str::from_utf8(bytes).map_err(|e| RecordError {
-        line: Some(line_at(e.valid_up_to())),
-        message: "the text is not UTF-8; convert the file, or export it again as UTF-8".into(),
-    })
+/// The rows of a file.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// One per name of the head.
+    pub columns: Vec<Column>,
+    /// The line of each row.
+    pub lines: Lines,
+    /// How many rows.
+    pub count: usize,
+    /// Rows that do not fit, in order.
+    pub misfits: Vec<Misfit>,
+    /// Rows at the end of which only the first field holds something: how many.
+    pub lone_tail: usize,
+    /// The line before the first of these that is blank, if there is one.
+    pub blank_before_tail: bool,
 }
 
-fn check_header(header: &[String], line: usize) -> Result<(), RecordError> {
-    for (i, name) in header.iter().enumerate() {
-        if name.is_empty() {
-            return refuse(Some(line), format!("column {} of the header has no name", i + 1));
+struct Block {
+    number: usize,
+    line: usize,
+    text: Vec<u8>,
+}
+
+/// Cuts a reader into blocks that end where records end.
+struct Blocks<'a> {
+    reader: Box<dyn Read + Send + 'a>,
+    carry: Vec<u8>,
+    number: usize,
+    line: usize,
+    quote: u8,
+    done: bool,
+}
+
+impl Blocks<'_> {
+    fn next(&mut self) -> std::io::Result<Option<Block>> {
+        if self.done {
+            return Ok(None);
         }
-        if header.iter().take(i).any(|other| other == name) {
-            return refuse(Some(line), format!("two columns are named `{name}`"));
+        let mut text = std::mem::take(&mut self.carry);
+        loop {
+            let start = text.len();
+            text.reserve(BLOCK);
+            let got = (&mut self.reader).take(BLOCK as u64).read_to_end(&mut text)?;
+            if got < BLOCK {
+                self.done = true;
+                break;
+            }
+            if let Some(end) = record_end(&text, self.quote) {
+                self.carry = text.get(end..).unwrap_or(&[]).to_vec();
+                text.truncate(end);
+                break;
+            }
+            // A record longer than a block: read on, twice as much each time.
+            let more = start.max(BLOCK);
+            (&mut self.reader).take(more as u64).read_to_end(&mut text)?;
+        }
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let lines = memchr::memchr_iter(b'\n', &text).count();
+        let block = Block { number: self.number, line: self.line, text };
+        self.number += 1;
+        self.line += lines;
+        Ok(Some(block))
+    }
+}
+
+/// Behind the last line end that is in no quoted field.
+fn record_end(text: &[u8], quote: u8) -> Option<usize> {
+    let total = memchr::memchr_iter(quote, text).count();
+    let mut after = 0;
+    let mut end = text.len();
+    while let Some(at) = memchr::memrchr(b'\n', text.get(..end)?) {
+        after += memchr::memchr_iter(quote, text.get(at..end)?).count();
+        if (total - after).is_multiple_of(2) {
+            return Some(at + 1);
+        }
+        end = at;
+    }
+    None
+}
+
+/// What came of a block.
+struct Parsed {
+    parts: Vec<Part>,
+    lines: Lines,
+    misfits: Vec<Misfit>,
+    lone_tail: usize,
+    blank_before_tail: bool,
+    bytes: usize,
+}
+
+/// Why reading stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// The file is no table.
+    Error(LoadError),
+    /// The bytes are not UTF-8: the whole file must be decoded first.
+    NotUtf8,
+    /// The user asked.
+    Interrupted,
+    /// Reading failed.
+    Io(std::io::Error),
+}
+
+/// How reading is done.
+pub struct Reading<'a> {
+    /// The head of the table.
+    pub head: &'a Head,
+    /// How each column is read.
+    pub how: &'a [How],
+    /// How many threads.
+    pub threads: usize,
+    /// Asks whether to stop.
+    pub budget: &'a Budget,
+    /// Told how many bytes are read, now and then.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Reading<'_> {
+    /// Reads all rows; `reader` begins with the first.
+    pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>) -> Result<Rows, Stop> {
+        let mut rows = Rows {
+            columns: self.how.iter().map(|h| Column::new(*h)).collect(),
+            lines: Lines::default(),
+            count: 0,
+            misfits: Vec::new(),
+            lone_tail: 0,
+            blank_before_tail: false,
+        };
+        let dialect = self.head.dialect;
+        let mut blocks =
+            Blocks { reader, carry: Vec::new(), number: 0, line: self.head.line, quote: dialect.quote, done: false };
+        let mut read = 0u64;
+        // A small file is read here; threads cost more than they bring.
+        if let Some(first) = blocks.next().map_err(Stop::Io)? {
+            let parsed = self.parse(first)?;
+            read += parsed.bytes as u64;
+            join(&mut rows, parsed);
+        }
+        if !blocks.done {
+            self.on_threads(blocks, &mut rows, read)?;
+        }
+        for column in &mut rows.columns {
+            match column {
+                Column::Words(_, codes) => codes.shrink(),
+                Column::Decimals(d) => d.values.shrink_to_fit(),
+                Column::Left => {}
+            }
+        }
+        Ok(rows)
+    }
+
+    fn on_threads(&self, blocks: Blocks<'_>, rows: &mut Rows, mut read: u64) -> Result<(), Stop> {
+        let threads = self.threads.max(1);
+        let shared = Mutex::new(blocks);
+        let stopped = std::sync::atomic::AtomicBool::new(false);
+        let stop = || stopped.load(std::sync::atomic::Ordering::Relaxed);
+        let (send, receive) = std::sync::mpsc::sync_channel::<(usize, Result<Parsed, Stop>)>(threads);
+        let mut waiting: BTreeMap<usize, Result<Parsed, Stop>> = BTreeMap::new();
+        let mut outcome = Ok(());
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let send = send.clone();
+                let (shared, stop) = (&shared, &stop);
+                scope.spawn(move || {
+                    while !stop() {
+                        let next = shared.lock().unwrap_or_else(PoisonError::into_inner).next();
+                        let (number, result) = match next {
+                            Ok(Some(block)) => (block.number, self.parse(block)),
+                            Ok(None) => break,
+                            Err(e) => (usize::MAX, Err(Stop::Io(e))),
+                        };
+                        if send.send((number, result)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(send);
+            let mut expected = 1;
+            while let Ok((number, result)) = receive.recv() {
+                waiting.insert(number, result);
+                while let Some(result) = waiting.remove(&expected) {
+                    expected += 1;
+                    match result {
+                        Ok(parsed) if outcome.is_ok() => {
+                            read += parsed.bytes as u64;
+                            join(rows, parsed);
+                            (self.progress)(read);
+                        }
+                        Ok(_) => {}
+                        Err(e) => {
+                            if outcome.is_ok() {
+                                outcome = Err(e);
+                            }
+                            stopped.store(true, std::sync::atomic::Ordering::Relaxed);
+                        }
+                    }
+                }
+            }
+            if let (Ok(()), Some((_, Err(e)))) = (&outcome, waiting.pop_last()) {
+                outcome = Err(e);
+            }
+        });
+        outcome
+    }
+
+    fn parse(&self, block: Block) -> Result<Parsed, Stop> {
+        self.budget.check().map_err(|_| Stop::Interrupted)?;
+        let Ok(text) = std::str::from_utf8(&block.text) else { return Err(Stop::NotUtf8) };
+        let line_at = |at: usize| block.line + memchr::memchr_iter(b'\n', block.text.get(..at).unwrap_or(&[])).count();
+        if let Some(at) = memchr::memchr(0, &block.text) {
+            return Err(Stop::Error(LoadError::at(
+                line_at(at),
+                "there is a NUL byte; the file is damaged, or no text",
+            )));
+        }
+        let dialect = self.head.dialect;
+        check_quotes(&block.text, dialect, block.line).map_err(Stop::Error)?;
+        let mut out = Parsed {
+            parts: self.how.iter().map(|h| Part::new(*h)).collect(),
+            lines: Lines::default(),
+            misfits: Vec::new(),
+            lone_tail: 0,
+            blank_before_tail: false,
+            bytes: block.text.len(),
+        };
+        let width = self.head.names.len();
+        let mut reader = dialect::reader(dialect).buffer_capacity(1 << 16).from_reader(text.as_bytes());
+        let mut record = csv::ByteRecord::new();
+        let (mut line, mut counted) = (block.line, 0);
+        while reader.read_byte_record(&mut record).unwrap_or(false) {
+            let mut start = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(0);
+            let lines = memchr::memchr_iter(b'\n', block.text.get(counted..start).unwrap_or(&[])).count();
+            line += lines;
+            counted = start;
+            let mut blank = false;
+            while matches!(block.text.get(start), Some(b'\n' | b'\r')) {
+                if block.text.get(start) == Some(&b'\n') {
+                    blank = true;
+                    line += 1;
+                }
+                start += 1;
+                counted = start;
+            }
+            let surplus = record.len() > width && record.iter().skip(width).all(|c| c.trim_ascii().is_empty());
+            let fits = record.len() == width || (surplus && (self.head.surplus || record.len() == width + 1));
+            let empty = |c: &[u8]| c.trim_ascii().is_empty();
+            if !fits || (width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty)) {
+                let filled = record.iter().filter(|c| !empty(c)).count();
+                if out.misfits.len() < MAX_MISFITS && !(record.len() <= 1 && filled == 0) {
+                    let first = record.iter().find(|c| !empty(c)).unwrap_or(&[]);
+                    let first = String::from_utf8_lossy(first).trim().chars().take(60).collect();
+                    let rows_above = out.lines.rows as usize;
+                    out.misfits.push(Misfit { line, fields: record.len(), filled, first, rows_above });
+                }
+                continue;
+            }
+            for (part, cell) in out.parts.iter_mut().zip(record.iter()) {
+                // The block is UTF-8 and fields are cut at ASCII bytes.
+                part.push(std::str::from_utf8(cell).unwrap_or(""));
+            }
+            out.lines.push(line);
+            let lone = width > 2 && !record.iter().next().is_some_and(empty) && record.iter().skip(1).all(empty);
+            if lone {
+                out.blank_before_tail |= out.lone_tail == 0 && blank;
+                out.lone_tail += 1;
+            } else {
+                (out.lone_tail, out.blank_before_tail) = (0, false);
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn join(rows: &mut Rows, parsed: Parsed) {
+    for (column, part) in rows.columns.iter_mut().zip(parsed.parts) {
+        column.append(part);
+    }
+    let above = rows.count;
+    let room = MAX_MISFITS.saturating_sub(rows.misfits.len());
+    let misfits = parsed.misfits.into_iter().take(room);
+    rows.misfits.extend(misfits.map(|m| Misfit { rows_above: m.rows_above + above, ..m }));
+    let all_lone = parsed.lone_tail == parsed.lines.rows as usize;
+    rows.lone_tail = if all_lone { rows.lone_tail + parsed.lone_tail } else { parsed.lone_tail };
+    rows.blank_before_tail = parsed.blank_before_tail || (all_lone && rows.blank_before_tail);
+    rows.count += parsed.lines.rows as usize;
+    rows.lines.append(&parsed.lines);
+}
+
+/// Every quote must open at the start of a field and close at its end; else the line of the one that does not.
+pub fn check_quotes(text: &[u8], dialect: Dialect, first_line: usize) -> Result<(), LoadError> {
+    let Dialect { separator, quote, escape } = dialect;
+    let line_at = |at: usize| first_line + memchr::memchr_iter(b'\n', text.get(..at).unwrap_or(&[])).count();
+    let mut at = 0;
+    while let Some(opened) = memchr::memchr(quote, text.get(at..).unwrap_or(&[])).map(|i| i + at) {
+        let before = opened.checked_sub(1).and_then(|i| text.get(i)).copied();
+        if !before.is_none_or(|b| b == separator || b == b'\n' || b == b'\r') {
+            return Err(LoadError::at(line_at(opened), "a quote stands inside a field that is not quoted")
+                .advice("a field that holds a quote is quoted itself, and its quotes are written twice"));
+        }
+        let mut from = opened + 1;
+        loop {
+            let rest = text.get(from..).unwrap_or(&[]);
+            let found = match escape {
+                Some(e) => memchr::memchr2(quote, e, rest),
+                None => memchr::memchr(quote, rest),
+            };
+            let Some(end) = found.map(|i| i + from) else {
+                return Err(LoadError::at(line_at(opened), "a quote is opened here and never closed"));
+            };
+            if escape.is_some() && text.get(end) != Some(&quote) {
+                from = end + 2;
+                continue;
+            }
+            match text.get(end + 1).copied() {
+                Some(b) if b == quote && escape.is_none() => from = end + 2,
+                None | Some(b'\n' | b'\r') => {
+                    at = end + 1;
+                    break;
+                }
+                Some(b) if b == separator => {
+                    at = end + 1;
+                    break;
+                }
+                Some(_) => {
+                    let (first, last) = (line_at(opened), line_at(end));
+                    let message = if first < last {
+                        "a quote is opened here and not closed in its field"
+                    } else {
+                        "text follows a closing quote; quotes inside a field are written twice"
+                    };
+                    return Err(LoadError::at(first, message));
+                }
+            }
         }
     }
     Ok(())
 }
 
-/// The separator under which the first lines have the same number of fields, above one; else a comma.
-fn separator(text: &str) -> u8 {
-    let width = |line: &str, separator: char| {
-        let mut quoted = false;
-        let fields = line.chars().filter(|c| {
-            quoted ^= *c == '"';
-            !quoted && *c == separator
-        });
-        fields.count()
-    };
-    let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).take(30).collect();
-    let mut best = (0usize, 0usize, b',');
-    for candidate in [',', ';', '\t', '|'] {
-        let first = lines.first().map_or(0, |l| width(l, candidate));
-        let same = lines.iter().filter(|l| width(l, candidate) == first).count();
-        if first > 0 && (same, first) > (best.0, best.1) {
-            best = (same, first, u8::try_from(candidate).unwrap_or(b','));
-        }
-    }
-    best.2
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::dialect::TextSpec;
+    use super::*;
 
-/// Every quote must open at the start of a field and close at its end.
-fn check_quotes(text: &str, separator: u8) -> Result<(), RecordError> {
-    #[derive(PartialEq)]
-    enum At {
-        Start,
-        Bare,
-        Quoted,
-        Closed,
+    fn read(text: &str, threads: usize) -> Result<Rows, LoadError> {
+        let head = dialect::find(text, &TextSpec::default(), true)?;
+        let how = vec![How::Words; head.names.len()];
+        let reading = Reading { head: &head, how: &how, threads, budget: &Budget::default(), progress: &|_| () };
+        reading.rows(Box::new(text.as_bytes().get(head.start..).unwrap())).map_err(|e| match e {
+            Stop::Error(e) => e,
+            other => panic!("{other:?}"),
+        })
     }
-    let mut at = At::Start;
-    let mut line = 1;
-    let mut opened = 1;
-    for &b in text.as_bytes() {
-        at = match (at, b) {
-            (At::Quoted, b'"') => At::Closed,
-            (At::Quoted, _) => At::Quoted,
-            (At::Start, b'"') => {
-                opened = line;
-                At::Quoted
-            }
-            (At::Closed, b'"') => At::Quoted,
-            (_, b'\n') => At::Start,
-            (_, s) if s == separator => At::Start,
-            (At::Closed, b'\r') => At::Closed,
-            (At::Closed, _) => {
-                return refuse(Some(line), "text follows a closing quote; quotes inside a field are written twice");
-            }
-            (_, b'"') => return refuse(Some(line), "a quote stands inside a field that is not quoted"),
-            _ => At::Bare,
-        };
-        if b == b'\n' {
-            line += 1;
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        let rows = read("a,b\n1,\"x\ny\"\n\n2,z\r\n3,w", 1).unwrap();
+        assert_eq!((0..3).map(|r| rows.lines.get(r)).collect::<Vec<_>>(), [2, 5, 6]);
+        assert_eq!(rows.columns[1].text(0), "x\ny");
+    }
+
+    #[test]
+    fn broken_quotes_are_found_where_they_open() {
+        let line = |text: &str| read(text, 1).err().and_then(|e| e.line);
+        assert_eq!(line("a,b\n1,x\n2,\"y\n3,z\n"), Some(3));
+        assert_eq!(line("a,b\n1,\"x\n\"2\",y\n"), Some(2));
+        assert_eq!(line("a,b\n1,x\n2,y \"z\"\n"), Some(3));
+        assert_eq!(line("a,b\n1,\"x\"y\n"), Some(2));
+    }
+
+    #[test]
+    fn many_blocks_are_the_same_as_one_whatever_the_threads() {
+        let mut text = String::from("a,b\n");
+        let long = "y".repeat(200);
+        for i in 0..60_000 {
+            text.push_str(&format!("{i},\"x\n{}{long}\"\n", i % 7));
         }
+        let one = read(&text, 1).unwrap();
+        let many = read(&text, 3).unwrap();
+        assert_eq!(one.count, 60_000);
+        assert_eq!(one.lines, many.lines);
+        assert_eq!(many.lines.get(59_999), 2 + 2 * 59_999);
+        assert!([0, 1, 30_000, 59_999].iter().all(|r| one.columns[0].text(*r) == many.columns[0].text(*r)));
     }
-    if at == At::Quoted { refuse(Some(opened), "a quote is opened here and never closed") } else { Ok(()) }
 }

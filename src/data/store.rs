@@ -1,6 +1,10 @@
 //! A dataset in memory: dictionary-coded dimensions, scaled integers for measures. In: an [`AggregateRequest`].
-//! Out: exact sums per group, sorted. A filter is resolved against the dictionary once; no text is touched per row.
+//! Out: exact sums per group, sorted. A filter is resolved against the dictionary once; no text is touched per row,
+//! and blocks of rows whose codes cannot pass are not looked at.
 
+use super::aggregate::{self, Key, Test};
+use super::column::Codes;
+use super::records::Lines;
 use super::*;
 use crate::value::number;
 use rustc_hash::FxHashMap;
@@ -14,13 +18,64 @@ pub enum Numbers {
     Float(Vec<f64>),
 }
 
-/// A measure: a column, and the code of the hidden flow dimension that its rows have.
+impl Numbers {
+    /// Every number times ten to the power that `by` gives for its row; exact columns stay so, at their decimals.
+    pub fn multiply(&mut self, by: &dyn Fn(usize) -> i32) {
+        self.multiply_with(by, Some(0));
+    }
+
+    /// As [`Numbers::multiply`], for powers below zero too: the decimals that the column has then.
+    pub fn multiply_with(&mut self, by: &dyn Fn(usize) -> i32, places: Option<u8>) -> Option<u8> {
+        let least = (0..self.len()).map(by).min().unwrap_or(0).min(0);
+        let more = least.unsigned_abs();
+        if let (Numbers::Exact(values), Some(places)) = (&mut *self, places) {
+            let scaled = |(row, v): (usize, &i64)| {
+                let power = u32::try_from(by(row) - least).ok()?;
+                if *v == i64::MIN { Some(*v) } else { v.checked_mul(10i64.checked_pow(power)?) }
+            };
+            let fits: Option<Vec<i64>> = values.iter().enumerate().map(scaled).collect();
+            if let Some(scaled) = fits {
+                *values = scaled;
+                return Some(places + u8::try_from(more).unwrap_or(0));
+            }
+            let float = values.iter().map(|v| {
+                if *v == i64::MIN { f64::NAN } else { number::scaled_to_f64(i128::from(*v), u32::from(places)) }
+            });
+            *self = Numbers::Float(float.collect());
+        }
+        if let Numbers::Float(values) = self {
+            for (row, v) in values.iter_mut().enumerate() {
+                *v = crate::value::times_ten(*v, by(row));
+            }
+        }
+        None
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Numbers::Exact(v) => v.len(),
+            Numbers::Float(v) => v.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A measure: a column, and of which rows it is made.
 #[derive(Clone, Debug)]
 pub struct MeasureData {
     /// Place in [`Store::numbers`].
     pub column: usize,
     /// Only rows with this code in the flow column.
     pub flow: Option<u32>,
+    /// Only rows whose code of a dimension passes.
+    pub tests: Vec<(usize, Vec<bool>)>,
+    /// Only rows of this time.
+    pub within: Option<Period>,
 }
 
 /// Rows in columns.
@@ -29,51 +84,93 @@ pub struct Store {
     /// What it is.
     pub info: DatasetInfo,
     /// Per dimension, the place of each row's code.
-    pub codes: Vec<Vec<u32>>,
+    pub codes: Vec<Codes>,
     /// The place of each row's period.
-    pub periods: Vec<u32>,
+    pub periods: Codes,
     /// The place of each row's flow, if a column says it.
-    pub flows: Option<Vec<u32>>,
+    pub flows: Option<Codes>,
     /// Number columns.
     pub numbers: Vec<Numbers>,
     /// Per measure, its column.
     pub measures: Vec<MeasureData>,
-    /// The line of each row.
-    pub lines: Vec<u32>,
+    /// The line of each row of the file.
+    pub lines: Lines,
+    /// Observations of one row of the file.
+    pub times: usize,
+    /// The first row of each file.
+    pub files: Vec<(usize, String)>,
     /// Why a cell is missing, where it is not simply `not reported`: (column, row).
     pub reasons: FxHashMap<(u32, u32), Reason>,
-}
-
-/// How far the cells of one answer may go.
-const MAX_DENSE: u64 = 1 << 20;
-const MAX_GROUPS: usize = 20_000_000;
-
-#[derive(Clone, Copy)]
-struct Sum {
-    exact: i128,
-    float: f64,
-    count: u64,
-    rows: u64,
-    reason: Option<Reason>,
-}
-
-const EMPTY: Sum = Sum { exact: 0, float: 0.0, count: 0, rows: 0, reason: None };
-
-/// One group key made ready: the dimension's codes per row and, per code, the place in the answer's labels.
-struct Key<'a> {
-    rows: &'a [u32],
-    places: Vec<u32>,
-    size: u64,
+    /// Marks of rows.
+    pub flags: FxHashMap<u32, Flags>,
+    /// Per column of codes (dimensions, period, flow), the least and largest place in each block of rows.
+    pub blocks: Vec<Vec<(u32, u32)>>,
 }
 
 impl Store {
+    /// Notes the range of codes in each block of rows; to be called when all rows are there.
+    pub fn index(&mut self) {
+        let rows = self.periods.len();
+        let columns = self.codes.iter().chain([&self.periods]).chain(self.flows.iter());
+        self.blocks = columns.map(|c| aggregate::ranges(c, rows)).collect();
+    }
+
+    /// Only some rows; the lines of the file are then listed one by one.
+    pub fn keep(&mut self, keep: &[bool]) {
+        let chosen: Vec<usize> = keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| row).collect();
+        let mut lines = Lines::default();
+        chosen.iter().for_each(|row| lines.push(self.lines.get(row / self.times)));
+        let place: FxHashMap<u32, u32> =
+            chosen.iter().zip(0u32..).map(|(row, i)| (u32::try_from(*row).unwrap_or(u32::MAX), i)).collect();
+        let only = |codes: &Codes| -> Codes { chosen.iter().map(|row| codes.get(*row).unwrap_or(0)).collect() };
+        self.codes = self.codes.iter().map(&only).collect();
+        self.periods = only(&self.periods);
+        self.flows = self.flows.as_ref().map(&only);
+        self.numbers.iter_mut().for_each(|n| n.keep(keep));
+        self.reasons = self.reasons.iter().filter_map(|((c, row), r)| Some(((*c, *place.get(row)?), *r))).collect();
+        self.flags = self.flags.iter().filter_map(|(row, f)| Some((*place.get(row)?, *f))).collect();
+        self.lines = lines;
+        self.times = 1;
+        self.info.rows = chosen.len();
+    }
+
+    /// The line of an observation.
+    pub fn line(&self, row: usize) -> usize {
+        self.lines.get(row / self.times.max(1))
+    }
+
+    /// Which rows a measure is made of.
+    pub fn rows_of(&self, measure: &MeasureData) -> Vec<bool> {
+        let tests = self.own_tests(measure);
+        (0..self.periods.len()).map(|row| passes(&tests, row)).collect()
+    }
+
+    fn own_tests(&self, measure: &MeasureData) -> Vec<Test<'_>> {
+        let mut out = Vec::new();
+        if let (Some(flows), Some(flow)) = (&self.flows, measure.flow) {
+            let size = flows.iter().max().map_or(0, |m| m as usize + 1).max(flow as usize + 1);
+            let pass = (0..size).map(|i| u32::try_from(i) == Ok(flow)).collect();
+            out.push(Test { codes: flows, pass, column: self.codes.len() + 1 });
+        }
+        for (dim, pass) in &measure.tests {
+            if let Some(codes) = self.codes.get(*dim) {
+                out.push(Test { codes, pass: pass.clone(), column: *dim });
+            }
+        }
+        if let Some(within) = measure.within {
+            let pass = self.info.periods.iter().map(|p| within.contains(*p)).collect();
+            out.push(Test { codes: &self.periods, pass, column: self.codes.len() });
+        }
+        out
+    }
+
     fn key(&self, group: &GroupKey) -> Option<(Key<'_>, Dimension)> {
         let dim = self.info.dims.get(group.dim)?;
-        let rows = self.codes.get(group.dim)?;
+        let codes = self.codes.get(group.dim)?;
         let Some(level) = group.level else {
             let places = (0..u32::try_from(dim.codes.len()).ok()?).collect();
             let dimension = Dimension { name: dim.name.clone(), labels: dim.codes.clone() };
-            return Some((Key { rows, places, size: dim.codes.len() as u64 }, dimension));
+            return Some((Key { codes, places, size: dim.codes.len() as u64 }, dimension));
         };
         // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
         let mut labels: Vec<Arc<str>> =
@@ -87,54 +184,39 @@ impl Store {
         });
         let places = places.collect();
         let size = labels.len() as u64;
-        Some((Key { rows, places, size }, Dimension { name: dim.name.clone(), labels: Arc::new(labels) }))
+        Some((Key { codes, places, size }, Dimension { name: dim.name.clone(), labels: Arc::new(labels) }))
     }
 
     /// Per filtered dimension, which codes pass.
-    fn tests(&self, request: &AggregateRequest) -> Vec<(&[u32], Vec<bool>)> {
-        let mut out: Vec<(&[u32], Vec<bool>)> = Vec::new();
+    fn tests(&self, request: &AggregateRequest) -> Vec<Test<'_>> {
+        let mut out: Vec<Test<'_>> = Vec::new();
         for filter in &request.filters {
-            let (Some(dim), Some(rows)) = (self.info.dims.get(filter.dim), self.codes.get(filter.dim)) else {
+            let (Some(dim), Some(codes)) = (self.info.dims.get(filter.dim), self.codes.get(filter.dim)) else {
                 continue;
             };
+            let wanted: Vec<Arc<str>> =
+                filter.codes.iter().map(|c| dim.find(c).unwrap_or_else(|| Arc::from(c.as_str()))).collect();
             let hit =
-                |code: &str| filter.codes.iter().any(|c| code == c || (dim.nested && code.starts_with(c.as_str())));
-            out.push((rows, dim.codes.iter().map(|c| hit(c) == filter.keep).collect()));
+                |code: &Arc<str>| wanted.iter().any(|c| code == c || (dim.nested && code.starts_with(c.as_ref())));
+            out.push(Test {
+                codes,
+                pass: dim.codes.iter().map(|c| hit(c) == filter.keep).collect(),
+                column: filter.dim,
+            });
         }
-        if let (Some(flows), Some(flow)) = (&self.flows, self.measures.get(request.measure).and_then(|m| m.flow)) {
-            let size = flows.iter().max().map_or(0, |m| *m as usize + 1);
-            out.push((flows, (0..size).map(|i| u32::try_from(i) == Ok(flow)).collect()));
+        if let Some(measure) = self.measures.get(request.measure) {
+            out.extend(self.own_tests(measure));
         }
         if let Some(within) = request.within {
-            out.push((&self.periods, self.info.periods.iter().map(|p| within.contains(*p)).collect()));
+            let pass = self.info.periods.iter().map(|p| within.contains(*p)).collect();
+            out.push(Test { codes: &self.periods, pass, column: self.codes.len() });
         }
         out
     }
+}
 
-    fn passes(tests: &[(&[u32], Vec<bool>)], row: usize) -> bool {
-        tests.iter().all(|(codes, pass)| codes.get(row).and_then(|c| pass.get(*c as usize)).copied().unwrap_or(false))
-    }
-
-    fn add(&self, sum: &mut Sum, measure: &MeasureData, row: usize) {
-        sum.rows += 1;
-        let present = match self.numbers.get(measure.column) {
-            Some(Numbers::Exact(values)) => values.get(row).copied().filter(|v| *v != i64::MIN).map(|v| {
-                sum.exact += i128::from(v);
-            }),
-            Some(Numbers::Float(values)) => values.get(row).copied().filter(|v| !v.is_nan()).map(|v| {
-                sum.float += v;
-            }),
-            None => None,
-        };
-        match present {
-            Some(()) => sum.count += 1,
-            None => {
-                let place = (u32::try_from(measure.column).unwrap_or(0), u32::try_from(row).unwrap_or(0));
-                let reason = self.reasons.get(&place).copied().unwrap_or(Reason::NotReported);
-                sum.reason.get_or_insert(reason);
-            }
-        }
-    }
+fn passes(tests: &[Test<'_>], row: usize) -> bool {
+    tests.iter().all(|t| t.codes.get(row).and_then(|c| t.pass.get(c as usize)).copied().unwrap_or(false))
 }
 
 impl Source for Store {
@@ -145,63 +227,18 @@ impl Source for Store {
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
         let (keys, dims): (Vec<Key<'_>>, Vec<Dimension>) = request.group_by.iter().filter_map(|g| self.key(g)).unzip();
         let tests = self.tests(request);
-        let periods = self.info.periods.len().max(1) as u64;
-        let size = keys.iter().try_fold(periods, |n, k| n.checked_mul(k.size.max(1))).ok_or(SourceError::TooLarge)?;
-        let measure = self.measures.get(request.measure).cloned().unwrap_or(MeasureData { column: 0, flow: None });
-        let mut dense = if size <= MAX_DENSE { vec![EMPTY; usize::try_from(size).unwrap_or(0)] } else { Vec::new() };
-        let mut sparse: FxHashMap<u64, Sum> = FxHashMap::default();
-        for (row, period) in self.periods.iter().enumerate() {
-            if row % 65_536 == 0 {
-                budget.check()?;
-                if sparse.len() > MAX_GROUPS {
-                    return Err(SourceError::TooLarge);
-                }
-            }
-            if !Self::passes(&tests, row) {
-                continue;
-            }
-            let group = keys.iter().fold(0u64, |index, k| {
-                let code = k.rows.get(row).and_then(|c| k.places.get(*c as usize)).copied().unwrap_or(0);
-                index * k.size + u64::from(code)
-            });
-            let index = group * periods + u64::from(*period);
-            let sum = match dense.get_mut(usize::try_from(index).unwrap_or(usize::MAX)) {
-                Some(sum) => sum,
-                None => sparse.entry(index).or_insert(EMPTY),
-            };
-            self.add(sum, &measure, row);
-        }
-        let mut found: Vec<(u64, Sum)> = (0u64..).zip(dense).filter(|(_, s)| s.rows > 0).collect();
-        found.extend(sparse);
-        found.sort_unstable_by_key(|(i, _)| *i);
-        let exact = matches!(self.numbers.get(measure.column), Some(Numbers::Exact(_)));
+        let column = self.measures.get(request.measure).map_or(0, |m| m.column);
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
-        let rows = found.into_iter().filter_map(|(index, sum)| {
-            let period = *self.info.periods.get(usize::try_from(index % periods).ok()?)?;
-            let mut rest = index / periods;
-            let mut key: Vec<u32> = keys
-                .iter()
-                .rev()
-                .map(|k| {
-                    let place = rest % k.size.max(1);
-                    rest /= k.size.max(1);
-                    u32::try_from(place).unwrap_or(0)
-                })
-                .collect();
-            key.reverse();
-            let total = if exact { Total::Exact(sum.exact) } else { Total::Float(sum.float) };
-            let (count, rows, reason) = (sum.count, sum.rows, sum.reason);
-            Some(AggregateRow { key, period, total, count, rows, reason, flags: Flags::none() })
-        });
-        Ok(Aggregate { dims, rows: rows.collect(), places: u32::from(places) })
+        let rows = aggregate::rows(self, &keys, &tests, column, budget)?;
+        Ok(Aggregate { dims, rows, places: u32::from(places) })
     }
 
     fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
         let tests = self.tests(request);
         let Some(measure) = self.measures.get(request.measure) else { return Vec::new() };
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
-        let rows = self.periods.iter().enumerate().filter(|(row, _)| Self::passes(&tests, *row));
-        rows.filter_map(|(row, period)| {
+        let rows = (0..self.periods.len()).filter(|row| passes(&tests, *row));
+        rows.filter_map(|row| {
             let value = match self.numbers.get(measure.column)? {
                 Numbers::Exact(v) => v
                     .get(row)
@@ -209,12 +246,11 @@ impl Source for Store {
                     .map(|v| number::trim_zeros(&number::scaled(i128::from(*v), u32::from(places))).to_string()),
                 Numbers::Float(v) => v.get(row).filter(|v| !v.is_nan()).map(|v| number::plain(*v)),
             };
-            let code = |(codes, dim): (&Vec<u32>, &DimInfo)| {
-                codes.get(row).and_then(|c| dim.codes.get(*c as usize)).map(|c| c.to_string()).unwrap_or_default()
-            };
+            let code =
+                |(codes, dim): (&Codes, &DimInfo)| codes.get(row).map(|c| dim.label(c).to_string()).unwrap_or_default();
             let codes = self.codes.iter().zip(&self.info.dims).map(code).collect();
-            let line = self.lines.get(row).map_or(0, |l| *l as usize);
-            Some(Observation { line, period: *self.info.periods.get(*period as usize)?, codes, value })
+            let period = *self.info.periods.get(self.periods.get(row)? as usize)?;
+            Some(Observation { line: self.line(row), period, codes, value })
         })
         .take(limit)
         .collect()

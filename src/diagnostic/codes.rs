@@ -132,6 +132,10 @@ DUPLICATE_KEY = "duplicate-key", Error, "two rows are for the same observation",
   "A dimension is missing from the declaration, or the file holds a row twice; a sum would count it twice.";
 REPAIRED_ROW = "repaired-row", Warning, "a row was read differently from how it is written",
   "The row did not fit its header and was repaired in the only way that fits.";
+LAYOUT_GUESSED = "layout-guessed", Warning, "the shape of the table was inferred from weak evidence",
+  "Lines above or below the table, a missing header or one of several lines: what was done is in the message; declare it (`preamble 4`, `header no`) to say that it is right.";
+UNEXPECTED_SIGN = "unexpected-sign", Warning, "a value is negative where all others are positive",
+  "Trade flows are not negative. The value is a correction, a marker for missing, or a mistake.";
 ENCODING_GUESSED = "encoding-guessed", Warning, "the file is not UTF-8 and its encoding was guessed",
   "Declare the encoding once it is known.";
 CLAIM_INCONSISTENT = "claim-inconsistent", Warning, "the printed numbers cannot all be true",

@@ -39,8 +39,10 @@ impl Evaluator<'_> {
     /// The filters of a demand that this dataset knows.
     pub fn filters(info: &DatasetInfo, demand: &Demand) -> Vec<Filter> {
         let known = |f: &crate::plan::Condition| {
-            let codes = f.codes.iter().map(|c| c.node.clone()).collect();
-            info.dim(&f.dim.node).map(|dim| Filter { dim, keep: f.keep, codes })
+            let dim = info.dim(&f.dim.node)?;
+            let meant =
+                |c: &String| info.dims.get(dim).and_then(|d| d.find(c)).map_or_else(|| c.clone(), |c| c.to_string());
+            Some(Filter { dim, keep: f.keep, codes: f.codes.iter().map(|c| meant(&c.node)).collect() })
         };
         demand.filters.iter().filter_map(known).collect()
     }
@@ -60,6 +62,7 @@ impl Evaluator<'_> {
         let info = source.info();
         let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
         let filters = Self::filters(info, demand);
+        self.one_of_distinct(info, &filters, demand, plan.span)?;
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let mixed: Vec<usize> =
             (0..info.dims.len()).filter(|d| info.dims.get(*d).is_some_and(|d2| is_mixed(d2, &filters, *d))).collect();
@@ -387,6 +390,35 @@ fn asked(info: &DatasetInfo, demand: &Demand) -> String {
     out
 }
 
+impl Evaluator<'_> {
+    /// Indicators and units have no sum: a query names one, or lists them.
+    fn one_of_distinct(
+        &self,
+        info: &DatasetInfo,
+        filters: &[Filter],
+        demand: &Demand,
+        span: crate::span::Span,
+    ) -> Result<(), Fault> {
+        for (place, dim) in info.dims.iter().enumerate().filter(|(_, d)| d.distinct) {
+            let passes = |code: &str| {
+                filters.iter().filter(|f| f.dim == place).all(|f| f.codes.iter().any(|c| c == code) == f.keep)
+            };
+            let left: Vec<&Arc<str>> = dim.codes.iter().filter(|c| passes(c)).collect();
+            let listed = demand.keys.iter().any(|k| k.dim == dim.name.as_ref());
+            if let (true, false, [first, ..]) = (left.len() > 1, listed, left.as_slice()) {
+                let message =
+                    format!("the {} codes of `{}` count different things and have no sum", left.len(), dim.name);
+                let mut fault = Diagnostic::new(&codes::MIXED_LEVELS, span, message).here("which one?");
+                let end = crate::span::Span { start: span.end, ..span };
+                fault.edits.push(vec![(end, format!(" where {} = {}", dim.name, crate::syntax::format::code(first)))]);
+                fault.edits.push(vec![(end, format!(" by {}", dim.name))]);
+                return Err(Box::new(fault));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Whether the codes that pass the filters are totals of others, or lie below others.
 fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
     if !dim.is_mixed() {
@@ -403,7 +435,16 @@ fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
         codes: Arc::new(codes.clone().map(|(_, c)| c.clone()).collect()),
         totals: codes.zip(0u32..).filter(|((i, _), _)| dim.is_total(*i)).map(|(_, j)| j).collect(),
         name: dim.name.clone(),
+        groups: (0u32..)
+            .zip(dim.codes.iter())
+            .filter(|(_, c)| passes(c))
+            .zip(0u32..)
+            .filter(|((i, _), _)| dim.is_group(*i))
+            .map(|(_, j)| j)
+            .collect(),
         nested: dim.nested,
+        distinct: dim.distinct,
+        geographic: dim.geographic,
         column: None,
     };
     rest.is_mixed()

@@ -40,11 +40,16 @@ impl Evaluator<'_> {
         let mut groups: Members = Members::new();
         let mut dropped: Option<String> = None;
         let parts = answer.rows.iter().filter_map(|r| r.key.get(place)).any(|c| !dim.is_total(*c));
+        let members_exist =
+            answer.rows.iter().filter_map(|r| r.key.get(place)).any(|c| !dim.is_total(*c) && !dim.is_group(*c));
         for row in answer.rows {
             let code = row.key.get(place).copied().unwrap_or(0);
             let text = codes.get(code as usize).map(|c| c.to_string()).unwrap_or_default();
             if key.is_some() && parts && dim.is_total(code) && !pinned {
                 dropped = Some(text);
+                continue;
+            }
+            if dim.is_group(code) && !pinned && members_exist {
                 continue;
             }
             let too_short = key.and_then(|k| k.level).is_some_and(|l| text.len() < l);

@@ -3,7 +3,7 @@
 use super::arguments::{Arguments, Command};
 use super::output::{self, Printing};
 use super::{Disk, exit};
-use crate::diagnostic::codes;
+use crate::diagnostic::{Level, codes};
 use crate::render::Format;
 use crate::session::{Mode, Response, Session};
 use crate::span::{SourceId, Span};
@@ -39,17 +39,27 @@ pub fn session(arguments: &Arguments, base: &Path, printing: Printing) -> Result
             _ => (dataset_name(load), load.as_str()),
         };
         let here = session.sources.add("--load", load);
-        if let Err(fault) = session.load(path, &name, None, Span::new(here, 0, load.len())) {
+        let mut said = Vec::new();
+        let loaded = session.load(path, &name, None, Span::new(here, 0, load.len()), &mut said);
+        let refused = arguments.deny_warnings && said.iter().any(|d| d.level == Level::Warning);
+        let failed = loaded.is_err() || refused;
+        if refused {
+            said.iter_mut().for_each(|d| d.level = d.level.max(Level::Error));
+        }
+        said.extend(loaded.err().map(|f| *f));
+        if !said.is_empty() {
             let response = Response {
                 span: Span::new(here, 0, load.len()),
                 line: 1,
                 query: load.clone(),
-                body: None,
-                diagnostics: vec![*fault],
+                body: (!failed).then(|| crate::session::Body::Done(String::new())),
+                diagnostics: said,
                 files: Vec::new(),
             };
             print_out(&output::result(&session, &response, printing));
             print_err(&output::diagnostics(&session, &response, printing));
+        }
+        if failed {
             return Err(exit::DATA);
         }
     }

@@ -8,7 +8,7 @@ pub mod repl;
 
 use crate::session::Files;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Exit codes of the program.
 pub mod exit {
@@ -28,12 +28,44 @@ pub mod exit {
     pub const INTERRUPTED: u8 = 130;
 }
 
-/// The files of this machine.
+/// What came in on stdin, read once.
+fn stdin() -> std::io::Result<&'static [u8]> {
+    static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    if BYTES.get().is_none() {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
+        let _ = BYTES.set(bytes);
+    }
+    Ok(BYTES.get().map_or(&[], Vec::as_slice))
+}
+
+/// The files of this machine; `-` is stdin.
 pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        std::fs::read(path)
+        if path == Path::new("-") { stdin().map(<[u8]>::to_vec) } else { std::fs::read(path) }
+    }
+
+    fn open(&self, path: &Path) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+        if path == Path::new("-") {
+            return stdin().map(|bytes| Box::new(bytes) as Box<dyn std::io::Read + Send>);
+        }
+        let file = std::fs::File::open(path)?;
+        if file.metadata()?.is_dir() {
+            return Err(std::io::ErrorKind::IsADirectory.into());
+        }
+        Ok(Box::new(file))
+    }
+
+    fn size(&self, path: &Path) -> Option<u64> {
+        std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| m.len())
+    }
+
+    fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
+        let invalid = |e: glob::PatternError| std::io::Error::new(std::io::ErrorKind::InvalidInput, e);
+        let paths = glob::glob(&pattern.to_string_lossy()).map_err(invalid)?;
+        paths.map(|p| p.map_err(|e| e.into())).filter(|p| !p.as_ref().is_ok_and(|p| p.is_dir())).collect()
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {

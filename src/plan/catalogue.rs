@@ -69,9 +69,20 @@ impl Catalogue {
         if !bare.is_empty() {
             return bare;
         }
-        let Some((dataset, series)) = name.split_once('.') else { return Vec::new() };
+        // A column that is one series may be called by its own name.
+        let column = |s: &Arc<dyn Source>, name: &str| {
+            let found: Vec<usize> =
+                (0..).zip(&s.info().measures).filter(|(_, m)| m.column == name).map(|(i, _)| i).collect();
+            if let [only] = found.as_slice() { Some(*only) } else { None }
+        };
+        let Some((dataset, series)) = name.split_once('.') else {
+            return self.datasets.values().filter_map(|s| column(s, name).map(|i| (s, i))).collect();
+        };
         let source = self.datasets.get(dataset);
-        source.and_then(|s| s.info().measure(series).map(|i| (s, i))).into_iter().collect()
+        source
+            .and_then(|s| s.info().measure(series).or_else(|| column(s, series)).map(|i| (s, i)))
+            .into_iter()
+            .collect()
     }
 
     /// The pairs of currencies of all loaded exchange rates: `(CNY, USD)` for CNY/USD.

@@ -308,7 +308,7 @@ impl Checker<'_> {
         for code in &condition.codes {
             let known = |d: &&DimInfo| {
                 let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code.node.as_str()));
-                nested || d.codes.binary_search_by(|c| c.as_ref().cmp(code.node.as_str())).is_ok()
+                nested || d.find(&code.node).is_some()
             };
             if dims.iter().any(known) {
                 continue;

@@ -250,10 +250,14 @@ pub enum Item {
     Constant { name: Name, code: Name },
     /// `skip COLUMN, …`
     Skip(Vec<Name>),
-    /// `missing "..", …`
-    Missing(Vec<Name>),
+    /// `missing "..", …`, `encoding "gb18030"`: a key and its texts.
+    Text { key: Name, values: Vec<Name> },
+    /// `duplicates last`: a key and one of a few words.
+    Word { key: Name, value: Name },
+    /// `DIM from columns A, B`: a wide table.
+    Columns { name: Name, columns: Vec<Name> },
     /// `absent = zero`
     Absent(Name),
-    /// `aggregates DIM CODE, …`
-    Aggregates { dim: Name, codes: Vec<Name> },
+    /// `aggregates DIM CODE, …`, `groups DIM CODE, …`, `codes DIM SYSTEM`
+    List { key: Name, dim: Name, codes: Vec<Name> },
 }

@@ -178,12 +178,22 @@ pub fn item(i: &Item) -> String {
             let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
             format!("skip {}", columns.join(", "))
         }
-        Item::Missing(list) => format!("missing {}", texts(list)),
-        Item::Absent(what) => format!("absent = {}", what.node),
-        Item::Aggregates { dim, codes } => {
-            format!("aggregates {} {}", word(&dim.node), texts(codes))
+        Item::Text { key, values } => format!("{} {}", key.node, texts(values)),
+        Item::Word { key, value } => format!("{} {}", key.node, value.node),
+        Item::Columns { name, columns } => {
+            let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
+            format!("{} from columns {}", word(&name.node), columns.join(", "))
         }
+        Item::Absent(what) => format!("absent = {}", what.node),
+        Item::List { key, dim, codes } if key.node == "codes" => {
+            format!("codes {} {}", word(&dim.node), code_list(codes))
+        }
+        Item::List { key, dim, codes } => format!("{} {} {}", key.node, word(&dim.node), texts(codes)),
     }
+}
+
+fn code_list(codes: &[Name]) -> String {
+    codes.iter().map(|c| code(&c.node)).collect::<Vec<_>>().join(", ")
 }
 
 fn names(list: &[Name]) -> String {

@@ -384,9 +384,15 @@ impl Lower {
         let incomplete = || self.fault(span, "the item is not complete");
         let item = match (rule, words.as_slice()) {
             (Rule::decl_skip, columns) => Item::Skip(columns.to_vec()),
-            (Rule::decl_missing, texts) => Item::Missing(texts.to_vec()),
+            (Rule::decl_text, [key, values @ ..]) => Item::Text { key: small(key), values: values.to_vec() },
+            (Rule::decl_word, [key, value]) => Item::Word { key: small(key), value: value.clone() },
+            (Rule::decl_columns, [name, columns @ ..]) => {
+                Item::Columns { name: name.clone(), columns: columns.to_vec() }
+            }
             (Rule::decl_absent, [word, ..]) => Item::Absent(word.clone()),
-            (Rule::decl_aggregates, [dim, codes @ ..]) => Item::Aggregates { dim: dim.clone(), codes: codes.to_vec() },
+            (Rule::decl_aggregates, [key, dim, codes @ ..]) => {
+                Item::List { key: small(key), dim: dim.clone(), codes: codes.to_vec() }
+            }
             (Rule::decl_column, [name, column, rest @ ..]) => {
                 Item::Column { name: name.clone(), column: column.clone(), meaning: rest.first().cloned() }
             }
@@ -395,6 +401,10 @@ impl Lower {
         };
         Ok(Spanned::new(item, span))
     }
+}
+
+fn small(name: &Name) -> Name {
+    Spanned::new(name.node.to_lowercase(), name.span)
 }
 
 fn is_keyword(rule: Rule) -> bool {

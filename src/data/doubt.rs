@@ -1,0 +1,77 @@
+//! What a loader says of a file: why it cannot be read, and what a careful reader would doubt in it.
+
+use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::span::Span;
+
+/// Why a file is not a table, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadError {
+    /// Which diagnostic it is.
+    pub code: &'static Code,
+    /// 1-based line.
+    pub line: Option<usize>,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub advice: Option<String>,
+    /// The file, if it is one of several.
+    pub file: Option<String>,
+}
+
+impl LoadError {
+    /// An error at a line.
+    pub fn at(line: usize, message: impl Into<String>) -> LoadError {
+        LoadError { line: Some(line), ..LoadError::new(message) }
+    }
+
+    /// An error of the whole file.
+    pub fn new(message: impl Into<String>) -> LoadError {
+        LoadError { code: &codes::BAD_DATA, line: None, message: message.into(), advice: None, file: None }
+    }
+
+    /// Says what to do.
+    pub fn advice(mut self, text: impl Into<String>) -> LoadError {
+        self.advice = Some(text.into());
+        self
+    }
+
+    /// As a diagnostic of the statement at `span`, which loads `file`.
+    pub fn diagnostic(self, span: Span, file: &str) -> Diagnostic {
+        let mut out = Diagnostic::new(self.code, span, self.message);
+        out.advice = self.advice;
+        out.at_file(self.file.as_deref().unwrap_or(file), self.line)
+    }
+}
+
+/// Something that was understood, but might be meant otherwise, or is wrong in the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doubt {
+    /// Which diagnostic it is.
+    pub code: &'static Code,
+    /// 1-based line of the first place.
+    pub line: Option<usize>,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub advice: Option<String>,
+}
+
+impl Doubt {
+    /// A doubt.
+    pub fn new(code: &'static Code, line: Option<usize>, message: impl Into<String>) -> Doubt {
+        Doubt { code, line, message: message.into(), advice: None }
+    }
+
+    /// Says what to do.
+    pub fn advice(mut self, text: impl Into<String>) -> Doubt {
+        self.advice = Some(text.into());
+        self
+    }
+
+    /// As a diagnostic of the statement at `span`, which loads `file`.
+    pub fn diagnostic(&self, span: Span, file: &str) -> Diagnostic {
+        let mut out = Diagnostic::new(self.code, span, self.message.clone());
+        out.advice = self.advice.clone();
+        out.at_file(file, self.line)
+    }
+}

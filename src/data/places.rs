@@ -1,0 +1,258 @@
+//! Countries and groups of countries: which codes and names mean the same, and which are totals. Compiled in from
+//! public lists (`tables/countries.tsv`); read when a code is first looked up, not before.
+
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+const COUNTRIES: &str = include_str!("tables/countries.tsv");
+
+/// Whose numbers the codes of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// UN Comtrade and BACI: M49, but 842 USA, 699 India, 757 Switzerland, 490 Taiwan.
+    Comtrade,
+    /// China Customs: 116 Japan, 502 United States.
+    Gacc,
+}
+
+impl System {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            System::Comtrade => "UN Comtrade",
+            System::Gacc => "China Customs",
+        }
+    }
+}
+
+struct Lists {
+    iso3: Vec<&'static str>,
+    by_text: FxHashMap<String, usize>,
+    by_number: FxHashMap<u32, usize>,
+    by_gacc: FxHashMap<u32, usize>,
+}
+
+fn lists() -> &'static Lists {
+    static LISTS: OnceLock<Lists> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        let mut out = Lists {
+            iso3: Vec::new(),
+            by_text: FxHashMap::default(),
+            by_number: FxHashMap::default(),
+            by_gacc: FxHashMap::default(),
+        };
+        for line in COUNTRIES.lines().filter(|l| !l.starts_with('#')) {
+            let mut fields = line.split('\t');
+            let mut next = || fields.next().unwrap_or("");
+            let (iso3, iso2, m49, un, gacc, names) = (next(), next(), next(), next(), next(), next());
+            let place = out.iso3.len();
+            out.iso3.push(iso3);
+            for text in [iso3, iso2].into_iter().chain(names.split('|')) {
+                out.by_text.entry(plain(text)).or_insert(place);
+            }
+            for number in [m49, un].into_iter().filter_map(|n| n.parse().ok()) {
+                out.by_number.entry(number).or_insert(place);
+            }
+            if let Ok(number) = gacc.parse() {
+                out.by_gacc.entry(number).or_insert(place);
+            }
+        }
+        out
+    })
+}
+
+/// A name without case, accents, punctuation and the words that lists add or leave out.
+fn plain(text: &str) -> String {
+    let fold = |c: char| match c {
+        'à'..='å' | 'À'..='Å' => 'a',
+        'ç' | 'Ç' => 'c',
+        'è'..='ë' | 'È'..='Ë' => 'e',
+        'ì'..='ï' | 'Ì'..='Ï' => 'i',
+        'ò'..='ö' | 'Ò'..='Ö' => 'o',
+        'ù'..='ü' | 'Ù'..='Ü' => 'u',
+        'ñ' | 'Ñ' => 'n',
+        other => other,
+    };
+    let words: String =
+        text.replace('&', " and ").chars().map(fold).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    words.to_lowercase().split_whitespace().filter(|w| *w != "the").collect::<Vec<_>>().join(" ")
+}
+
+/// The ISO 3166 code of a country that a code, an abbreviation or a name means; numbers as UN Comtrade has them.
+pub fn iso3(text: &str) -> Option<&'static str> {
+    by_system(text, System::Comtrade)
+}
+
+/// The same with numbers of a given system.
+pub fn by_system(text: &str, system: System) -> Option<&'static str> {
+    let lists = lists();
+    let found = match text.trim().parse::<u32>() {
+        Ok(n) if system == System::Gacc => lists.by_gacc.get(&n),
+        Ok(n) => lists.by_number.get(&n),
+        Err(_) => lists.by_text.get(&plain(text)),
+    };
+    found.and_then(|place| lists.iso3.get(*place)).copied()
+}
+
+/// Labels that stand for all, whatever the dimension.
+const TOTALS: &[&str] = &[
+    "TOTAL",
+    "World",
+    "WLD",
+    "W00",
+    "WORLD",
+    "_T",
+    "All countries",
+    "All",
+    "Total",
+    "All Commodities",
+    "全部",
+    "总值",
+    "总计",
+    "世界",
+];
+
+/// Groups of countries by code: the aggregates of the World Bank, blocs of Eurostat and UN Comtrade.
+const GROUP_CODES: &[&str] = &[
+    "AFE",
+    "AFW",
+    "ARB",
+    "CEB",
+    "CSS",
+    "EAP",
+    "EAR",
+    "EAS",
+    "ECA",
+    "ECS",
+    "EMU",
+    "EUU",
+    "FCS",
+    "HIC",
+    "HPC",
+    "IBD",
+    "IBT",
+    "IDA",
+    "IDB",
+    "IDX",
+    "INX",
+    "LAC",
+    "LCN",
+    "LDC",
+    "LIC",
+    "LMC",
+    "LMY",
+    "LTE",
+    "MEA",
+    "MIC",
+    "MNA",
+    "NAC",
+    "OED",
+    "OSS",
+    "PRE",
+    "PSS",
+    "PST",
+    "SAS",
+    "SSA",
+    "SSF",
+    "SST",
+    "TEA",
+    "TEC",
+    "TLA",
+    "TMN",
+    "TSA",
+    "TSS",
+    "UMC",
+    "EU27_2020",
+    "EU28",
+    "EU27",
+    "EU25",
+    "EU15",
+    "EA19",
+    "EA20",
+    "EA",
+    "EU",
+    "EU27_2020_EXTRA",
+    "EU27_2020_INTRA",
+    "EXT_EU27_2020",
+    "INT_EU27_2020",
+    "EXT_EA20",
+    "EXT_EA19",
+];
+
+/// Groups of countries by name.
+const GROUP_NAMES: &[&str] = &[
+    "Asia",
+    "Africa",
+    "Europe",
+    "Oceania",
+    "North America",
+    "South America",
+    "Latin America",
+    "Oceanian and Pacific Islands",
+    "European Union",
+    "Euro area",
+    "ASEAN",
+    "APEC",
+    "OPEC",
+    "BRICS",
+    "G7",
+    "G20",
+    "OECD",
+    "RCEP",
+    "Belt and Road",
+    "亚洲",
+    "非洲",
+    "欧洲",
+    "北美洲",
+    "拉丁美洲",
+    "大洋洲",
+    "欧盟",
+    "东盟",
+    "亚太经合组织",
+];
+
+/// Whether a label is by itself the total of a dimension.
+pub fn is_total(label: &str) -> bool {
+    TOTALS.iter().any(|t| t.eq_ignore_ascii_case(label))
+}
+
+/// Whether a label of a dimension of countries is a group of several.
+pub fn is_group(label: &str) -> bool {
+    GROUP_CODES.iter().any(|g| g.eq_ignore_ascii_case(label))
+        || GROUP_NAMES.iter().any(|g| g.eq_ignore_ascii_case(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_of_one_country_are_one() {
+        for text in ["USA", "us", "842", "840", "United States", "the United States of America", "美国"] {
+            assert_eq!(iso3(text), Some("USA"), "{text}");
+        }
+        for (text, code) in [
+            ("699", "IND"),
+            ("356", "IND"),
+            ("757", "CHE"),
+            ("490", "TWN"),
+            ("Other Asia, nes", "TWN"),
+            ("Taiwan,China", "TWN"),
+            ("Rep. of Korea", "KOR"),
+            ("Korea, Rep.", "KOR"),
+            ("Hong Kong,China", "HKG"),
+            ("Armenia(Since 2023)", "ARM"),
+            ("NA", "NAM"),
+            ("rom", "ROU"),
+            ("Côte d'Ivoire", "CIV"),
+            ("Cote d'Ivoire", "CIV"),
+            ("Curaçao", "CUW"),
+        ] {
+            assert_eq!(iso3(text), Some(code), "{text}");
+        }
+        assert_eq!(by_system("116", System::Gacc), Some("JPN"));
+        assert_eq!(iso3("116"), Some("KHM"));
+        assert_eq!(iso3("Atlantis"), None);
+        assert!(is_total("world") && is_group("EU27_2020") && !is_group("CHN"));
+    }
+}

@@ -1,0 +1,110 @@
+//! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
+
+use super::{Body, Session};
+use crate::data::inspect::{self, Inspection};
+use crate::data::load::{self, Place, io_words};
+use crate::data::table::{Piece, Work};
+use crate::data::{Source, declare};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::span::Span;
+use crate::syntax::{self, Fault};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Told how many bytes of how many are read.
+pub type Progress = Box<dyn Fn(u64, Option<u64>) + Send + Sync>;
+
+impl Session {
+    /// Reads files as a dataset. A file of the same name with `.with` added declares it, if the statement does not.
+    pub fn load(
+        &mut self,
+        path: &str,
+        name: &str,
+        spec: Option<declare::Spec>,
+        span: Span,
+        said: &mut Vec<Diagnostic>,
+    ) -> Result<Body, Fault> {
+        let spec = self.declared(path, spec, span)?;
+        let place = Place { file: path, name, span };
+        let loaded = self.with_files(path, span, |pieces, work| load::load(&place, pieces, &spec, work))?;
+        said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
+        let store = loaded.store;
+        let series: Vec<String> = store.info().measures.iter().map(|m| m.name.to_string()).collect();
+        let extent = store.info().periods.iter().copied().reduce(crate::value::Period::span);
+        let text = format!(
+            "{name}: {} rows, {}, series {}",
+            store.info().rows,
+            extent.map(|e| e.to_string()).unwrap_or_default(),
+            series.join(", ")
+        );
+        self.catalogue.datasets.insert(name.to_string(), Arc::new(store));
+        Ok(Body::Done(text))
+    }
+
+    /// Looks at files without loading them.
+    pub fn inspect(&mut self, path: &str, raw: bool, span: Span) -> Result<Inspection, Fault> {
+        let spec = self.declared(path, None, span)?;
+        let place = Place { file: path, name: "data", span };
+        self.with_files(path, span, |pieces, work| inspect::inspect(&place, pieces, &spec, raw, work))
+    }
+
+    fn with_files<T>(
+        &self,
+        path: &str,
+        span: Span,
+        read: impl FnOnce(&[Piece<'_>], Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let fail = |message: String| -> Fault { Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message)) };
+        let full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
+        let pattern = path.contains(['*', '?']);
+        let files = if pattern {
+            let found =
+                self.files.matching(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
+            let data = |p: &PathBuf| p.extension().is_none_or(|e| e != "with");
+            found.into_iter().filter(data).collect()
+        } else {
+            vec![full]
+        };
+        if files.is_empty() {
+            return Err(fail(format!("no file is called `{path}`")));
+        }
+        let sizes: Vec<Option<u64>> = files.iter().map(|f| self.files.size(f)).collect();
+        let total = sizes.iter().copied().sum::<Option<u64>>();
+        let progress = |read: u64| {
+            if let Some(tell) = &self.progress {
+                tell(read, total);
+            }
+        };
+        let name = |f: &Path| {
+            if pattern {
+                f.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+            } else {
+                path.to_string()
+            }
+        };
+        let pieces: Vec<Piece<'_>> = files
+            .iter()
+            .zip(&sizes)
+            .map(|(f, size)| Piece { name: name(f), size: *size, open: Box::new(move || self.files.open(f)) })
+            .collect();
+        read(&pieces, Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress })
+    }
+
+    fn declared(&mut self, path: &str, spec: Option<declare::Spec>, span: Span) -> Result<declare::Spec, Fault> {
+        if let Some(spec) = spec {
+            return Ok(spec);
+        }
+        if path == "-" || path.contains(['*', '?']) {
+            return Ok(declare::Spec::default());
+        }
+        let mut file = self.base.join(path).into_os_string();
+        file.push(".with");
+        let Ok(bytes) = self.files.read(Path::new(&file)) else { return Ok(declare::Spec::default()) };
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Box::new(Diagnostic::new(&codes::BAD_DECLARATION, span, format!("`{path}.with` is not UTF-8")))
+        })?;
+        let id = self.sources.add(&format!("{path}.with"), &text);
+        let declaration = syntax::parse_declaration(id, &text)?;
+        declare::check(&declaration, Span::new(id, 0, text.len()))
+    }
+}
