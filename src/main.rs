@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use tradeql::front::arguments::{self, Command};
-use tradeql::front::{batch, exit, repl};
+use tradeql::front::{batch, exit, inspect, repl};
 
 /// Room for the deepest query that the limits allow, whatever stack the system gives.
 const STACK: usize = 64 << 20;
@@ -44,6 +44,7 @@ fn program() -> u8 {
                 repl::run(session, printing, repl::history_file(folder("XDG_STATE_HOME"), folder("HOME")))
             }
         },
+        Command::Inspect(ref file) => inspect::run(file, &arguments, printing),
         Command::Run(_) | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
     }
 }

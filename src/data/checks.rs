@@ -17,6 +17,8 @@ const MAX_ROWS: usize = 300_000;
 const MAX_MEASURES: usize = 14;
 /// Of so many rows a relation must be seen in.
 const ENOUGH: usize = 6;
+/// Single values are weighed in datasets of so few series.
+const MAX_SERIES: usize = 30;
 /// How many places of one kind are said one by one.
 const MAX_SAID: usize = 3;
 
@@ -161,6 +163,10 @@ fn sums(store: &Store, values: &[Values], balanced: &mut [bool], out: &mut Vec<D
 
 /// `x = y / z`: a unit value beside value and quantity.
 fn quotients(store: &mut Store, values: &[Values]) {
+    let priced: Vec<bool> = store.info.measures.iter().map(|m| m.kind == Kind::Price).collect();
+    let is_price = |m: usize| priced.get(m).copied().unwrap_or(false);
+    // Of the two that make the value together, the one that is called a price is the price, or the one behind.
+    let quotient = |x: usize, z: usize| !is_price(z) && (is_price(x) || x > z);
     for (x, vx) in values.iter().enumerate() {
         let undeclared = store.info.measures.get(x).is_some_and(|m| !m.declared);
         if !undeclared {
@@ -168,7 +174,7 @@ fn quotients(store: &mut Store, values: &[Values]) {
         }
         'pairs: for (y, vy) in values.iter().enumerate() {
             for (z, vz) in values.iter().enumerate() {
-                if x == y || x == z || y == z {
+                if x == y || x == z || y == z || !quotient(x, z) {
                     continue;
                 }
                 let (mut all, mut holds) = (0usize, 0usize);
@@ -315,6 +321,10 @@ fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], o
     if !store.info.measures.get(m).is_some_and(additive) {
         return;
     }
+    // Small trade of many partners in many goods jumps about by nature.
+    if series.len() > MAX_SERIES {
+        return;
+    }
     let mut found = Vec::new();
     for rows in series.iter().filter(|s| s.len() >= ENOUGH) {
         let cells: Vec<(usize, f64)> = rows
@@ -345,16 +355,14 @@ fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], o
             continue;
         }
         for (row, a, x, b, log) in odd {
-            let power = log.round();
             let times = number::significant(10f64.powf(log.abs()), 3);
             let word = if log > 0.0 { "above" } else { "below" };
             let message = format!(
-                "`{}` {} is about {times} times {word} its neighbours {} and {}; scaled by a power of ten it would be {}",
+                "`{}` {} is about {times} times {word} its neighbours {} and {}",
                 name(store, m),
                 show(x),
                 show(a),
-                show(b),
-                show(crate::value::times_ten(x, -(power as i32)))
+                show(b)
             );
             found.push(Doubt::new(&codes::LEVEL_JUMP, Some(store.line(row)), message));
         }
@@ -365,6 +373,9 @@ fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], o
 /// A few negative values among very many positive ones.
 fn signs(store: &Store, m: usize, v: &Values, balance: bool, out: &mut Vec<Doubt>) {
     let Some(info) = store.info.measures.get(m).filter(|i| i.kind == Kind::Flow && !balance) else { return };
+    if store.info.dims.iter().any(|d| d.distinct && d.codes.len() > 1) {
+        return;
+    }
     let there = v.cells.iter().filter(|x| !x.is_nan()).count();
     let negative: Vec<usize> = v.cells.iter().enumerate().filter(|(_, x)| **x < 0.0).map(|(row, _)| row).collect();
     if there < 50 || negative.is_empty() || negative.len() * 100 > there {

@@ -3,12 +3,13 @@
 
 use super::column::Column;
 use super::declare::Spec;
-use super::doubt::{Doubt, LoadError};
+use super::doubt::Doubt;
 use super::load::{self, Place};
 use super::numbers::{self, Read, Style};
-use super::table::{self, Choice, Piece, Table, Work};
+use super::records::Stop;
+use super::table::{self, Choice, Piece, Table, TableShape, TableSpec, Work};
 use super::uses::{self, Refusal, Spread, Use};
-use super::{DatasetInfo, period_forms};
+use super::{DatasetInfo, period_forms, roles};
 use crate::diagnostic::codes;
 use crate::syntax::Fault;
 use crate::value::Period;
@@ -50,21 +51,19 @@ pub struct Inspection {
     pub notes: Vec<String>,
     cells: Vec<Cells>,
     markers: Vec<String>,
-    table: Table,
+    shape: TableShape,
+    text: TableSpec,
 }
 
 /// Looks at files. `raw` leaves the interpretation out.
-pub fn inspect(
-    place: &Place<'_>,
-    pieces: &[Piece<'_>],
-    spec: &Spec,
-    raw: bool,
-    work: Work<'_>,
-) -> Result<Inspection, Fault> {
-    let words = |header: &[String]| vec![Choice::Words; header.len()];
-    let text = table::TableSpec { verbatim: true, ..load::table_spec(spec) };
-    let table = table::read(pieces, &text, &words, work).map_err(|s| load::fault_of(s, place))?;
-    let mut again = table.copied();
+pub fn inspect(place: &Place<'_>, pieces: &[Piece<'_>], spec: &Spec, raw: bool, work: Work<'_>) -> Result<Inspection, Fault> {
+    // Columns that no query needs are looked at all the same.
+    let choose = |header: &[String]| {
+        let choices = uses::choose(header, spec).into_iter();
+        choices.map(|c| if c == Choice::Leave { Choice::Any } else { c }).collect::<Vec<_>>()
+    };
+    let text = load::table_spec(spec);
+    let mut table = table::read(pieces, &text, &choose, work).map_err(|s| load::fault_of(s, place))?;
     let mut out = Inspection {
         header: table.header.clone(),
         rows: table.rows,
@@ -78,7 +77,8 @@ pub fn inspect(
         notes: Vec::new(),
         cells: vec![Cells::Text; table.header.len()],
         markers: spec.missing.clone(),
-        table,
+        shape: table.shape(),
+        text,
     };
     if raw {
         return Ok(out);
@@ -87,14 +87,14 @@ pub fn inspect(
         Refusal::Declaration(fault) => fault,
         Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
     };
-    let found = uses::understand(&mut again, spec).map_err(refused)?;
-    out.cells = (0..out.header.len()).map(|at| out.cells_of(at, &found, spec)).collect();
+    let found = uses::understand(&mut table, spec).map_err(refused)?;
+    out.cells = (0..out.header.len()).map(|at| cells_of(&table, at, &found)).collect();
     out.layout = if found.name.is_empty() { "table".into() } else { found.name.clone() };
     let has_numbers = found.uses.iter().any(|u| matches!(u, Use::Measure)) || found.spread.is_some();
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
         || matches!(found.spread, Some(Spread::Periods(_)));
-    match load::assemble(place, &mut again, found, spec) {
+    match load::assemble(place, &mut table, found, spec) {
         Ok(loaded) => {
             out.doubts = loaded.doubts;
             out.layout = loaded.store.info.layout.clone();
@@ -115,28 +115,6 @@ pub fn inspect(
 }
 
 impl Inspection {
-    fn cells_of(&self, at: usize, found: &uses::Understood, spec: &Spec) -> Cells {
-        if let Some(read) = found.numbers.get(&at) {
-            return Cells::Numbers(read.style.clone());
-        }
-        let form = match found.uses.get(at) {
-            Some(Use::Period(form)) => form.clone(),
-            Some(Use::Skip)
-                if super::roles::role_of(self.header.get(at).map_or("", |h| h))
-                    .is_some_and(|(r, _)| r == super::roles::Role::Period) =>
-            {
-                None
-            }
-            _ => return Cells::Text,
-        };
-        let _ = spec;
-        let Some(Column::Words(words, _)) = self.table.columns.get(at) else { return Cells::Text };
-        match period_forms::read_column(words.iter(), form.as_deref()) {
-            Ok((_, periods)) => Cells::Periods(words.iter().map(String::from).zip(periods).collect()),
-            Err(_) => Cells::Text,
-        }
-    }
-
     /// A declaration to edit, where the file does not say enough.
     fn best(&self) -> Vec<String> {
         let mut out = vec!["period = ?".to_string()];
@@ -151,46 +129,40 @@ impl Inspection {
         out
     }
 
-    /// The cells of a row as understood; `None` is missing.
-    pub fn row(&self, row: usize) -> Vec<Option<String>> {
-        let cell = |(column, cells): (&Column, &Cells)| {
-            let text = column.text(row);
+    /// The cells of all rows as understood, read once more; `None` is missing. `each` says whether to go on.
+    pub fn rows(&self, pieces: &[Piece<'_>], each: &mut dyn FnMut(Vec<Option<String>>) -> bool) -> Result<(), Stop> {
+        let cell = |(text, cells): (&&str, &Cells)| {
             if text.trim().is_empty() {
                 return None;
             }
             match cells {
-                Cells::Text => Some(text),
-                Cells::Numbers(style) => match numbers::read(&text, style, &self.markers) {
+                Cells::Text => Some(text.to_string()),
+                Cells::Numbers(style) => match numbers::read(text, style, &self.markers) {
                     Some(Read::Plain(plain)) => Some(plain),
                     _ => None,
                 },
-                Cells::Periods(known) => Some(known.get(&text).map(|p| p.to_string()).unwrap_or(text)),
+                Cells::Periods(known) => Some(known.get(*text).map_or_else(|| text.to_string(), Period::to_string)),
             }
         };
-        self.table.columns.iter().zip(&self.cells).map(cell).collect()
+        table::rows(pieces, &self.text, &self.shape, &mut |row| each(row.iter().zip(&self.cells).map(cell).collect()))
     }
 }
 
-impl Table {
-    /// The same table once more.
-    fn copied(&self) -> Table {
-        Table {
-            header: self.header.clone(),
-            columns: self.columns.clone(),
-            lines: self.lines.clone(),
-            rows: self.rows,
-            separator: self.separator,
-            header_line: self.header_line,
-            encoding: self.encoding.clone(),
-            files: self.files.clone(),
-            doubts: self.doubts.clone(),
-        }
+fn cells_of(table: &Table, at: usize, found: &uses::Understood) -> Cells {
+    if let Some(read) = found.numbers.get(&at) {
+        return Cells::Numbers(read.style.clone());
     }
-}
-
-/// Whether a refusal is of the whole file.
-pub fn is_empty(error: &LoadError) -> bool {
-    error.message.contains("empty")
+    let name = table.header.get(at).map_or("", |h| h);
+    let form = match found.uses.get(at) {
+        Some(Use::Period(form)) => form.clone(),
+        Some(Use::Skip) if roles::role_of(name).is_some_and(|(r, _)| r == roles::Role::Period) => None,
+        _ => return Cells::Text,
+    };
+    let Some(Column::Words(words, _)) = table.columns.get(at) else { return Cells::Text };
+    match period_forms::read_column(words.iter(), form.as_deref()) {
+        Ok((_, periods)) => Cells::Periods(words.iter().map(String::from).zip(periods).collect()),
+        Err(_) => Cells::Text,
+    }
 }
 
 /// Gaps, and years of which only a part is there.

@@ -42,7 +42,7 @@ pub struct Loaded {
 
 /// The text part of a declaration.
 pub fn table_spec(spec: &Spec) -> TableSpec {
-    TableSpec { text: spec.text.clone(), encoding: spec.encoding, sheet: spec.sheet.clone(), verbatim: false }
+    TableSpec { text: spec.text.clone(), encoding: spec.encoding, sheet: spec.sheet.clone() }
 }
 
 /// Why reading stopped, as a diagnostic of a statement.
@@ -271,11 +271,7 @@ impl Assembly<'_> {
         }
         let Some(at) = self.found.period().or(self.found.used_as(&Use::Year)) else {
             let mut error = LoadError::at(self.table.header_line.unwrap_or(1), "no column holds the periods");
-            let candidates: Vec<&String> = self.table.header.iter().take(6).collect();
-            let first = candidates.first().map(|c| column_text(c)).unwrap_or_default();
-            error.advice = Some(format!(
-                "say which one: `with {{ period from {first} }}`, or of which period the whole file is: `with {{ period = 2018 }}`"
-            ));
+            error.advice = Some("say which one, `with { period from COLUMN }`, or for which period the whole file is, `with { period = 2018 }`".into());
             return Err(error.into());
         };
         let form = match self.found.uses.get(at) {
@@ -470,7 +466,11 @@ impl Assembly<'_> {
             let mut taken: FxHashMap<String, usize> = FxHashMap::default();
             let mut changed = 0;
             for (i, text) in texts.clone().iter().enumerate() {
-                let label = if text == "0" { Some("World") } else { places::by_system(text, system) };
+                let label = match text.as_str() {
+                    "0" => Some("World"),
+                    "97" if system == System::Comtrade => Some("EU28"),
+                    _ => places::by_system(text, system),
+                };
                 let Some(label) = label.map(String::from) else { continue };
                 // Two codes of one country (before and after a change of borders) stay apart.
                 if !taken.contains_key(&label)

@@ -321,10 +321,8 @@ impl Reading<'_> {
                 start += 1;
                 counted = start;
             }
-            let surplus = record.len() > width && record.iter().skip(width).all(|c| c.trim_ascii().is_empty());
-            let fits = record.len() == width || (surplus && (self.head.surplus || record.len() == width + 1));
             let empty = |c: &[u8]| c.trim_ascii().is_empty();
-            if !fits || (width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty)) {
+            if !fits(&record, self.head) {
                 let filled = record.iter().filter(|c| !empty(c)).count();
                 if out.misfits.len() < MAX_MISFITS && !(record.len() <= 1 && filled == 0) {
                     let first = record.iter().find(|c| !empty(c)).unwrap_or(&[]);
@@ -349,6 +347,15 @@ impl Reading<'_> {
         }
         Ok(out)
     }
+}
+
+/// Whether a record is a row: of the width of the header, perhaps with a separator too many at its end, and not empty.
+pub fn fits(record: &csv::ByteRecord, head: &Head) -> bool {
+    let width = head.names.len();
+    let empty = |c: &[u8]| c.trim_ascii().is_empty();
+    let surplus = record.len() > width && record.iter().skip(width).all(empty);
+    let right = record.len() == width || (surplus && (head.surplus || record.len() == width + 1));
+    right && !(width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty))
 }
 
 fn join(rows: &mut Rows, parsed: Parsed) {

@@ -213,11 +213,11 @@ const COMTRADE: &[(&str, Role)] = &[
 pub const LAYOUTS: &[Layout] = &[
     Layout {
         name: "UN Comtrade (legacy)",
-        needs: &["trade flow", "reporter iso", "partner iso", "commodity code", "trade value (us$)", "period"],
+        needs: &["trade flow", "reporter code", "partner code", "commodity code", "trade value (us$)", "period"],
         columns: &[
             ("period", Period),
-            ("reporter iso", Dimension("reporter")),
-            ("partner iso", Dimension("partner")),
+            ("reporter code", Dimension("reporter")),
+            ("partner code", Dimension("partner")),
             ("commodity code", Dimension("hs")),
             ("trade flow", Flow),
             ("trade value (us$)", Measure("value", "flow in USD")),
@@ -234,14 +234,6 @@ pub const LAYOUTS: &[Layout] = &[
     },
     Layout {
         name: "UN Comtrade Plus",
-        needs: &["reporteriso", "partneriso", "flowcode", "cmdcode", "primaryvalue", "period"],
-        columns: COMTRADE,
-        constants: &[],
-        closed: true,
-        countries: Some(System::Comtrade),
-    },
-    Layout {
-        name: "UN Comtrade (codes only)",
         needs: &["reportercode", "partnercode", "flowcode", "cmdcode", "primaryvalue", "period"],
         columns: &[
             ("period", Period),
@@ -258,6 +250,14 @@ pub const LAYOUTS: &[Layout] = &[
             ("motcode", TotalOnly),
             ("moscode", TotalOnly),
         ],
+        constants: &[],
+        closed: true,
+        countries: Some(System::Comtrade),
+    },
+    Layout {
+        name: "UN Comtrade (ISO codes only)",
+        needs: &["reporteriso", "partneriso", "flowcode", "cmdcode", "primaryvalue", "period"],
+        columns: COMTRADE,
         constants: &[],
         closed: true,
         countries: Some(System::Comtrade),

@@ -86,7 +86,12 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
                 && !header.get(*at).is_some_and(|h| h.starts_with("OBS_") || h.starts_with("ATTR"))
         });
         let found: Vec<usize> = open.filter(whole).collect();
-        if let [only] = found.as_slice() { Some(*only) } else { None }
+        match found.as_slice() {
+            [only] => Some(*only),
+            // The label of the time stands behind it.
+            [first, ..] if pairs => Some(*first),
+            _ => None,
+        }
     });
     let value = header.iter().position(|h| h.starts_with("OBS_VALUE"));
     let mut label = false;

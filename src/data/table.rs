@@ -40,8 +40,6 @@ pub struct TableSpec {
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
-    /// Whether every column is read as texts, each cell as it is written.
-    pub verbatim: bool,
 }
 
 /// One or more files as a table.
@@ -124,61 +122,170 @@ pub fn read(pieces: &[Piece<'_>], spec: &TableSpec, choose: Choose<'_>, work: Wo
 }
 
 fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<'_>) -> Result<Table, Stop> {
+    let read = |all: bool| {
+        let opened = open(piece, spec, all)?;
+        let head = head(&opened, spec)?;
+        let choices = choose(&head.names);
+        let how = ways(opened.sample()?, &head, &choices, opened.whole);
+        let (encoding, doubt) = (opened.encoding.clone(), opened.doubt.clone());
+        let reader = opened.from(head.start);
+        let reading =
+            Reading { head: &head, how: &how, threads: work.threads, budget: work.budget, progress: work.progress };
+        let rows = reading.rows(reader)?;
+        let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
+        table.encoding = encoding;
+        table.doubts.extend(doubt);
+        Ok(table)
+    };
+    match read(false) {
+        // What is not UTF-8 stands further down: begin again with all of it.
+        Err(Stop::NotUtf8) => read(true),
+        other => other,
+    }
+}
+
+/// A file as UTF-8 text: its first part and the rest.
+struct Opened {
+    start: Vec<u8>,
+    rest: Box<dyn Read + Send>,
+    whole: bool,
+    encoding: String,
+    doubt: Option<Doubt>,
+}
+
+impl Opened {
+    fn sample(&self) -> Result<&str, Stop> {
+        let end = if self.whole { None } else { memchr::memrchr(b'\n', &self.start).map(|i| i + 1) };
+        let part = self.start.get(..end.unwrap_or(self.start.len())).unwrap_or(&self.start);
+        std::str::from_utf8(part).map_err(|_| Stop::NotUtf8)
+    }
+
+    fn from(mut self, start: usize) -> Box<dyn Read + Send> {
+        self.start.drain(..start.min(self.start.len()));
+        Box::new(Cursor::new(self.start).chain(self.rest))
+    }
+
+    fn all(text: String, encoding: &str) -> Opened {
+        let (start, rest) = (text.into_bytes(), Box::new(std::io::empty()));
+        Opened { start, rest, whole: true, encoding: encoding.into(), doubt: None }
+    }
+}
+
+/// Opens a file as text; `all` decodes it as a whole even if it begins as UTF-8.
+fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> Result<Opened, Stop> {
     let mut reader = (piece.open)().map_err(Stop::Io)?;
     let mut head = Vec::new();
     (&mut reader).take(8).read_to_end(&mut head).map_err(Stop::Io)?;
     if head.starts_with(b"PAR1") {
-        return Err(Stop::Error(
-            LoadError::new("it is a Parquet file, which this build does not read").advice("export it as CSV"),
-        ));
+        let error = LoadError::new("it is a Parquet file, which this build does not read");
+        return Err(Stop::Error(error.advice("export it as CSV")));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         reader.read_to_end(&mut head).map_err(Stop::Io)?;
         let text = workbook(&head, spec.sheet.as_deref()).map_err(Stop::Error)?;
-        let mut table = from_text(text.into_bytes(), piece, spec, choose, work)?;
-        table.encoding = "workbook".into();
-        return Ok(table);
+        return Ok(Opened::all(text, "workbook"));
     }
     let packed = head.starts_with(&[0x1F, 0x8B]);
     let (mut start, mut reader) = bytes::unpacked(head, reader, piece.size).map_err(Stop::Io)?;
     (&mut reader).take(BLOCK as u64).read_to_end(&mut start).map_err(Stop::Io)?;
     let whole = start.len() < BLOCK;
-    let marked = start.strip_prefix(b"\xEF\xBB\xBF").is_some();
-    if marked {
-        start.drain(..3);
-    }
-    let utf8 = match std::str::from_utf8(&start) {
-        Ok(_) => true,
-        Err(e) => !whole && e.error_len().is_none(),
+    let marked = start.starts_with(b"\xEF\xBB\xBF");
+    let foreign = match std::str::from_utf8(&start) {
+        Ok(_) => false,
+        Err(e) => whole || e.error_len().is_some(),
     };
     let lone_return = memchr::memchr_iter(b'\r', &start).any(|i| !matches!(start.get(i + 1), Some(b'\n') | None));
     let declared = spec.encoding.filter(|e| *e != encoding_rs::UTF_8);
-    let mut table = if declared.is_some() || !utf8 || lone_return || bytes::is_foreign(&start) {
-        if marked {
-            start.splice(0..0, *b"\xEF\xBB\xBF");
-        }
+    let mut opened = if all || declared.is_some() || foreign || lone_return || bytes::is_foreign(&start) {
         reader.read_to_end(&mut start).map_err(Stop::Io)?;
-        from_bytes(&start, piece, spec, choose, work)?
+        decoded(&start, spec)?
     } else {
-        match from_start(start, reader, whole, piece, spec, choose, work) {
-            // What is not UTF-8 stands further down: begin again with all of it.
-            Err(Stop::NotUtf8) => {
-                let mut all = Vec::new();
-                let mut reader = (piece.open)().map_err(Stop::Io)?;
-                reader.read_to_end(&mut all).map_err(Stop::Io)?;
-                let (head, mut rest) =
-                    bytes::unpacked(all, Box::new(std::io::empty()), piece.size).map_err(Stop::Io)?;
-                let mut all = head;
-                rest.read_to_end(&mut all).map_err(Stop::Io)?;
-                from_bytes(&all, piece, spec, choose, work)?
-            }
-            other => other?,
+        if marked {
+            start.drain(..3);
         }
+        Opened { start, rest: reader, whole, encoding: "UTF-8".into(), doubt: None }
     };
     if packed {
-        table.encoding.push_str(", gzip");
+        opened.encoding.push_str(", gzip");
     }
-    Ok(table)
+    Ok(opened)
+}
+
+fn decoded(bytes: &[u8], spec: &TableSpec) -> Result<Opened, Stop> {
+    let decoded = bytes::decode(bytes, spec.encoding).map_err(Stop::Error)?;
+    let mut text = decoded.text;
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
+    let mut opened = Opened::all(text, decoded.encoding);
+    if let Some(line) = decoded.guessed {
+        let message = format!("the file is not UTF-8; it was read as {}: `{sample}`", decoded.encoding);
+        let doubt = Doubt::new(&codes::ENCODING_GUESSED, Some(line), message);
+        let name = decoded.encoding.to_lowercase();
+        opened.doubt = Some(doubt.advice(format!("if the letters are right, declare `encoding \"{name}\"`")));
+    }
+    Ok(opened)
+}
+
+fn head(opened: &Opened, spec: &TableSpec) -> Result<Head, Stop> {
+    let sample = opened.sample()?;
+    if let Some(at) = sample.find('\0') {
+        let line = sample.get(..at).unwrap_or("").matches('\n').count() + 1;
+        return Err(Stop::Error(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text")));
+    }
+    dialect::find(sample, &spec.text, opened.whole).map_err(Stop::Error)
+}
+
+/// The cells of the rows of a table that was read, once more, one row after another, as they are written; `each`
+/// says whether to go on.
+pub fn rows(
+    pieces: &[Piece<'_>],
+    spec: &TableSpec,
+    table: &TableShape,
+    each: &mut dyn FnMut(&[&str]) -> bool,
+) -> Result<(), Stop> {
+    for (piece, count) in pieces.iter().zip(&table.counts) {
+        let opened = open(piece, spec, table.decoded)?;
+        let head = head(&opened, spec)?;
+        let order: Vec<usize> =
+            table.header.iter().map(|h| head.names.iter().position(|n| n == h).unwrap_or(usize::MAX)).collect();
+        let mut reader = dialect::reader(head.dialect).from_reader(opened.from(head.start));
+        let mut record = csv::ByteRecord::new();
+        let mut left = *count;
+        while left > 0 && reader.read_byte_record(&mut record).unwrap_or(false) {
+            if !super::records::fits(&record, &head) {
+                continue;
+            }
+            left -= 1;
+            let cell = |at: &usize| record.get(*at).and_then(|c| std::str::from_utf8(c).ok()).unwrap_or("");
+            let cells: Vec<&str> = order.iter().map(cell).collect();
+            if !each(&cells) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is kept of a table to read its rows once more.
+#[derive(Clone, Debug)]
+pub struct TableShape {
+    /// Column names.
+    pub header: Vec<String>,
+    /// Rows of each file.
+    pub counts: Vec<usize>,
+    /// Whether the files were decoded from another encoding.
+    pub decoded: bool,
+}
+
+impl Table {
+    /// What is needed to read the rows once more.
+    pub fn shape(&self) -> TableShape {
+        let ends = self.files.iter().skip(1).map(|(first, _)| *first).chain([self.rows]);
+        let counts = self.files.iter().zip(ends).map(|((first, _), end)| end - first).collect();
+        TableShape { header: self.header.clone(), counts, decoded: !self.encoding.starts_with("UTF-8") }
+    }
 }
 
 #[cfg(feature = "excel")]
@@ -189,66 +296,6 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
 #[cfg(not(feature = "excel"))]
 fn workbook(_: &[u8], _: Option<&str>) -> Result<String, LoadError> {
     Err(LoadError::new("it is a workbook, which this build does not read").advice("export the sheet as CSV"))
-}
-
-fn from_bytes(
-    bytes: &[u8],
-    piece: &Piece<'_>,
-    spec: &TableSpec,
-    choose: Choose<'_>,
-    work: Work<'_>,
-) -> Result<Table, Stop> {
-    let decoded = bytes::decode(bytes, spec.encoding).map_err(Stop::Error)?;
-    let mut text = decoded.text;
-    if text.contains('\r') {
-        text = text.replace("\r\n", "\n").replace('\r', "\n");
-    }
-    let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
-    let mut table = from_text(text.into_bytes(), piece, spec, choose, work)?;
-    table.encoding = decoded.encoding.to_string();
-    if let Some(line) = decoded.guessed {
-        let message = format!("the file is not UTF-8; it was read as {}: `{sample}`", decoded.encoding);
-        let doubt = Doubt::new(&codes::ENCODING_GUESSED, Some(line), message);
-        let name = decoded.encoding.to_lowercase();
-        table.doubts.push(doubt.advice(format!("if the letters are right, declare `encoding \"{name}\"`")));
-    }
-    Ok(table)
-}
-
-fn from_text(
-    text: Vec<u8>,
-    piece: &Piece<'_>,
-    spec: &TableSpec,
-    choose: Choose<'_>,
-    work: Work<'_>,
-) -> Result<Table, Stop> {
-    from_start(text, Box::new(std::io::empty()), true, piece, spec, choose, work)
-}
-
-fn from_start(
-    start: Vec<u8>,
-    rest: Box<dyn Read + Send>,
-    whole: bool,
-    piece: &Piece<'_>,
-    spec: &TableSpec,
-    choose: Choose<'_>,
-    work: Work<'_>,
-) -> Result<Table, Stop> {
-    let end = if whole { start.len() } else { memchr::memrchr(b'\n', &start).map_or(start.len(), |i| i + 1) };
-    let sample = std::str::from_utf8(start.get(..end).unwrap_or(&start)).map_err(|_| Stop::NotUtf8)?;
-    if let Some(at) = sample.find('\0') {
-        let line = sample.get(..at).unwrap_or("").matches('\n').count() + 1;
-        return Err(Stop::Error(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text")));
-    }
-    let head = dialect::find(sample, &spec.text, whole).map_err(Stop::Error)?;
-    let choices = choose(&head.names);
-    let how = ways(sample, &head, &choices, whole || spec.verbatim);
-    let reader = Cursor::new(start.get(head.start..).unwrap_or(&[]).to_vec()).chain(rest);
-    drop(start);
-    let reading =
-        Reading { head: &head, how: &how, threads: work.threads, budget: work.budget, progress: work.progress };
-    let rows = reading.rows(Box::new(reader))?;
-    finished(head, rows, piece).map_err(Stop::Error)
 }
 
 /// How many different texts of a column are met in the sample before it is taken for one of numbers.

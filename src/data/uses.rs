@@ -410,10 +410,10 @@ impl Understood {
     }
 }
 
-/// `1-684`, `12;13`: several codes in one cell.
+/// `1-684`, `12;13`, `290 n`: codes, several or with a mark, in one cell.
 fn is_list_of_codes(cell: &str) -> bool {
-    let parts: Vec<&str> = cell.trim().split(['-', ';', ',']).collect();
-    parts.len() > 1 && parts.iter().all(|p| !p.trim().is_empty() && p.trim().bytes().all(|b| b.is_ascii_digit()))
+    let cell = cell.trim();
+    cell.contains(|c: char| c.is_ascii_digit()) && cell.contains(['-', ';', ',', '/', ' ']) && cell.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The first line on which a text stands in a column.

@@ -13,6 +13,8 @@ pub enum Command {
     Run(String),
     /// Check a script.
     Check(String),
+    /// Say what the loader understands of a file.
+    Inspect(String),
     /// Run the statements of `-e`.
     Evaluate(Vec<String>),
     /// Print the version.
@@ -48,6 +50,12 @@ pub struct Arguments {
     pub values: Vec<(String, String)>,
     /// `--load FILE` or `--load NAME=FILE`.
     pub loads: Vec<String>,
+    /// `--raw`: inspect without interpretation.
+    pub raw: bool,
+    /// `--limit N`: rows that inspect prints.
+    pub limit: Option<usize>,
+    /// `--threads N`; `None` is as many as the machine has.
+    pub threads: Option<usize>,
 }
 
 /// How to call it.
@@ -57,18 +65,21 @@ pub const USAGE: &str = "tradeql, a query language for trade statistics
   tradeql run SCRIPT                   run a script; stops at the first error
   tradeql check SCRIPT                 all errors of a script, nothing evaluated
   tradeql -e 'QUERY' --load FILE.csv   one query
+  tradeql inspect FILE                 what the loader understands of a file
 
   --load FILE, --load NAME=FILE        load a dataset first
   --arg NAME=VALUE                     set a parameter of the script
   --format table|csv|tsv|json|md|html  how results are printed
   --deny warnings                      warnings are errors
+  --raw, --limit N                     inspect: cells as written; so many rows
+  --threads N                          how many threads load and sum
   --color auto|always|never
   --version, --help
 
 Exit code: 0 ok, 1 a statement failed, 2 usage, 3 data could not be loaded, 4 an assertion failed, 130 interrupted.
 ";
 
-const FLAGS: &[&str] = &["load", "arg", "format", "deny", "color", "version", "help"];
+const FLAGS: &[&str] = &["load", "arg", "format", "deny", "color", "raw", "limit", "threads", "version", "help"];
 
 /// Reads the arguments.
 pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Arguments, String> {
@@ -79,6 +90,9 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         colour: Colour::Auto,
         values: Vec::new(),
         loads: Vec::new(),
+        raw: false,
+        limit: None,
+        threads: None,
     };
     let mut evaluate: Vec<String> = Vec::new();
     let mut words_seen: Vec<String> = Vec::new();
@@ -108,6 +122,13 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 "warnings" => out.deny_warnings = true,
                 other => return Err(format!("`--deny {other}`: only warnings can be denied")),
             },
+            Long("raw") => out.raw = true,
+            Long(name @ ("limit" | "threads")) => {
+                let name = name.to_string();
+                let word = value(&mut parser)?;
+                let number = word.parse().map_err(|_| format!("`--{name} {word}` needs a number"))?;
+                if name == "limit" { out.limit = Some(number) } else { out.threads = Some(number) }
+            }
             Long("color") => {
                 out.colour = match value(&mut parser)?.as_str() {
                     "auto" => Colour::Auto,
@@ -133,10 +154,12 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         (false, []) => Command::Evaluate(evaluate),
         (true, ["run", script]) => Command::Run((*script).to_string()),
         (true, ["check", script]) => Command::Check((*script).to_string()),
+        (true, ["inspect", file]) => Command::Inspect((*file).to_string()),
+        (true, ["inspect"]) => return Err("which file? `tradeql inspect FILE`".into()),
         (_, ["run" | "check"]) => return Err("which script? `tradeql run SCRIPT`".into()),
         (true, [one]) if one.ends_with(".tql") => return Err(format!("did you mean `tradeql run {one}`?")),
         (_, [first, ..]) => {
-            let near = suggest::nearest(first, ["run", "check"]);
+            let near = suggest::nearest(first, ["run", "check", "inspect"]);
             let hint = near.first().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
             return Err(format!("`{first}` is no command{hint}"));
         }

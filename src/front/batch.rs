@@ -32,6 +32,11 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
 pub fn session(arguments: &Arguments, base: &Path, printing: Printing) -> Result<Session, u8> {
     let mut session = Session::new(Box::new(Disk), base);
     session.catalogue.settings.strict = arguments.deny_warnings;
+    let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
+    session.budget = session.budget.clone().with_threads(arguments.threads.unwrap_or_else(cores));
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        session.progress = Some(super::progress::bar());
+    }
     session.arguments = arguments.values.iter().cloned().collect();
     for load in &arguments.loads {
         let (name, path) = match load.split_once('=') {
@@ -100,7 +105,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
             }
         },
         Command::Evaluate(texts) => ("-e".to_string(), texts.join("\n"), Path::new("").to_path_buf()),
-        Command::Repl | Command::Version | Command::Help => return exit::USAGE,
+        Command::Inspect(_) | Command::Repl | Command::Version | Command::Help => return exit::USAGE,
     };
     let mut session = match session(arguments, Path::new(""), printing) {
         Ok(session) => session,

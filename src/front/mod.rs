@@ -3,7 +3,9 @@
 pub mod arguments;
 pub mod batch;
 pub mod complete;
+pub mod inspect;
 pub mod output;
+mod progress;
 pub mod repl;
 
 use crate::session::Files;

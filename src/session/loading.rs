@@ -41,11 +41,23 @@ impl Session {
         Ok(Body::Done(text))
     }
 
-    /// Looks at files without loading them.
-    pub fn inspect(&mut self, path: &str, raw: bool, span: Span) -> Result<Inspection, Fault> {
+    /// Looks at files without loading them; `each` is given the inspection, then every row as understood.
+    pub fn inspect(
+        &mut self,
+        path: &str,
+        raw: bool,
+        span: Span,
+        begin: &mut dyn FnMut(&Inspection),
+        each: &mut dyn FnMut(Vec<Option<String>>) -> bool,
+    ) -> Result<Inspection, Fault> {
         let spec = self.declared(path, None, span)?;
         let place = Place { file: path, name: "data", span };
-        self.with_files(path, span, |pieces, work| inspect::inspect(&place, pieces, &spec, raw, work))
+        self.with_files(path, span, |pieces, work| {
+            let found = inspect::inspect(&place, pieces, &spec, raw, work)?;
+            begin(&found);
+            found.rows(pieces, each).map_err(|s| load::fault_of(s, &place))?;
+            Ok(found)
+        })
     }
 
     fn with_files<T>(
