@@ -173,7 +173,7 @@ struct Shape {
 
 fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
     let share = |column: usize, test: &dyn Fn(&str) -> bool| {
-        let cells = rows.iter().take(300).filter_map(|r| r.cells.get(column)).map(|c| c.trim());
+        let cells = rows.iter().take(60).filter_map(|r| r.cells.get(column)).map(|c| c.trim());
         let (mut all, mut yes) = (0, 0);
         for cell in cells.filter(|c| !numbers::is_missing(c, &[])) {
             all += 1;

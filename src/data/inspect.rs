@@ -56,7 +56,13 @@ pub struct Inspection {
 }
 
 /// Looks at files. `raw` leaves the interpretation out.
-pub fn inspect(place: &Place<'_>, pieces: &[Piece<'_>], spec: &Spec, raw: bool, work: Work<'_>) -> Result<Inspection, Fault> {
+pub fn inspect(
+    place: &Place<'_>,
+    pieces: &[Piece<'_>],
+    spec: &Spec,
+    raw: bool,
+    work: Work<'_>,
+) -> Result<Inspection, Fault> {
     // Columns that no query needs are looked at all the same.
     let choose = |header: &[String]| {
         let choices = uses::choose(header, spec).into_iter();

@@ -391,9 +391,7 @@ impl Assembly<'_> {
                 .map(|t| labels.binary_search(&t).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0))
                 .collect();
             codes.push(repeated(rows.mapped(&map), times));
-            let said = match self.found.spread {
-                _ => format!("{} from {}", format::word(&name), column_text(&header)),
-            };
+            let said = format!("{} from {}", format::word(&name), column_text(&header));
             self.declaration.push(said);
             let labels = labels.into_iter().map(|l| Arc::from(l.as_str())).collect();
             dims.push(self.dimension(&name, labels, Some(header)));

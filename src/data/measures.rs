@@ -198,13 +198,8 @@ fn name_all(
     is_main: bool,
     flows: &[&'static str],
 ) -> Result<(), Refusal> {
-    let own = if is_main {
-        flows
-    } else if flows.len() > 1 {
-        flows
-    } else {
-        &[]
-    };
+    // A file of one flow says of its value column that it is that flow; its other columns keep their names.
+    let own = if is_main || flows.len() > 1 { flows } else { &[] };
     let join = |flow: &str| if is_main { flow.to_string() } else { format!("{flow}_{}", source.name) };
     let names: Vec<(String, Option<u32>)> = if own.is_empty() {
         vec![(source.name.clone(), None)]
@@ -284,6 +279,8 @@ fn name_all(
             overridden(store, base, &data, &meaning, spec)?;
             continue;
         }
+        let one = |pass: &Vec<bool>| pass.iter().filter(|p| **p).count() == 1;
+        let pinned = data.tests.iter().filter(|(_, pass)| one(pass)).map(|(dim, _)| *dim).collect();
         store.measures.push(data);
         store.info.measures.push(MeasureInfo {
             name: name.as_str().into(),
@@ -294,6 +291,7 @@ fn name_all(
             column: source.header.clone(),
             places: source.places,
             declared: known,
+            pinned,
         });
     }
     Ok(())

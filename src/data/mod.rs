@@ -136,6 +136,8 @@ pub struct MeasureInfo {
     pub places: Option<u8>,
     /// Whether its kind and unit were declared rather than left plain.
     pub declared: bool,
+    /// Places of the dimensions of which it has one code only, by its declaration.
+    pub pinned: Vec<usize>,
 }
 
 /// What a dataset is.

@@ -424,7 +424,7 @@ pub fn check_quotes(text: &[u8], dialect: Dialect, first_line: usize) -> Result<
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests {
     use super::super::dialect::TextSpec;
     use super::*;

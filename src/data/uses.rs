@@ -161,9 +161,9 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
     } else if table.header.len() == 2 && (starts(&["DATE"]) || starts(&["observation_date"])) {
         found.name = "FRED".into();
     }
-    found.from_layout(table)?;
-    found.from_names(table, spec)?;
-    found.from_cells(table, spec)?;
+    found.by_layout(table)?;
+    found.by_names(table, spec)?;
+    found.by_cells(table, spec)?;
     Ok(found)
 }
 
@@ -240,7 +240,7 @@ impl Understood {
         Ok(())
     }
 
-    fn from_layout(&mut self, table: &Table) -> Result<(), Refusal> {
+    fn by_layout(&mut self, table: &Table) -> Result<(), Refusal> {
         let Some(layout) = self.layout else { return Ok(()) };
         self.name = layout.name.to_string();
         for (name, role) in layout.columns {
@@ -275,7 +275,7 @@ impl Understood {
         Ok(())
     }
 
-    fn from_names(&mut self, table: &mut Table, spec: &Spec) -> Result<(), Refusal> {
+    fn by_names(&mut self, table: &mut Table, spec: &Spec) -> Result<(), Refusal> {
         let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
         let name_of = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
         let numbered = |at: usize| name_of(at) == format!("column{}", at + 1) && table.header_line.is_some();
@@ -335,7 +335,7 @@ impl Understood {
     }
 
     /// Columns that nothing is known of: numbers are measures, all else are dimensions.
-    fn from_cells(&mut self, table: &mut Table, spec: &Spec) -> Result<(), Refusal> {
+    fn by_cells(&mut self, table: &mut Table, spec: &Spec) -> Result<(), Refusal> {
         self.decimal = self.decimal.or_else(|| decimal_sign(table, &self.uses, spec));
         let header = table.header.clone();
         for (at, name) in header.iter().enumerate() {
@@ -413,7 +413,9 @@ impl Understood {
 /// `1-684`, `12;13`, `290 n`: codes, several or with a mark, in one cell.
 fn is_list_of_codes(cell: &str) -> bool {
     let cell = cell.trim();
-    cell.contains(|c: char| c.is_ascii_digit()) && cell.contains(['-', ';', ',', '/', ' ']) && cell.starts_with(|c: char| c.is_ascii_digit())
+    cell.contains(|c: char| c.is_ascii_digit())
+        && cell.contains(['-', ';', ',', '/', ' '])
+        && cell.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The first line on which a text stands in a column.

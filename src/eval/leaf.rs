@@ -4,7 +4,7 @@
 use super::paths::{Path, Spans};
 use super::trace::{self, Line, Step};
 use super::{Evaluator, money};
-use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, DimInfo, Filter, GroupKey, Source, Total};
+use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, DimInfo, Filter, GroupKey, MeasureInfo, Source, Total};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Grid, Key, Plan};
 use crate::span::Span;
@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         let info = source.info();
         let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
         let filters = Self::filters(info, demand);
-        self.one_of_distinct(info, &filters, demand, plan.span)?;
+        self.one_of_distinct(info, m, &filters, demand, plan.span)?;
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let mixed: Vec<usize> =
             (0..info.dims.len()).filter(|d| info.dims.get(*d).is_some_and(|d2| is_mixed(d2, &filters, *d))).collect();
@@ -395,11 +395,12 @@ impl Evaluator<'_> {
     fn one_of_distinct(
         &self,
         info: &DatasetInfo,
+        measure: &MeasureInfo,
         filters: &[Filter],
         demand: &Demand,
         span: crate::span::Span,
     ) -> Result<(), Fault> {
-        for (place, dim) in info.dims.iter().enumerate().filter(|(_, d)| d.distinct) {
+        for (place, dim) in info.dims.iter().enumerate().filter(|(i, d)| d.distinct && !measure.pinned.contains(i)) {
             let passes = |code: &str| {
                 filters.iter().filter(|f| f.dim == place).all(|f| f.codes.iter().any(|c| c == code) == f.keep)
             };

@@ -52,7 +52,8 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
     };
     match session.inspect(file, arguments.raw, span, &mut begin, &mut each) {
         Ok(found) => {
-            let refused = arguments.deny_warnings && found.doubts.iter().any(|d| d.code.level == crate::diagnostic::Level::Warning);
+            let refused = arguments.deny_warnings
+                && found.doubts.iter().any(|d| d.code.level == crate::diagnostic::Level::Warning);
             if as_json {
                 let warning = |d: &crate::data::doubt::Doubt| {
                     let mut w = json!({"code": d.code.slug, "message": d.message, "line": d.line});
@@ -111,7 +112,12 @@ fn people(file: &str, found: &Inspection, doubts: &[Diagnostic], shown: &[Vec<Op
     let mut out = String::new();
     for doubt in doubts {
         let line = doubt.place.as_ref().and_then(|p| p.line).map(|l| format!("line {l}: ")).unwrap_or_default();
-        out.push_str(&format!("{} {line}{} [{}]\n", if doubt.level == crate::diagnostic::Level::Note { "note:" } else { "doubt:" }, doubt.message, doubt.code.slug));
+        out.push_str(&format!(
+            "{} {line}{} [{}]\n",
+            if doubt.level == crate::diagnostic::Level::Note { "note:" } else { "doubt:" },
+            doubt.message,
+            doubt.code.slug
+        ));
         if let Some(advice) = &doubt.advice {
             out.push_str(&format!("       {advice}\n"));
         }
@@ -131,17 +137,35 @@ fn people(file: &str, found: &Inspection, doubts: &[Diagnostic], shown: &[Vec<Op
     };
     let header = found.header_line.map_or("no header".to_string(), |l| format!("header on line {l}"));
     out.push_str(&format!("{file}: {}\n", found.layout));
-    out.push_str(&format!("{} rows, {} columns, {}, {separator}, {header}\n", found.rows, found.header.len(), found.encoding));
+    out.push_str(&format!(
+        "{} rows, {} columns, {}, {separator}, {header}\n",
+        found.rows,
+        found.header.len(),
+        found.encoding
+    ));
     if let Some(info) = &found.info {
         let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
-        out.push_str(&format!("periods: {} ({} different)\n", extent.map(|e| e.to_string()).unwrap_or_default(), info.periods.len()));
+        out.push_str(&format!(
+            "periods: {} ({} different)\n",
+            extent.map(|e| e.to_string()).unwrap_or_default(),
+            info.periods.len()
+        ));
         for dim in &info.dims {
             let some: Vec<String> = dim.codes.iter().take(6).map(|c| short(c)).collect();
             let more = if dim.codes.len() > 6 { ", …" } else { "" };
             let totals: Vec<&str> = dim.totals.iter().map(|t| dim.label(*t)).collect();
             let total = if totals.is_empty() { String::new() } else { format!("; total: {}", totals.join(", ")) };
-            let groups = if dim.groups.is_empty() { String::new() } else { format!("; {} groups, left out of sums", dim.groups.len()) };
-            out.push_str(&format!("{}: {} codes: {}{more}{total}{groups}\n", dim.name, dim.codes.len(), some.join(", ")));
+            let groups = if dim.groups.is_empty() {
+                String::new()
+            } else {
+                format!("; {} groups, left out of sums", dim.groups.len())
+            };
+            out.push_str(&format!(
+                "{}: {} codes: {}{more}{total}{groups}\n",
+                dim.name,
+                dim.codes.len(),
+                some.join(", ")
+            ));
         }
         for m in &info.measures {
             let unit = if m.declared { m.unit.to_string() } else { "unit not known".into() };
@@ -150,7 +174,8 @@ fn people(file: &str, found: &Inspection, doubts: &[Diagnostic], shown: &[Vec<Op
     }
     out.push('\n');
     let mut widths: Vec<usize> = found.header.iter().map(|h| short(h).chars().count()).collect();
-    let cells: Vec<Vec<String>> = shown.iter().map(|r| r.iter().map(|c| c.as_deref().map_or("–".into(), short)).collect()).collect();
+    let cells: Vec<Vec<String>> =
+        shown.iter().map(|r| r.iter().map(|c| c.as_deref().map_or("–".into(), short)).collect()).collect();
     for row in &cells {
         widths.iter_mut().zip(row).for_each(|(w, c)| *w = (*w).max(c.chars().count()));
     }

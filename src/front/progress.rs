@@ -22,7 +22,9 @@ pub fn bar() -> Progress {
         }
         state.last = read;
         let now = Instant::now();
-        if now - state.started < Duration::from_secs(1) || state.drawn.is_some_and(|d| now - d < Duration::from_millis(100)) {
+        if now - state.started < Duration::from_secs(1)
+            || state.drawn.is_some_and(|d| now - d < Duration::from_millis(100))
+        {
             return;
         }
         state.drawn = Some(now);

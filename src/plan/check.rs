@@ -346,12 +346,12 @@ impl Checker<'_> {
         m: &MeasureInfo,
         demand: &Demand,
     ) -> Option<()> {
-        let open = info.dims.iter().find(|d| {
+        let open = info.dims.iter().enumerate().find(|(place, d)| {
             let named = demand.keys.iter().any(|k| k.dim == d.name.as_ref() && k.level.is_none());
             let pinned = demand.filters.iter().any(|f| f.keep && f.codes.len() == 1 && f.dim.node == d.name.as_ref());
-            d.codes.len() > 1 && !named && !pinned
+            d.codes.len() > 1 && !named && !pinned && !m.pinned.contains(place)
         });
-        let Some(dim) = open else { return Some(()) };
+        let Some((_, dim)) = open else { return Some(()) };
         let message = format!("{} do not add up over {}", m.kind.plural(), dim.name);
         let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(format!("a {}", m.kind));
         let some: Vec<&str> = dim.codes.iter().map(|c| c.as_ref()).take(2).collect();
