@@ -332,7 +332,7 @@ impl Session {
         let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))];
         let Some(format) = Format::of_path(into) else {
             return Err(fail(format!(
-                "`{into}` does not say its format; names end in .csv, .tsv, .json, .md or .html"
+                "`{into}` does not say its format; names end in .csv, .tsv, .json, .md, .html or .sdmx.csv"
             )));
         };
         let (Some(value), _) = self.answer(query, mode, false, response)? else { return Ok(Body::Done(String::new())) };
@@ -353,6 +353,7 @@ impl Session {
             Format::Tsv => render::separated::separated(value, b'\t'),
             Format::Markdown => render::separated::markdown(value),
             Format::Html => render::html::table(value, title),
+            Format::Sdmx => render::sdmx::message(value),
             Format::Json => {
                 let mut object = serde_json::Map::new();
                 object.insert("query".into(), title.into());

@@ -185,6 +185,9 @@ impl Assembly<'_> {
         if let Some(s) = text.separator {
             self.declaration.push(format!("separator {}", format::quoted(&char::from(s).to_string())));
         }
+        if let Some(q) = text.quote {
+            self.declaration.push(format!("quote {}", format::quoted(&char::from(q).to_string())));
+        }
         if let Some(n) = text.skip_lines {
             self.declaration.push(format!("preamble {n}"));
         }
@@ -620,6 +623,13 @@ impl Assembly<'_> {
             super::declare::Duplicates::Last => Some("last"),
         };
         self.declaration.extend(duplicates.map(|d| format!("duplicates {d}")));
+        for (dim, _) in spec.systems.iter().filter(|(_, s)| s.is_none()) {
+            self.declaration.push(format!("codes {} own", format::word(&dim.node)));
+        }
+        for (text, flags) in &spec.marks {
+            let word = flags.words().first().copied().unwrap_or("estimated");
+            self.declaration.push(format!("{word} {}", format::quoted(text)));
+        }
         for (key, text) in &spec.provenance {
             self.declaration.push(format!("{key} {}", format::quoted(text)));
         }

@@ -95,9 +95,7 @@ pub fn read_column<'a>(
         // As a number, October is 2023.1.
         return Err(NotPeriods::Ambiguous("January", "October"));
     }
-    if declared.is_none()
-        && let Some(wide) = widened(&mut out)
-    {
+    if let Some(wide) = widened(&mut out) {
         name = wide;
     }
     Ok((name, out))

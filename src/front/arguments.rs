@@ -69,7 +69,7 @@ pub const USAGE: &str = "tradeql, a query language for trade statistics
 
   --load FILE, --load NAME=FILE        load a dataset first
   --arg NAME=VALUE                     set a parameter of the script
-  --format table|csv|tsv|json|md|html  how results are printed
+  --format table|csv|tsv|json|md|html|sdmx  how results are printed
   --deny warnings                      warnings are errors
   --raw, --limit N                     inspect: cells as written; so many rows
   --threads N                          how many threads load and sum
@@ -116,7 +116,9 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 let word = value(&mut parser)?;
                 let found = Format::parse(&word);
                 out.format =
-                    Some(found.ok_or_else(|| format!("no format is named `{word}`: table, csv, tsv, json, md, html"))?);
+                    Some(found.ok_or_else(|| {
+                        format!("no format is named `{word}`: table, csv, tsv, json, md, html, sdmx")
+                    })?);
             }
             Long("deny") => match value(&mut parser)?.as_str() {
                 "warnings" => out.deny_warnings = true,

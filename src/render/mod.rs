@@ -5,6 +5,7 @@ pub mod explain;
 pub mod html;
 pub mod json;
 pub mod numbers;
+pub mod sdmx;
 pub mod separated;
 pub mod table;
 
@@ -26,6 +27,8 @@ pub enum Format {
     Markdown,
     /// An HTML table.
     Html,
+    /// SDMX-CSV 2.0.
+    Sdmx,
 }
 
 impl Format {
@@ -38,15 +41,19 @@ impl Format {
             "json" => Format::Json,
             "md" | "markdown" => Format::Markdown,
             "html" => Format::Html,
+            "sdmx" => Format::Sdmx,
             _ => return None,
         })
     }
 
     /// By the suffix of a file name.
     pub fn of_path(path: &str) -> Option<Format> {
+        if path.to_ascii_lowercase().ends_with(".sdmx.csv") {
+            return Some(Format::Sdmx);
+        }
         let (_, suffix) = path.rsplit_once('.')?;
         match suffix.to_ascii_lowercase().as_str() {
-            "table" => None,
+            "table" | "sdmx" => None,
             word => Format::parse(word),
         }
     }

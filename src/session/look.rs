@@ -32,7 +32,7 @@ fn sentence(text: &str) -> String {
 const TOPICS: &[(&str, &str)] = &[
     (
         "load",
-        "load \"file.csv\" as NAME with { … }\n\nReads a file. The block says what the file does not: `describe NAME` prints what was understood, to edit.\n",
+        "load \"file.csv\" as NAME with { … }\n\nReads a file: CSV in any dialect or encoding, gzip, a workbook, SDMX-CSV; `*.csv` several as one. The block says what the file does not: `describe NAME` prints what was understood, to edit.\n",
     ),
     (
         "where",
@@ -86,7 +86,7 @@ const TOPICS: &[(&str, &str)] = &[
     ),
     (
         "export",
-        "export QUERY into \"f.csv\"\n\nWrites the answer; the suffix says how: .csv, .tsv, .json, .md, .html.\n",
+        "export QUERY into \"f.csv\"\n\nWrites the answer; the suffix says how: .csv, .tsv, .json, .md, .html, .sdmx.csv.\n",
     ),
     ("param", "param NAME = VALUE\n\nA parameter of a script with its default; `--arg NAME=VALUE` sets it.\n"),
     (

@@ -180,3 +180,76 @@ fn absent_is_zero_fills_empty_cells_and_leaves_what_is_marked_missing() {
         assert_eq!(rows, wanted, "{}", ran.err);
     }
 }
+
+#[test]
+fn a_workbook_is_read_by_sheet() {
+    let file = "tests/files/two_sheets.xlsx";
+    let ran = run(&["-e", "Exports", "--load", &format!("d={file}")]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("2 sheets") && ran.err.contains("sheet \"Trade\""), "{}", ran.err);
+    // 101.5 + 99.25 + 110 = 310.75
+    let query = format!("load \"{file}\" as d with {{ sheet \"Trade\" }}\nExports for 2024-Q1 in mn USD");
+    let ran = run(&["-e", &query, "--format", "csv"]);
+    assert!(ran.out.contains("310.75,mn USD"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn what_is_exported_as_sdmx_is_read_again() {
+    let folder = Folder::new("sdmx");
+    let data = folder.write("d.csv", "year,partner,exports\n2023,CHN,1.5\n2023,USA,2\n2024,CHN,\n2024,USA,4\n");
+    let out = folder.0.join("out.sdmx.csv").to_string_lossy().into_owned();
+    let query = format!(
+        "load \"{data}\" as d with {{ exports from exports: flow in mn USD }}\nexport exports by partner, year into \"{out}\"\n\
+         load \"{out}\" as again\nagain.OBS_VALUE where partner = China for 2023 in USD"
+    );
+    let ran = run(&["-e", &query, "--format", "csv"]);
+    assert!(ran.out.contains("1500000,USD"), "{}{}", ran.out, ran.err);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.contains("dataflow,TRADEQL:ANSWER(1.0),I,CHN,2023,1.5,USD,6,A"), "{text}");
+    assert!(text.contains("I,CHN,2024,,USD,6,O"), "{text}");
+}
+
+#[test]
+fn inspect_tells_programs_and_people() {
+    let folder = Folder::new("inspect");
+    let data = folder.write("d.csv", "year;v\n2018;1.234,50\n2019;\n2020;7,25\n");
+    let ran = run(&["inspect", &data, "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(found["header"], serde_json::json!(["year", "v"]));
+    assert_eq!(found["rows"], serde_json::json!([["2018", "1234.50"], ["2019", null], ["2020", "7.25"]]));
+    assert!(found["declaration"].as_str().unwrap().contains("decimal \",\""), "{found}");
+    let raw: serde_json::Value =
+        serde_json::from_str(&run(&["inspect", &data, "--format", "json", "--raw", "--limit", "1"]).out).unwrap();
+    assert_eq!(raw["rows"], serde_json::json!([["2018", "1.234,50"]]));
+    let ran = run(&["inspect", &data]);
+    assert!(ran.out.contains("3 rows, 2 columns, UTF-8, semicolons, header on line 1"), "{}", ran.out);
+    let bad = folder.write("bad.csv", "a,b\n1\n");
+    let ran = run(&["inspect", &bad, "--format", "json"]);
+    let error: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &error["error"]["code"]), (3, &serde_json::json!("bad-data")));
+}
+
+#[test]
+fn duplicates_are_refused_with_both_lines_or_resolved_as_declared() {
+    let folder = Folder::new("duplicates");
+    let data = folder.write("d.csv", "year,v\n2018,1\n2019,2\n2018,5\n");
+    let ran = run(&["-e", "v for 2018", "--load", &format!("d={data}")]);
+    assert!(ran.code == 3 && ran.err.contains("lines 2 and 4 are both for 2018"), "{}", ran.err);
+    for (policy, answer) in [("sum", "6"), ("first", "1"), ("last", "5")] {
+        let query = format!("load \"{data}\" as d with {{ duplicates {policy} }}\nv for 2018");
+        let ran = run(&["-e", &query, "--format", "csv"]);
+        assert!(ran.out.contains(&format!("2018,{answer},")), "{policy}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn the_level_of_codes_is_never_counted_twice() {
+    let folder = Folder::new("levels");
+    // HS2, HS4, HS6 and TOTAL in one column: 100 = 60 + 40, and each again by heading and subheading.
+    let rows = "2018,TOTAL,100\n2018,85,60\n2018,8542,60\n2018,854231,35\n2018,854239,25\n2018,10,40\n2018,1001,40\n2018,100199,40\n";
+    let data = folder.write("d.csv", &format!("year,hs,value\n{rows}"));
+    let ran = run(&["-e", "value for 2018", "--load", &format!("d={data}"), "--format", "csv"]);
+    assert!(ran.out.contains("2018,100,"), "{}{}", ran.out, ran.err);
+    let ran = run(&["-e", "value where hs = 85 for 2018", "--load", &format!("d={data}"), "--format", "csv"]);
+    assert!(ran.out.contains("2018,60,"), "{}{}", ran.out, ran.err);
+}
