@@ -103,7 +103,7 @@ fn float(cell: Cell) -> f64 {
 fn of_decimals(d: &mut Decimals, hints: &Hints<'_>, empty_is_zero: bool) -> Result<NumberColumn, NotNumbers> {
     let mut style = Style { decimal: Some('.'), ..Style::default() };
     if !d.odd.is_empty() {
-        match numbers::find_style(d.odd.iter().map(|(_, t)| t.as_ref()), hints) {
+        match numbers::find_style(d.words.iter(), hints) {
             Ok(found)
                 if found.style.thousands.is_none()
                     && found.style.decimal == Some('.')
@@ -112,27 +112,22 @@ fn of_decimals(d: &mut Decimals, hints: &Hints<'_>, empty_is_zero: bool) -> Resu
                 // Fits only if no plain cell has four digits before the point.
                 let limit = 1000 * 10i64.pow(u32::from(d.places));
                 if d.values.iter().any(|v| *v != i64::MIN && v.abs() >= limit) {
-                    return Err(NotNumbers::Cell(d.odd.first().map(|(_, t)| t.to_string()).unwrap_or_default()));
+                    return Err(NotNumbers::Cell(d.words.iter().next().map(String::from).unwrap_or_default()));
                 }
                 style = found.style;
             }
             Err(NotNumbers::Nothing) => {}
             Err(e) => return Err(e),
-            Ok(_) => return Err(NotNumbers::Cell(d.odd.first().map(|(_, t)| t.to_string()).unwrap_or_default())),
+            Ok(_) => return Err(NotNumbers::Cell(d.words.iter().next().map(String::from).unwrap_or_default())),
         }
     }
     let mut reasons = Vec::new();
     let zero = |t: &str| empty_is_zero && t.trim().is_empty();
-    let odd: Vec<(u32, Cell)> = d
-        .odd
-        .iter()
-        .map(|(row, t)| {
-            (
-                *row,
-                if zero(t) { Cell::Exact(Decimal::default()) } else { cell(numbers::read(t, &style, hints.markers)) },
-            )
-        })
-        .collect();
+    let one =
+        |t: &str| if zero(t) { Cell::Exact(Decimal::default()) } else { cell(numbers::read(t, &style, hints.markers)) };
+    let read: Vec<Cell> = d.words.iter().map(one).collect();
+    let at = |word: u32| read.get(word as usize).copied().unwrap_or(Cell::Missing(Reason::NotReported));
+    let odd: Vec<(u32, Cell)> = d.odd.iter().map(|(row, word)| (*row, at(*word))).collect();
     reasons.extend(odd.iter().filter_map(|(row, c)| match c {
         Cell::Missing(r) if *r != Reason::NotReported => Some((*row, *r)),
         _ => None,

@@ -10,8 +10,10 @@ use super::store::Numbers;
 use super::uses::Refusal;
 use crate::diagnostic::codes;
 use crate::value::Period;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+/// Rows whose keys are made at a time.
+const BLOCK: usize = 4096;
 /// How many bits per row a table of all possible keys may take.
 const BITS_PER_ROW: u64 = 32;
 /// How many keys are compared at a time where that table would be larger.
@@ -24,6 +26,18 @@ struct Keys<'a> {
 }
 
 impl Keys<'_> {
+    /// The keys of rows `start..`.
+    fn fill(&self, start: usize, out: &mut [u64]) {
+        let mut codes = vec![0u32; out.len()];
+        out.fill(0);
+        for (column, size) in &self.columns {
+            column.fill(start, &mut codes);
+            for (key, code) in out.iter_mut().zip(&codes) {
+                *key = key.wrapping_mul(*size).wrapping_add(u64::from(*code));
+            }
+        }
+    }
+
     fn of(&self, row: usize) -> u64 {
         self.columns
             .iter()
@@ -71,12 +85,19 @@ pub(super) fn unique(
 /// The first two rows of one key, by the place of the second.
 fn first_pair(keys: &Keys<'_>, rows: usize, work: &Assembly<'_>) -> Result<Option<(usize, usize)>, Refusal> {
     let _ = work;
+    if is_sorted(keys, rows) {
+        return Ok(None);
+    }
     let dense = keys.size.filter(|s| *s <= BITS_PER_ROW.saturating_mul(rows as u64).max(1 << 20));
     let second = match dense {
         Some(size) => {
             let mut seen = vec![0u64; usize::try_from(size / 64 + 1).unwrap_or(0)];
+            let mut block = vec![0u64; BLOCK];
             (0..rows).find(|row| {
-                let key = keys.of(*row);
+                if row % BLOCK == 0 {
+                    keys.fill(*row, &mut block);
+                }
+                let key = block.get(row % BLOCK).copied().unwrap_or(0);
                 let Some(word) = usize::try_from(key / 64).ok().and_then(|i| seen.get_mut(i)) else { return false };
                 let bit = 1u64 << (key % 64);
                 let twice = *word & bit != 0;
@@ -90,6 +111,43 @@ fn first_pair(keys: &Keys<'_>, rows: usize, work: &Assembly<'_>) -> Result<Optio
         let key = keys.of(second);
         (0..second).find(|row| keys.of(*row) == key && same(keys, *row, second)).map(|first| (first, second))
     }))
+}
+
+/// Whether rows that agree in all but one column stand together, and rise in that one: then no two are the same. Most
+/// files are sorted like that, and it is seen without remembering every key.
+fn is_sorted(keys: &Keys<'_>, rows: usize) -> bool {
+    let Some(last) = (0..keys.columns.len()).max_by_key(|i| keys.columns.get(*i).map_or(0, |(_, size)| *size)) else {
+        return false;
+    };
+    let mut outer: Vec<(&Codes, u64)> = keys.columns.clone();
+    let (inner, _) = outer.remove(last);
+    let size = outer.iter().try_fold(1u64, |n, (_, s)| n.checked_mul((*s).max(1)));
+    if size.is_none() {
+        return false;
+    }
+    let outer = Keys { columns: outer, size };
+    let (mut block, mut codes) = (vec![0u64; BLOCK], vec![0u32; BLOCK]);
+    let mut seen: FxHashSet<u64> = FxHashSet::default();
+    let mut before: Option<(u64, u32)> = None;
+    for start in (0..rows).step_by(BLOCK) {
+        let n = BLOCK.min(rows - start);
+        outer.fill(start, &mut block);
+        inner.fill(start, &mut codes);
+        for (key, code) in block.iter().zip(&codes).take(n) {
+            match before {
+                Some((k, c)) if k == *key && c < *code => {}
+                Some((k, _)) if k == *key => return false,
+                _ if !seen.insert(*key) => return false,
+                _ => {}
+            }
+            before = Some((*key, *code));
+        }
+        // So many runs are no sorting, and would take more memory than the keys.
+        if seen.len() > 10_000 + rows / 4 {
+            return false;
+        }
+    }
+    true
 }
 
 fn same(keys: &Keys<'_>, a: usize, b: usize) -> bool {

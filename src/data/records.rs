@@ -3,7 +3,7 @@
 //! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
 
 use super::Budget;
-use super::column::{Column, How, Part};
+use super::column::{Column, Desk, Fields, How, Part, zero_bytes};
 use super::dialect::{self, Dialect, Head};
 use super::doubt::LoadError;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
 /// How much is read at a time.
-pub const BLOCK: usize = 4 << 20;
+pub const BLOCK: usize = 2 << 20;
 /// How many rows that do not fit are remembered.
 const MAX_MISFITS: usize = 200;
 
@@ -159,12 +159,50 @@ fn record_end(text: &[u8], quote: u8) -> Option<usize> {
 
 /// What came of a block.
 struct Parsed {
+    worker: usize,
     parts: Vec<Part>,
     lines: Lines,
     misfits: Vec<Misfit>,
     lone_tail: usize,
     blank_before_tail: bool,
     bytes: usize,
+}
+
+impl Parsed {
+    /// Notes a good row: its line, whether only its first field holds something, whether a blank line stands above.
+    fn row(&mut self, line: usize, lone: bool, blank: bool) {
+        self.lines.push(line);
+        if lone {
+            self.blank_before_tail |= self.lone_tail == 0 && blank;
+            self.lone_tail += 1;
+        } else {
+            (self.lone_tail, self.blank_before_tail) = (0, false);
+        }
+    }
+}
+
+/// Whether a row has nothing but separators and blanks.
+fn is_empty(row: &[u8], separator: u8) -> bool {
+    let odd = |b: &u8| *b == separator || b.is_ascii_whitespace();
+    row.first().is_none_or(odd) && row.iter().all(odd)
+}
+
+/// Whether only the first field of a row holds something.
+fn is_lone(bytes: &[u8], fields: &Fields<'_>, row: usize) -> bool {
+    let ends = fields.ends.get(row * fields.width..).unwrap_or(&[]);
+    let (Some(first), Some(second), Some(last)) = (ends.first(), ends.get(1), ends.last()) else { return false };
+    let blank = |b: &u8| b.is_ascii_whitespace();
+    if second - first > 1 && !bytes.get(*first as usize + 1).is_some_and(blank) {
+        return false;
+    }
+    let rest = bytes.get(*first as usize..*last as usize).unwrap_or(&[]);
+    let separator = bytes.get(*first as usize).copied().unwrap_or(b',');
+    rest.iter().all(|b| *b == separator || blank(b))
+        && !bytes
+            .get(fields.starts.get(row).map_or(0, |s| *s as usize)..*first as usize)
+            .unwrap_or(&[])
+            .iter()
+            .all(blank)
 }
 
 /// Why reading stopped.
@@ -192,6 +230,8 @@ pub struct Reading<'a> {
     pub budget: &'a Budget,
     /// Told how many bytes are read, now and then.
     pub progress: &'a (dyn Fn(u64) + Sync),
+    /// About how many bytes there are, if known.
+    pub size: Option<u64>,
 }
 
 impl Reading<'_> {
@@ -209,14 +249,21 @@ impl Reading<'_> {
         let mut blocks =
             Blocks { reader, carry: Vec::new(), number: 0, line: self.head.line, quote: dialect.quote, done: false };
         let mut read = 0u64;
+        let mut desks = self.desks();
+        let mut maps: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); self.how.len()]; self.threads.max(1) + 1];
         // A small file is read here; threads cost more than they bring.
         if let Some(first) = blocks.next().map_err(Stop::Io)? {
-            let parsed = self.parse(first)?;
+            let parsed = self.parse(first, &mut desks, 0)?;
             read += parsed.bytes as u64;
-            join(&mut rows, parsed);
+            join(&mut rows, parsed, &mut maps);
+            if let (Some(size), false) = (self.size, blocks.done) {
+                let expected = rows.count as u64 * size.max(read) / read.max(1);
+                let expected = usize::try_from(expected + expected / 50).unwrap_or(0);
+                rows.columns.iter_mut().for_each(|c| c.expect(expected));
+            }
         }
         if !blocks.done {
-            self.on_threads(blocks, &mut rows, read)?;
+            self.on_threads(blocks, &mut rows, read, &mut maps)?;
         }
         for column in &mut rows.columns {
             match column {
@@ -228,7 +275,13 @@ impl Reading<'_> {
         Ok(rows)
     }
 
-    fn on_threads(&self, blocks: Blocks<'_>, rows: &mut Rows, mut read: u64) -> Result<(), Stop> {
+    fn on_threads(
+        &self,
+        blocks: Blocks<'_>,
+        rows: &mut Rows,
+        mut read: u64,
+        maps: &mut [Vec<Vec<u32>>],
+    ) -> Result<(), Stop> {
         let threads = self.threads.max(1);
         let shared = Mutex::new(blocks);
         let stopped = std::sync::atomic::AtomicBool::new(false);
@@ -237,14 +290,15 @@ impl Reading<'_> {
         let mut waiting: BTreeMap<usize, Result<Parsed, Stop>> = BTreeMap::new();
         let mut outcome = Ok(());
         std::thread::scope(|scope| {
-            for _ in 0..threads {
+            for worker in 1..=threads {
                 let send = send.clone();
                 let (shared, stop) = (&shared, &stop);
                 scope.spawn(move || {
+                    let mut desks = self.desks();
                     while !stop() {
                         let next = shared.lock().unwrap_or_else(PoisonError::into_inner).next();
                         let (number, result) = match next {
-                            Ok(Some(block)) => (block.number, self.parse(block)),
+                            Ok(Some(block)) => (block.number, self.parse(block, &mut desks, worker)),
                             Ok(None) => break,
                             Err(e) => (usize::MAX, Err(Stop::Io(e))),
                         };
@@ -263,7 +317,7 @@ impl Reading<'_> {
                     match result {
                         Ok(parsed) if outcome.is_ok() => {
                             read += parsed.bytes as u64;
-                            join(rows, parsed);
+                            join(rows, parsed, maps);
                             (self.progress)(read);
                         }
                         Ok(_) => {}
@@ -283,7 +337,99 @@ impl Reading<'_> {
         outcome
     }
 
-    fn parse(&self, block: Block) -> Result<Parsed, Stop> {
+    /// The rows of a block without quotes: each line is a record. The fields are found first, then read column by
+    /// column.
+    fn plain(&self, text: &str, first_line: usize, desks: &mut [Desk], out: &mut Parsed) {
+        let (separator, width) = (self.head.dialect.separator, self.head.names.len());
+        let bytes = text.as_bytes();
+        let rows = bytes.len() / (3 * width + 1);
+        let mut fields =
+            Fields { text, starts: Vec::with_capacity(rows), ends: Vec::with_capacity(rows * width), width };
+        let (mut start, mut line, mut blank) = (0, first_line, false);
+        let mut count = 0;
+        let mut mark = |at: usize| {
+            count += 1;
+            if bytes.get(at) == Some(&separator) {
+                if count <= width {
+                    fields.ends.push(at as u32);
+                }
+                return;
+            }
+            let end = if at > start && bytes.get(at - 1) == Some(&b'\r') { at - 1 } else { at };
+            let row = fields.starts.len();
+            let good = count == width && end > start && !is_empty(bytes.get(start..end).unwrap_or(&[]), separator);
+            if good {
+                fields.ends.push(end as u32);
+                fields.starts.push(start as u32);
+                out.row(line, width > 2 && is_lone(bytes, &fields, row), blank);
+                blank = false;
+            } else {
+                fields.ends.truncate(row * width);
+                blank = self.uneven(text.get(start..end).unwrap_or(""), line, blank, (start, &mut fields), out);
+            }
+            (start, count) = (at + 1, 0);
+            line += 1;
+        };
+        // Separators and line ends, eight bytes at a time.
+        let (separators, ends) = (u64::from_le_bytes([separator; 8]), u64::from_le_bytes([b'\n'; 8]));
+        let (words, rest) = bytes.as_chunks::<8>();
+        for (i, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let mut found = zero_bytes(word ^ separators) | zero_bytes(word ^ ends);
+            while found != 0 {
+                mark(i * 8 + (found.trailing_zeros() / 8) as usize);
+                found &= found - 1;
+            }
+        }
+        for (i, b) in rest.iter().enumerate().filter(|(_, b)| **b == separator || **b == b'\n') {
+            let _ = b;
+            mark(words.len() * 8 + i);
+        }
+        if bytes.last() != Some(&b'\n') {
+            mark(bytes.len());
+        }
+        for (column, (desk, part)) in desks.iter_mut().zip(&mut out.parts).enumerate() {
+            desk.fill(part, &fields, column);
+        }
+    }
+
+    /// A line that has not as many fields as the header: blank, with an empty field too many, or a misfit. Whether it
+    /// is blank.
+    fn uneven(&self, row: &str, line: usize, blank: bool, at: (usize, &mut Fields<'_>), out: &mut Parsed) -> bool {
+        if row.is_empty() {
+            return true;
+        }
+        let (start, fields) = at;
+        let (separator, width) = (char::from(self.head.dialect.separator), self.head.names.len());
+        let cells: Vec<&str> = row.split(separator).collect();
+        let filled: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+        let surplus = cells.iter().skip(width).all(|c| c.trim().is_empty());
+        let fits = cells.len() > width && surplus && (self.head.surplus || cells.len() == width + 1);
+        if fits && !filled.is_empty() {
+            let mut end = start;
+            fields.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
+            for cell in cells.iter().take(width) {
+                end += cell.len();
+                fields.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+                end += 1;
+            }
+            let lone = width > 2 && filled.len() == 1 && !cells.first().is_some_and(|c| c.trim().is_empty());
+            out.row(line, lone, blank);
+            return false;
+        }
+        if out.misfits.len() < MAX_MISFITS && !(cells.len() <= 1 && filled.is_empty()) {
+            let first = filled.first().unwrap_or(&"").chars().take(60).collect();
+            let rows_above = out.lines.rows as usize;
+            out.misfits.push(Misfit { line, fields: cells.len(), filled: filled.len(), first, rows_above });
+        }
+        false
+    }
+
+    fn desks(&self) -> Vec<Desk> {
+        self.how.iter().map(|h| Desk::new(*h)).collect()
+    }
+
+    fn parse(&self, block: Block, desks: &mut [Desk], worker: usize) -> Result<Parsed, Stop> {
         self.budget.check().map_err(|_| Stop::Interrupted)?;
         let Ok(text) = std::str::from_utf8(&block.text) else { return Err(Stop::NotUtf8) };
         let line_at = |at: usize| block.line + memchr::memchr_iter(b'\n', block.text.get(..at).unwrap_or(&[])).count();
@@ -296,7 +442,8 @@ impl Reading<'_> {
         let dialect = self.head.dialect;
         check_quotes(&block.text, dialect, block.line).map_err(Stop::Error)?;
         let mut out = Parsed {
-            parts: self.how.iter().map(|h| Part::new(*h)).collect(),
+            worker,
+            parts: desks.iter().map(|d| d.part(block.text.len() / (8 * self.how.len() + 1))).collect(),
             lines: Lines::default(),
             misfits: Vec::new(),
             lone_tail: 0,
@@ -304,6 +451,11 @@ impl Reading<'_> {
             bytes: block.text.len(),
         };
         let width = self.head.names.len();
+        if is_plain(&block.text, dialect) {
+            self.plain(text, block.line, desks, &mut out);
+            desks.iter_mut().zip(&mut out.parts).for_each(|(d, p)| d.close(p));
+            return Ok(out);
+        }
         let mut reader = dialect::reader(dialect).buffer_capacity(1 << 16).from_reader(text.as_bytes());
         let mut record = csv::ByteRecord::new();
         let (mut line, mut counted) = (block.line, 0);
@@ -332,21 +484,22 @@ impl Reading<'_> {
                 }
                 continue;
             }
-            for (part, cell) in out.parts.iter_mut().zip(record.iter()) {
+            for ((desk, part), cell) in desks.iter_mut().zip(&mut out.parts).zip(record.iter()) {
                 // The block is UTF-8 and fields are cut at ASCII bytes.
-                part.push(std::str::from_utf8(cell).unwrap_or(""));
+                desk.push(part, std::str::from_utf8(cell).unwrap_or(""));
             }
-            out.lines.push(line);
             let lone = width > 2 && !record.iter().next().is_some_and(empty) && record.iter().skip(1).all(empty);
-            if lone {
-                out.blank_before_tail |= out.lone_tail == 0 && blank;
-                out.lone_tail += 1;
-            } else {
-                (out.lone_tail, out.blank_before_tail) = (0, false);
-            }
+            out.row(line, lone, blank);
         }
+        desks.iter_mut().zip(&mut out.parts).for_each(|(d, p)| d.close(p));
         Ok(out)
     }
+}
+
+/// Whether a text has no quotes and no lone returns, so that lines are records.
+fn is_plain(text: &[u8], dialect: Dialect) -> bool {
+    memchr::memchr(dialect.quote, text).is_none()
+        && memchr::memchr_iter(b'\r', text).all(|i| matches!(text.get(i + 1), Some(b'\n') | None))
 }
 
 /// Whether a record is a row: of the width of the header, perhaps with a separator too many at its end, and not empty.
@@ -358,9 +511,11 @@ pub fn fits(record: &csv::ByteRecord, head: &Head) -> bool {
     right && !(width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty))
 }
 
-fn join(rows: &mut Rows, parsed: Parsed) {
-    for (column, part) in rows.columns.iter_mut().zip(parsed.parts) {
-        column.append(part);
+fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec<u32>>]) {
+    if let Some(maps) = maps.get_mut(parsed.worker) {
+        for ((column, part), map) in rows.columns.iter_mut().zip(parsed.parts).zip(maps) {
+            column.append(part, map);
+        }
     }
     let above = rows.count;
     let room = MAX_MISFITS.saturating_sub(rows.misfits.len());
@@ -432,7 +587,8 @@ mod tests {
     fn read(text: &str, threads: usize) -> Result<Rows, LoadError> {
         let head = dialect::find(text, &TextSpec::default(), true)?;
         let how = vec![How::Words; head.names.len()];
-        let reading = Reading { head: &head, how: &how, threads, budget: &Budget::default(), progress: &|_| () };
+        let reading =
+            Reading { head: &head, how: &how, threads, budget: &Budget::default(), progress: &|_| (), size: None };
         reading.rows(Box::new(text.as_bytes().get(head.start..).unwrap())).map_err(|e| match e {
             Stop::Error(e) => e,
             other => panic!("{other:?}"),

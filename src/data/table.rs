@@ -127,10 +127,17 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
         let head = head(&opened, spec)?;
         let choices = choose(&head.names);
         let how = ways(opened.sample()?, &head, &choices, opened.whole);
+        let size = piece.size.filter(|_| !opened.encoding.ends_with("gzip"));
         let (encoding, doubt) = (opened.encoding.clone(), opened.doubt.clone());
         let reader = opened.from(head.start);
-        let reading =
-            Reading { head: &head, how: &how, threads: work.threads, budget: work.budget, progress: work.progress };
+        let reading = Reading {
+            head: &head,
+            how: &how,
+            threads: work.threads,
+            budget: work.budget,
+            progress: work.progress,
+            size,
+        };
         let rows = reading.rows(reader)?;
         let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
         table.encoding = encoding;

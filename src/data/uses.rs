@@ -426,7 +426,7 @@ pub fn line_of(table: &Table, at: usize, text: &str) -> Option<usize> {
             let place = words.iter().position(|w| w.trim() == text.trim())?;
             codes.iter().position(|c| c as usize == place)?
         }
-        Column::Decimals(d) => d.odd.iter().find(|(_, t)| t.trim() == text.trim()).map(|(row, _)| *row as usize)?,
+        Column::Decimals(d) => d.odd_texts().find(|(_, t)| t.trim() == text.trim()).map(|(row, _)| row as usize)?,
         Column::Left => return None,
     };
     Some(table.lines.get(row))
