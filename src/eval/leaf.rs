@@ -11,7 +11,6 @@ use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::number;
 use crate::value::{Cell, Dimension, Flags, Freq, Kind, Period, Reason, Row, Value};
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// One observation of a group: a sum over rows, or why there is none.
@@ -92,16 +91,28 @@ impl Evaluator<'_> {
             .zip(&keys)
             .map(|(d, (k, _))| Dimension { name: k.name.node.as_str().into(), labels: d.labels });
         let dims: Vec<Dimension> = dims.collect();
-        let mut series: BTreeMap<Vec<u32>, HashMap<Period, Observed>> = BTreeMap::new();
+        let mut series: Vec<(Vec<u32>, Vec<(Period, Observed)>)> = Vec::new();
         let mut changes: Vec<Line> = Vec::new();
         if keys.is_empty() {
-            series.insert(Vec::new(), HashMap::new());
+            series.push((Vec::new(), Vec::new()));
         }
         self.trace.begin();
         for row in answer.rows {
             let observed = self.observed(&row, m, answer.places, demand, plan.span, &mut changes)?;
             let period = if cumulative { row.period.year_to_date() } else { row.period };
-            series.entry(row.key).or_default().insert(period, observed);
+            // The rows are sorted by key: those of one group follow each other.
+            match series.last_mut().filter(|(key, _)| *key == row.key) {
+                Some((_, list)) => list.push((period, observed)),
+                None => series.push((row.key, vec![(period, observed)])),
+            }
+        }
+        if cumulative {
+            // Two spans may be read as one: the later row counts.
+            for (_, list) in &mut series {
+                list.reverse();
+                list.sort_by_key(|(p, _)| *p);
+                list.dedup_by_key(|(p, _)| *p);
+            }
         }
         if !changes.is_empty() {
             self.tell_money(changes, &demand.money);
@@ -126,11 +137,20 @@ impl Evaluator<'_> {
         };
         let mut lines = Vec::new();
         let mut used: Vec<Period> = Vec::new();
+        let mut paths = Vec::with_capacity(wanted.len());
         for period in wanted.iter() {
             let path = self.path(&reading, &spans, *period)?;
             used.extend(path.iter().flat_map(|p| p.steps.iter().map(|(_, p)| *p)));
-            for (key, observed) in &series {
-                let Some((cell, arithmetic)) = self.cell(&reading, &path, observed, keys.is_empty()) else { continue };
+            match &path {
+                Ok(path) => self.say_gap(&reading, path, *period),
+                Err(_) => self.say_combined(&reading, &spans, *period),
+            }
+            paths.push(path);
+        }
+        value.rows.reserve(series.len());
+        for (key, observed) in &series {
+            for (period, path) in wanted.iter().zip(&paths) {
+                let Some((cell, arithmetic)) = self.cell(&reading, path, observed, keys.is_empty()) else { continue };
                 if let (Some(arithmetic), Ok(x)) = (arithmetic, cell.datum) {
                     let labels = value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string());
                     let about: Vec<String> = labels.chain([period.to_string()]).collect();
@@ -142,10 +162,6 @@ impl Evaluator<'_> {
                     });
                 }
                 value.rows.push(Row { key: key.clone(), period: Some(*period), cell });
-            }
-            match &path {
-                Ok(path) => self.say_gap(&reading, path, *period),
-                Err(_) => self.say_combined(&reading, &spans, *period),
             }
         }
         value.sort();
@@ -220,7 +236,7 @@ impl Evaluator<'_> {
         &self,
         reading: &Reading<'_>,
         path: &Result<Path, Reason>,
-        observed: &HashMap<Period, Observed>,
+        observed: &[(Period, Observed)],
         lone: bool,
     ) -> Option<(Cell, Option<String>)> {
         let path = match path {
@@ -234,8 +250,13 @@ impl Evaluator<'_> {
         let mut coverage = path.coverage;
         let mut words = String::new();
         let mut broken = false;
+        let find = |span: &Period| {
+            let at = observed.binary_search_by(|(p, _)| p.cmp(span)).ok();
+            at.and_then(|i| observed.get(i)).map(|(_, o)| o)
+        };
+        let telling = self.trace.is_on();
         for (plus, span) in &path.steps {
-            let Some(o) = observed.get(span) else { continue };
+            let Some(o) = find(span) else { continue };
             rows += 1;
             flags = flags.with(o.flags);
             if o.count < o.rows {
@@ -251,14 +272,15 @@ impl Evaluator<'_> {
             let text = match o.total {
                 Total::Exact(m) => {
                     exact = exact.map(|sum| if *plus { sum + m } else { sum - m });
-                    number::scaled(m, reading.places)
+                    telling.then(|| number::scaled(m, reading.places))
                 }
                 Total::Float(x) => {
                     exact = None;
                     float += if *plus { x } else { -x };
-                    trace::put(x)
+                    telling.then(|| trace::put(x))
                 }
             };
+            let Some(text) = text else { continue };
             let text = if text.starts_with('-') && !text.starts_with("(-") { format!("({text})") } else { text };
             words.push_str(&match (words.is_empty(), plus) {
                 (true, true) => text,
@@ -286,7 +308,7 @@ impl Evaluator<'_> {
         let sum = exact.map_or(float, |m| number::scaled_to_f64(m, reading.places));
         let mean = !reading.kind.adds_over_time() && reading.kind != Kind::Stock && count > 1;
         let x = if mean { sum / count as f64 } else { sum };
-        let told = (count > 1).then(|| if mean { format!("({words}) / {count}") } else { words });
+        let told = (telling && count > 1).then(|| if mean { format!("({words}) / {count}") } else { words });
         let cell = Cell { datum: crate::value::finite(x), coverage: Some(coverage), flags };
         Some((cell, told))
     }

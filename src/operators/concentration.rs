@@ -64,11 +64,11 @@ fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Spa
     let normalised = call.entry.name.starts_with("normalised");
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for ((key, period), members) in groups {
-        let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
+        let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
         let total: f64 = xs.iter().sum();
         let n = xs.len() as f64;
         let datum = if xs.is_empty() {
-            Err(members.first().and_then(|(_, c)| c.datum.err()).unwrap_or(Reason::NotReported))
+            Err(members.first().and_then(|c| c.datum.err()).unwrap_or(Reason::NotReported))
         } else if total <= 0.0 {
             Err(Reason::NonpositiveDenominator)
         } else if xs.iter().any(|x| *x < 0.0) || (normalised && xs.len() < 2) {
@@ -77,7 +77,7 @@ fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Spa
             let h: f64 = xs.iter().map(|x| (x / total).powi(2)).sum();
             Ok(if normalised { (h - 1.0 / n) / (1.0 - 1.0 / n) } else { h })
         };
-        let mut flags = marks(members.iter().map(|(_, c)| c));
+        let mut flags = marks(members.iter());
         if xs.len() < members.len() {
             flags = flags.with(Flags::MISSING);
             if !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
@@ -85,18 +85,16 @@ fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Spa
                 ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
             }
         }
-        if let Ok(z) = datum {
+        let count = xs.len();
+        if let (Ok(z), true) = (datum, ev.trace.is_on() && count <= 12) {
             let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
             let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
             let sum = xs.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + ");
             let terms = xs.iter().map(|x| format!("({} / ({sum}))^2", put(*x))).collect::<Vec<_>>().join(" + ");
-            let count = xs.len();
             let arithmetic = if normalised { format!("({terms} - 1 / {count}) / (1 - 1 / {count})") } else { terms };
-            if count <= 12 {
-                lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
-            }
+            lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
         }
-        let coverage = members.iter().filter_map(|(_, c)| c.coverage).reduce(Coverage::lesser);
+        let coverage = members.iter().filter_map(|c| c.coverage).reduce(Coverage::lesser);
         rows.push(Row { key, period, cell: Cell { datum, coverage, flags } });
     }
     if rows.iter().any(|r| r.cell.datum == Err(Reason::NonpositiveDenominator)) {

@@ -8,7 +8,8 @@ use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::{Grid, Key};
 use crate::span::Spanned;
 use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -223,9 +224,9 @@ fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) 
     let (dims, groups) = grouped(&value, &call.over);
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for ((key, period), members) in groups {
-        let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
+        let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
         let found = reduce(call.entry.name, &xs);
-        let mut flags = marks(members.iter().map(|(_, c)| c));
+        let mut flags = marks(members.iter());
         if xs.len() < members.len() {
             flags = flags.with(Flags::MISSING);
             let message = format!("{} of {} are present", xs.len(), members.len());
@@ -233,7 +234,7 @@ fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) 
                 ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
             }
         }
-        let coverage = members.iter().filter_map(|(_, c)| c.coverage).reduce(Coverage::lesser);
+        let coverage = members.iter().filter_map(|c| c.coverage).reduce(Coverage::lesser);
         if let Ok((z, arithmetic)) = &found {
             let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
             let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
@@ -255,18 +256,38 @@ fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) 
     Ok(Value { dims, rows, fixed: false, absent_is_zero: false, ..value })
 }
 
-/// Rows by what is left of their key without some dimensions, and by period; with the labels taken away.
-pub(super) type Groups = BTreeMap<(Vec<u32>, Option<Period>), Vec<(Vec<u32>, Cell)>>;
+/// The cells of each group, by what is left of the key and the period; in order.
+pub(super) type Groups = Vec<((Vec<u32>, Option<Period>), Vec<Cell>)>;
 
 /// Takes dimensions out of the keys.
 pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<crate::value::Dimension>, Groups) {
     let stays: Vec<bool> = value.dims.iter().map(|d| !over.iter().any(|o| o == d.name.as_ref())).collect();
     let dims = value.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
+    // The key as one number, where the labels allow it: there may be millions of rows.
+    let sizes: Vec<u64> =
+        value.dims.iter().zip(&stays).map(|(d, s)| if *s { d.labels.len().max(1) as u64 } else { 0 }).collect();
+    let fits = sizes.iter().filter(|s| **s > 0).try_fold(1u64 << 24, |n, s| n.checked_mul(*s)).is_some();
+    let mut periods: FxHashMap<Option<Period>, u64> = FxHashMap::default();
+    let mut index: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut slow: FxHashMap<(Vec<u32>, Option<Period>), usize> = FxHashMap::default();
     let mut groups = Groups::new();
     for row in &value.rows {
-        let part =
-            |keep: bool| row.key.iter().zip(&stays).filter(|(_, s)| **s == keep).map(|(k, _)| *k).collect::<Vec<u32>>();
-        groups.entry((part(true), row.period)).or_default().push((part(false), row.cell));
+        let kept = || row.key.iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Vec<u32>>();
+        let next = groups.len();
+        let at = if fits {
+            let count = periods.len() as u64;
+            let period = *periods.entry(row.period).or_insert(count);
+            let parts = row.key.iter().zip(&sizes).filter(|(_, s)| **s > 0);
+            let key = parts.fold(period, |key, (k, s)| key * s + u64::from(*k));
+            *index.entry(key).or_insert(next)
+        } else {
+            *slow.entry((kept(), row.period)).or_insert(next)
+        };
+        match groups.get_mut(at) {
+            Some((_, members)) => members.push(row.cell),
+            None => groups.push(((kept(), row.period), vec![row.cell])),
+        }
     }
+    groups.sort_by(|(a, _), (b, _)| a.cmp(b));
     (dims, groups)
 }
