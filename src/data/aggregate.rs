@@ -5,7 +5,7 @@
 use super::column::Codes;
 use super::store::{Numbers, Store};
 use super::{AggregateRow, Budget, SourceError, Total};
-use crate::value::{Flags, Reason};
+use crate::value::{Flags, Labels, Reason};
 use rustc_hash::FxHashMap;
 use std::ops::AddAssign;
 
@@ -254,7 +254,7 @@ impl<A: Amount> Job<'_, A> {
         let periods = &self.store.info.periods;
         let rows = found.into_iter().filter_map(|(index, sum)| {
             let mut rest = index;
-            let mut key = vec![0u32; self.keys.len()];
+            let mut key: Labels = std::iter::repeat_n(0, self.keys.len()).collect();
             for (slot, k) in key.iter_mut().zip(&self.keys).rev() {
                 *slot = u32::try_from(rest % k.size.max(1)).unwrap_or(0);
                 rest /= k.size.max(1);

@@ -27,7 +27,7 @@ pub mod uses;
 #[cfg(feature = "excel")]
 mod workbook;
 
-use crate::value::{Dimension, Flags, Kind, Period, Reason, Unit};
+use crate::value::{Dimension, Flags, Kind, Labels, Period, Reason, Unit};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -223,7 +223,7 @@ pub enum Total {
 #[derive(Clone, Debug)]
 pub struct AggregateRow {
     /// One place per group key, in the dimensions of the answer.
-    pub key: Vec<u32>,
+    pub key: Labels,
     /// The period of the rows.
     pub period: Period,
     /// The sum of those present.

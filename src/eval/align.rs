@@ -1,7 +1,8 @@
 //! Two values lined up by label: by the names of their dimensions, the labels in them, and the period. Never by place.
 
-use crate::value::{Cell, Dimension, Period, Reason, Row, Value};
-use std::collections::HashMap;
+use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// One table of labels for both, and the place in it of each label of either.
@@ -20,7 +21,7 @@ fn merged(a: &Dimension, b: &Dimension) -> (Dimension, Vec<u32>, Vec<u32>) {
     (Dimension { name: a.name.clone(), labels: Arc::new(labels) }, from_a, from_b)
 }
 
-fn mapped(maps: &[Vec<u32>], key: &[u32]) -> Vec<u32> {
+fn mapped(maps: &[Vec<u32>], key: &[u32]) -> Labels {
     key.iter().zip(maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(*k)).collect()
 }
 
@@ -68,11 +69,11 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
     let only_a = a.dims.len() > shared.len();
     let (time_a, time_b) = meeting(a, b);
     let by_time = time_a && time_b;
-    type Meet = (Vec<u32>, Option<Period>);
-    let mut index: HashMap<Meet, Vec<usize>> = HashMap::new();
-    let keys_b: Vec<Vec<u32>> = b.rows.iter().map(|r| mapped(&maps_b, &r.key)).collect();
+    type Meet = (Labels, Option<Period>);
+    let mut index: FxHashMap<Meet, SmallVec<[usize; 1]>> = FxHashMap::default();
+    let keys_b: Vec<Labels> = b.rows.iter().map(|r| mapped(&maps_b, &r.key)).collect();
     for (i, (row, key)) in b.rows.iter().zip(&keys_b).enumerate() {
-        let at: Vec<u32> = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
+        let at: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
         index.entry((at, if by_time { row.period } else { None })).or_default().push(i);
     }
     let absent = |v: &Value| if v.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
@@ -80,7 +81,7 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
     let mut rows = Vec::new();
     for row in &a.rows {
         let key = mapped(&maps_a, &row.key);
-        let at: Vec<u32> = shared.iter().filter_map(|(i, _)| key.get(*i).copied()).collect();
+        let at: Labels = shared.iter().filter_map(|(i, _)| key.get(*i).copied()).collect();
         let hits = index.get(&(at, if by_time { row.period } else { None }));
         let period = |other: Option<Period>| {
             if time_a {
@@ -106,7 +107,7 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
     }
     if !only_a {
         for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, u)| !**u) {
-            let mut whole: Vec<u32> = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
+            let mut whole: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
             whole.extend(extra.iter().filter_map(|j| key.get(*j).copied()));
             let period = if time_b { row.period } else { None };
             rows.push(Row { key: whole, period, cell: join(absent(a), row.cell) });

@@ -4,11 +4,11 @@
 use super::Evaluator;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
-use crate::value::{Cell, Coverage, Kind, Period, Value};
+use crate::value::{Cell, Coverage, Kind, Labels, Period, Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// The rows of a value as series: per key, the cell of each period.
-pub type Series = BTreeMap<Vec<u32>, HashMap<Period, Cell>>;
+pub type Series = BTreeMap<Labels, HashMap<Period, Cell>>;
 
 /// The rows of a value by key and period.
 pub fn series(value: &Value) -> Series {

@@ -10,7 +10,7 @@ use crate::plan::{Demand, Grid, Key, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::number;
-use crate::value::{Cell, Dimension, Flags, Freq, Kind, Period, Reason, Row, Value};
+use crate::value::{Cell, Dimension, Flags, Freq, Kind, Labels, Period, Reason, Row, Value};
 use std::sync::Arc;
 
 /// One observation of a group: a sum over rows, or why there is none.
@@ -91,14 +91,15 @@ impl Evaluator<'_> {
             .zip(&keys)
             .map(|(d, (k, _))| Dimension { name: k.name.node.as_str().into(), labels: d.labels });
         let dims: Vec<Dimension> = dims.collect();
-        let mut series: Vec<(Vec<u32>, Vec<(Period, Observed)>)> = Vec::new();
+        let mut series: Vec<(Labels, Vec<(Period, Observed)>)> = Vec::new();
         let mut changes: Vec<Line> = Vec::new();
         if keys.is_empty() {
-            series.push((Vec::new(), Vec::new()));
+            series.push((Labels::new(), Vec::new()));
         }
         self.trace.begin();
+        let changes_money = money::unit_after(&m.unit, &demand.money) != m.unit;
         for row in answer.rows {
-            let observed = self.observed(&row, m, answer.places, demand, plan.span, &mut changes)?;
+            let observed = self.observed(&row, m, answer.places, demand, (changes_money, plan.span), &mut changes)?;
             let period = if cumulative { row.period.year_to_date() } else { row.period };
             // The rows are sorted by key: those of one group follow each other.
             match series.last_mut().filter(|(key, _)| *key == row.key) {
@@ -177,12 +178,12 @@ impl Evaluator<'_> {
         m: &crate::data::MeasureInfo,
         places: u32,
         demand: &Demand,
-        span: Span,
+        (changes_money, span): (bool, Span),
         changes: &mut Vec<Line>,
     ) -> Result<Observed, Fault> {
         let mut observed =
             Observed { total: row.total, count: row.count, rows: row.rows, reason: row.reason, flags: row.flags };
-        if row.count == 0 || money::unit_after(&m.unit, &demand.money) == m.unit {
+        if row.count == 0 || !changes_money {
             return Ok(observed);
         }
         let amount = match row.total {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
-use crate::value::{Dimension, Period};
+use crate::value::{Dimension, Labels, Period};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use std::sync::Arc;
 const TOLERANCE: f64 = 0.001;
 
 /// Rows with their codes, by the rest of the key, the period and the label that they go to.
-type Members = BTreeMap<(Vec<u32>, Period, String), Vec<(u32, AggregateRow)>>;
+type Members = BTreeMap<(Labels, Period, String), Vec<(u32, AggregateRow)>>;
 
 impl Evaluator<'_> {
     /// Takes the dimension at `place` of an answer from all its codes to the wanted level, or away altogether.

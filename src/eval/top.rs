@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Condition, Demand, Plan};
 use crate::span::Spanned;
 use crate::syntax::Fault;
-use crate::value::{Cell, Dimension, Flags, Kind, Period, Row, Value};
+use crate::value::{Cell, Dimension, Flags, Kind, Labels, Period, Row, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,9 +27,9 @@ impl Evaluator<'_> {
         let Some(place) = value.dims.len().checked_sub(1) else { return Ok(value) };
         let last: Option<Period> = value.rows.iter().filter_map(|r| r.period).max_by_key(|p| (p.last(), p.first()));
         let several = value.rows.iter().any(|r| r.period.is_some() && r.period != last);
-        let mut groups: BTreeMap<Vec<u32>, Vec<Row>> = BTreeMap::new();
+        let mut groups: BTreeMap<Labels, Vec<Row>> = BTreeMap::new();
         for row in &value.rows {
-            let group = row.key.get(..place).unwrap_or(&[]).to_vec();
+            let group = row.key.get(..place).unwrap_or(&[]).into();
             groups.entry(group).or_default().push(row.clone());
         }
         let mut rows = Vec::new();
@@ -44,7 +44,7 @@ impl Evaluator<'_> {
                 let order = if bottom { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) };
                 order.then(a.0.cmp(&b.0))
             });
-            let chosen: Vec<u32> = ranked.iter().take(count).map(|(c, _)| *c).collect();
+            let chosen: Labels = ranked.iter().take(count).map(|(c, _)| *c).collect();
             let position = |r: &Row| r.key.get(place).and_then(|c| chosen.iter().position(|x| x == c));
             let mut kept: Vec<Row> = members.iter().filter(|r| position(r).is_some()).cloned().collect();
             kept.sort_by(|a, b| position(a).cmp(&position(b)).then_with(|| a.period.cmp(&b.period)));
@@ -63,7 +63,7 @@ impl Evaluator<'_> {
         let rest_label = out.dims.get(place).and_then(|d| u32::try_from(d.labels.len() - 1).ok()).unwrap_or(0);
         // The rest follows the rows of its group.
         let mut ordered = Vec::new();
-        let mut groups: Vec<Vec<u32>> = rows.iter().map(|r| r.key.get(..place).unwrap_or(&[]).to_vec()).collect();
+        let mut groups: Vec<Labels> = rows.iter().map(|r| r.key.get(..place).unwrap_or(&[]).into()).collect();
         groups.dedup();
         for group in groups {
             ordered.extend(rows.iter().filter(|r| r.key.get(..place).unwrap_or(&[]) == group.as_slice()).cloned());

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compare::{Series, series};
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
+use crate::value::{Cell, Coverage, Flags, Labels, Period, Reason, Row};
 
 /// The family.
 pub const ENTRIES: &[Entry] = &[
@@ -159,7 +159,7 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    fn cells(&self) -> Vec<(Vec<u32>, Cell, Cell)> {
+    fn cells(&self) -> Vec<(Labels, Cell, Cell)> {
         let absent = if self.value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
         let later = if self.value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
         let at = |cells: &std::collections::HashMap<Period, Cell>| {

@@ -7,7 +7,7 @@ use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::{Grid, Key};
 use crate::span::Spanned;
-use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
+use crate::value::{Cell, Coverage, Flags, Labels, Period, Reason, Row};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -257,7 +257,7 @@ fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) 
 }
 
 /// The cells of each group, by what is left of the key and the period; in order.
-pub(super) type Groups = Vec<((Vec<u32>, Option<Period>), Vec<Cell>)>;
+pub(super) type Groups = Vec<((Labels, Option<Period>), Vec<Cell>)>;
 
 /// Takes dimensions out of the keys.
 pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<crate::value::Dimension>, Groups) {
@@ -269,10 +269,10 @@ pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<crate::value::Dime
     let fits = sizes.iter().filter(|s| **s > 0).try_fold(1u64 << 24, |n, s| n.checked_mul(*s)).is_some();
     let mut periods: FxHashMap<Option<Period>, u64> = FxHashMap::default();
     let mut index: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut slow: FxHashMap<(Vec<u32>, Option<Period>), usize> = FxHashMap::default();
+    let mut slow: FxHashMap<(Labels, Option<Period>), usize> = FxHashMap::default();
     let mut groups = Groups::new();
     for row in &value.rows {
-        let kept = || row.key.iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Vec<u32>>();
+        let kept = || row.key.iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Labels>();
         let next = groups.len();
         let at = if fits {
             let count = periods.len() as u64;

@@ -200,11 +200,14 @@ impl Dimension {
     }
 }
 
+/// Places of labels, one per dimension; few enough to need no memory of their own.
+pub type Labels = smallvec::SmallVec<[u32; 4]>;
+
 /// One row of a value: its labels, by place in the dimensions, its period and its cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// One place per dimension.
-    pub key: Vec<u32>,
+    pub key: Labels,
     /// `None` for what has no time.
     pub period: Option<Period>,
     /// The number.
@@ -231,7 +234,7 @@ pub struct Value {
 impl Value {
     /// A plain number.
     pub fn scalar(x: f64, unit: Unit, kind: Kind) -> Value {
-        let row = Row { key: Vec::new(), period: None, cell: Cell::number(x) };
+        let row = Row { key: Labels::new(), period: None, cell: Cell::number(x) };
         Value { dims: Vec::new(), unit, kind, rows: vec![row], absent_is_zero: false, fixed: false }
     }
 
