@@ -110,7 +110,9 @@ pub struct Session {
     pub budget: Budget,
     /// Told of long reading.
     pub progress: Option<Progress>,
-    files: Box<dyn Files>,
+    files: Arc<dyn Files>,
+    /// Bytes that a dataset may take; a larger file is read anew for each question.
+    pub max_memory: u64,
     base: PathBuf,
     using: Vec<PathBuf>,
 }
@@ -133,7 +135,8 @@ impl Session {
             arguments: BTreeMap::new(),
             budget: Budget::default(),
             progress: None,
-            files,
+            files: files.into(),
+            max_memory: u64::MAX,
             base: base.to_path_buf(),
             using: Vec::new(),
         }

@@ -165,7 +165,9 @@ pub fn assemble(place: &Place<'_>, table: &mut Table, found: Understood, spec: &
     store.index();
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
-    doubts.extend(checks::run(&mut store));
+    if !spec.is_part {
+        doubts.extend(checks::run(&mut store));
+    }
     Ok(Loaded { store, doubts })
 }
 
@@ -383,8 +385,11 @@ impl Assembly<'_> {
                 return Err(LoadError::new(message).into());
             };
             let system = self.system(&name, &words);
-            let zeros =
-                if roles::is_nested(&name) { products::zeros(words.iter().map(str::trim)) } else { Zeros::Whole };
+            let zeros = match (roles::is_nested(&name), self.spec.zeros) {
+                (false, _) => Zeros::Whole,
+                (true, Some(known)) => known,
+                (true, None) => products::zeros(words.iter().map(str::trim)),
+            };
             let texts = self.labels(&name, &header, &words, system, zeros);
             let mut labels: Vec<&String> = texts.iter().collect();
             labels.sort_unstable();

@@ -22,6 +22,7 @@ pub mod records;
 pub mod roles;
 pub mod sdmx;
 pub mod store;
+pub mod stream;
 pub mod table;
 pub mod uses;
 #[cfg(feature = "excel")]
@@ -265,6 +266,8 @@ pub struct Observation {
 /// Why a source gave no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SourceError {
+    /// The file could not be read again.
+    Failed(String),
     /// The user asked to stop.
     Interrupted,
     /// The answer would be larger than the limit.
@@ -274,6 +277,7 @@ pub enum SourceError {
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            SourceError::Failed(why) => why,
             SourceError::Interrupted => "stopped before it was finished",
             SourceError::TooLarge => "the answer has more groups than fit in memory",
         })

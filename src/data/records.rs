@@ -84,6 +84,8 @@ pub struct Rows {
     pub lines: Lines,
     /// How many rows.
     pub count: usize,
+    /// How many rows in all, with those that were handed on before.
+    pub total: usize,
     /// Rows that do not fit, in order.
     pub misfits: Vec<Misfit>,
     /// Rows at the end of which only the first field holds something: how many.
@@ -234,13 +236,41 @@ pub struct Reading<'a> {
     pub size: Option<u64>,
 }
 
+/// Takes rows in parts, as they are read.
+pub struct Parts<'a> {
+    /// So many at a time, or a few more.
+    pub rows: usize,
+    /// Takes them.
+    pub take: &'a mut dyn FnMut(Rows) -> Result<(), Stop>,
+}
+
+impl Rows {
+    /// Hands on what was read so far; the texts stay numbered as they are.
+    fn split(&mut self) -> Rows {
+        let part = |column: &mut Column| match column {
+            Column::Words(words, codes) => Column::Words(words.clone(), std::mem::take(codes)),
+            other => std::mem::replace(
+                other,
+                match other {
+                    Column::Left => Column::Left,
+                    _ => Column::new(How::Decimals),
+                },
+            ),
+        };
+        let columns = self.columns.iter_mut().map(part).collect();
+        let (lines, count) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.count));
+        Rows { columns, lines, count, total: count, misfits: Vec::new(), lone_tail: 0, blank_before_tail: false }
+    }
+}
+
 impl Reading<'_> {
-    /// Reads all rows; `reader` begins with the first.
-    pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>) -> Result<Rows, Stop> {
+    /// Reads all rows; `reader` begins with the first. Where `parts` takes them, the last are given back.
+    pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>, mut parts: Option<Parts<'_>>) -> Result<Rows, Stop> {
         let mut rows = Rows {
             columns: self.how.iter().map(|h| Column::new(*h)).collect(),
             lines: Lines::default(),
             count: 0,
+            total: 0,
             misfits: Vec::new(),
             lone_tail: 0,
             blank_before_tail: false,
@@ -256,14 +286,14 @@ impl Reading<'_> {
             let parsed = self.parse(first, &mut desks, 0)?;
             read += parsed.bytes as u64;
             join(&mut rows, parsed, &mut maps);
-            if let (Some(size), false) = (self.size, blocks.done) {
+            if let (Some(size), false, None) = (self.size, blocks.done, &parts) {
                 let expected = rows.count as u64 * size.max(read) / read.max(1);
                 let expected = usize::try_from(expected + expected / 50).unwrap_or(0);
                 rows.columns.iter_mut().for_each(|c| c.expect(expected));
             }
         }
         if !blocks.done {
-            self.on_threads(blocks, &mut rows, read, &mut maps)?;
+            self.on_threads(blocks, &mut rows, read, &mut maps, parts.as_mut())?;
         }
         for column in &mut rows.columns {
             match column {
@@ -281,6 +311,7 @@ impl Reading<'_> {
         rows: &mut Rows,
         mut read: u64,
         maps: &mut [Vec<Vec<u32>>],
+        mut parts: Option<&mut Parts<'_>>,
     ) -> Result<(), Stop> {
         let threads = self.threads.max(1);
         let shared = Mutex::new(blocks);
@@ -319,6 +350,12 @@ impl Reading<'_> {
                             read += parsed.bytes as u64;
                             join(rows, parsed, maps);
                             (self.progress)(read);
+                            if let Some(parts) = parts.as_deref_mut().filter(|p| rows.count >= p.rows)
+                                && let Err(e) = (parts.take)(rows.split())
+                            {
+                                outcome = Err(e);
+                                stopped.store(true, std::sync::atomic::Ordering::Relaxed);
+                            }
                         }
                         Ok(_) => {}
                         Err(e) => {
@@ -517,7 +554,7 @@ fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec<u32>>]) {
             column.append(part, map);
         }
     }
-    let above = rows.count;
+    let above = rows.total;
     let room = MAX_MISFITS.saturating_sub(rows.misfits.len());
     let misfits = parsed.misfits.into_iter().take(room);
     rows.misfits.extend(misfits.map(|m| Misfit { rows_above: m.rows_above + above, ..m }));
@@ -525,6 +562,7 @@ fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec<u32>>]) {
     rows.lone_tail = if all_lone { rows.lone_tail + parsed.lone_tail } else { parsed.lone_tail };
     rows.blank_before_tail = parsed.blank_before_tail || (all_lone && rows.blank_before_tail);
     rows.count += parsed.lines.rows as usize;
+    rows.total += parsed.lines.rows as usize;
     rows.lines.append(&parsed.lines);
 }
 
@@ -589,7 +627,7 @@ mod tests {
         let how = vec![How::Words; head.names.len()];
         let reading =
             Reading { head: &head, how: &how, threads, budget: &Budget::default(), progress: &|_| (), size: None };
-        reading.rows(Box::new(text.as_bytes().get(head.start..).unwrap())).map_err(|e| match e {
+        reading.rows(Box::new(text.as_bytes().get(head.start..).unwrap()), None).map_err(|e| match e {
             Stop::Error(e) => e,
             other => panic!("{other:?}"),
         })

@@ -5,7 +5,7 @@ use super::bytes;
 use super::column::{Column, Decimals, How, Words};
 use super::dialect::{self, Head, TextSpec};
 use super::doubt::{Doubt, LoadError};
-use super::records::{BLOCK, Lines, Misfit, Reading, Rows, Stop};
+use super::records::{BLOCK, Lines, Misfit, Parts, Reading, Rows, Stop};
 use super::{Budget, numbers, period_forms};
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
@@ -138,7 +138,7 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
             progress: work.progress,
             size,
         };
-        let rows = reading.rows(reader)?;
+        let rows = reading.rows(reader, None)?;
         let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
         table.encoding = encoding;
         table.doubts.extend(doubt);
@@ -149,6 +149,37 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
         Err(Stop::NotUtf8) => read(true),
         other => other,
     }
+}
+
+/// Reads a file in tables of about `rows` rows each; texts are numbered as in the whole file, so that the last table
+/// knows all of them. Only for files that are UTF-8 text.
+pub fn in_parts(
+    piece: &Piece<'_>,
+    spec: &TableSpec,
+    choose: Choose<'_>,
+    work: Work<'_>,
+    rows: usize,
+    each: &mut dyn FnMut(Table) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let opened = open(piece, spec, false)?;
+    if opened.whole || !opened.encoding.starts_with("UTF-8") {
+        return Err(Stop::Error(LoadError::new("the file does not fit the memory that it may take")));
+    }
+    let head = head(&opened, spec)?;
+    let choices = choose(&head.names);
+    let how = ways(opened.sample()?, &head, &choices, false);
+    let (encoding, reader) = (opened.encoding.clone(), opened.from(head.start));
+    let Work { threads, budget, progress } = work;
+    let reading = Reading { head: &head, how: &how, threads, budget, progress, size: None };
+    let mut take = |part: Rows| {
+        let mut table = finished(head.clone(), part, piece).map_err(Stop::Error)?;
+        table.encoding.clone_from(&encoding);
+        each(table)
+    };
+    let last = reading.rows(reader, Some(Parts { rows, take: &mut take }))?;
+    let mut table = finished(head.clone(), last, piece).map_err(Stop::Error)?;
+    table.encoding = encoding;
+    if table.rows > 0 { each(table) } else { Ok(()) }
 }
 
 /// A file as UTF-8 text: its first part and the rest.
@@ -372,7 +403,7 @@ fn finished(head: Head, mut rows: Rows, piece: &Piece<'_>) -> Result<Table, Load
             if blank.len() == 1 { "an empty row was".to_string() } else { format!("{} empty rows were", blank.len()) };
         doubts.push(Doubt::new(&codes::REPAIRED_ROW, Some(first.line), format!("{what} left out")));
     }
-    let tail = odd.iter().position(|m| m.rows_above == rows.count).unwrap_or(odd.len());
+    let tail = odd.iter().position(|m| m.rows_above == rows.total).unwrap_or(odd.len());
     let below: Vec<&Misfit> = odd.split_off(tail);
     if let Some(bad) = odd.first().or(below
         .iter()
@@ -409,7 +440,7 @@ fn finished(head: Head, mut rows: Rows, piece: &Piece<'_>) -> Result<Table, Load
             rows.count = first;
         }
     }
-    if rows.count == 0 {
+    if rows.total == 0 {
         return Err(LoadError::at(head.header_line.unwrap_or(1), "the file has a header and no rows"));
     }
     Ok(Table {

@@ -91,6 +91,7 @@ impl Evaluator<'_> {
         let code = match error {
             SourceError::Interrupted => &codes::INTERRUPTED,
             SourceError::TooLarge => &codes::TOO_LARGE,
+            SourceError::Failed(_) => &codes::NOT_LOADED,
         };
         Box::new(Diagnostic::new(code, span, error.to_string()))
     }

@@ -54,6 +54,8 @@ pub struct Arguments {
     pub raw: bool,
     /// `--limit N`: rows that inspect prints.
     pub limit: Option<usize>,
+    /// `--max-memory SIZE` in bytes; `None` is three quarters of the machine.
+    pub max_memory: Option<u64>,
     /// `--threads N`; `None` is as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -73,13 +75,15 @@ pub const USAGE: &str = "tradeql, a query language for trade statistics
   --deny warnings                      warnings are errors
   --raw, --limit N                     inspect: cells as written; so many rows
   --threads N                          how many threads load and sum
+  --max-memory 512MB                   larger files are read anew for each question
   --color auto|always|never
   --version, --help
 
 Exit code: 0 ok, 1 a statement failed, 2 usage, 3 data could not be loaded, 4 an assertion failed, 130 interrupted.
 ";
 
-const FLAGS: &[&str] = &["load", "arg", "format", "deny", "color", "raw", "limit", "threads", "version", "help"];
+const FLAGS: &[&str] =
+    &["load", "arg", "format", "deny", "color", "raw", "limit", "threads", "max-memory", "version", "help"];
 
 /// Reads the arguments.
 pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Arguments, String> {
@@ -93,6 +97,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         raw: false,
         limit: None,
         threads: None,
+        max_memory: None,
     };
     let mut evaluate: Vec<String> = Vec::new();
     let mut words_seen: Vec<String> = Vec::new();
@@ -125,6 +130,12 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 other => return Err(format!("`--deny {other}`: only warnings can be denied")),
             },
             Long("raw") => out.raw = true,
+            Long("max-memory") => {
+                let word = value(&mut parser)?;
+                let size = bytes_of(&word)
+                    .ok_or_else(|| format!("`--max-memory {word}` needs a size such as 512MB or 2GB"))?;
+                out.max_memory = Some(size);
+            }
             Long(name @ ("limit" | "threads")) => {
                 let name = name.to_string();
                 let word = value(&mut parser)?;
@@ -167,4 +178,19 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         }
     };
     Ok(out)
+}
+
+/// `512MB`, `2GB`, `1000000`.
+fn bytes_of(word: &str) -> Option<u64> {
+    let lower = word.trim().to_lowercase();
+    let end = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
+    let (number, unit) = lower.split_at(end);
+    let power = match unit.trim() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(1 << power)
 }

@@ -34,6 +34,8 @@ pub fn session(arguments: &Arguments, base: &Path, printing: Printing) -> Result
     session.catalogue.settings.strict = arguments.deny_warnings;
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
     session.budget = session.budget.clone().with_threads(arguments.threads.unwrap_or_else(cores));
+    session.max_memory =
+        arguments.max_memory.or_else(|| super::machine_memory().map(|m| m / 4 * 3)).unwrap_or(u64::MAX);
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         session.progress = Some(super::progress::bar());
     }

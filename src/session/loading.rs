@@ -2,7 +2,9 @@
 
 use super::{Body, Session};
 use crate::data::inspect::{self, Inspection};
-use crate::data::load::{self, Place, io_words};
+use crate::data::load::{self, Loaded, Place, io_words};
+use crate::data::records::BLOCK;
+use crate::data::stream::Stream;
 use crate::data::table::{Piece, Work};
 use crate::data::{Source, declare};
 use crate::diagnostic::{Diagnostic, codes};
@@ -26,9 +28,9 @@ impl Session {
     ) -> Result<Body, Fault> {
         let spec = self.declared(path, spec, span)?;
         let place = Place { file: path, name, span };
-        let loaded = self.with_files(path, span, |pieces, work| load::load(&place, pieces, &spec, work))?;
+        let (loaded, source) = self.read(&place, &spec)?;
         said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
-        let store = loaded.store;
+        let store = &loaded.store;
         let series: Vec<String> = store.info().measures.iter().map(|m| m.name.to_string()).collect();
         let extent = store.info().periods.iter().copied().reduce(crate::value::Period::span);
         let text = format!(
@@ -37,8 +39,31 @@ impl Session {
             extent.map(|e| e.to_string()).unwrap_or_default(),
             series.join(", ")
         );
-        self.catalogue.datasets.insert(name.to_string(), Arc::new(store));
+        let source = source.unwrap_or_else(|| Arc::new(loaded.store));
+        self.catalogue.datasets.insert(name.to_string(), source);
         Ok(Body::Done(text))
+    }
+
+    /// Into memory where that fits; else the source that reads the file for each question.
+    fn read(&self, place: &Place<'_>, spec: &declare::Spec) -> Result<(Loaded, Option<Arc<dyn Source>>), Fault> {
+        let full = self.base.join(place.file);
+        // A row takes less in memory than as text; while it is read, half as much again.
+        let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
+        if size.is_none_or(|s| s <= self.max_memory.max(BLOCK as u64)) {
+            return Ok((
+                self.with_files(place.file, place.span, |pieces, work| load::load(place, pieces, spec, work))?,
+                None,
+            ));
+        }
+        let files = self.files.clone();
+        let progress = |read: u64| {
+            if let Some(tell) = &self.progress {
+                tell(read, size);
+            }
+        };
+        let work = Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress };
+        let (stream, loaded) = Stream::open(place, Arc::new(move || files.open(&full)), spec, work, self.max_memory)?;
+        Ok((loaded, Some(Arc::new(stream))))
     }
 
     /// Looks at files without loading them; `each` is given the inspection, then every row as understood.
