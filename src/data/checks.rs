@@ -17,6 +17,8 @@ const MAX_ROWS: usize = 300_000;
 const MAX_MEASURES: usize = 14;
 /// Of so many rows a relation must be seen in.
 const ENOUGH: usize = 6;
+/// So many series are looked at.
+const SAMPLE: usize = 500;
 /// Single values are weighed in datasets of so few series.
 const MAX_SERIES: usize = 30;
 /// How many places of one kind are said one by one.
@@ -70,20 +72,36 @@ fn values(store: &Store, measure: usize) -> Values {
     Values { cells, unit: if info.places.is_some() { 10f64.powi(-i32::from(places)) } else { 0.0 } }
 }
 
-/// Rows of one key in the order of time.
+/// Rows of one key in the order of time; of the first series only, where there are very many.
 fn series(store: &Store) -> Vec<Vec<(Period, usize)>> {
-    let mut out: FxHashMap<Vec<u32>, Vec<(Period, usize)>> = FxHashMap::default();
+    let months = store.info.periods.iter().any(|p| p.freq() == Some(Freq::Month));
+    let keys: usize = store.info.dims.iter().map(|d| d.codes.len().max(1)).product();
+    // Years are only weighed value by value, and that only where there are few series.
+    if store.info.periods.len() < ENOUGH || (!months && keys > MAX_SERIES) {
+        return Vec::new();
+    }
+    let mut places: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut out: Vec<Vec<(Period, usize)>> = Vec::new();
     for row in 0..store.periods.len() {
-        let mut key: Vec<u32> = store.codes.iter().filter_map(|c| c.get(row)).collect();
-        key.extend(store.flows.as_ref().and_then(|f| f.get(row)));
+        let columns = store.codes.iter().chain(store.flows.iter()).map(|c| c.get(row).unwrap_or(0));
+        let key = columns.zip(store.info.dims.iter().map(|d| d.codes.len() as u64 + 1).chain([8]));
+        let key = key.fold(0u64, |key, (code, size)| key.wrapping_mul(size).wrapping_add(u64::from(code)));
+        let next = out.len();
+        let at = match places.get(&key) {
+            Some(at) => *at,
+            None if next < SAMPLE => {
+                places.insert(key, next);
+                out.push(Vec::new());
+                next
+            }
+            None => continue,
+        };
         let period = store.periods.get(row).and_then(|p| store.info.periods.get(p as usize));
-        if let Some(period) = period {
-            out.entry(key).or_default().push((*period, row));
+        if let (Some(period), Some(list)) = (period, out.get_mut(at)) {
+            list.push((*period, row));
         }
     }
-    let mut out: Vec<Vec<(Period, usize)>> = out.into_values().collect();
     out.iter_mut().for_each(|s| s.sort_unstable());
-    out.sort_unstable_by_key(|s| s.iter().map(|(_, row)| *row).min());
     out
 }
 
