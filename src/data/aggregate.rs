@@ -50,6 +50,16 @@ pub fn ranges(codes: &Codes, rows: usize) -> Vec<(u32, u32)> {
         .collect()
 }
 
+/// Whether the sum of all numbers without their signs fits 64 bits, and so every sum of some.
+pub fn is_narrow(numbers: &Numbers) -> bool {
+    let Numbers::Exact(cells) = numbers else { return false };
+    let sum: u128 = cells
+        .chunks(BLOCK)
+        .map(|c| c.iter().filter(|v| **v != i64::MIN).map(|v| u128::from(v.unsigned_abs())).sum::<u128>())
+        .sum();
+    i64::try_from(sum).is_ok()
+}
+
 /// A number that sums of a column are kept in.
 trait Amount: Copy + Default + AddAssign + Send {
     type Cell: Copy + Send + Sync;
@@ -295,9 +305,7 @@ pub fn rows(
     let place = u32::try_from(column).unwrap_or(u32::MAX);
     match store.numbers.get(column) {
         Some(Numbers::Exact(cells)) => {
-            // No sum of some can be beyond the sum of all.
-            let largest: i128 = cells.iter().filter(|v| **v != i64::MIN).map(|v| i128::from(v.unsigned_abs())).sum();
-            if i64::try_from(largest).is_ok() {
+            if store.narrow.get(column) == Some(&true) {
                 let job = Job::<i64> { store, keys, tests, passing, cells, column: place, size, dense, budget };
                 job.run(budget.threads())
             } else {

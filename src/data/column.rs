@@ -333,15 +333,7 @@ impl Decimals {
     }
 }
 
-const POWERS: [i64; 19] = {
-    let mut out = [1i64; 19];
-    let mut i = 1;
-    while i < 19 {
-        out[i] = out[i - 1] * 10;
-        i += 1;
-    }
-    out
-};
+const POWERS: [i64; 10] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
 /// A decimal without signs of grouping, leading zeros or an exponent: its digits and how many stand behind the point.
 pub fn decimal(cell: &[u8]) -> Option<(i64, u8)> {

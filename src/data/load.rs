@@ -156,6 +156,7 @@ pub fn assemble(place: &Place<'_>, table: &mut Table, found: Understood, spec: &
         reasons: FxHashMap::default(),
         flags: FxHashMap::default(),
         blocks: Vec::new(),
+        narrow: Vec::new(),
     };
     measures::add(&mut work, &mut store, &frame.flows)?;
     work.close(&mut store);

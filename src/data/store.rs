@@ -105,6 +105,8 @@ pub struct Store {
     pub flags: FxHashMap<u32, Flags>,
     /// Per column of codes (dimensions, period, flow), the least and largest place in each block of rows.
     pub blocks: Vec<Vec<(u32, u32)>>,
+    /// Per number column, whether no sum of some of its numbers can leave 64 bits.
+    pub narrow: Vec<bool>,
 }
 
 impl Store {
@@ -113,6 +115,7 @@ impl Store {
         let rows = self.periods.len();
         let columns = self.codes.iter().chain([&self.periods]).chain(self.flows.iter());
         self.blocks = columns.map(|c| aggregate::ranges(c, rows)).collect();
+        self.narrow = self.numbers.iter().map(aggregate::is_narrow).collect();
     }
 
     /// Only some rows; the lines of the file are then listed one by one.

@@ -1,6 +1,6 @@
 //! Calls, streams and exit codes.
 
-use super::tool::{Folder, run, run_in};
+use super::tool::{Folder, root, run, run_in};
 
 const IC: &str = "examples/data/china_ic_trade.csv";
 
@@ -252,4 +252,115 @@ fn the_level_of_codes_is_never_counted_twice() {
     assert!(ran.out.contains("2018,100,"), "{}{}", ran.out, ran.err);
     let ran = run(&["-e", "value where hs = 85 for 2018", "--load", &format!("d={data}"), "--format", "csv"]);
     assert!(ran.out.contains("2018,60,"), "{}{}", ran.out, ran.err);
+}
+
+/// A table of trade among six countries, sorted, large enough for several blocks.
+fn large() -> String {
+    let mut text = String::from("t,i,j,k,v,q\n");
+    let mut rng = fastrand::Rng::with_seed(7);
+    for year in 2018..2025 {
+        for i in [156, 842, 276, 392, 410, 251] {
+            for j in [156, 842, 276, 392, 410, 251].iter().filter(|j| **j != i) {
+                for k in 0..900 {
+                    let code = format!("{:02}{:02}{:02}", 1 + k / 30, 1 + k % 30, 10);
+                    let weight = if rng.u8(..) < 20 {
+                        "NA".into()
+                    } else {
+                        format!("{}.{:03}", rng.u32(1..90), rng.u32(..1000))
+                    };
+                    text.push_str(&format!(
+                        "{year},{i},{j},{code},{}.{:03},{weight}\n",
+                        rng.u32(1..9000),
+                        rng.u32(..1000)
+                    ));
+                }
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn threads_and_memory_change_no_byte_of_an_answer() {
+    let folder = Folder::new("large");
+    let data = folder.write("d.csv", &large());
+    let queries = "exports by year\nexports where reporter = CHN and hs = 0101 by partner, year\n\
+        share of exports by reporter for 2024\nhhi over hs of exports by reporter, year\n\
+        exports by reporter, hs2 for 2020\nweight by reporter, year\nyoy growth of exports by reporter from 2019 to 2024\n\
+        (exports / weight) by reporter, year\nexports by partner top 3 for 2023\ndescribe d";
+    let answer = |extra: &[&str]| {
+        let load = format!("d={data}");
+        let mut arguments = vec!["-e", queries, "--load", load.as_str(), "--format", "json"];
+        arguments.extend(extra);
+        let ran = run(&arguments);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    let one = answer(&["--threads", "1"]);
+    for extra in [
+        &["--threads", "2"][..],
+        &["--threads", "7"],
+        &["--max-memory", "100KB"],
+        &["--max-memory", "100KB", "--threads", "3"],
+    ] {
+        assert!(answer(extra) == one, "{extra:?} answers otherwise");
+    }
+}
+
+#[test]
+fn sums_are_exact_to_the_last_digit() {
+    // Sums of random decimals against sums of integers: the value of every group, as text.
+    let folder = Folder::new("exact");
+    for seed in 0..40 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let places = rng.usize(0..6);
+        let scale = 10i128.pow(u32::try_from(places).unwrap());
+        let mut sums = std::collections::BTreeMap::<u32, i128>::new();
+        let mut text = String::from("year,partner,value\n");
+        for partner in 0..250 {
+            for year in 2010..2020 {
+                let m = i128::from(rng.i64(-1_000_000_000_000..1_000_000_000_000));
+                *sums.entry(year).or_default() += m;
+                let sign = if m < 0 { "-" } else { "" };
+                let (whole, rest) = (m.abs() / scale, m.abs() % scale);
+                let number =
+                    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0places$}") };
+                text.push_str(&format!("{year},p{partner},{number}\n"));
+            }
+        }
+        let data = folder.write("d.csv", &text);
+        let ran = run(&["-e", "value by year", "--load", &format!("d={data}"), "--format", "csv"]);
+        for (year, sum) in sums {
+            // The nearest double of the exact rational, by an independent route: parsing its decimal text.
+            let text =
+                format!("{}{}.{:0places$}", if sum < 0 { "-" } else { "" }, sum.abs() / scale, sum.abs() % scale);
+            let expected: f64 = text.trim_end_matches('.').parse().unwrap();
+            let line = ran.out.lines().find(|l| l.starts_with(&format!("{year},"))).unwrap();
+            let printed: f64 = line.split(',').nth(1).unwrap().parse().unwrap();
+            assert!(printed == expected, "seed {seed}: {line} is not {text}");
+        }
+    }
+}
+
+#[test]
+fn the_peers_agree() {
+    let python = |code: &str| std::process::Command::new("python3").args(["-c", code]).output();
+    if !python("import numpy, duckdb, polars").is_ok_and(|o| o.status.success()) {
+        println!("skipped: the Python packages numpy, duckdb and polars are not here");
+        return;
+    }
+    let folder = Folder::new("peers");
+    let script = root().join("benches/peers/bench.py");
+    let done = std::process::Command::new("python3")
+        .arg(script)
+        .args(["--rows", "100000", "--runs", "1", "--check", "--binary", env!("CARGO_BIN_EXE_tradeql"), "--data"])
+        .arg(&folder.0)
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
 }
