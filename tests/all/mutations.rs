@@ -1,26 +1,10 @@
 //! Ten thousand broken scripts and files: every one gives an answer or a diagnostic, never a panic. All run in one
 //! session, which must be as good after them as before.
 
+use super::pollution::Memory;
 use fastrand::Rng;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::Path;
 use tradeql::session::{Files, Mode, Session};
-
-/// Files in memory.
-#[derive(Clone, Default)]
-struct Memory(Arc<Mutex<HashMap<PathBuf, Vec<u8>>>>);
-
-impl Files for Memory {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.0.lock().unwrap().get(path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
-    }
-
-    fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.lock().unwrap().insert(path.to_path_buf(), bytes.to_vec());
-        Ok(())
-    }
-}
 
 /// One to four random changes: bytes put in, taken out, swapped for others, pieces doubled or moved.
 fn mutated(rng: &mut Rng, text: &[u8], words: &[&str]) -> Vec<u8> {

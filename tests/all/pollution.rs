@@ -11,7 +11,7 @@ use tradeql::span::Span;
 
 /// Files in memory.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<HashMap<PathBuf, Vec<u8>>>>);
+pub struct Memory(Arc<Mutex<HashMap<PathBuf, Vec<u8>>>>);
 
 impl Files for Memory {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
