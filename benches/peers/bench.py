@@ -127,13 +127,6 @@ def peer(name, folder, q, warm):
     return wall, json.loads(p.stdout)
 
 
-ISO = {str(n): c for c, n in COUNTRIES.items()}
-
-
-def numbers(rows):
-    return sorted(float(r["value"]) for r in rows if r["value"])
-
-
 def agree(q, ours, theirs):
     """The same numbers, whatever the labels are called; money of ours is in thousands as in the file."""
     scale = {"USD": 1e-3, "thousand USD": 1, "mn USD": 1e3}

@@ -61,7 +61,7 @@ pub(super) fn unique(
     let size = columns.iter().try_fold(1u64, |n, (_, s)| n.checked_mul((*s).max(1)));
     let keys = Keys { columns, size };
     let rows = places.len();
-    let Some((first, second)) = first_pair(&keys, rows, work)? else { return Ok(None) };
+    let Some((first, second)) = first_pair(&keys, rows) else { return Ok(None) };
     if work.spec.duplicates != Duplicates::Refuse {
         return Ok(Some(kept(&keys, rows, work.spec.duplicates)));
     }
@@ -83,10 +83,9 @@ pub(super) fn unique(
 }
 
 /// The first two rows of one key, by the place of the second.
-fn first_pair(keys: &Keys<'_>, rows: usize, work: &Assembly<'_>) -> Result<Option<(usize, usize)>, Refusal> {
-    let _ = work;
+fn first_pair(keys: &Keys<'_>, rows: usize) -> Option<(usize, usize)> {
     if is_sorted(keys, rows) {
-        return Ok(None);
+        return None;
     }
     let dense = keys.size.filter(|s| *s <= BITS_PER_ROW.saturating_mul(rows as u64).max(1 << 20));
     let second = match dense {
@@ -107,10 +106,10 @@ fn first_pair(keys: &Keys<'_>, rows: usize, work: &Assembly<'_>) -> Result<Optio
         }
         None => sparse_pair(keys, rows),
     };
-    Ok(second.and_then(|second| {
+    second.and_then(|second| {
         let key = keys.of(second);
         (0..second).find(|row| keys.of(*row) == key && same(keys, *row, second)).map(|first| (first, second))
-    }))
+    })
 }
 
 /// Whether rows that agree in all but one column stand together, and rise in that one: then no two are the same. Most

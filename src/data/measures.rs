@@ -325,8 +325,7 @@ fn overridden(
     let by = |row: usize| if rows.get(row).copied().unwrap_or(false) { power } else { 0 };
     if let Some(numbers) = store.numbers.get_mut(column) {
         let places = numbers.multiply_with(&by, info.places);
-        for (m, data) in store.info.measures.iter_mut().zip(&store.measures).filter(|(_, d)| d.column == column) {
-            let _ = data;
+        for (m, _) in store.info.measures.iter_mut().zip(&store.measures).filter(|(_, d)| d.column == column) {
             m.places = places;
         }
     }

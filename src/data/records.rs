@@ -418,8 +418,7 @@ impl Reading<'_> {
                 found &= found - 1;
             }
         }
-        for (i, b) in rest.iter().enumerate().filter(|(_, b)| **b == separator || **b == b'\n') {
-            let _ = b;
+        for (i, _) in rest.iter().enumerate().filter(|(_, b)| **b == separator || **b == b'\n') {
             mark(words.len() * 8 + i);
         }
         if bytes.last() != Some(&b'\n') {

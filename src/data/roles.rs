@@ -193,22 +193,6 @@ pub struct Layout {
     pub countries: Option<System>,
 }
 
-const COMTRADE: &[(&str, Role)] = &[
-    ("period", Period),
-    ("reporteriso", Dimension("reporter")),
-    ("partneriso", Dimension("partner")),
-    ("cmdcode", Dimension("hs")),
-    ("flowcode", Flow),
-    ("primaryvalue", Measure("value", "flow in USD")),
-    ("netwgt", Measure("weight", "flow in kg zero as missing")),
-    ("cifvalue", Measure("value_cif", "flow in USD cif")),
-    ("fobvalue", Measure("value_fob", "flow in USD fob")),
-    ("partner2code", TotalOnly),
-    ("customscode", TotalOnly),
-    ("motcode", TotalOnly),
-    ("moscode", TotalOnly),
-];
-
 /// The layouts, each exact on the files of its publisher.
 pub const LAYOUTS: &[Layout] = &[
     Layout {
@@ -234,11 +218,14 @@ pub const LAYOUTS: &[Layout] = &[
     },
     Layout {
         name: "UN Comtrade Plus",
-        needs: &["reportercode", "partnercode", "flowcode", "cmdcode", "primaryvalue", "period"],
+        needs: &["flowcode", "cmdcode", "primaryvalue", "period"],
+        // Codes where they are there, else the ISO letters.
         columns: &[
             ("period", Period),
             ("reportercode", Dimension("reporter")),
+            ("reporteriso", Dimension("reporter")),
             ("partnercode", Dimension("partner")),
+            ("partneriso", Dimension("partner")),
             ("cmdcode", Dimension("hs")),
             ("flowcode", Flow),
             ("primaryvalue", Measure("value", "flow in USD")),
@@ -250,14 +237,6 @@ pub const LAYOUTS: &[Layout] = &[
             ("motcode", TotalOnly),
             ("moscode", TotalOnly),
         ],
-        constants: &[],
-        closed: true,
-        countries: Some(System::Comtrade),
-    },
-    Layout {
-        name: "UN Comtrade (ISO codes only)",
-        needs: &["reporteriso", "partneriso", "flowcode", "cmdcode", "primaryvalue", "period"],
-        columns: COMTRADE,
         constants: &[],
         closed: true,
         countries: Some(System::Comtrade),
