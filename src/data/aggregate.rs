@@ -2,7 +2,7 @@
 //! Out: rows sorted by key, the same for any number of threads: integers are added exactly, in whatever order; other
 //! numbers are added in the order of the file.
 
-use super::column::Codes;
+use super::codes::Codes;
 use super::store::{Numbers, Store};
 use super::{AggregateRow, Budget, SourceError, Total};
 use crate::value::{Flags, Labels, Reason};

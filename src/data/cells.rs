@@ -1,9 +1,12 @@
 //! From a column of texts to a column of numbers. The style is decided over all cells; each different text is read
 //! once. Exact as scaled integers where they fit, else as the nearest floating-point numbers.
 
-use super::column::{Codes, Column, Decimals, Words};
+use super::codes::Codes;
+use super::column::Column;
+use super::decimals::Decimals;
 use super::numbers::{self, Found, Hints, NotNumbers, Read, Style};
 use super::store::Numbers;
+use super::words::Words;
 use crate::value::Reason;
 use crate::value::number::{self, Decimal};
 

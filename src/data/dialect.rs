@@ -128,8 +128,8 @@ fn dialect(text: &[u8], spec: &TextSpec, whole: bool) -> Dialect {
     }
     let mut found = best.2;
     if memchr::memmem::find(text, br#"\""#).is_some()
-        && super::records::check_quotes(text, found, 1).is_err()
-        && super::records::check_quotes(text, Dialect { escape: Some(b'\\'), ..found }, 1).is_ok()
+        && super::quotes::check_quotes(text, found, 1).is_err()
+        && super::quotes::check_quotes(text, Dialect { escape: Some(b'\\'), ..found }, 1).is_ok()
     {
         found.escape = Some(b'\\');
     }

@@ -2,7 +2,7 @@
 //! declared, the rows that stay.
 
 use super::DimInfo;
-use super::column::Codes;
+use super::codes::Codes;
 use super::declare::Duplicates;
 use super::doubt::LoadError;
 use super::load::Assembly;

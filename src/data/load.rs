@@ -2,7 +2,8 @@
 //! the declaration that says what was understood, and the doubts. Nothing half-loaded is ever returned.
 
 use super::checks;
-use super::column::{Codes, Column};
+use super::codes::Codes;
+use super::column::Column;
 use super::declare::Spec;
 use super::doubt::{Doubt, LoadError};
 use super::measures;
@@ -451,7 +452,7 @@ impl Assembly<'_> {
     }
 
     /// Whose numbers the countries of a dimension are, if they are numbers.
-    fn system(&self, name: &str, words: &super::column::Words) -> Option<System> {
+    fn system(&self, name: &str, words: &super::words::Words) -> Option<System> {
         if let Some((_, system)) = self.spec.systems.iter().find(|(n, _)| n.node == name) {
             return *system;
         }
@@ -464,7 +465,7 @@ impl Assembly<'_> {
         &mut self,
         name: &str,
         header: &str,
-        words: &super::column::Words,
+        words: &super::words::Words,
         system: Option<System>,
         zeros: Zeros,
     ) -> Vec<String> {

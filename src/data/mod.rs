@@ -2,15 +2,20 @@
 //! and period, through [`Source`]. Knows nothing of queries: no averages, no shares, no growth.
 
 pub mod aggregate;
+pub mod blocks;
 pub mod bytes;
 pub mod cells;
 pub mod checks;
+pub mod codes;
 pub mod column;
+pub mod decimals;
 pub mod declare;
+pub mod desk;
 pub mod dialect;
 pub mod doubt;
 pub mod inspect;
 mod keys;
+pub mod lines;
 pub mod load;
 mod measures;
 pub mod naming;
@@ -18,6 +23,7 @@ pub mod numbers;
 pub mod period_forms;
 pub mod places;
 pub mod products;
+mod quotes;
 pub mod records;
 pub mod roles;
 pub mod sdmx;
@@ -25,6 +31,7 @@ pub mod store;
 pub mod stream;
 pub mod table;
 pub mod uses;
+pub mod words;
 #[cfg(feature = "excel")]
 mod workbook;
 

@@ -3,63 +3,20 @@
 //! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
 
 use super::Budget;
-use super::column::{Column, Desk, Fields, How, Part, zero_bytes};
+use super::blocks::{Block, Blocks};
+use super::column::Column;
+use super::decimals::zero_bytes;
+use super::desk::{Desk, Fields, How, Part};
 use super::dialect::{self, Dialect, Head};
 use super::doubt::LoadError;
+use super::lines::Lines;
+use super::quotes::check_quotes;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-/// How much is read at a time.
-pub const BLOCK: usize = 2 << 20;
 /// How many rows that do not fit are remembered.
 const MAX_MISFITS: usize = 200;
-
-/// The lines of rows.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lines {
-    /// From this row on, rows stand on lines one after another, beginning with this one.
-    runs: Vec<(u32, u32)>,
-    rows: u32,
-}
-
-impl Lines {
-    /// Adds the line of the next row.
-    pub fn push(&mut self, line: usize) {
-        let line = u32::try_from(line).unwrap_or(u32::MAX);
-        let follows = self.runs.last().is_some_and(|(row, first)| first.wrapping_add(self.rows - row) == line);
-        if !follows {
-            self.runs.push((self.rows, line));
-        }
-        self.rows += 1;
-    }
-
-    fn append(&mut self, more: &Lines) {
-        let offset = self.rows;
-        for (row, line) in &more.runs {
-            let follows = self.runs.last().is_some_and(|(r, first)| first.wrapping_add(offset + row - r) == *line);
-            if !follows {
-                self.runs.push((offset + row, *line));
-            }
-        }
-        self.rows += more.rows;
-    }
-
-    /// The line of a row, from 1.
-    pub fn get(&self, row: usize) -> usize {
-        let row = u32::try_from(row).unwrap_or(u32::MAX);
-        let at = self.runs.partition_point(|(r, _)| *r <= row);
-        at.checked_sub(1).and_then(|i| self.runs.get(i)).map_or(0, |(r, line)| (line + (row - r)) as usize)
-    }
-
-    /// The same with only some rows.
-    pub fn kept(&self, keep: &[bool]) -> Lines {
-        let mut out = Lines::default();
-        keep.iter().enumerate().filter(|(_, k)| **k).for_each(|(row, _)| out.push(self.get(row)));
-        out
-    }
-}
-
 /// A row that has not the width of the others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Misfit {
@@ -92,71 +49,6 @@ pub struct Rows {
     pub lone_tail: usize,
     /// The line before the first of these that is blank, if there is one.
     pub blank_before_tail: bool,
-}
-
-struct Block {
-    number: usize,
-    line: usize,
-    text: Vec<u8>,
-}
-
-/// Cuts a reader into blocks that end where records end.
-struct Blocks<'a> {
-    reader: Box<dyn Read + Send + 'a>,
-    carry: Vec<u8>,
-    number: usize,
-    line: usize,
-    quote: u8,
-    done: bool,
-}
-
-impl Blocks<'_> {
-    fn next(&mut self) -> std::io::Result<Option<Block>> {
-        if self.done {
-            return Ok(None);
-        }
-        let mut text = std::mem::take(&mut self.carry);
-        loop {
-            let start = text.len();
-            text.reserve(BLOCK);
-            let got = (&mut self.reader).take(BLOCK as u64).read_to_end(&mut text)?;
-            if got < BLOCK {
-                self.done = true;
-                break;
-            }
-            if let Some(end) = record_end(&text, self.quote) {
-                self.carry = text.get(end..).unwrap_or(&[]).to_vec();
-                text.truncate(end);
-                break;
-            }
-            // A record longer than a block: read on, twice as much each time.
-            let more = start.max(BLOCK);
-            (&mut self.reader).take(more as u64).read_to_end(&mut text)?;
-        }
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let lines = memchr::memchr_iter(b'\n', &text).count();
-        let block = Block { number: self.number, line: self.line, text };
-        self.number += 1;
-        self.line += lines;
-        Ok(Some(block))
-    }
-}
-
-/// Behind the last line end that is in no quoted field.
-fn record_end(text: &[u8], quote: u8) -> Option<usize> {
-    let total = memchr::memchr_iter(quote, text).count();
-    let mut after = 0;
-    let mut end = text.len();
-    while let Some(at) = memchr::memrchr(b'\n', text.get(..end)?) {
-        after += memchr::memchr_iter(quote, text.get(at..end)?).count();
-        if (total - after).is_multiple_of(2) {
-            return Some(at + 1);
-        }
-        end = at;
-    }
-    None
 }
 
 /// What came of a block.
@@ -455,7 +347,7 @@ impl Reading<'_> {
         }
         if out.misfits.len() < MAX_MISFITS && !(cells.len() <= 1 && filled.is_empty()) {
             let first = filled.first().unwrap_or(&"").chars().take(60).collect();
-            let rows_above = out.lines.rows as usize;
+            let rows_above = out.lines.len();
             out.misfits.push(Misfit { line, fields: cells.len(), filled: filled.len(), first, rows_above });
         }
         false
@@ -515,7 +407,7 @@ impl Reading<'_> {
                 if out.misfits.len() < MAX_MISFITS && !(record.len() <= 1 && filled == 0) {
                     let first = record.iter().find(|c| !empty(c)).unwrap_or(&[]);
                     let first = String::from_utf8_lossy(first).trim().chars().take(60).collect();
-                    let rows_above = out.lines.rows as usize;
+                    let rows_above = out.lines.len();
                     out.misfits.push(Misfit { line, fields: record.len(), filled, first, rows_above });
                 }
                 continue;
@@ -557,62 +449,12 @@ fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec<u32>>]) {
     let room = MAX_MISFITS.saturating_sub(rows.misfits.len());
     let misfits = parsed.misfits.into_iter().take(room);
     rows.misfits.extend(misfits.map(|m| Misfit { rows_above: m.rows_above + above, ..m }));
-    let all_lone = parsed.lone_tail == parsed.lines.rows as usize;
+    let all_lone = parsed.lone_tail == parsed.lines.len();
     rows.lone_tail = if all_lone { rows.lone_tail + parsed.lone_tail } else { parsed.lone_tail };
     rows.blank_before_tail = parsed.blank_before_tail || (all_lone && rows.blank_before_tail);
-    rows.count += parsed.lines.rows as usize;
-    rows.total += parsed.lines.rows as usize;
+    rows.count += parsed.lines.len();
+    rows.total += parsed.lines.len();
     rows.lines.append(&parsed.lines);
-}
-
-/// Every quote must open at the start of a field and close at its end; else the line of the one that does not.
-pub fn check_quotes(text: &[u8], dialect: Dialect, first_line: usize) -> Result<(), LoadError> {
-    let Dialect { separator, quote, escape } = dialect;
-    let line_at = |at: usize| first_line + memchr::memchr_iter(b'\n', text.get(..at).unwrap_or(&[])).count();
-    let mut at = 0;
-    while let Some(opened) = memchr::memchr(quote, text.get(at..).unwrap_or(&[])).map(|i| i + at) {
-        let before = opened.checked_sub(1).and_then(|i| text.get(i)).copied();
-        if !before.is_none_or(|b| b == separator || b == b'\n' || b == b'\r') {
-            return Err(LoadError::at(line_at(opened), "a quote stands inside a field that is not quoted")
-                .advice("a field that holds a quote is quoted itself, and its quotes are written twice"));
-        }
-        let mut from = opened + 1;
-        loop {
-            let rest = text.get(from..).unwrap_or(&[]);
-            let found = match escape {
-                Some(e) => memchr::memchr2(quote, e, rest),
-                None => memchr::memchr(quote, rest),
-            };
-            let Some(end) = found.map(|i| i + from) else {
-                return Err(LoadError::at(line_at(opened), "a quote is opened here and never closed"));
-            };
-            if escape.is_some() && text.get(end) != Some(&quote) {
-                from = end + 2;
-                continue;
-            }
-            match text.get(end + 1).copied() {
-                Some(b) if b == quote && escape.is_none() => from = end + 2,
-                None | Some(b'\n' | b'\r') => {
-                    at = end + 1;
-                    break;
-                }
-                Some(b) if b == separator => {
-                    at = end + 1;
-                    break;
-                }
-                Some(_) => {
-                    let (first, last) = (line_at(opened), line_at(end));
-                    let message = if first < last {
-                        "a quote is opened here and not closed in its field"
-                    } else {
-                        "text follows a closing quote; quotes inside a field are written twice"
-                    };
-                    return Err(LoadError::at(first, message));
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

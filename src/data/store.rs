@@ -3,8 +3,8 @@
 //! and blocks of rows whose codes cannot pass are not looked at.
 
 use super::aggregate::{self, Key, Test};
-use super::column::Codes;
-use super::records::Lines;
+use super::codes::Codes;
+use super::lines::Lines;
 use super::*;
 use crate::value::number;
 use rustc_hash::FxHashMap;

@@ -1,11 +1,16 @@
 //! From files to one table of texts. In: files that can be opened, what is declared of their text. Out: a [`Table`]
 //! with the line of every row, and all that was not beyond doubt on the way.
 
+use super::blocks::BLOCK;
 use super::bytes;
-use super::column::{Column, Decimals, How, Words};
+use super::column::Column;
+use super::decimals::{self, Decimals};
+use super::desk::How;
 use super::dialect::{self, Head, TextSpec};
 use super::doubt::{Doubt, LoadError};
-use super::records::{BLOCK, Lines, Misfit, Parts, Reading, Rows, Stop};
+use super::lines::Lines;
+use super::records::{Misfit, Parts, Reading, Rows, Stop};
+use super::words::Words;
 use super::{Budget, numbers, period_forms};
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
@@ -355,7 +360,7 @@ fn ways(sample: &str, head: &Head, choices: &[Choice], words: bool) -> Vec<How> 
     while total < 20_000 && reader.read_byte_record(&mut record).unwrap_or(false) {
         total += 1;
         for ((words, decimals), cell) in seen.iter_mut().zip(record.iter()) {
-            *decimals += usize::from(super::column::decimal(cell).is_some());
+            *decimals += usize::from(decimals::decimal(cell).is_some());
             words.place(std::str::from_utf8(cell).unwrap_or(""));
         }
     }

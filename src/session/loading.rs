@@ -1,9 +1,9 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
 use super::{Body, Session};
+use crate::data::blocks::BLOCK;
 use crate::data::inspect::{self, Inspection};
 use crate::data::load::{self, Loaded, Place, io_words};
-use crate::data::records::BLOCK;
 use crate::data::stream::Stream;
 use crate::data::table::{Piece, Work};
 use crate::data::{Source, declare};

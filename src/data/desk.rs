@@ -1,0 +1,133 @@
+//! The cells of one block of a file as parts of columns. Each reader of blocks has a desk for every column, at which
+//! its texts are numbered once for all its blocks; parts are joined to columns in the order of the file.
+
+use super::decimals::{Decimals, decimal_within};
+use super::words::{Words, packed_within};
+
+/// How a column is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// As texts.
+    Words,
+    /// As plain decimals.
+    Decimals,
+    /// Not at all.
+    Leave,
+}
+
+/// Where the fields of the rows of a block are, where no field is quoted.
+pub struct Fields<'a> {
+    /// The block.
+    pub text: &'a str,
+    /// Where each row begins.
+    pub starts: Vec<u32>,
+    /// Where each field ends, row after row.
+    pub ends: Vec<u32>,
+    /// Fields of a row.
+    pub width: usize,
+}
+
+impl Fields<'_> {
+    /// Start and end of the cells of a column.
+    fn of(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.starts.iter().zip(self.ends.chunks_exact(self.width)).map(move |(start, ends)| {
+            let start = match column.checked_sub(1) {
+                Some(before) => ends.get(before).map_or(0, |e| *e as usize + 1),
+                None => *start as usize,
+            };
+            (start, ends.get(column).map_or(start, |e| *e as usize))
+        })
+    }
+}
+
+/// What one reader of blocks knows of a column: its texts are numbered once for all its blocks.
+#[derive(Debug)]
+pub enum Desk {
+    /// Texts, and how many of them were handed on.
+    Words(Words, usize),
+    /// Numbers.
+    Decimals,
+    /// Nothing.
+    Left,
+}
+
+/// A part of a column: the cells of one block.
+#[derive(Debug)]
+pub enum Part {
+    /// Per row the place of its text at the desk, and the texts that are new there.
+    Words(Vec<u32>, Vec<Box<str>>),
+    /// Numbers.
+    Decimals(Decimals),
+    /// Nothing.
+    Left,
+}
+
+impl Desk {
+    /// An empty desk.
+    pub fn new(how: How) -> Desk {
+        match how {
+            How::Words => Desk::Words(Words::default(), 0),
+            How::Decimals => Desk::Decimals,
+            How::Leave => Desk::Left,
+        }
+    }
+
+    /// A part for about so many rows.
+    pub fn part(&self, rows: usize) -> Part {
+        match self {
+            Desk::Words(..) => Part::Words(Vec::with_capacity(rows), Vec::new()),
+            Desk::Decimals => Part::Decimals(Decimals { values: Vec::with_capacity(rows), ..Decimals::default() }),
+            Desk::Left => Part::Left,
+        }
+    }
+
+    /// Adds the cell of the next row to a part.
+    pub fn push(&mut self, part: &mut Part, cell: &str) {
+        match (self, part) {
+            (Desk::Words(words, _), Part::Words(rows, _)) => {
+                let same = rows.last().copied().filter(|last| cell.len() > 7 && words.get(*last) == cell);
+                rows.push(same.unwrap_or_else(|| words.place(cell)));
+            }
+            (_, Part::Decimals(d)) => d.push(cell),
+            _ => {}
+        }
+    }
+
+    /// Adds the cells of one column of a block.
+    pub fn fill(&mut self, part: &mut Part, fields: &Fields<'_>, column: usize) {
+        let text = fields.text;
+        match (self, part) {
+            (Desk::Words(words, _), Part::Words(rows, _)) => {
+                for (start, end) in fields.of(column) {
+                    let place = match packed_within(text.as_bytes(), start, end) {
+                        Some(key) => words.place_within(key, text, start, end),
+                        None => {
+                            let cell = text.get(start..end).unwrap_or("");
+                            let same = rows.last().copied().filter(|last| words.get(*last) == cell);
+                            same.unwrap_or_else(|| words.place(cell))
+                        }
+                    };
+                    rows.push(place);
+                }
+            }
+            (_, Part::Decimals(d)) => {
+                for (start, end) in fields.of(column) {
+                    let read = decimal_within(text.as_bytes(), start, end);
+                    match read.and_then(|(m, places)| d.fitted(m, places)) {
+                        Some(value) => d.values.push(value),
+                        None => d.push_odd(text.get(start..end).unwrap_or("")),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Hands the new texts on with the part.
+    pub fn close(&mut self, part: &mut Part) {
+        if let (Desk::Words(words, sent), Part::Words(_, new)) = (self, part) {
+            *new = words.since(*sent);
+            *sent = words.len();
+        }
+    }
+}
