@@ -37,17 +37,18 @@ pub struct Test<'a> {
     pub column: usize,
 }
 
-/// The least and largest code of each block.
-pub fn ranges(codes: &Codes, rows: usize) -> Vec<(u32, u32)> {
-    let mut buffer = vec![0u32; BLOCK];
-    (0..rows.div_ceil(BLOCK))
-        .map(|block| {
-            let start = block * BLOCK;
-            let part = buffer.get_mut(..BLOCK.min(rows - start)).unwrap_or(&mut []);
-            codes.fill(start, part);
-            part.iter().fold((u32::MAX, 0), |(lo, hi), c| (lo.min(*c), hi.max(*c)))
-        })
-        .collect()
+/// The least and largest code of each block of some columns.
+pub fn all_ranges(columns: &[&Codes]) -> Vec<Vec<(u32, u32)>> {
+    fn of<T: Copy + Ord + Into<u32>>(codes: &[T]) -> Vec<(u32, u32)> {
+        let range = |block: &[T]| Some((*block.iter().min()?, *block.iter().max()?));
+        codes.chunks(BLOCK).filter_map(range).map(|(least, largest)| (least.into(), largest.into())).collect()
+    }
+    let one = |codes: &&Codes| match codes {
+        Codes::U8(codes) => of(codes),
+        Codes::U16(codes) => of(codes),
+        Codes::U32(codes) => of(codes),
+    };
+    columns.iter().map(one).collect()
 }
 
 /// Whether the sum of all numbers without their signs fits 64 bits, and so every sum of some.

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 /// How much is read at a time.
-pub const BLOCK: usize = 2 << 20;
+pub const BLOCK: usize = 512 << 10;
 
 pub(super) struct Block {
     pub(super) number: usize,

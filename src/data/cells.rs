@@ -130,11 +130,15 @@ fn of_decimals(d: &mut Decimals, hints: &Hints<'_>, empty_is_zero: bool) -> Resu
         |t: &str| if zero(t) { Cell::Exact(Decimal::default()) } else { cell(numbers::read(t, &style, hints.markers)) };
     let read: Vec<Cell> = d.words.iter().map(one).collect();
     let at = |word: u32| read.get(word as usize).copied().unwrap_or(Cell::Missing(Reason::NotReported));
-    let odd: Vec<(u32, Cell)> = d.odd.iter().map(|(row, word)| (*row, at(*word))).collect();
-    reasons.extend(odd.iter().filter_map(|(row, c)| match c {
-        Cell::Missing(r) if *r != Reason::NotReported => Some((*row, *r)),
-        _ => None,
-    }));
+    let rows_with = |which: &dyn Fn(&Cell) -> bool| -> Vec<(u32, Cell)> {
+        let wanted: Vec<bool> = read.iter().map(which).collect();
+        // Millions of cells may be missing, and nothing is to be done for them.
+        let rows = d.odd.iter().filter(|(_, word)| wanted.get(*word as usize) == Some(&true));
+        if wanted.contains(&true) { rows.map(|(row, word)| (*row, at(*word))).collect() } else { Vec::new() }
+    };
+    let own = rows_with(&|c| matches!(c, Cell::Missing(r) if *r != Reason::NotReported));
+    reasons.extend(own.iter().filter_map(|(row, c)| if let Cell::Missing(r) = c { Some((*row, *r)) } else { None }));
+    let odd = rows_with(&|c| !matches!(c, Cell::Missing(_)));
     let fits = |c: &Cell| match c {
         Cell::Exact(x) => x.rescale(d.places.max(x.places)).filter(|_| x.places <= d.places).is_some(),
         Cell::Float(_) => false,
@@ -153,6 +157,7 @@ fn of_decimals(d: &mut Decimals, hints: &Hints<'_>, empty_is_zero: bool) -> Resu
             if *v == i64::MIN { f64::NAN } else { number::scaled_to_f64(i128::from(*v), u32::from(d.places)) }
         };
         let mut values: Vec<f64> = d.values.iter().map(one).collect();
+        // What is missing is no number already.
         for (row, c) in &odd {
             if let Some(slot) = values.get_mut(*row as usize) {
                 *slot = float(*c);

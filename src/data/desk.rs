@@ -2,6 +2,7 @@
 //! its texts are numbered once for all its blocks; parts are joined to columns in the order of the file.
 
 use super::decimals::{Decimals, decimal_within};
+use super::fields::Fields;
 use super::words::{Words, packed_within};
 
 /// How a column is to be read.
@@ -13,31 +14,6 @@ pub enum How {
     Decimals,
     /// Not at all.
     Leave,
-}
-
-/// Where the fields of the rows of a block are, where no field is quoted.
-pub struct Fields<'a> {
-    /// The block.
-    pub text: &'a str,
-    /// Where each row begins.
-    pub starts: Vec<u32>,
-    /// Where each field ends, row after row.
-    pub ends: Vec<u32>,
-    /// Fields of a row.
-    pub width: usize,
-}
-
-impl Fields<'_> {
-    /// Start and end of the cells of a column.
-    fn of(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.starts.iter().zip(self.ends.chunks_exact(self.width)).map(move |(start, ends)| {
-            let start = match column.checked_sub(1) {
-                Some(before) => ends.get(before).map_or(0, |e| *e as usize + 1),
-                None => *start as usize,
-            };
-            (start, ends.get(column).map_or(start, |e| *e as usize))
-        })
-    }
 }
 
 /// What one reader of blocks knows of a column: its texts are numbered once for all its blocks.
@@ -93,12 +69,30 @@ impl Desk {
         }
     }
 
-    /// Adds the cells of one column of a block.
-    pub fn fill(&mut self, part: &mut Part, fields: &Fields<'_>, column: usize) {
-        let text = fields.text;
+    /// Adds the cells of one column of a block, of all rows or of some.
+    pub fn fill(&mut self, part: &mut Part, fields: &Fields<'_>, column: usize, pass: Option<&[bool]>) {
+        let cells = fields.of(column);
+        if fields.is_doubled(column) {
+            // Quotes are written twice somewhere in the column: cells are looked at one by one.
+            let kept = |row: usize| pass.is_none_or(|p| p.get(row).copied().unwrap_or(false));
+            for (_, (start, end)) in cells.enumerate().filter(|(row, _)| kept(*row)) {
+                let once = fields.unquoted(start, end);
+                self.push(part, once.as_deref().or(fields.text.get(start..end)).unwrap_or(""));
+            }
+            return;
+        }
+        match pass {
+            None => self.fill_with(part, fields.text, cells),
+            Some(pass) => {
+                self.fill_with(part, fields.text, cells.zip(pass).filter(|(_, pass)| **pass).map(|(cell, _)| cell))
+            }
+        }
+    }
+
+    fn fill_with(&mut self, part: &mut Part, text: &str, cells: impl Iterator<Item = (usize, usize)>) {
         match (self, part) {
             (Desk::Words(words, _), Part::Words(rows, _)) => {
-                for (start, end) in fields.of(column) {
+                for (start, end) in cells {
                     let place = match packed_within(text.as_bytes(), start, end) {
                         Some(key) => words.place_within(key, text, start, end),
                         None => {
@@ -111,7 +105,7 @@ impl Desk {
                 }
             }
             (_, Part::Decimals(d)) => {
-                for (start, end) in fields.of(column) {
+                for (start, end) in cells {
                     let read = decimal_within(text.as_bytes(), start, end);
                     match read.and_then(|(m, places)| d.fitted(m, places)) {
                         Some(value) => d.values.push(value),

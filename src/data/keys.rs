@@ -20,7 +20,7 @@ const BITS_PER_ROW: u64 = 32;
 const CHUNK: usize = 1 << 21;
 
 /// The codes of one row as one number.
-struct Keys<'a> {
+pub(super) struct Keys<'a> {
     columns: Vec<(&'a Codes, u64)>,
     size: Option<u64>,
 }
@@ -45,29 +45,39 @@ impl Keys<'_> {
     }
 }
 
-/// The rows that stay, if some do not; all other arguments describe the observations of `work`.
-pub(super) fn unique(
-    work: &Assembly<'_>,
+/// The first two rows of one key, with the keys of all rows.
+pub(super) fn first_pair<'a>(
     dims: &[DimInfo],
-    all: &[Codes],
-    places: &Codes,
-    flows: Option<&Codes>,
+    all: &'a [Codes],
+    places: &'a Codes,
+    flows: Option<&'a Codes>,
     periods: &[Period],
-    times: usize,
-) -> Result<Option<Vec<bool>>, Refusal> {
+) -> Option<(Keys<'a>, (usize, usize))> {
     let mut columns: Vec<(&Codes, u64)> = all.iter().zip(dims).map(|(c, d)| (c, d.codes.len() as u64)).collect();
     columns.push((places, periods.len() as u64));
     columns.extend(flows.map(|f| (f, 8)));
     let size = columns.iter().try_fold(1u64, |n, (_, s)| n.checked_mul((*s).max(1)));
     let keys = Keys { columns, size };
-    let rows = places.len();
-    let Some((first, second)) = first_pair(&keys, rows) else { return Ok(None) };
+    let pair = pair_of(&keys, places.len())?;
+    Some((keys, pair))
+}
+
+/// The rows that stay where two are for the same observation, as it is declared; else an error with both lines.
+pub(super) fn resolved(
+    work: &Assembly<'_>,
+    dims: &[DimInfo],
+    periods: &[Period],
+    times: usize,
+    (keys, (first, second)): (&Keys<'_>, (usize, usize)),
+) -> Result<Option<Vec<bool>>, Refusal> {
+    let code = |column: usize| keys.columns.get(column).and_then(|(codes, _)| codes.get(first)).unwrap_or(0);
     if work.spec.duplicates != Duplicates::Refuse {
-        return Ok(Some(kept(&keys, rows, work.spec.duplicates)));
+        let rows = keys.columns.first().map_or(0, |(codes, _)| codes.len());
+        return Ok(Some(kept(keys, rows, work.spec.duplicates)));
     }
     let line = |row: usize| work.table.lines.get(row / times);
-    let named = dims.iter().zip(all).map(|(d, c)| format!("{} {}", d.name, d.label(c.get(first).unwrap_or(0))));
-    let period = places.get(first).and_then(|p| periods.get(p as usize)).map(|p| p.to_string());
+    let named = dims.iter().enumerate().map(|(i, d)| format!("{} {}", d.name, d.label(code(i))));
+    let period = periods.get(code(dims.len()) as usize).map(|p| p.to_string());
     let what: Vec<String> = named.chain(period).collect();
     let at = |row: usize| match work.table.file(row / times) {
         Some(file) => format!("{file}:{}", line(row)),
@@ -83,7 +93,7 @@ pub(super) fn unique(
 }
 
 /// The first two rows of one key, by the place of the second.
-fn first_pair(keys: &Keys<'_>, rows: usize) -> Option<(usize, usize)> {
+fn pair_of(keys: &Keys<'_>, rows: usize) -> Option<(usize, usize)> {
     if is_sorted(keys, rows) {
         return None;
     }

@@ -19,6 +19,14 @@ impl Lines {
         self.rows += 1;
     }
 
+    /// Adds rows on lines that follow each other.
+    pub fn push_run(&mut self, line: usize, rows: usize) {
+        if rows > 0 {
+            self.push(line);
+            self.rows += u32::try_from(rows - 1).unwrap_or(0);
+        }
+    }
+
     pub(super) fn append(&mut self, more: &Lines) {
         let offset = self.rows;
         for (row, line) in &more.runs {

@@ -1,6 +1,7 @@
 //! From files and their declaration to a dataset. In: a table and what each of its columns is for. Out: a [`Store`],
 //! the declaration that says what was understood, and the doubts. Nothing half-loaded is ever returned.
 
+use super::aggregate;
 use super::checks;
 use super::codes::Codes;
 use super::column::Column;
@@ -22,6 +23,9 @@ use crate::syntax::{Fault, format};
 use crate::value::Period;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// Rows for which a second thread costs more than it brings.
+const FEW: usize = 100_000;
 
 /// Where a load statement stands, for messages.
 pub struct Place<'a> {
@@ -80,7 +84,7 @@ pub fn load(place: &Place<'_>, pieces: &[Piece<'_>], spec: &Spec, work: Work<'_>
         Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
     };
     let understood = uses::understand(&mut table, spec).map_err(refused)?;
-    assemble(place, &mut table, understood, spec).map_err(refused)
+    assemble(place, &mut table, understood, spec, work.threads).map_err(refused)
 }
 
 /// The rows of a dataset before its measures.
@@ -104,8 +108,29 @@ pub(super) struct Assembly<'a> {
     pub(super) doubts: Vec<Doubt>,
 }
 
+/// Two pieces of work, at the same time if there are threads for it.
+pub(super) fn together<A: Send, B>(threads: usize, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    if threads < 2 {
+        return (a(), b());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(a);
+        let b = b();
+        match other.join() {
+            Ok(a) => (a, b),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// Puts a dataset together.
-pub fn assemble(place: &Place<'_>, table: &mut Table, found: Understood, spec: &Spec) -> Result<Loaded, Refusal> {
+pub fn assemble(
+    place: &Place<'_>,
+    table: &mut Table,
+    found: Understood,
+    spec: &Spec,
+    threads: usize,
+) -> Result<Loaded, Refusal> {
     let mut doubts = std::mem::take(&mut table.doubts);
     // Where the publisher always puts the same lines above the table, they are no doubt.
     if found.layout.is_some() {
@@ -115,15 +140,16 @@ pub fn assemble(place: &Place<'_>, table: &mut Table, found: Understood, spec: &
     work.said_of_text();
     work.totals_only()?;
     let mut frame = work.frame()?;
-    let keep = keys::unique(
-        &work,
-        &frame.dims,
-        &frame.codes,
-        &frame.places,
-        frame.flow_codes.as_ref(),
-        &frame.periods,
-        frame.times,
-    )?;
+    // Rows that are there twice are looked for while the ranges of codes are noted.
+    let threads = if frame.places.len() < FEW { 1 } else { threads };
+    let columns: Vec<&Codes> = frame.codes.iter().chain([&frame.places]).chain(&frame.flow_codes).collect();
+    let twice =
+        || keys::first_pair(&frame.dims, &frame.codes, &frame.places, frame.flow_codes.as_ref(), &frame.periods);
+    let (twice, blocks) = together(threads, twice, || aggregate::all_ranges(&columns));
+    let keep = match twice {
+        Some((keys, pair)) => keys::resolved(&work, &frame.dims, &frame.periods, frame.times, (&keys, pair))?,
+        None => None,
+    };
     let rows = frame.places.len();
     let long = if frame.flows.is_empty() { "one row per observation" } else { "one row per observation and flow" };
     let shape = match &work.found.spread {
@@ -156,15 +182,16 @@ pub fn assemble(place: &Place<'_>, table: &mut Table, found: Understood, spec: &
         files: work.table.files.clone(),
         reasons: FxHashMap::default(),
         flags: FxHashMap::default(),
-        blocks: Vec::new(),
+        blocks,
         narrow: Vec::new(),
     };
     measures::add(&mut work, &mut store, &frame.flows)?;
     work.close(&mut store);
     if let Some(keep) = keep {
         store.keep(&keep);
+        store.index();
     }
-    store.index();
+    store.narrow(threads);
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if !spec.is_part {
@@ -207,6 +234,9 @@ impl Assembly<'_> {
     fn totals_only(&mut self) -> Result<(), Refusal> {
         let columns: Vec<usize> =
             (0..self.table.header.len()).filter(|at| self.found.uses.get(*at) == Some(&Use::TotalOnly)).collect();
+        if columns.is_empty() {
+            return Ok(());
+        }
         let mut keep = vec![true; self.table.rows];
         let mut named = Vec::new();
         for at in columns {

@@ -5,6 +5,7 @@
 use super::aggregate::{self, Key, Test};
 use super::codes::Codes;
 use super::lines::Lines;
+use super::load;
 use super::*;
 use crate::value::number;
 use rustc_hash::FxHashMap;
@@ -112,10 +113,17 @@ pub struct Store {
 impl Store {
     /// Notes the range of codes in each block of rows; to be called when all rows are there.
     pub fn index(&mut self) {
-        let rows = self.periods.len();
-        let columns = self.codes.iter().chain([&self.periods]).chain(self.flows.iter());
-        self.blocks = columns.map(|c| aggregate::ranges(c, rows)).collect();
-        self.narrow = self.numbers.iter().map(aggregate::is_narrow).collect();
+        let columns: Vec<&Codes> = self.codes.iter().chain([&self.periods]).chain(self.flows.iter()).collect();
+        self.blocks = aggregate::all_ranges(&columns);
+    }
+
+    /// Notes which columns of numbers have sums that fit 64 bits.
+    pub fn narrow(&mut self, threads: usize) {
+        let (first, second) = self.numbers.split_at(self.numbers.len() / 2);
+        let narrow = |columns: &[Numbers]| columns.iter().map(aggregate::is_narrow).collect::<Vec<bool>>();
+        let (mut first, second) = load::together(threads, || narrow(first), || narrow(second));
+        first.extend(second);
+        self.narrow = first;
     }
 
     /// Only some rows; the lines of the file are then listed one by one.

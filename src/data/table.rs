@@ -1,7 +1,6 @@
 //! From files to one table of texts. In: files that can be opened, what is declared of their text. Out: a [`Table`]
 //! with the line of every row, and all that was not beyond doubt on the way.
 
-use super::blocks::BLOCK;
 use super::bytes;
 use super::column::Column;
 use super::decimals::{self, Decimals};
@@ -14,6 +13,9 @@ use super::words::Words;
 use super::{Budget, numbers, period_forms};
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
+
+/// How much of a file is looked at before it is read.
+pub const SAMPLE: usize = 2 << 20;
 
 /// A file that can be opened, more than once.
 pub struct Piece<'a> {
@@ -138,6 +140,7 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
         let reading = Reading {
             head: &head,
             how: &how,
+            sieve: None,
             threads: work.threads,
             budget: work.budget,
             progress: work.progress,
@@ -175,7 +178,7 @@ pub fn in_parts(
     let how = ways(opened.sample()?, &head, &choices, false);
     let (encoding, reader) = (opened.encoding.clone(), opened.from(head.start));
     let Work { threads, budget, progress } = work;
-    let reading = Reading { head: &head, how: &how, threads, budget, progress, size: None };
+    let reading = Reading { head: &head, how: &how, sieve: None, threads, budget, progress, size: None };
     let mut take = |part: Rows| {
         let mut table = finished(head.clone(), part, piece).map_err(Stop::Error)?;
         table.encoding.clone_from(&encoding);
@@ -230,8 +233,8 @@ fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> Result<Opened, Stop> 
     }
     let packed = head.starts_with(&[0x1F, 0x8B]);
     let (mut start, mut reader) = bytes::unpacked(head, reader, piece.size).map_err(Stop::Io)?;
-    (&mut reader).take(BLOCK as u64).read_to_end(&mut start).map_err(Stop::Io)?;
-    let whole = start.len() < BLOCK;
+    (&mut reader).take(SAMPLE as u64).read_to_end(&mut start).map_err(Stop::Io)?;
+    let whole = start.len() < SAMPLE;
     let marked = start.starts_with(b"\xEF\xBB\xBF");
     let foreign = match std::str::from_utf8(&start) {
         Ok(_) => false,
@@ -297,7 +300,7 @@ pub fn rows(
         let mut record = csv::ByteRecord::new();
         let mut left = *count;
         while left > 0 && reader.read_byte_record(&mut record).unwrap_or(false) {
-            if !super::records::fits(&record, &head) {
+            if !super::rows::fits(&record, &head) {
                 continue;
             }
             left -= 1;
@@ -360,8 +363,10 @@ fn ways(sample: &str, head: &Head, choices: &[Choice], words: bool) -> Vec<How> 
     while total < 20_000 && reader.read_byte_record(&mut record).unwrap_or(false) {
         total += 1;
         for ((words, decimals), cell) in seen.iter_mut().zip(record.iter()) {
-            *decimals += usize::from(decimals::decimal(cell).is_some());
-            words.place(std::str::from_utf8(cell).unwrap_or(""));
+            let cell = std::str::from_utf8(cell).unwrap_or("");
+            // What is missing speaks neither for texts nor for numbers.
+            *decimals += usize::from(decimals::decimal(cell.as_bytes()).is_some() || numbers::is_missing(cell, &[]));
+            words.place(cell);
         }
     }
     for (i, (how, (words, decimals))) in out.iter_mut().zip(&seen).enumerate() {

@@ -1,10 +1,10 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
 use super::{Body, Session};
-use crate::data::blocks::BLOCK;
 use crate::data::inspect::{self, Inspection};
 use crate::data::load::{self, Loaded, Place, io_words};
 use crate::data::stream::Stream;
+use crate::data::table::SAMPLE;
 use crate::data::table::{Piece, Work};
 use crate::data::{Source, declare};
 use crate::diagnostic::{Diagnostic, codes};
@@ -49,7 +49,7 @@ impl Session {
         let full = self.base.join(place.file);
         // A row takes less in memory than as text; while it is read, half as much again.
         let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
-        if size.is_none_or(|s| s <= self.max_memory.max(BLOCK as u64)) {
+        if size.is_none_or(|s| s <= self.max_memory.max(SAMPLE as u64)) {
             return Ok((
                 self.with_files(place.file, place.span, |pieces, work| load::load(place, pieces, spec, work))?,
                 None,
