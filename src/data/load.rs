@@ -15,6 +15,7 @@ use super::records::Stop;
 use super::roles;
 use super::store::Store;
 use super::table::{self, Piece, Table, TableSpec, Work};
+use super::threads::together;
 use super::uses::{self, Refusal, Spread, Understood, Use, column_text};
 use super::{DatasetInfo, DimInfo, keys};
 use crate::diagnostic::{Diagnostic, codes};
@@ -108,21 +109,6 @@ pub(super) struct Assembly<'a> {
     pub(super) doubts: Vec<Doubt>,
 }
 
-/// Two pieces of work, at the same time if there are threads for it.
-pub(super) fn together<A: Send, B>(threads: usize, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
-    if threads < 2 {
-        return (a(), b());
-    }
-    std::thread::scope(|scope| {
-        let other = scope.spawn(a);
-        let b = b();
-        match other.join() {
-            Ok(a) => (a, b),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
-}
-
 /// Puts a dataset together.
 pub fn assemble(
     place: &Place<'_>,
@@ -184,6 +170,7 @@ pub fn assemble(
         flags: FxHashMap::default(),
         blocks,
         narrow: Vec::new(),
+        seen: Arc::default(),
     };
     measures::add(&mut work, &mut store, &frame.flows)?;
     work.close(&mut store);

@@ -33,6 +33,7 @@ pub mod sieve;
 pub mod store;
 pub mod stream;
 pub mod table;
+pub mod threads;
 pub mod uses;
 pub mod words;
 #[cfg(feature = "excel")]
@@ -250,7 +251,7 @@ pub struct AggregateRow {
 }
 
 /// The answer to an [`AggregateRequest`]: rows sorted by key, then period.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Aggregate {
     /// The labels of the keys.
     pub dims: Vec<Dimension>,
@@ -329,6 +330,37 @@ impl Budget {
     }
 }
 
+/// Takes groups one after another, in the order of their keys.
+pub trait Groups {
+    /// Before the first: the dimensions of the keys, and how many decimals exact sums have.
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32);
+
+    /// The next group.
+    fn group(&mut self, row: &AggregateRow);
+}
+
+impl Groups for Aggregate {
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32) {
+        (self.dims, self.places) = (dims, places);
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        self.rows.push(row.clone());
+    }
+}
+
+/// The periods in which a measure has a number in rows that pass.
+fn observed_in(
+    source: &(impl Source + ?Sized),
+    measure: usize,
+    filters: &[Filter],
+    budget: &Budget,
+) -> Result<Arc<[Period]>, SourceError> {
+    let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters: filters.to_vec() };
+    let answer = source.aggregate(&request, budget)?;
+    Ok(answer.rows.iter().filter(|r| r.count > 0).map(|r| r.period).collect())
+}
+
 /// Where data come from. The same bytes for the same question, however it is computed.
 pub trait Source: Send + Sync + fmt::Debug {
     /// What the dataset is.
@@ -336,6 +368,19 @@ pub trait Source: Send + Sync + fmt::Debug {
 
     /// Sums and counts per group and period.
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError>;
+
+    /// As [`Source::aggregate`], one group after another, none of them kept.
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
+        let answer = self.aggregate(request, budget)?;
+        groups.begin(answer.dims, answer.places);
+        answer.rows.iter().for_each(|row| groups.group(row));
+        Ok(())
+    }
+
+    /// The periods in which a measure has a number at all, in rows that pass.
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        observed_in(self, measure, filters, budget)
+    }
 
     /// The observations behind a request, in the order of the file, at most `limit`.
     fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation>;

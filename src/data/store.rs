@@ -5,10 +5,10 @@
 use super::aggregate::{self, Key, Test};
 use super::codes::Codes;
 use super::lines::Lines;
-use super::load;
 use super::*;
 use crate::value::number;
 use rustc_hash::FxHashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// The numbers of one column.
 #[derive(Clone, Debug)]
@@ -79,6 +79,9 @@ pub struct MeasureData {
     pub within: Option<Period>,
 }
 
+/// The periods in which measures have numbers, by filters, as far as they were asked for.
+type Seen = FxHashMap<(usize, Vec<Filter>), Arc<[Period]>>;
+
 /// Rows in columns.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -106,6 +109,8 @@ pub struct Store {
     pub flags: FxHashMap<u32, Flags>,
     /// Per column of codes (dimensions, period, flow), the least and largest place in each block of rows.
     pub blocks: Vec<Vec<(u32, u32)>>,
+    /// Periods that were asked for once, so that the next question finds them.
+    pub seen: Arc<Mutex<Seen>>,
     /// Per number column, whether no sum of some of its numbers can leave 64 bits.
     pub narrow: Vec<bool>,
 }
@@ -121,7 +126,7 @@ impl Store {
     pub fn narrow(&mut self, threads: usize) {
         let (first, second) = self.numbers.split_at(self.numbers.len() / 2);
         let narrow = |columns: &[Numbers]| columns.iter().map(aggregate::is_narrow).collect::<Vec<bool>>();
-        let (mut first, second) = load::together(threads, || narrow(first), || narrow(second));
+        let (mut first, second) = super::threads::together(threads, || narrow(first), || narrow(second));
         first.extend(second);
         self.narrow = first;
     }
@@ -181,7 +186,7 @@ impl Store {
         let Some(level) = group.level else {
             let places = (0..u32::try_from(dim.codes.len()).ok()?).collect();
             let dimension = Dimension { name: dim.name.clone(), labels: dim.codes.clone() };
-            return Some((Key { codes, places, size: dim.codes.len() as u64 }, dimension));
+            return Some((Key { codes, places, size: dim.codes.len() as u64, column: group.dim }, dimension));
         };
         // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
         let mut labels: Vec<Arc<str>> =
@@ -195,7 +200,10 @@ impl Store {
         });
         let places = places.collect();
         let size = labels.len() as u64;
-        Some((Key { codes, places, size }, Dimension { name: dim.name.clone(), labels: Arc::new(labels) }))
+        Some((
+            Key { codes, places, size, column: group.dim },
+            Dimension { name: dim.name.clone(), labels: Arc::new(labels) },
+        ))
     }
 
     /// Per filtered dimension, which codes pass.
@@ -236,12 +244,29 @@ impl Source for Store {
     }
 
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        let mut answer = Aggregate::default();
+        self.visit(request, budget, &mut answer)?;
+        Ok(answer)
+    }
+
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         let (keys, dims): (Vec<Key<'_>>, Vec<Dimension>) = request.group_by.iter().filter_map(|g| self.key(g)).unzip();
         let tests = self.tests(request);
         let column = self.measures.get(request.measure).map_or(0, |m| m.column);
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
-        let rows = aggregate::rows(self, &keys, &tests, column, budget)?;
-        Ok(Aggregate { dims, rows, places: u32::from(places) })
+        groups.begin(dims, u32::from(places));
+        aggregate::visit(self, &keys, &tests, column, budget, &mut |row| groups.group(row))
+    }
+
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        let known = |seen: &Seen| seen.get(&(measure, filters.to_vec())).cloned();
+        if let Some(periods) = known(&self.seen.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(periods);
+        }
+        let periods = super::observed_in(self, measure, filters, budget)?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.insert((measure, filters.to_vec()), Arc::clone(&periods));
+        Ok(periods)
     }
 
     fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {

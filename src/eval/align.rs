@@ -2,7 +2,6 @@
 
 use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// One table of labels for both, and the place in it of each label of either.
@@ -41,6 +40,83 @@ fn meeting(a: &Value, b: &Value) -> (bool, bool) {
     }
 }
 
+/// The rows of a value by the labels and the period by which they meet those of another.
+struct Meeting {
+    sizes: Vec<usize>,
+    periods: FxHashMap<Option<Period>, u128>,
+    last: Option<(Option<Period>, u128)>,
+    /// The first row of each place; an array for the lower places, grown as needed.
+    dense: Vec<u32>,
+    sparse: FxHashMap<u128, u32>,
+    limit: usize,
+    /// Per row, the next one at the same place.
+    after: Vec<u32>,
+}
+
+/// No row.
+const NONE: u32 = u32::MAX;
+/// Places that an array may have in any case.
+const FEW: usize = 1 << 16;
+
+impl Meeting {
+    fn new(sizes: Vec<usize>, rows: usize, others: usize) -> Meeting {
+        Meeting {
+            sizes,
+            periods: FxHashMap::default(),
+            last: None,
+            dense: Vec::new(),
+            sparse: FxHashMap::default(),
+            limit: FEW.max((rows + others) * 4),
+            after: vec![NONE; rows],
+        }
+    }
+
+    fn place<'k>(&mut self, key: impl Iterator<Item = Option<&'k u32>>, period: Option<Period>) -> u128 {
+        let period = match self.last {
+            Some((last, place)) if last == period => place,
+            _ => {
+                let next = self.periods.len() as u128;
+                let place = *self.periods.entry(period).or_insert(next);
+                self.last = Some((period, place));
+                place
+            }
+        };
+        let parts = key.zip(&self.sizes);
+        parts.fold(period, |at, (label, size)| at * *size as u128 + u128::from(label.copied().unwrap_or(0)))
+    }
+
+    /// Adds a row before those that were added.
+    fn add(&mut self, place: u128, row: usize) {
+        let first = u32::try_from(row).unwrap_or(NONE);
+        let after = match usize::try_from(place).ok().filter(|place| *place < self.limit) {
+            Some(place) => {
+                if place >= self.dense.len() {
+                    self.dense.resize(place + 1, NONE);
+                }
+                self.dense.get_mut(place).map_or(NONE, |slot| std::mem::replace(slot, first))
+            }
+            None => self.sparse.insert(place, first).unwrap_or(NONE),
+        };
+        if let Some(slot) = self.after.get_mut(row) {
+            *slot = after;
+        }
+    }
+
+    /// The first row at a place.
+    fn first(&self, place: u128) -> Option<usize> {
+        let found = match usize::try_from(place).ok().filter(|place| *place < self.limit) {
+            Some(place) => self.dense.get(place),
+            None => self.sparse.get(&place),
+        };
+        found.filter(|row| **row != NONE).map(|row| *row as usize)
+    }
+
+    /// The next row at the place of this one.
+    fn next(&self, row: usize) -> Option<usize> {
+        self.after.get(row).filter(|row| **row != NONE).map(|row| *row as usize)
+    }
+}
+
 /// Joins two values cell by cell. Where a dimension is in one of them only, the other is the same for all its labels.
 pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -> Value {
     let mut dims = Vec::new();
@@ -69,20 +145,21 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
     let only_a = a.dims.len() > shared.len();
     let (time_a, time_b) = meeting(a, b);
     let by_time = time_a && time_b;
-    type Meet = (Labels, Option<Period>);
-    let mut index: FxHashMap<Meet, SmallVec<[usize; 1]>> = FxHashMap::default();
+    let sizes = shared.iter().map(|(i, _)| dims.get(*i).map_or(1, |d| d.labels.len().max(1))).collect();
+    let mut meeting = Meeting::new(sizes, b.rows.len(), a.rows.len());
     let keys_b: Vec<Labels> = b.rows.iter().map(|r| mapped(&maps_b, &r.key)).collect();
-    for (i, (row, key)) in b.rows.iter().zip(&keys_b).enumerate() {
-        let at: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
-        index.entry((at, if by_time { row.period } else { None })).or_default().push(i);
+    for (i, (row, key)) in b.rows.iter().zip(&keys_b).enumerate().rev() {
+        let at = meeting.place(shared.iter().map(|(_, j)| key.get(*j)), row.period.filter(|_| by_time));
+        meeting.add(at, i);
     }
     let absent = |v: &Value| if v.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
     let mut used = vec![false; b.rows.len()];
     let mut rows = Vec::new();
     for row in &a.rows {
         let key = mapped(&maps_a, &row.key);
-        let at: Labels = shared.iter().filter_map(|(i, _)| key.get(*i).copied()).collect();
-        let hits = index.get(&(at, if by_time { row.period } else { None }));
+        let at = meeting.place(shared.iter().map(|(i, _)| key.get(*i)), row.period.filter(|_| by_time));
+        let mut hit = meeting.first(at);
+        let met = hit.is_some();
         let period = |other: Option<Period>| {
             if time_a {
                 row.period
@@ -92,16 +169,17 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
                 None
             }
         };
-        for i in hits.into_iter().flatten() {
-            let (Some(other), Some(other_key)) = (b.rows.get(*i), keys_b.get(*i)) else { continue };
-            if let Some(u) = used.get_mut(*i) {
+        while let Some(i) = hit {
+            hit = meeting.next(i);
+            let (Some(other), Some(other_key)) = (b.rows.get(i), keys_b.get(i)) else { continue };
+            if let Some(u) = used.get_mut(i) {
                 *u = true;
             }
             let mut whole = key.clone();
             whole.extend(extra.iter().filter_map(|j| other_key.get(*j).copied()));
             rows.push(Row { key: whole, period: period(other.period), cell: join(row.cell, other.cell) });
         }
-        if hits.is_none() && extra.is_empty() {
+        if !met && extra.is_empty() {
             rows.push(Row { key, period: period(None), cell: join(row.cell, absent(b)) });
         }
     }

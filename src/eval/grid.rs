@@ -2,7 +2,7 @@
 
 use super::Evaluator;
 use super::paths::Spans;
-use crate::data::{AggregateRequest, Source};
+use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Grid, Node, Plan, Scope};
 use crate::span::{Span, Spanned};
@@ -164,11 +164,9 @@ impl Evaluator<'_> {
         if let Some(found) = self.spans.get(&key) {
             return Ok(Arc::clone(found));
         }
-        let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters };
-        let answer = source.aggregate(&request, self.budget).map_err(|e| self.stopped(&e, span))?;
+        let seen = source.observed(measure, &filters, self.budget).map_err(|e| self.stopped(&e, span))?;
         let cumulative = info.measures.get(measure).is_some_and(|m| m.kind == Kind::Cumulative);
-        let seen = answer.rows.iter().filter(|r| r.count > 0);
-        let list = seen.map(|r| if cumulative { r.period.year_to_date() } else { r.period }).collect();
+        let list = seen.iter().map(|p| if cumulative { p.year_to_date() } else { *p }).collect();
         let spans = Arc::new(Spans::new(list));
         self.spans.insert(key, Arc::clone(&spans));
         Ok(spans)

@@ -1,6 +1,7 @@
 //! A measure, read from its source for the wanted periods, dimensions and codes. Sums are exact as long as nothing but
 //! sums and differences of decimals is taken.
 
+use super::cells::Collected;
 use super::paths::{Path, Spans};
 use super::trace::{self, Line, Step};
 use super::{Evaluator, money};
@@ -10,28 +11,34 @@ use crate::plan::{Demand, Grid, Key, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::number;
-use crate::value::{Cell, Dimension, Flags, Freq, Kind, Labels, Period, Reason, Row, Value};
+use crate::value::{Cell, Dimension, Flags, Freq, Kind, Labels, Period, Reason, Row, Unit, Value};
 use std::sync::Arc;
 
 /// One observation of a group: a sum over rows, or why there is none.
 #[derive(Clone, Copy, Debug)]
-struct Observed {
-    total: Total,
-    count: u64,
-    rows: u64,
-    reason: Option<Reason>,
-    flags: Flags,
+pub(super) struct Observed {
+    pub(super) total: Total,
+    pub(super) count: u64,
+    pub(super) rows: u64,
+    pub(super) reason: Option<Reason>,
+    pub(super) flags: Flags,
+}
+
+impl From<&AggregateRow> for Observed {
+    fn from(row: &AggregateRow) -> Observed {
+        Observed { total: row.total, count: row.count, rows: row.rows, reason: row.reason, flags: row.flags }
+    }
 }
 
 /// What is asked of one leaf, looked up.
-struct Reading<'a> {
-    source: &'a Arc<dyn Source>,
-    measure: usize,
-    kind: Kind,
-    places: u32,
-    span: Span,
-    mean: bool,
-    absent_is_zero: bool,
+pub(super) struct Reading<'a> {
+    pub(super) source: &'a Arc<dyn Source>,
+    pub(super) measure: usize,
+    pub(super) kind: Kind,
+    pub(super) places: u32,
+    pub(super) span: Span,
+    pub(super) mean: bool,
+    pub(super) absent_is_zero: bool,
 }
 
 impl Evaluator<'_> {
@@ -55,6 +62,15 @@ impl Evaluator<'_> {
         demand: &Demand,
     ) -> Result<Value, Fault> {
         let demand = &self.listed(plan, demand)?;
+        if self.can_flow(source.info(), measure, demand) {
+            let info = source.info();
+            let mut collected = Collected::default();
+            self.flow(plan, source, measure, demand, &mut collected)?;
+            let (unit, kind) =
+                info.measures.get(measure).map_or((Unit::plain(), Kind::Flow), |m| (m.unit.clone(), m.kind));
+            let Collected { dims, rows } = collected;
+            return Ok(Value { dims, unit, kind, rows, absent_is_zero: info.absent_is_zero, fixed: false });
+        }
         let Grid::List(wanted) = &demand.grid else {
             return self.fault(&codes::BUG, plan.span, "periods are not listed");
         };
@@ -181,8 +197,7 @@ impl Evaluator<'_> {
         (changes_money, span): (bool, Span),
         changes: &mut Vec<Line>,
     ) -> Result<Observed, Fault> {
-        let mut observed =
-            Observed { total: row.total, count: row.count, rows: row.rows, reason: row.reason, flags: row.flags };
+        let mut observed = Observed::from(row);
         if row.count == 0 || !changes_money {
             return Ok(observed);
         }
@@ -211,7 +226,12 @@ impl Evaluator<'_> {
     }
 
     /// How a period is answered, by the kind of the measure.
-    fn path(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) -> Result<Result<Path, Reason>, Fault> {
+    pub(super) fn path(
+        &mut self,
+        reading: &Reading<'_>,
+        spans: &Spans,
+        wanted: Period,
+    ) -> Result<Result<Path, Reason>, Fault> {
         Ok(match reading.kind {
             Kind::Flow | Kind::Cumulative | Kind::Number => spans.sum(wanted),
             Kind::Stock => spans.last(wanted),
@@ -233,7 +253,7 @@ impl Evaluator<'_> {
     }
 
     /// The cell of one group for one period; none where the group simply has no rows.
-    fn cell(
+    pub(super) fn cell(
         &self,
         reading: &Reading<'_>,
         path: &Result<Path, Reason>,
@@ -315,7 +335,7 @@ impl Evaluator<'_> {
     }
 
     /// A period inside which some months are missing is a warning even where it stands alone.
-    fn say_gap(&mut self, reading: &Reading<'_>, path: &Path, wanted: Period) {
+    pub(super) fn say_gap(&mut self, reading: &Reading<'_>, path: &Path, wanted: Period) {
         let Some(gap) = path.gap else { return };
         let name = reading.source.info().measures.get(reading.measure).map(|m| m.name.to_string()).unwrap_or_default();
         let (have, of) = (path.coverage.have, path.coverage.of);
@@ -331,7 +351,7 @@ impl Evaluator<'_> {
     }
 
     /// January or February alone, where only both together are published.
-    fn say_combined(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) {
+    pub(super) fn say_combined(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) {
         let (year, month) = wanted.first_month();
         let both = Period::month(year, 1).zip(Period::month(year, 2)).map(|(a, b)| a.span(b));
         let Some(both) = both.filter(|b| month <= 2 && wanted.freq() == Some(Freq::Month) && spans.list().contains(b))
@@ -415,7 +435,7 @@ fn asked(info: &DatasetInfo, demand: &Demand) -> String {
 
 impl Evaluator<'_> {
     /// Indicators and units have no sum: a query names one, or lists them.
-    fn one_of_distinct(
+    pub(super) fn one_of_distinct(
         &self,
         info: &DatasetInfo,
         measure: &MeasureInfo,
@@ -444,7 +464,7 @@ impl Evaluator<'_> {
 }
 
 /// Whether the codes that pass the filters are totals of others, or lie below others.
-fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
+pub(super) fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
     if !dim.is_mixed() {
         return false;
     }

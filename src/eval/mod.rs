@@ -3,6 +3,7 @@
 //! so that quotients are taken of sums and lags go by calendar. Prints nothing.
 
 mod align;
+mod cells;
 pub mod compare;
 mod grid;
 mod leaf;
@@ -11,6 +12,8 @@ mod money;
 pub mod paths;
 mod top;
 pub mod trace;
+
+pub use cells::Cells;
 
 use crate::data::{Budget, SourceError};
 use crate::diagnostic::{Code, Diagnostic, Level, codes};

@@ -121,10 +121,11 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     let mut code = exit::OK;
     let mut started = Instant::now();
     session.run(&name, &text, mode, &mut |session, response| {
+        let took = started.elapsed();
         print_out(&output::result(session, &response, printing));
         print_err(&output::diagnostics(session, &response, printing));
         if session.catalogue.settings.timing {
-            print_err(&format!("{:.1} ms\n", started.elapsed().as_secs_f64() * 1000.0));
+            print_err(&output::timing(took));
         }
         started = Instant::now();
         let found = code_of(&response);

@@ -145,3 +145,8 @@ pub fn diagnostics(session: &Session, response: &Response, printing: Printing) -
     let style = Style { colour: printing.colour_err, width: session.catalogue.settings.width };
     response.diagnostics.iter().map(|d| draw(d, &session.sources, style)).collect()
 }
+
+/// How long a statement took until its answer was there, before anything is printed.
+pub fn timing(took: std::time::Duration) -> String {
+    format!("{:.1} ms\n", took.as_secs_f64() * 1000.0)
+}

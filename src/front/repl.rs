@@ -124,13 +124,15 @@ fn answer(session: &mut Session, line: &str, printing: Printing) {
         Some(word) => format!("help {word}"),
         None => line.to_string(),
     };
-    let started = Instant::now();
+    let mut started = Instant::now();
     session.run("prompt", &text, Mode::Run, &mut |session, response| {
+        let took = started.elapsed();
         batch::print_out(&output::result(session, &response, printing));
         batch::print_err(&output::diagnostics(session, &response, printing));
         if session.catalogue.settings.timing {
-            batch::print_err(&format!("{:.1} ms\n", started.elapsed().as_secs_f64() * 1000.0));
+            batch::print_err(&output::timing(took));
         }
+        started = Instant::now();
         !response.failed()
     });
 }

@@ -1,11 +1,12 @@
 //! How concentrated a value is over the labels of a dimension.
 
-use super::summary::{grouped, with_over};
-use super::time::marks;
+use super::summary::with_over;
 use super::*;
 use crate::diagnostic::Diagnostic;
+use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::value::{Cell, Coverage, Flags, Reason, Row};
+use crate::value::{Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row};
+use rustc_hash::FxHashMap;
 
 const fn entry(
     name: &'static str,
@@ -56,46 +57,157 @@ fn ratio_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
     Ok(Type::new(Unit::plain(), Kind::Ratio))
 }
 
+/// What is known of a whole and its parts.
+#[derive(Clone, Debug, Default)]
+struct Whole {
+    sum: f64,
+    squares: f64,
+    present: u32,
+    members: u32,
+    has_negative: bool,
+    reason: Option<Reason>,
+    flags: Flags,
+    coverage: Option<Coverage>,
+    /// The first parts, for `explain`.
+    parts: Vec<f64>,
+}
+
+/// So many parts are shown by `explain`.
+const SHOWN: usize = 12;
+
+/// Sums and sums of squares of cells, by what is left of their keys.
+struct Wholes<'a> {
+    over: &'a [String],
+    shows: bool,
+    dims: Vec<Dimension>,
+    /// Places in the key of the dimensions that stay.
+    stays: Vec<usize>,
+    known: FxHashMap<(Labels, Option<Period>), usize>,
+    list: Vec<(Labels, Option<Period>, Whole)>,
+    /// The last key, and where its periods are in the list.
+    recent: (Labels, Vec<(Option<Period>, usize)>),
+    /// Which of the recent periods is met next, most likely.
+    next: usize,
+}
+
+impl Wholes<'_> {
+    /// Where the whole of a cell is in the list: cells come in the order of their keys, so it is most often among the
+    /// recent ones.
+    fn place(&mut self, key: &[u32], period: Option<Period>) -> usize {
+        let same = self.recent.0.len() == self.stays.len()
+            && self.recent.0.iter().zip(&self.stays).all(|(known, place)| key.get(*place) == Some(known));
+        if same {
+            let likely = self.recent.1.get(self.next).filter(|(p, _)| *p == period);
+            let found = likely.or_else(|| self.recent.1.iter().find(|(p, _)| *p == period)).copied();
+            if let Some((_, at)) = found {
+                let after = if likely.is_some() { self.next + 1 } else { self.next };
+                self.next = if after < self.recent.1.len() { after } else { 0 };
+                return at;
+            }
+        } else {
+            let kept = self.stays.iter().filter_map(|place| key.get(*place).copied()).collect();
+            self.recent = (kept, Vec::new());
+            self.next = 0;
+        }
+        let next = self.list.len();
+        let at = *self.known.entry((self.recent.0.clone(), period)).or_insert(next);
+        if at == next {
+            self.list.push((self.recent.0.clone(), period, Whole::default()));
+        }
+        self.recent.1.push((period, at));
+        at
+    }
+}
+
+impl Cells for Wholes<'_> {
+    fn begin(&mut self, dims: &[Dimension]) {
+        let stays = |d: &Dimension| !self.over.iter().any(|o| o == d.name.as_ref());
+        self.stays = (0..).zip(dims).filter(|(_, d)| stays(d)).map(|(place, _)| place).collect();
+        self.dims = dims.iter().filter(|d| stays(d)).cloned().collect();
+        // No key is like this one.
+        self.recent = (std::iter::repeat_n(u32::MAX, self.stays.len() + 1).collect(), Vec::new());
+    }
+
+    fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
+        let place = self.place(key, period);
+        let Some((_, _, whole)) = self.list.get_mut(place) else { return };
+        whole.members += 1;
+        whole.flags = whole.flags.with(cell.flags);
+        whole.coverage = match (whole.coverage, cell.coverage) {
+            (Some(a), Some(b)) if a != b => Some(a.lesser(b)),
+            (a, b) => a.or(b),
+        };
+        match cell.datum {
+            Ok(x) => {
+                whole.sum += x;
+                whole.squares += x * x;
+                whole.present += 1;
+                whole.has_negative |= x < 0.0;
+                if self.shows && whole.parts.len() <= SHOWN {
+                    whole.parts.push(x);
+                }
+            }
+            Err(reason) => {
+                whole.reason.get_or_insert(reason);
+            }
+        }
+    }
+}
+
+impl Whole {
+    fn index(&self, normalised: bool) -> Result<f64, Reason> {
+        let n = f64::from(self.present);
+        if self.present == 0 {
+            Err(self.reason.unwrap_or(Reason::NotReported))
+        } else if self.sum <= 0.0 {
+            Err(Reason::NonpositiveDenominator)
+        } else if self.has_negative || (normalised && self.present < 2) {
+            Err(Reason::Undefined)
+        } else {
+            let h = self.squares / (self.sum * self.sum);
+            Ok(if normalised { (h - 1.0 / n) / (1.0 - 1.0 / n) } else { h })
+        }
+    }
+}
+
 fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     let below = ev.listed(plan, &with_over(call, demand))?;
-    let value = ev.eval(plan, &below)?;
-    let (dims, groups) = grouped(&value, &call.over);
+    let mut wholes = Wholes {
+        over: &call.over,
+        shows: ev.trace.is_on(),
+        dims: Vec::new(),
+        stays: Vec::new(),
+        known: FxHashMap::default(),
+        list: Vec::new(),
+        recent: (Labels::new(), Vec::new()),
+        next: 0,
+    };
+    ev.each_cell(plan, &below, &mut wholes)?;
+    let Wholes { dims, list, .. } = wholes;
     let normalised = call.entry.name.starts_with("normalised");
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    for ((key, period), members) in groups {
-        let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
-        let total: f64 = xs.iter().sum();
-        let n = xs.len() as f64;
-        let datum = if xs.is_empty() {
-            Err(members.first().and_then(|c| c.datum.err()).unwrap_or(Reason::NotReported))
-        } else if total <= 0.0 {
-            Err(Reason::NonpositiveDenominator)
-        } else if xs.iter().any(|x| *x < 0.0) || (normalised && xs.len() < 2) {
-            Err(Reason::Undefined)
-        } else {
-            let h: f64 = xs.iter().map(|x| (x / total).powi(2)).sum();
-            Ok(if normalised { (h - 1.0 / n) / (1.0 - 1.0 / n) } else { h })
-        };
-        let mut flags = marks(members.iter());
-        if xs.len() < members.len() {
+    for (key, period, whole) in list {
+        let datum = whole.index(normalised);
+        let mut flags = whole.flags;
+        if whole.present < whole.members {
             flags = flags.with(Flags::MISSING);
             if !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
-                let message = format!("{} of {} are present", xs.len(), members.len());
+                let message = format!("{} of {} are present", whole.present, whole.members);
                 ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
             }
         }
-        let count = xs.len();
-        if let (Ok(z), true) = (datum, ev.trace.is_on() && count <= 12) {
+        let count = whole.parts.len();
+        if let (Ok(z), true) = (datum, ev.trace.is_on() && count <= SHOWN) {
             let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
             let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
-            let sum = xs.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + ");
-            let terms = xs.iter().map(|x| format!("({} / ({sum}))^2", put(*x))).collect::<Vec<_>>().join(" + ");
+            let sum = whole.parts.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + ");
+            let terms =
+                whole.parts.iter().map(|x| format!("({} / ({sum}))^2", put(*x))).collect::<Vec<_>>().join(" + ");
             let arithmetic = if normalised { format!("({terms} - 1 / {count}) / (1 - 1 / {count})") } else { terms };
             lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
         }
-        let coverage = members.iter().filter_map(|c| c.coverage).reduce(Coverage::lesser);
-        rows.push(Row { key, period, cell: Cell { datum, coverage, flags } });
+        rows.push(Row { key, period, cell: Cell { datum, coverage: whole.coverage, flags } });
     }
     if rows.iter().any(|r| r.cell.datum == Err(Reason::NonpositiveDenominator)) {
         ev.say(Diagnostic::new(
@@ -110,5 +222,7 @@ fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Spa
         lines,
         ..Step::default()
     });
-    Ok(Value { dims, unit: Unit::plain(), kind: Kind::Ratio, rows, absent_is_zero: false, fixed: false })
+    let mut value = Value { dims, unit: Unit::plain(), kind: Kind::Ratio, rows, absent_is_zero: false, fixed: false };
+    value.sort();
+    Ok(value)
 }

@@ -91,7 +91,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("param", "param NAME = VALUE\n\nA parameter of a script with its default; `--arg NAME=VALUE` sets it.\n"),
     (
         "set",
-        "set strict = on\nset rounding = half_even\nset digits = 4\nset width = 100\nset timing = on\n\nSettings of the session.\n",
+        "set strict = on\nset rounding = half_even\nset digits = 4\nset width = 100\nset timing = on\n\nSettings of the session. `timing` says how long each statement took until its answer was there, before it is printed.\n",
     ),
 ];
 

@@ -177,11 +177,18 @@ pub fn scaled(mantissa: i128, places: u32) -> String {
     if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
+/// Powers of ten that are exact as f64.
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
 /// `mantissa × 10^-places` as the nearest f64.
 pub fn scaled_to_f64(mantissa: i128, places: u32) -> f64 {
     // Both parts are exact below 2^53 and 10^22, so one division rounds once, and right.
-    if mantissa.unsigned_abs() < (1u128 << 53) && places <= 22 {
-        let power = 10f64.powi(i32::try_from(places).unwrap_or(0));
+    if let (Ok(mantissa), Some(power)) = (i64::try_from(mantissa), POWERS_OF_TEN.get(places as usize))
+        && mantissa.unsigned_abs() < (1u64 << 53)
+    {
         return mantissa as f64 / power;
     }
     scaled(mantissa, places).parse().unwrap_or(0.0)

@@ -1,0 +1,246 @@
+//! The cells of a measure, one group after another as its source gives them, for those who need no table of them: an
+//! answer may have a thousand rows and be made of millions of groups. In: a measure, the periods wanted. Out: cells in
+//! the order of their keys. Totals among parts, changes of money and explanations are not for here.
+
+use super::Evaluator;
+use super::leaf::{Observed, Reading, is_mixed};
+use super::money;
+use super::paths::Path;
+use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, GroupKey, Groups, Source, Total};
+use crate::diagnostic::codes;
+use crate::plan::{Demand, Grid, Node, Plan, Scope};
+use crate::syntax::Fault;
+use crate::value::{Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, number};
+use std::sync::Arc;
+
+/// Takes cells one after another.
+pub trait Cells {
+    /// Before the first: the dimensions of the keys.
+    fn begin(&mut self, dims: &[Dimension]);
+
+    /// The next cell.
+    fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell);
+}
+
+/// All cells as rows.
+#[derive(Default)]
+pub(super) struct Collected {
+    pub(super) dims: Vec<Dimension>,
+    pub(super) rows: Vec<Row>,
+}
+
+impl Cells for Collected {
+    fn begin(&mut self, dims: &[Dimension]) {
+        self.dims = dims.to_vec();
+    }
+
+    fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
+        self.rows.push(Row { key: key.into(), period, cell: *cell });
+    }
+}
+
+/// Groups on their way to cells.
+struct Flow<'a, 'e> {
+    evaluator: &'a Evaluator<'e>,
+    reading: Reading<'a>,
+    /// What the dimensions are called in the query.
+    names: Vec<Arc<str>>,
+    wanted: &'a [Period],
+    paths: &'a [Result<Path, Reason>],
+    /// Where every period wanted is one that is observed, in order: which.
+    direct: Option<Vec<Period>>,
+    /// Which of these comes next, most likely.
+    next: usize,
+    /// The group whose observations are being gathered.
+    key: Option<Labels>,
+    observed: Vec<(Period, Observed)>,
+    out: &'a mut dyn Cells,
+}
+
+impl Groups for Flow<'_, '_> {
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32) {
+        self.reading.places = places;
+        let named = dims.into_iter().zip(&self.names);
+        let dims: Vec<Dimension> = named.map(|(d, name)| Dimension { name: name.clone(), ..d }).collect();
+        self.out.begin(&dims);
+        if self.names.is_empty() {
+            self.key = Some(Labels::new());
+        }
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        // Where what is not there needs no cell, a group that is a period is one at once.
+        if let Some(spans) = self.direct.as_ref().filter(|_| !self.reading.absent_is_zero && !self.names.is_empty()) {
+            let likely = spans.get(self.next) == Some(&row.period);
+            let found = if likely { Some(self.next) } else { spans.binary_search(&row.period).ok() };
+            let Some(at) = found else { return };
+            self.next = if at + 1 < spans.len() { at + 1 } else { 0 };
+            if let (Some(Ok(path)), Some(period)) = (self.paths.get(at), self.wanted.get(at))
+                && let Some(cell) = self.direct_cell(path, Some(&Observed::from(row)))
+            {
+                self.out.cell(&row.key, Some(*period), &cell);
+            }
+            return;
+        }
+        if self.key.as_ref() != Some(&row.key) {
+            self.close();
+            self.key = Some(row.key.clone());
+        }
+        self.observed.push((row.period, Observed::from(row)));
+    }
+}
+
+impl Flow<'_, '_> {
+    /// The cells of the group that was gathered.
+    fn close(&mut self) {
+        let Some(key) = self.key.take() else { return };
+        match &self.direct {
+            Some(spans) => {
+                let mut rest = self.observed.iter().peekable();
+                for ((span, period), path) in spans.iter().zip(self.wanted).zip(self.paths) {
+                    while rest.next_if(|(p, _)| p < span).is_some() {}
+                    let found = rest.next_if(|(p, _)| p == span).map(|(_, o)| o);
+                    let Ok(path) = path else { continue };
+                    if let Some(cell) = self.direct_cell(path, found) {
+                        self.out.cell(&key, Some(*period), &cell);
+                    }
+                }
+            }
+            None => {
+                for (period, path) in self.wanted.iter().zip(self.paths) {
+                    let cell = self.evaluator.cell(&self.reading, path, &self.observed, self.names.is_empty());
+                    if let Some((cell, _)) = cell {
+                        self.out.cell(&key, Some(*period), &cell);
+                    }
+                }
+            }
+        }
+        self.observed.clear();
+    }
+
+    /// As [`Evaluator::cell`], of one observation that is the period.
+    fn direct_cell(&self, path: &Path, observed: Option<&Observed>) -> Option<Cell> {
+        let Some(o) = observed else {
+            return match (self.reading.absent_is_zero, self.names.is_empty()) {
+                (true, _) => Some(Cell { datum: Ok(0.0), coverage: Some(path.coverage), flags: Flags::none() }),
+                (false, true) => Some(Cell::missing(Reason::NotReported)),
+                (false, false) => None,
+            };
+        };
+        if o.count == 0 {
+            return Some(Cell::missing(o.reason.unwrap_or(Reason::NotReported)));
+        }
+        let mut flags = o.flags;
+        if o.count < o.rows {
+            flags = flags.with(Flags::MISSING);
+        }
+        if !path.coverage.is_full() {
+            flags = flags.with(Flags::PARTIAL);
+        }
+        let x = match o.total {
+            Total::Exact(mantissa) => number::scaled_to_f64(mantissa, self.reading.places),
+            Total::Float(x) => x,
+        };
+        Some(Cell { datum: crate::value::finite(x), coverage: Some(path.coverage), flags })
+    }
+}
+
+impl Evaluator<'_> {
+    /// Whether the cells of a measure can be taken as they come.
+    pub(super) fn can_flow(&self, info: &DatasetInfo, measure: usize, demand: &Demand) -> bool {
+        let Some(m) = info.measures.get(measure) else { return false };
+        let filters = Self::filters(info, demand);
+        let mixed = info.dims.iter().enumerate().any(|(place, dim)| is_mixed(dim, &filters, place));
+        let changed = money::unit_after(&m.unit, &demand.money) != m.unit;
+        !(mixed || changed || self.trace.is_on() || m.kind == Kind::Cumulative)
+    }
+
+    /// The cells of a measure whose periods are listed, one after another.
+    pub(super) fn flow(
+        &mut self,
+        plan: &Plan,
+        source: &Arc<dyn Source>,
+        measure: usize,
+        demand: &Demand,
+        out: &mut dyn Cells,
+    ) -> Result<(), Fault> {
+        let Grid::List(wanted) = &demand.grid else {
+            return self.fault(&codes::BUG, plan.span, "periods are not listed");
+        };
+        let info = source.info();
+        let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
+        let filters = Self::filters(info, demand);
+        self.one_of_distinct(info, m, &filters, demand, plan.span)?;
+        let keys = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|dim| (k, dim)));
+        let group_by = keys.clone().map(|(k, dim)| GroupKey { dim, level: k.level }).collect();
+        let names = keys.map(|(k, _)| k.name.node.as_str().into()).collect();
+        let spans = self.spans(source, measure, demand, plan.span)?;
+        let extent = wanted.iter().copied().reduce(Period::span);
+        let within = extent.filter(|_| spans.step().is_some());
+        let request = AggregateRequest { measure, group_by, within, filters };
+        let reading = Reading {
+            source,
+            measure,
+            kind: m.kind,
+            places: 0,
+            span: plan.span,
+            mean: demand.mean_is_asked,
+            absent_is_zero: info.absent_is_zero,
+        };
+        let mut paths = Vec::with_capacity(wanted.len());
+        for period in wanted.iter() {
+            let path = self.path(&reading, &spans, *period)?;
+            match &path {
+                Ok(path) => self.say_gap(&reading, path, *period),
+                Err(_) => self.say_combined(&reading, &spans, *period),
+            }
+            paths.push(path);
+        }
+        let single = |path: &Result<Path, Reason>| match path {
+            Ok(Path { steps, gap: None, .. }) => match steps.as_slice() {
+                [(true, span)] => Some(*span),
+                _ => None,
+            },
+            _ => None,
+        };
+        let direct: Option<Vec<Period>> = paths.iter().map(single).collect();
+        let rises = |list: &[Period]| list.windows(2).all(|w| matches!(w, [a, b] if a < b));
+        let direct = direct.filter(|spans| rises(spans) && rises(wanted));
+        let mut flow = Flow {
+            evaluator: self,
+            reading,
+            names,
+            wanted,
+            paths: &paths,
+            direct,
+            next: 0,
+            key: None,
+            observed: Vec::new(),
+            out,
+        };
+        let done = source.visit(&request, self.budget, &mut flow);
+        flow.close();
+        done.map_err(|e| self.stopped(&e, plan.span))
+    }
+
+    /// The cells of a plan, one after another; those of a measure are never all kept.
+    pub fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault> {
+        match &plan.node {
+            Node::Scoped(inner, scope @ (Scope::Where(_) | Scope::By(..))) => {
+                return self.each_cell(inner, &demand.under(scope), out);
+            }
+            Node::Measure(source, measure) => {
+                let demand = &self.listed(plan, demand)?;
+                if self.can_flow(source.info(), *measure, demand) {
+                    self.budget.check().map_err(|e| self.stopped(&e, plan.span))?;
+                    return self.flow(plan, source, *measure, demand, out);
+                }
+            }
+            _ => {}
+        }
+        let value = self.eval(plan, demand)?;
+        out.begin(&value.dims);
+        value.rows.iter().for_each(|row| out.cell(&row.key, row.period, &row.cell));
+        Ok(())
+    }
+}
