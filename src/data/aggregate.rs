@@ -20,7 +20,7 @@ const ROWS_PER_THREAD: usize = 200_000;
 /// An array of more groups is not copied for each thread: each takes a range of the first key.
 const MAX_COPIED: u64 = 1 << 16;
 /// Groups whose sums stay near the processor while rows are added to them.
-const NEAR: u64 = 1 << 15;
+const NEAR: u64 = 1 << 18;
 
 /// One group key made ready: the dimension's codes per row and, per code, the place in the answer's labels.
 pub struct Key<'a> {
@@ -28,6 +28,8 @@ pub struct Key<'a> {
     pub codes: &'a Codes,
     /// Per code.
     pub places: Vec<u32>,
+    /// Whether every code is its own place.
+    pub own: bool,
     /// How many labels.
     pub size: u64,
     /// Place of the column in [`Store::blocks`].
@@ -237,7 +239,9 @@ impl Selection {
 /// Takes the places of one key into the indices of the selected rows.
 fn extend(index: &mut [u64], key: &Key<'_>, start: usize, rows: &Selection) {
     fn of<T: Copy + Into<u32>>(index: &mut [u64], codes: &[T], key: &Key<'_>, rows: &Selection) {
-        let place = |code: T| u64::from(key.places.get(code.into() as usize).copied().unwrap_or(0));
+        let own = key.own;
+        let looked_up = |code: u32| key.places.get(code as usize).copied().unwrap_or(0);
+        let place = |code: T| u64::from(if own { code.into() } else { looked_up(code.into()) });
         if rows.all {
             for (slot, code) in index.iter_mut().zip(codes) {
                 *slot = *slot * key.size + place(*code);
@@ -597,6 +601,7 @@ pub fn visit(
     let time = Key {
         codes: &store.periods,
         places: (0..u32::try_from(periods).unwrap_or(0)).collect(),
+        own: true,
         size: periods.max(1) as u64,
         column: store.codes.len(),
     };

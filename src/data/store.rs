@@ -186,7 +186,10 @@ impl Store {
         let Some(level) = group.level else {
             let places = (0..u32::try_from(dim.codes.len()).ok()?).collect();
             let dimension = Dimension { name: dim.name.clone(), labels: dim.codes.clone() };
-            return Some((Key { codes, places, size: dim.codes.len() as u64, column: group.dim }, dimension));
+            return Some((
+                Key { codes, places, own: true, size: dim.codes.len() as u64, column: group.dim },
+                dimension,
+            ));
         };
         // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
         let mut labels: Vec<Arc<str>> =
@@ -201,7 +204,7 @@ impl Store {
         let places = places.collect();
         let size = labels.len() as u64;
         Some((
-            Key { codes, places, size, column: group.dim },
+            Key { codes, places, own: false, size, column: group.dim },
             Dimension { name: dim.name.clone(), labels: Arc::new(labels) },
         ))
     }

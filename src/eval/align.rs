@@ -10,6 +10,12 @@ fn merged(a: &Dimension, b: &Dimension) -> (Dimension, Vec<u32>, Vec<u32>) {
     if Arc::ptr_eq(&a.labels, &b.labels) || a.labels == b.labels {
         return (a.clone(), places(a.labels.len()), places(b.labels.len()));
     }
+    let within_a = || b.labels.iter().map(|l| a.labels.binary_search(l).ok().and_then(|i| u32::try_from(i).ok()));
+    if a.labels.is_sorted()
+        && let Some(from_b) = within_a().collect::<Option<Vec<u32>>>()
+    {
+        return (a.clone(), places(a.labels.len()), from_b);
+    }
     let mut labels: Vec<Arc<str>> = a.labels.iter().chain(b.labels.iter()).cloned().collect();
     labels.sort_unstable();
     labels.dedup();
@@ -51,6 +57,8 @@ struct Meeting {
     limit: usize,
     /// Per row, the next one at the same place.
     after: Vec<u32>,
+    /// Whether some place has more than one row.
+    has_several: bool,
 }
 
 /// No row.
@@ -68,6 +76,7 @@ impl Meeting {
             sparse: FxHashMap::default(),
             limit: FEW.max((rows + others) * 4),
             after: vec![NONE; rows],
+            has_several: false,
         }
     }
 
@@ -97,6 +106,7 @@ impl Meeting {
             }
             None => self.sparse.insert(place, first).unwrap_or(NONE),
         };
+        self.has_several |= after != NONE;
         if let Some(slot) = self.after.get_mut(row) {
             *slot = after;
         }
@@ -118,7 +128,7 @@ impl Meeting {
 }
 
 /// Joins two values cell by cell. Where a dimension is in one of them only, the other is the same for all its labels.
-pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -> Value {
+pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -> Value {
     let mut dims = Vec::new();
     let (mut maps_a, mut maps_b): (Vec<Vec<u32>>, Vec<Vec<u32>>) = (Vec::new(), b.dims.iter().map(identity).collect());
     for dim in &a.dims {
@@ -143,7 +153,7 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
     let shared: Vec<(usize, usize)> =
         a.dims.iter().enumerate().filter_map(|(i, d)| b.dim(&d.name).map(|j| (i, j))).collect();
     let only_a = a.dims.len() > shared.len();
-    let (time_a, time_b) = meeting(a, b);
+    let (time_a, time_b) = meeting(&a, b);
     let by_time = time_a && time_b;
     let sizes = shared.iter().map(|(i, _)| dims.get(*i).map_or(1, |d| d.labels.len().max(1))).collect();
     let mut meeting = Meeting::new(sizes, b.rows.len(), a.rows.len());
@@ -152,8 +162,36 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
         let at = meeting.place(shared.iter().map(|(_, j)| key.get(*j)), row.period.filter(|_| by_time));
         meeting.add(at, i);
     }
-    let absent = |v: &Value| if v.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
+    let absent = |zero: bool| if zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
+    let (zero_a, zero_b) = (a.absent_is_zero, b.absent_is_zero);
     let mut used = vec![false; b.rows.len()];
+    let fixed = (a.fixed || !time_a) && (b.fixed || !time_b) && (time_a || time_b);
+    let (unit, kind) = (a.unit.clone(), a.kind);
+    let same_labels = dims.iter().zip(&a.dims).all(|(ours, theirs)| Arc::ptr_eq(&ours.labels, &theirs.labels));
+    // Where every row of the first meets one of the second at most, it becomes a row of the result as it stands.
+    if extra.is_empty() && same_labels && (time_a || !time_b) && !meeting.has_several {
+        let mut rows = a.rows;
+        for row in &mut rows {
+            let at = meeting.place(shared.iter().map(|(i, _)| row.key.get(*i)), row.period.filter(|_| by_time));
+            let hit = meeting.first(at);
+            if let Some(slot) = hit.and_then(|i| used.get_mut(i)) {
+                *slot = true;
+            }
+            let other = hit.and_then(|i| b.rows.get(i)).map_or_else(|| absent(zero_b), |other| other.cell);
+            row.cell = join(row.cell, other);
+            row.period = row.period.filter(|_| time_a);
+        }
+        if !only_a {
+            for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, used)| !**used) {
+                let key = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
+                let period = row.period.filter(|_| time_b);
+                rows.push(Row { key, period, cell: join(absent(zero_a), row.cell) });
+            }
+        }
+        let mut value = Value { dims, unit, kind, rows, absent_is_zero: zero_a && zero_b, fixed };
+        value.sort();
+        return value;
+    }
     let mut rows = Vec::new();
     for row in &a.rows {
         let key = mapped(&maps_a, &row.key);
@@ -180,7 +218,7 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
             rows.push(Row { key: whole, period: period(other.period), cell: join(row.cell, other.cell) });
         }
         if !met && extra.is_empty() {
-            rows.push(Row { key, period: period(None), cell: join(row.cell, absent(b)) });
+            rows.push(Row { key, period: period(None), cell: join(row.cell, absent(zero_b)) });
         }
     }
     if !only_a {
@@ -188,17 +226,10 @@ pub fn combine(a: &Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) -
             let mut whole: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
             whole.extend(extra.iter().filter_map(|j| key.get(*j).copied()));
             let period = if time_b { row.period } else { None };
-            rows.push(Row { key: whole, period, cell: join(absent(a), row.cell) });
+            rows.push(Row { key: whole, period, cell: join(absent(zero_a), row.cell) });
         }
     }
-    let mut value = Value {
-        dims,
-        unit: a.unit.clone(),
-        kind: a.kind,
-        rows,
-        absent_is_zero: a.absent_is_zero && b.absent_is_zero,
-        fixed: (a.fixed || !time_a) && (b.fixed || !time_b) && (time_a || time_b),
-    };
+    let mut value = Value { dims, unit, kind, rows, absent_is_zero: zero_a && zero_b, fixed };
     value.sort();
     value
 }

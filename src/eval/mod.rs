@@ -151,14 +151,14 @@ impl Evaluator<'_> {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
                 let (a, b) = (self.eval(part, demand)?, self.eval(whole, demand)?);
-                let value = self.share(&a, &b, plan.span)?;
+                let value = self.share(a, &b, plan.span)?;
                 Ok(value)
             }
             Node::Compare(op, left, right) => {
                 let demand = &self.shared(plan, demand)?;
                 let (a, b) = (self.eval(left, demand)?, self.eval(right, demand)?);
                 let power = b.unit.power_to(&a.unit).unwrap_or(0);
-                let mut out = align::combine(&a, &b, |x, y| {
+                let mut out = align::combine(a, &b, |x, y| {
                     let both = x.datum.and_then(|p| y.datum.map(|q| (p, q)));
                     x.joined(y, both.map(|(p, q)| f64::from(u8::from(op.holds(p, times_ten(q, power))))))
                 });
@@ -190,16 +190,23 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The first of several values; it stays among them only where they are to be shown later.
+    fn head(&self, parts: &mut Vec<Value>) -> Option<Value> {
+        if self.trace.is_on() {
+            return parts.first().cloned();
+        }
+        (!parts.is_empty()).then(|| parts.remove(0))
+    }
+
     fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Result<(Value, Vec<Value>), Fault> {
         let mut parts = Vec::new();
         for (_, term) in terms {
             parts.push(self.eval(term, demand)?);
         }
-        let mut pairs = terms.iter().zip(&parts);
-        let Some(((sign, _), first)) = pairs.next() else {
+        let Some((mut total, (sign, _))) = self.head(&mut parts).zip(terms.first()) else {
             return self.fault(&codes::BUG, Span::default(), "an empty sum");
         };
-        let mut total = first.clone();
+        let pairs = terms.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - terms.len()));
         if *sign == Sign::Minus {
             total.rows.iter_mut().for_each(|r| r.cell = r.cell.with(r.cell.datum.map(|x| -x)));
         }
@@ -210,7 +217,7 @@ impl Evaluator<'_> {
             };
             self.compare_spans(&total, part, term.span);
             let minus = *sign == Sign::Minus;
-            total = align::combine(&total, part, |x, y| {
+            total = align::combine(total, part, |x, y| {
                 let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
                 x.joined(y, both.map(|(p, q)| if minus { p - q } else { p + q }))
             });
@@ -225,18 +232,17 @@ impl Evaluator<'_> {
         for (_, factor) in factors {
             parts.push(self.eval(factor, demand)?);
         }
-        let mut pairs = factors.iter().zip(&parts);
-        let Some((_, first)) = pairs.next() else {
+        let Some(mut total) = self.head(&mut parts) else {
             return self.fault(&codes::BUG, Span::default(), "an empty product");
         };
-        let mut total = first.clone();
+        let pairs = factors.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - factors.len()));
         for ((how, factor), part) in pairs {
             let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
             let (product, power) = rules::product(&a, *how, &b);
             self.compare_spans(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
             let mut zero = false;
-            total = align::combine(&total, part, |x, y| {
+            total = align::combine(total, part, |x, y| {
                 let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| match how {
                     Factor::Times => Ok(times_ten(p * q, power)),
                     Factor::Over if q == 0.0 => {
@@ -264,13 +270,13 @@ impl Evaluator<'_> {
     }
 
     /// `100 * part / whole`.
-    pub fn share(&mut self, part: &Value, whole: &Value, span: Span) -> Result<Value, Fault> {
+    pub fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {
         let (a, b) = (Type::new(part.unit.clone(), part.kind), Type::new(whole.unit.clone(), whole.kind));
         let Some(power) = rules::share(&a, &b) else {
             self.trace.end(Step::default);
             return self.fault(&codes::UNIT_MISMATCH, span, format!("{} is no part of {}", a.unit, b.unit));
         };
-        self.compare_spans(part, whole, span);
+        self.compare_spans(&part, whole, span);
         let mut negative = false;
         let mut lines = Vec::new();
         let on = self.trace.is_on();

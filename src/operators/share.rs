@@ -63,7 +63,7 @@ fn share(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Re
     let part = ev.eval(plan, &demand)?;
     let mut whole = ev.eval(plan, &demand.across(&dims))?;
     whole.absent_is_zero = false;
-    ev.share(&part, &whole, span)
+    ev.share(part, &whole, span)
 }
 
 fn rank(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {

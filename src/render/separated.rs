@@ -2,6 +2,7 @@
 
 use crate::value::{Row, Value};
 use crate::value::{number, period::Period};
+use std::fmt::Write;
 
 /// The names of the columns.
 fn header(value: &Value) -> Vec<String> {
@@ -27,10 +28,36 @@ fn line(value: &Value, row: &Row, timed: bool) -> Vec<String> {
 pub fn separated(value: &Value, separator: u8) -> String {
     let timed = value.rows.iter().any(|r| r.period.is_some());
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
-    let written = writer
-        .write_record(header(value))
-        .and_then(|()| value.rows.iter().try_for_each(|row| writer.write_record(line(value, row, timed))));
-    // Writing into memory cannot fail.
+    let written = writer.write_record(header(value)).and_then(|()| {
+        // There may be very many rows: what repeats is put into words once.
+        let unit = value.unit.to_string();
+        let mut period = (None, String::new());
+        let mut text = String::new();
+        for row in &value.rows {
+            for (dim, place) in value.dims.iter().zip(&row.key) {
+                writer.write_field(dim.label(*place))?;
+            }
+            if timed {
+                if period.0 != row.period {
+                    period = (row.period, row.period.map(|p: Period| p.to_string()).unwrap_or_default());
+                }
+                writer.write_field(&period.1)?;
+            }
+            writer.write_field(row.cell.datum.map(number::plain).unwrap_or_default())?;
+            writer.write_field(&unit)?;
+            writer.write_field(row.cell.flags.words().join(" "))?;
+            text.clear();
+            if let Some(coverage) = row.cell.coverage {
+                // Writing into a text cannot fail.
+                let _ = write!(text, "{}/{}", coverage.have, coverage.of);
+            }
+            writer.write_field(&text)?;
+            writer.write_field(row.cell.datum.err().map_or("", |r| r.words()))?;
+            writer.write_record(None::<&[u8]>)?;
+        }
+        Ok(())
+    });
+    // Nor can writing into memory.
     written.ok().and_then(|()| writer.into_inner().ok()).and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
 }
 
