@@ -37,7 +37,7 @@ fn program() -> u8 {
             batch::print_out(arguments::USAGE);
             exit::OK
         }
-        Command::Repl => match batch::session(&arguments, Path::new(""), printing) {
+        Command::Repl => match batch::session(&arguments, Path::new(""), None, printing) {
             Err(code) => code,
             Ok(session) => {
                 let folder = |name| std::env::var_os(name).map(Into::into);

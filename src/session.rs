@@ -1,12 +1,13 @@
 //! The one way into the library: a session holds what has been loaded and named and runs statements. A failed
 //! statement leaves no trace. Prints nothing and reads only the files that statements name, through [`Files`].
 
+use crate::data::asked::Asked;
 use crate::data::load::io_words;
 use crate::data::{Budget, declare};
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::{self, trace::Step};
 use crate::plan::catalogue::{Catalogue, Definition};
-use crate::plan::{Demand, Plan, check, resolve};
+use crate::plan::{Demand, Plan, check, forecast, resolve};
 use crate::render::{self, Answer, Format};
 use crate::span::{SourceId, Sources, Span};
 use crate::syntax::ast::{Check, Query, Statement};
@@ -113,6 +114,11 @@ pub struct Session {
     files: Arc<dyn Files>,
     /// Bytes that a dataset may take; a larger file is read anew for each question.
     pub max_memory: u64,
+    /// What will be asked of data that are loaded from now on, if that is known: the rest is not read.
+    pub asked: Option<Asked>,
+    /// Whether a text that is run is all that will be asked, as a script is and a line at the prompt is not.
+    pub foresees: bool,
+    partial: Vec<loading::Partial>,
     base: PathBuf,
     using: Vec<PathBuf>,
 }
@@ -137,6 +143,9 @@ impl Session {
             progress: None,
             files: files.into(),
             max_memory: u64::MAX,
+            asked: None,
+            foresees: false,
+            partial: Vec::new(),
             base: base.to_path_buf(),
             using: Vec::new(),
         }
@@ -145,6 +154,13 @@ impl Session {
     /// Takes relative paths from another folder from now on.
     pub fn set_base(&mut self, base: &Path) {
         self.base = base.to_path_buf();
+    }
+
+    /// What a text will ask is all that will be asked of data loaded before it.
+    pub fn foresee(&mut self, text: &str) {
+        let parsed = syntax::parse_script(SourceId(0), text).unwrap_or_default();
+        let statements: Option<Vec<&Statement>> = parsed.iter().map(|p| p.statement.as_ref().ok()).collect();
+        self.asked = statements.filter(|s| !s.is_empty()).and_then(|s| forecast::asked(s.into_iter()));
     }
 
     /// Parses a text and keeps it, so that its places can be shown.
@@ -169,13 +185,31 @@ impl Session {
                 each(self, response);
             }
             Ok(statements) => {
-                for parsed in statements {
-                    let response = self.statement(parsed, mode);
+                for (i, parsed) in statements.iter().enumerate() {
+                    if self.foresees && matches!(parsed.statement, Ok(Statement::Load { .. })) {
+                        let rest = statements.iter().skip(i).map(|p| p.statement.as_ref().ok());
+                        let rest: Option<Vec<&Statement>> = rest.collect();
+                        self.asked = rest.and_then(|rest| forecast::asked(rest.into_iter()));
+                    }
+                    let response = self.considered(parsed, mode);
                     if !each(self, response) {
                         return;
                     }
                 }
             }
+        }
+    }
+
+    /// Runs one statement. What fails, and what the data do not have, is only said of data that are read whole.
+    fn considered(&mut self, parsed: &Parsed, mode: Mode) -> Response {
+        let response = self.statement(parsed.clone(), mode);
+        let absent = response.diagnostics.iter().any(|d| d.code == &codes::MISSING_OBSERVATION);
+        if self.partial.is_empty() || !(absent || response.failed()) {
+            return response;
+        }
+        match self.complete() {
+            Ok(()) => self.statement(parsed.clone(), mode),
+            Err(fault) => Response { body: None, diagnostics: vec![*fault], ..response },
         }
     }
 

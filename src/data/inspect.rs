@@ -64,9 +64,9 @@ pub fn inspect(
     work: Work<'_>,
 ) -> Result<Inspection, Fault> {
     // Columns that no query needs are looked at all the same.
-    let choose = |header: &[String]| {
-        let choices = uses::choose(header, spec).into_iter();
-        choices.map(|c| if c == Choice::Leave { Choice::Any } else { c }).collect::<Vec<_>>()
+    let choose = |header: &[String], rows: u64| {
+        let choices = uses::choose(header, spec, None, rows).0.into_iter();
+        (choices.map(|c| if c == Choice::Leave { Choice::Any } else { c }).collect::<Vec<_>>(), None)
     };
     let text = load::table_spec(spec);
     let mut table = table::read(pieces, &text, &choose, work).map_err(|s| load::fault_of(s, place))?;

@@ -2,6 +2,7 @@
 //! the declaration that says what was understood, and the doubts. Nothing half-loaded is ever returned.
 
 use super::aggregate;
+use super::asked::Asked;
 use super::checks;
 use super::codes::Codes;
 use super::column::Column;
@@ -44,6 +45,8 @@ pub struct Loaded {
     pub store: Store,
     /// In the order in which they were met.
     pub doubts: Vec<Doubt>,
+    /// Whether it has only what is asked for.
+    pub is_partial: bool,
 }
 
 /// The text part of a declaration.
@@ -76,16 +79,35 @@ pub fn io_words(error: &std::io::Error) -> String {
     }
 }
 
-/// Reads files as a dataset.
-pub fn load(place: &Place<'_>, pieces: &[Piece<'_>], spec: &Spec, work: Work<'_>) -> Result<Loaded, Fault> {
-    let choose = |header: &[String]| uses::choose(header, spec);
-    let mut table = table::read(pieces, &table_spec(spec), &choose, work).map_err(|s| fault_of(s, place))?;
-    let refused = |r: Refusal| match r {
-        Refusal::Declaration(fault) => fault,
-        Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
-    };
-    let understood = uses::understand(&mut table, spec).map_err(refused)?;
-    assemble(place, &mut table, understood, spec, work.threads).map_err(refused)
+/// Reads files as a dataset; only what is asked for, where that is known and nothing in it is doubtful.
+pub fn load(
+    place: &Place<'_>,
+    pieces: &[Piece<'_>],
+    spec: &Spec,
+    asked: Option<&Asked>,
+    work: Work<'_>,
+) -> Result<Loaded, Fault> {
+    let asked = asked.filter(|_| pieces.len() == 1);
+    let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
+    let read = table::read(pieces, &table_spec(spec), &choose, work).map_err(|s| fault_of(s, place));
+    let partial = read.as_ref().is_ok_and(|table| table.is_partial);
+    let loaded = read.and_then(|mut table| {
+        let refused = |r: Refusal| match r {
+            Refusal::Declaration(fault) => fault,
+            Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
+        };
+        let understood = uses::understand(&mut table, spec).map_err(refused)?;
+        assemble(place, &mut table, understood, spec, work.threads).map_err(refused)
+    });
+    match loaded {
+        Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.store.info.rows > 0 => {
+            Ok(Loaded { is_partial: true, ..loaded })
+        }
+        // What is to be said of a file is said of all of it.
+        Ok(_) if partial => load(place, pieces, spec, None, work),
+        Err(_) if asked.is_some() && work.budget.check().is_ok() => load(place, pieces, spec, None, work),
+        other => other,
+    }
 }
 
 /// The rows of a dataset before its measures.
@@ -184,7 +206,7 @@ pub fn assemble(
     if !spec.is_part {
         doubts.extend(checks::run(&mut store));
     }
-    Ok(Loaded { store, doubts })
+    Ok(Loaded { store, doubts, is_partial: false })
 }
 
 impl Assembly<'_> {

@@ -2,6 +2,7 @@
 //! and period, through [`Source`]. Knows nothing of queries: no averages, no shares, no growth.
 
 pub mod aggregate;
+pub mod asked;
 pub mod blocks;
 pub mod bytes;
 pub mod cells;

@@ -175,16 +175,17 @@ impl Reading<'_> {
 
     /// Reads the cells of a block column by column; of the rows that are kept, where not all are.
     fn columns(&self, fields: &Fields<'_>, worker: &mut Worker, out: &mut Parsed) {
-        let room = if self.sieve.is_some() { 0 } else { fields.rows() };
+        let sieve = self.sieve.and_then(|s| s.condition.as_ref().map(|condition| (s, condition)));
+        let room = if sieve.is_some() { 0 } else { fields.rows() };
         out.parts = worker.desks.iter().map(|d| d.part(room)).collect();
-        let whole = |column: usize| self.sieve.is_none_or(|s| s.is_whole(column));
+        let whole = |column: usize| sieve.is_none_or(|(s, _)| s.is_whole(column));
         for (column, (desk, part)) in worker.desks.iter_mut().zip(&mut out.parts).enumerate() {
             if whole(column) {
                 desk.fill(part, fields, column, None);
             }
         }
-        if let Some(sieve) = self.sieve {
-            let pass = worker.verdicts.rows(sieve, &worker.desks, &out.parts, fields.rows());
+        if let Some((_, condition)) = sieve {
+            let pass = worker.verdicts.rows(condition, &worker.desks, &out.parts);
             for (column, (desk, part)) in worker.desks.iter_mut().zip(&mut out.parts).enumerate() {
                 if whole(column) {
                     sieve::thin(part, &pass);

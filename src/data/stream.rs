@@ -47,7 +47,7 @@ fn each_part(
     each: &mut dyn FnMut(Loaded) -> Result<(), SourceError>,
 ) -> Result<(), Fault> {
     let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
-    let choose = |header: &[String]| uses::choose(header, spec);
+    let choose = |header: &[String], rows: u64| uses::choose(header, spec, None, rows);
     let mut failed: Option<Fault> = None;
     let mut take = |mut table: Table| {
         let refused = |r: Refusal| match r {

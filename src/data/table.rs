@@ -9,6 +9,7 @@ use super::dialect::{self, Head, TextSpec};
 use super::doubt::{Doubt, LoadError};
 use super::lines::Lines;
 use super::records::{Misfit, Parts, Reading, Rows, Stop};
+use super::sieve::Sieve;
 use super::words::Words;
 use super::{Budget, numbers, period_forms};
 use crate::diagnostic::codes;
@@ -70,6 +71,8 @@ pub struct Table {
     pub files: Vec<(usize, String)>,
     /// What was not beyond doubt.
     pub doubts: Vec<Doubt>,
+    /// Whether columns or rows were left out that are not asked for.
+    pub is_partial: bool,
 }
 
 impl Table {
@@ -95,8 +98,9 @@ impl Table {
     }
 }
 
-/// Which columns are read at all, and which as texts in any case; by name.
-pub type Choose<'a> = &'a dyn Fn(&[String]) -> Vec<Choice>;
+/// Which columns are read at all, which as texts in any case, and which rows are kept; by the names of the columns and
+/// about how many rows there are.
+pub type Choose<'a> = &'a dyn Fn(&[String], u64) -> (Vec<Choice>, Option<Sieve>);
 
 /// How the reader of a table wants a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +136,7 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
     let read = |all: bool| {
         let opened = open(piece, spec, all)?;
         let head = head(&opened, spec)?;
-        let choices = choose(&head.names);
+        let (choices, sieve) = choose(&head.names, about_rows(&opened, &head, piece)?);
         let how = ways(opened.sample()?, &head, &choices, opened.whole);
         let size = piece.size.filter(|_| !opened.encoding.ends_with("gzip"));
         let (encoding, doubt) = (opened.encoding.clone(), opened.doubt.clone());
@@ -140,16 +144,21 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
         let reading = Reading {
             head: &head,
             how: &how,
-            sieve: None,
+            sieve: sieve.as_ref(),
             threads: work.threads,
             budget: work.budget,
             progress: work.progress,
             size,
         };
         let rows = reading.rows(reader, None)?;
+        if sieve.is_some() && rows.lone_tail > 0 {
+            let why = "what stands below the table can only be weighed with all of it";
+            return Err(Stop::Error(LoadError::new(why)));
+        }
         let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
         table.encoding = encoding;
         table.doubts.extend(doubt);
+        table.is_partial = sieve.is_some();
         Ok(table)
     };
     match read(false) {
@@ -174,11 +183,11 @@ pub fn in_parts(
         return Err(Stop::Error(LoadError::new("the file does not fit the memory that it may take")));
     }
     let head = head(&opened, spec)?;
-    let choices = choose(&head.names);
+    let (choices, sieve) = choose(&head.names, u64::MAX);
     let how = ways(opened.sample()?, &head, &choices, false);
     let (encoding, reader) = (opened.encoding.clone(), opened.from(head.start));
     let Work { threads, budget, progress } = work;
-    let reading = Reading { head: &head, how: &how, sieve: None, threads, budget, progress, size: None };
+    let reading = Reading { head: &head, how: &how, sieve: sieve.as_ref(), threads, budget, progress, size: None };
     let mut take = |part: Rows| {
         let mut table = finished(head.clone(), part, piece).map_err(Stop::Error)?;
         table.encoding.clone_from(&encoding);
@@ -272,6 +281,14 @@ fn decoded(bytes: &[u8], spec: &TableSpec) -> Result<Opened, Stop> {
         opened.doubt = Some(doubt.advice(format!("if the letters are right, declare `encoding \"{name}\"`")));
     }
     Ok(opened)
+}
+
+/// About how many rows a file has, by its first part; 0 where that cannot be known.
+fn about_rows(opened: &Opened, head: &Head, piece: &Piece<'_>) -> Result<u64, Stop> {
+    let sample = opened.sample()?.as_bytes().get(head.start..).unwrap_or(&[]);
+    let lines = memchr::memchr_iter(b'\n', sample).count() as u64;
+    let size = piece.size.filter(|_| !opened.whole && opened.encoding == "UTF-8").unwrap_or(0);
+    Ok(lines.saturating_mul(size) / (sample.len() as u64).max(1))
 }
 
 fn head(opened: &Opened, spec: &TableSpec) -> Result<Head, Stop> {
@@ -463,6 +480,7 @@ fn finished(head: Head, mut rows: Rows, piece: &Piece<'_>) -> Result<Table, Load
         encoding: "UTF-8".into(),
         files: vec![(0, piece.name.clone())],
         doubts,
+        is_partial: false,
     })
 }
 

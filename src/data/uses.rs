@@ -1,12 +1,14 @@
 //! What each column of a table is for. In: the table, what is declared, what names and cells say. Out: a use per
 //! column. Declarations come first, then layouts that are recognised whole, then known names, then the cells.
 
+use super::asked::Asked;
 use super::cells::{self, NumberColumn};
 use super::column::Column;
 use super::declare::{Meaning, Spec, parse_meaning};
 use super::doubt::{Doubt, LoadError};
 use super::numbers::{self, Hints, NotNumbers};
 use super::roles::{self, Layout, Role};
+use super::sieve::Sieve;
 use super::table::{Choice, Table};
 use super::{naming, period_forms, products, sdmx};
 use crate::diagnostic::{Diagnostic, codes, suggest};
@@ -87,8 +89,8 @@ pub struct Understood {
     pub decimal: Option<char>,
 }
 
-/// The columns that are read, by their names alone.
-pub fn choose(header: &[String], spec: &Spec) -> Vec<Choice> {
+/// The columns that are read, by their names alone, and the rows that are kept: all that may be asked for.
+pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) -> (Vec<Choice>, Option<Sieve>) {
     let layout = roles::recognise(header);
     let named = |name: &str| spec.columns.iter().any(|(_, c, _)| c.node == name);
     let measured = |name: &str| spec.measures.iter().any(|m| m.column.node == name);
@@ -118,7 +120,9 @@ pub fn choose(header: &[String], spec: &Spec) -> Vec<Choice> {
             None => Choice::Any,
         }
     };
-    header.iter().map(choice).collect()
+    let mut choices: Vec<Choice> = header.iter().map(choice).collect();
+    let sieve = asked.and_then(|asked| asked.narrow(header, spec, rows, &mut choices));
+    (choices, sieve)
 }
 
 /// A fault in the declaration, or one in the file.
@@ -151,6 +155,10 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         sdmx::prepare(table)?;
     }
     found.declared(table, spec)?;
+    if table.is_partial {
+        let left = table.columns.iter().enumerate().filter(|(_, c)| matches!(c, Column::Left));
+        left.for_each(|(at, _)| found.take(at, Use::Skip));
+    }
     if sdmx::is_sdmx(&table.header) {
         found.name = sdmx::uses(table, &mut found.uses);
     }

@@ -28,9 +28,14 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
     }
 }
 
-/// A session as the arguments want it, with its datasets loaded; else the exit code.
-pub fn session(arguments: &Arguments, base: &Path, printing: Printing) -> Result<Session, u8> {
+/// A session as the arguments want it, with its datasets loaded, of which the rest of a script is all that will be
+/// asked; else the exit code.
+pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, printing: Printing) -> Result<Session, u8> {
     let mut session = Session::new(Box::new(Disk), base);
+    if let Some(script) = script {
+        session.foresees = true;
+        session.foresee(script);
+    }
     session.catalogue.settings.strict = arguments.deny_warnings;
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
     session.budget = session.budget.clone().with_threads(arguments.threads.unwrap_or_else(cores));
@@ -109,7 +114,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         Command::Evaluate(texts) => ("-e".to_string(), texts.join("\n"), Path::new("").to_path_buf()),
         Command::Inspect(_) | Command::Repl | Command::Version | Command::Help => return exit::USAGE,
     };
-    let mut session = match session(arguments, Path::new(""), printing) {
+    let mut session = match session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), printing) {
         Ok(session) => session,
         Err(code) => return code,
     };

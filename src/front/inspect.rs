@@ -21,7 +21,7 @@ const WIDE: usize = 24;
 
 /// Inspects a file.
 pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
-    let mut session = match batch::session(arguments, Path::new(""), printing) {
+    let mut session = match batch::session(arguments, Path::new(""), None, printing) {
         Ok(session) => session,
         Err(code) => return code,
     };

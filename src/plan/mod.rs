@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod forecast;
 pub mod resolve;
 pub mod rules;
 

@@ -13,6 +13,15 @@ use crate::syntax::{self, Fault};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// A dataset of which only what a script asks for was read.
+#[derive(Clone, Debug)]
+pub(super) struct Partial {
+    base: PathBuf,
+    path: String,
+    name: String,
+    span: Span,
+}
+
 /// Told how many bytes of how many are read.
 pub type Progress = Box<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
@@ -39,9 +48,27 @@ impl Session {
             extent.map(|e| e.to_string()).unwrap_or_default(),
             series.join(", ")
         );
+        self.partial.retain(|p| p.name != name);
+        if loaded.is_partial {
+            let base = self.base.clone();
+            self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span });
+        }
         let source = source.unwrap_or_else(|| Arc::new(loaded.store));
         self.catalogue.datasets.insert(name.to_string(), source);
         Ok(Body::Done(text))
+    }
+
+    /// Reads whole what was read in part.
+    pub(super) fn complete(&mut self) -> Result<(), Fault> {
+        self.asked = None;
+        let partial = std::mem::take(&mut self.partial);
+        let base = self.base.clone();
+        let done = partial.into_iter().try_for_each(|Partial { base, path, name, span }| {
+            self.base = base;
+            self.load(&path, &name, None, span, &mut Vec::new()).map(|_| ())
+        });
+        self.base = base;
+        done
     }
 
     /// Into memory where that fits; else the source that reads the file for each question.
@@ -51,7 +78,9 @@ impl Session {
         let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
         if size.is_none_or(|s| s <= self.max_memory.max(SAMPLE as u64)) {
             return Ok((
-                self.with_files(place.file, place.span, |pieces, work| load::load(place, pieces, spec, work))?,
+                self.with_files(place.file, place.span, |pieces, work| {
+                    load::load(place, pieces, spec, self.asked.as_ref(), work)
+                })?,
                 None,
             ));
         }
