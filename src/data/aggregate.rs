@@ -16,7 +16,7 @@ pub const BLOCK: usize = 4096;
 const MAX_DENSE: u64 = 1 << 24;
 const MAX_GROUPS: usize = 20_000_000;
 /// Rows below which a second thread costs more than it brings.
-const ROWS_PER_THREAD: usize = 200_000;
+const ROWS_PER_THREAD: usize = 1 << 16;
 /// An array of more groups is not copied for each thread: each takes a range of the first key.
 const MAX_COPIED: u64 = 1 << 16;
 /// Groups whose sums stay near the processor while rows are added to them.
@@ -74,6 +74,8 @@ pub fn is_narrow(numbers: &Numbers) -> bool {
 /// A number that sums of a column are kept in.
 trait Amount: Copy + Default + AddAssign + Send {
     type Cell: Copy + Send + Sync;
+    /// Whether the order of adding makes no difference.
+    const IS_EXACT: bool;
     /// The amount of a cell; `None` is missing.
     fn of(cell: Self::Cell) -> Option<Self>;
     fn total(self) -> Total;
@@ -81,6 +83,7 @@ trait Amount: Copy + Default + AddAssign + Send {
 
 impl Amount for i64 {
     type Cell = i64;
+    const IS_EXACT: bool = true;
     fn of(cell: i64) -> Option<i64> {
         (cell != i64::MIN).then_some(cell)
     }
@@ -91,6 +94,7 @@ impl Amount for i64 {
 
 impl Amount for i128 {
     type Cell = i64;
+    const IS_EXACT: bool = true;
     fn of(cell: i64) -> Option<i128> {
         (cell != i64::MIN).then_some(i128::from(cell))
     }
@@ -101,6 +105,7 @@ impl Amount for i128 {
 
 impl Amount for f64 {
     type Cell = f64;
+    const IS_EXACT: bool = false;
     fn of(cell: f64) -> Option<f64> {
         (!cell.is_nan()).then_some(cell)
     }
@@ -158,7 +163,7 @@ impl<A: Amount> Groups<A> {
         let mut run = Sum::default();
         let mut at = 0;
         for (index, cell) in cells {
-            if index != at {
+            if index != at || !A::IS_EXACT {
                 if run.rows > 0 {
                     self.add(at, &run);
                 }
@@ -424,11 +429,11 @@ impl<'a, A: Amount> Job<'a, A> {
 
     /// The work cut into parts: by rows where each thread can have an array of its own, else by the first key. Where
     /// blocks of rows hold few places of that key, as in a sorted file, a part is as small as the processor likes it.
-    fn parts(&self, exact: bool) -> Vec<Part<'a>> {
+    fn parts(&self) -> Vec<Part<'a>> {
         let blocks = self.cells.len().div_ceil(BLOCK);
         let threads = self.budget.threads().min(self.cells.len() / ROWS_PER_THREAD).max(1);
         let whole = |blocks| Part { tests: self.tests.to_vec(), blocks, groups: 0..self.size };
-        if exact && (!self.dense || self.size <= MAX_COPIED) {
+        if A::IS_EXACT && (!self.dense || self.size <= MAX_COPIED) {
             let share = blocks.div_ceil(threads);
             return (0..threads).map(|t| whole((t * share).min(blocks)..((t + 1) * share).min(blocks))).collect();
         }
@@ -476,8 +481,8 @@ impl<'a, A: Amount> Job<'a, A> {
         cuts
     }
 
-    fn run(&self, exact: bool, each: &mut dyn FnMut(&AggregateRow)) -> Result<(), SourceError> {
-        let parts = self.parts(exact);
+    fn run(&self, each: &mut dyn FnMut(&AggregateRow)) -> Result<(), SourceError> {
+        let parts = self.parts();
         let apart = parts.windows(2).all(|p| matches!(p, [a, b] if a.groups.end <= b.groups.start));
         let mut all: Option<Groups<A>> = None;
         in_order(
@@ -613,13 +618,13 @@ pub fn visit(
     match store.numbers.get(column) {
         Some(Numbers::Exact(cells)) => {
             if store.narrow.get(column) == Some(&true) {
-                Job::<i64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(true, each)
+                Job::<i64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
             } else {
-                Job::<i128> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(true, each)
+                Job::<i128> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
             }
         }
         Some(Numbers::Float(cells)) => {
-            Job::<f64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(false, each)
+            Job::<f64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
         }
         None => Ok(()),
     }

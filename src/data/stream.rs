@@ -1,6 +1,7 @@
 //! A dataset that is larger than the memory it may take: read anew for each question, part by part, through the same
 //! loader and the same sums. In: a file that can be opened again. Out: the answers that the whole would give.
 
+use super::asked::Asked;
 use super::declare::Spec;
 use super::load::{self, Loaded, Place};
 use super::products::Zeros;
@@ -8,7 +9,9 @@ use super::records::Stop;
 use super::store::Store;
 use super::table::{self, Piece, Table, Work};
 use super::uses::{self, Refusal};
-use super::{Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Observation, Source, SourceError, Total};
+use super::{
+    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Source, SourceError, Total,
+};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Dimension, Labels, Period};
@@ -31,6 +34,8 @@ pub struct Stream {
     spec: Spec,
     open: Opener,
     rows: usize,
+    /// Whether rows may be left out while they are read: not where anything about the file is doubtful.
+    sieves: bool,
 }
 
 impl fmt::Debug for Stream {
@@ -42,12 +47,12 @@ impl fmt::Debug for Stream {
 fn each_part(
     place: &Place<'_>,
     open: &Opener,
-    spec: &Spec,
+    (spec, asked): (&Spec, Option<&Asked>),
     (work, rows): (Work<'_>, usize),
     each: &mut dyn FnMut(Loaded) -> Result<(), SourceError>,
 ) -> Result<(), Fault> {
     let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
-    let choose = |header: &[String], rows: u64| uses::choose(header, spec, None, rows);
+    let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
     let mut failed: Option<Fault> = None;
     let mut take = |mut table: Table| {
         let refused = |r: Refusal| match r {
@@ -85,7 +90,7 @@ impl Stream {
         let held = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
         let mut last: Option<Loaded> = None;
         let (mut rows, mut spec) = (0, Spec { is_part: true, ..spec.clone() });
-        each_part(place, &open, &spec, (work, held), &mut |mut loaded| {
+        each_part(place, &open, (&spec, None), (work, held), &mut |mut loaded| {
             rows += loaded.store.info.rows;
             // Texts are numbered over the whole file: the last part knows all codes and periods.
             loaded.store.codes.clear();
@@ -100,18 +105,31 @@ impl Stream {
         // Whether zeros were lost is known at the end; the codes of the last part have them back already.
         let padded = loaded.doubts.iter().any(|d| d.message.contains("had lost their leading zero"));
         spec.zeros = Some(if padded { Zeros::Lost } else { Zeros::Whole });
-        let stream = Stream { info: loaded.store.info.clone(), spec, open, rows: held };
+        let sieves = loaded.doubts.is_empty();
+        let stream = Stream { info: loaded.store.info.clone(), spec, open, rows: held, sieves };
         Ok((stream, loaded))
+    }
+
+    /// The rows that a request may need: those of its reporters, if it names some.
+    fn asked(&self, request: &AggregateRequest) -> Asked {
+        let of_reporter = |f: &&Filter| self.info.dims.get(f.dim).is_some_and(|d| d.name.as_ref() == "reporter");
+        let reporters = request.filters.iter().filter(of_reporter).find(|f| f.keep);
+        Asked {
+            // All columns, so that measures keep their places.
+            names: self.info.measures.iter().map(|m| m.name.to_string()).collect(),
+            reporters: reporters.map(|f| f.codes.iter().cloned().collect()),
+        }
     }
 
     fn parts(
         &self,
+        asked: Option<&Asked>,
         budget: &Budget,
         each: &mut dyn FnMut(Store) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
         let place = Place { file: &self.info.file, name: &self.info.name, span: Span::default() };
         let work = Work { threads: budget.threads(), budget, progress: &|_| () };
-        each_part(&place, &self.open, &self.spec, (work, self.rows), &mut |loaded| each(loaded.store)).map_err(
+        each_part(&place, &self.open, (&self.spec, asked), (work, self.rows), &mut |loaded| each(loaded.store)).map_err(
             |fault| match budget.check() {
                 Err(stopped) => stopped,
                 Ok(()) => SourceError::Failed(fault.message.clone()),
@@ -130,7 +148,7 @@ impl Source for Stream {
         let mut places: Vec<FxHashMap<Arc<str>, u32>> = vec![FxHashMap::default(); request.group_by.len()];
         let mut groups: FxHashMap<(Labels, Period), AggregateRow> = FxHashMap::default();
         let mut decimals = 0;
-        self.parts(budget, &mut |store| {
+        self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |store| {
             let part = store.aggregate(request, budget)?;
             decimals = decimals.max(part.places);
             let maps: Vec<Vec<u32>> = part
@@ -197,7 +215,7 @@ impl Source for Stream {
 
     fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
         let mut out: Vec<Observation> = Vec::new();
-        let _ = self.parts(&Budget::default(), &mut |store| {
+        let _ = self.parts(None, &Budget::default(), &mut |store| {
             out.extend(store.explain(request, limit - out.len().min(limit)));
             Ok(())
         });

@@ -191,11 +191,13 @@ pub fn in_parts(
     let mut take = |part: Rows| {
         let mut table = finished(head.clone(), part, piece).map_err(Stop::Error)?;
         table.encoding.clone_from(&encoding);
+        table.is_partial = sieve.is_some();
         each(table)
     };
     let last = reading.rows(reader, Some(Parts { rows, take: &mut take }))?;
     let mut table = finished(head.clone(), last, piece).map_err(Stop::Error)?;
     table.encoding = encoding;
+    table.is_partial = sieve.is_some();
     if table.rows > 0 { each(table) } else { Ok(()) }
 }
 

@@ -17,7 +17,7 @@
 //! Cases on the files beside the project are left out, with a word, where these are not there.
 //! What is not announced must not be said: a case without `!` is silent.
 
-use super::tool::{json, root};
+use super::tool::{json, root, run};
 use serde_json::Value as Json;
 use tradeql::value::number::{self, Rounding};
 
@@ -148,38 +148,72 @@ impl Case<'_> {
     }
 }
 
+/// The sections of all files of cases that can be run here: the file, its text, the section.
+fn sections() -> Vec<(String, String, String)> {
+    let mut files: Vec<_> = std::fs::read_dir(root().join("tests/cases")).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    let mut out = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        for section in text.split("\n---\n") {
+            if section.contains("../shared/data") && !root().join("../shared/data").is_dir() {
+                println!("skipped, ../shared/data is not here: {}", section.lines().next().unwrap_or(""));
+                continue;
+            }
+            out.push((name.clone(), text.clone(), section.to_string()));
+        }
+    }
+    out
+}
+
+/// The statements before the first query of a section.
+fn setup(section: &str) -> &str {
+    let first = section.find("\n> ").map_or(section.len(), |i| i + 1);
+    section.get(..first).unwrap()
+}
+
+#[test]
+fn threads_change_no_byte_of_any_case() {
+    let mut compared = 0;
+    for (file, _, section) in sections() {
+        let queries: Vec<&str> = section.lines().filter_map(|l| l.strip_prefix("> ")).collect();
+        // Each by itself: a script ends at the first that fails.
+        for statement in queries.iter().map(|q| format!("{}\n{q}", setup(&section))) {
+            let answer = |threads| {
+                let ran = run(&["-e", &statement, "--format", "json", "--threads", threads]);
+                (ran.out, ran.err, ran.code)
+            };
+            let one = answer("1");
+            assert!(one == answer("2") && one == answer("7"), "{file}: {statement}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "only {compared} cases were compared");
+}
+
 #[test]
 fn every_case_gives_its_answer() {
     let mut failures = Vec::new();
     let mut count = 0;
-    let mut files: Vec<_> = std::fs::read_dir(root().join("tests/cases")).unwrap().map(|e| e.unwrap().path()).collect();
-    files.sort();
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        for section in text.split("\n---\n") {
-            let first = section.find("\n> ").map_or(section.len(), |i| i + 1);
-            let setup = section.get(..first).unwrap();
-            if section.contains("../shared/data") && !root().join("../shared/data").is_dir() {
-                println!("skipped, ../shared/data is not here: {}", setup.lines().next().unwrap_or(""));
-                continue;
-            }
-            let before = text.find(section).map_or(0, |at| text[..at].matches('\n').count());
-            let mut case: Option<Case<'_>> = None;
-            for (i, line) in section.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#')) {
-                if let Some(query) = line.strip_prefix("> ") {
-                    if let Some(case) = case.take() {
-                        case.run(&mut failures);
-                    }
-                    count += 1;
-                    let place = format!("{}:{}", file.file_name().unwrap().to_string_lossy(), before + i + 1);
-                    case = Some(Case { place, setup, query, checks: Vec::new() });
-                } else if let Some(case) = &mut case {
-                    case.checks.push(line.trim_end());
+    for (file, text, section) in &sections() {
+        let setup = setup(section);
+        let before = text.find(section.as_str()).map_or(0, |at| text[..at].matches('\n').count());
+        let mut case: Option<Case<'_>> = None;
+        for (i, line) in section.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#')) {
+            if let Some(query) = line.strip_prefix("> ") {
+                if let Some(case) = case.take() {
+                    case.run(&mut failures);
                 }
+                count += 1;
+                let place = format!("{file}:{}", before + i + 1);
+                case = Some(Case { place, setup, query, checks: Vec::new() });
+            } else if let Some(case) = &mut case {
+                case.checks.push(line.trim_end());
             }
-            if let Some(case) = case {
-                case.run(&mut failures);
-            }
+        }
+        if let Some(case) = case {
+            case.run(&mut failures);
         }
     }
     assert!(count > 60, "only {count} cases were found");

@@ -14,4 +14,5 @@ mod pollution;
 #[cfg(unix)]
 mod prompt;
 mod registry;
+mod speed;
 mod tool;

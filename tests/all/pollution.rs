@@ -18,6 +18,10 @@ impl Files for Memory {
         self.0.lock().unwrap().get(path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
+    fn size(&self, path: &Path) -> Option<u64> {
+        self.0.lock().unwrap().get(path).map(|bytes| bytes.len() as u64)
+    }
+
     fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         self.0.lock().unwrap().insert(path.to_path_buf(), bytes.to_vec());
         Ok(())

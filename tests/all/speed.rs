@@ -1,0 +1,199 @@
+//! What makes answers fast changes no answer: threads, memory limits, reading only what is asked for. And sums are exact.
+
+use super::pollution::Memory;
+use super::tool::{Folder, run};
+use std::fmt::Write;
+use std::path::Path;
+use tradeql::data::Budget;
+use tradeql::render::Format;
+use tradeql::session::{Body, Files, Mode, Session};
+
+const REPORTERS: [u32; 6] = [156, 842, 276, 392, 410, 251];
+
+/// A table of trade among six countries like those of BACI, sorted, large enough for many blocks.
+fn trade(products: u32) -> String {
+    let mut text = String::from("t,i,j,k,v,q\n");
+    let mut rng = fastrand::Rng::with_seed(7);
+    for year in 2018..2025 {
+        for i in REPORTERS {
+            for j in REPORTERS.iter().filter(|j| **j != i) {
+                for k in 0..products {
+                    let code = format!("{:02}{:02}10", 1 + k / 60, 1 + k % 60);
+                    // China alone trades in 9901; in 2020 it does not.
+                    let code = if k == 0 && i == 156 { "990110" } else { code.as_str() };
+                    if code == "990110" && year == 2020 {
+                        continue;
+                    }
+                    let value = (rng.u32(1..9000), rng.u32(..1000));
+                    let _ = write!(text, "{year},{i},{j},{code},{}.{:03},", value.0, value.1);
+                    match rng.u8(..) {
+                        0..20 => text.push_str("NA\n"),
+                        _ => drop(writeln!(text, "{}.{:03}", rng.u32(1..90), rng.u32(..1000))),
+                    }
+                }
+            }
+        }
+    }
+    text
+}
+
+/// Rates with more decimals than are kept exactly.
+fn measured() -> String {
+    let mut text = String::from("year,reporter,partner,weight\n");
+    let mut rng = fastrand::Rng::with_seed(8);
+    for year in 2000..2025 {
+        for i in 0..90 {
+            for j in 0..90 {
+                let _ = writeln!(text, "{year},r{i:02},p{j:02},{:.12}", rng.f64());
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn threads_and_memory_change_no_byte_of_an_answer() {
+    let folder = Folder::new("large");
+    let answer = |loads: &[&str], queries: &str, extra: &[&str]| {
+        let mut arguments = vec!["-e", queries, "--format", "json"];
+        loads.iter().for_each(|load| arguments.extend(["--load", load]));
+        arguments.extend(extra);
+        let ran = run(&arguments);
+        assert_eq!(ran.code, 0, "{}{}", ran.out.lines().last().unwrap_or(""), ran.err);
+        assert_eq!(ran.out.lines().count(), queries.lines().count());
+        ran.out
+    };
+    let queries = "d.exports by year\nd.exports where reporter = CHN and hs = 0101 by partner, year\n\
+        share of d.exports by reporter for 2024\nhhi over hs of d.exports by reporter, year\n\
+        d.exports by partner top 3 for 2023\nd.exports by reporter, hs2 for 2020\nd.weight by reporter, year\n\
+        yoy growth of d.exports by reporter from 2019 to 2024\n(d.exports / d.weight) by reporter, year\ndescribe d";
+    let more = "hhi over reporter, partner of d.exports by hs, year top 3\nd.exports by hs, partner, reporter for 2019\n\
+        m.weight by reporter, year\nm.weight by year, partner";
+    let d = format!("d={}", folder.write("d.csv", &trade(1300)));
+    let m = format!("m={}", folder.write("m.csv", &measured()));
+    let with = |threads| answer(&[&d, &m], &format!("{queries}\n{more}"), &["--threads", threads]);
+    let one = with("1");
+    for threads in ["2", "7"] {
+        assert!(with(threads) == one, "{threads} threads answer otherwise");
+    }
+    let d = format!("d={}", folder.write("small.csv", &trade(100)));
+    let one = answer(&[&d], queries, &["--threads", "1"]);
+    for extra in [&["--max-memory", "100KB"][..], &["--max-memory", "100KB", "--threads", "3"]] {
+        assert!(answer(&[&d], queries, extra) == one, "{extra:?} answers otherwise");
+    }
+}
+
+/// What a script prints, and what is said of it.
+fn answers(files: &Memory, script: &str, foresees: bool) -> (String, u64) {
+    let mut session = Session::new(Box::new(files.clone()), Path::new(""));
+    session.foresees = foresees;
+    session.budget = Budget::default().with_threads(2);
+    let (mut out, mut rows) = (String::new(), 0);
+    session.run("script", script, Mode::Run, &mut |session, response| {
+        if let Some(Body::Done(words)) = &response.body {
+            // `d: 123 rows, …`
+            rows = words.split(' ').nth(1).and_then(|n| n.parse().ok()).unwrap_or(rows);
+        }
+        if let Some(Body::Value(value)) = &response.body {
+            out.push_str(&session.text(value, Format::Csv, "", &response.files));
+        }
+        for d in &response.diagnostics {
+            let _ = writeln!(out, "{} {:?} {} {:?}", d.code.slug, d.level, d.message, d.advice);
+        }
+        true
+    });
+    (out, rows)
+}
+
+#[test]
+fn a_script_that_reads_only_what_it_asks_for_answers_as_one_that_reads_everything() {
+    let files = Memory::default();
+    let mut text = trade(3200);
+    files.write(Path::new("d.csv"), text.as_bytes()).unwrap();
+    // A row that is there twice, of a reporter that few ask for.
+    text.push_str("2024,251,842,010110,1,1\n2024,251,842,010110,1,1\n");
+    files.write(Path::new("twice.csv"), text.as_bytes()).unwrap();
+    let all = 670_000;
+    for (queries, partly) in [
+        ("exports where reporter = CHN and hs = 0101 by year", true),
+        (
+            "let x = exports where reporter = CHN and hs = 02 for 2024\nx by partner top 3\nshare of x by partner top 3",
+            true,
+        ),
+        (
+            "exports where reporter = CHN and partner = USA by year\nexports where reporter = USA and partner = CHN by year",
+            true,
+        ),
+        ("exports where reporter = 156 and hs = 990110 by year", true),
+        ("growth of exports where reporter = CHN from 2018 to 2024", true),
+        ("exports where reporter = \"United States\" by hs2 for 2020", true),
+        ("exports by reporter for 2024", false),
+        ("d.weight by year", false),
+        // What is not there is said as of the whole file.
+        ("exports where reporter = USA and hs = 990110 by year", false),
+        ("exports where reporter = CHN and hs = 990110 for 2020", false),
+        ("exports where reporter = CHN and partner = ZZZ by year", false),
+        ("exports where reporter = BRA by year", false),
+        ("exports where reporter = CHN for 2031", false),
+        ("wieght where reporter = CHN by year", false),
+    ] {
+        let script = format!("load \"d.csv\" as d\n{queries}");
+        let ((whole, rows), (part, read)) = (answers(&files, &script, false), answers(&files, &script, true));
+        assert!(whole == part, "{queries}\n{whole}\n{part}");
+        assert!(rows > all, "{rows}");
+        assert!(!partly || read < rows / 2, "{queries} read {read} rows");
+    }
+    let (whole, _) = answers(&files, "load \"twice.csv\" as d\nexports where reporter = FRA by year", true);
+    assert!(whole.contains("duplicate-key"), "{whole}");
+}
+
+#[test]
+fn sums_of_a_hundred_thousand_random_tables_are_exact_to_the_last_digit() {
+    // Each group of a file is a table of its own: up to nine decimals, up to 10^14, signs, what is missing.
+    let mut tables = 0;
+    for seed in 0..200 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let most = rng.usize(0..=9);
+        // What is scaled by the decimals of its column fits 64 bits.
+        let large = 10i64.pow(rng.u32(1..=u32::try_from(9.min(15 - most)).unwrap()));
+        let groups = 500;
+        let mut sums = vec![None::<i128>; groups];
+        let mut text = String::from("year,partner,value\n");
+        let shift = |m: i128, by: usize| m * 10i128.pow(u32::try_from(by).unwrap());
+        for year in 2010..2010 + rng.i32(2..6) {
+            for (partner, sum) in sums.iter_mut().enumerate() {
+                let places = rng.usize(0..=most);
+                if rng.u8(..) < 10 {
+                    let _ = writeln!(text, "{year},p{partner:03},");
+                    continue;
+                }
+                let m = i128::from(rng.i64(-large..large)) * i128::from(rng.i64(1..1000));
+                *sum = Some(sum.unwrap_or(0) + shift(m, 9 - places));
+                let (sign, scale) = (if m < 0 { "-" } else { "" }, shift(1, places));
+                let (whole, rest) = (m.abs() / scale, m.abs() % scale);
+                let number =
+                    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0places$}") };
+                let _ = writeln!(text, "{year},p{partner:03},{number}");
+            }
+        }
+        let files = Memory::default();
+        files.write(Path::new("d.csv"), text.as_bytes()).unwrap();
+        let mut session = Session::new(Box::new(files), Path::new(""));
+        let script = "load \"d.csv\" as d\nsum of value by partner";
+        session.run("script", script, Mode::Run, &mut |_, response| {
+            let Some(Body::Value(value)) = response.body else { return true };
+            assert_eq!(value.rows.len(), groups);
+            for (row, sum) in value.rows.iter().zip(&sums) {
+                // The nearest double of the exact rational, by an independent route: parsing its decimal text.
+                let expected = sum.map(|sum| {
+                    let (sign, unit) = (if sum < 0 { "-" } else { "" }, shift(1, 9));
+                    format!("{sign}{}.{:09}", sum.abs() / unit, sum.abs() % unit).parse::<f64>().unwrap()
+                });
+                assert_eq!(row.cell.datum.ok(), expected, "seed {seed}, {}", value.dims[0].label(row.key[0]));
+                tables += 1;
+            }
+            true
+        });
+    }
+    assert_eq!(tables, 100_000);
+}
