@@ -199,7 +199,7 @@ impl<'a> Fields<'a> {
             let chunk: &[u8; CHUNK] = match bytes.get(base..base + CHUNK).and_then(|c| c.try_into().ok()) {
                 Some(chunk) => chunk,
                 None => {
-                    let rest = bytes.get(base..).unwrap_or(&[]).iter().chain(&[b'\n']);
+                    let rest = bytes.get(base..).unwrap_or(&[]).iter().chain(b"\n");
                     last.iter_mut().zip(rest).take(size - base).for_each(|(to, from)| *to = *from);
                     &last
                 }

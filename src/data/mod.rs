@@ -41,9 +41,10 @@ pub mod words;
 mod workbook;
 
 use crate::value::{Dimension, Flags, Kind, Labels, Period, Reason, Unit};
+use rustc_hash::FxHashMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a flow is valued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -360,6 +361,33 @@ fn observed_in(
     let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters: filters.to_vec() };
     let answer = source.aggregate(&request, budget)?;
     Ok(answer.rows.iter().filter(|r| r.count > 0).map(|r| r.period).collect())
+}
+
+/// The periods in which measures have numbers, by filters, as far as they were asked for: nearly every question asks.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<SeenPeriods>);
+
+/// By measure and filters.
+type SeenPeriods = FxHashMap<(usize, Vec<Filter>), Arc<[Period]>>;
+
+impl Seen {
+    /// As [`Source::observed`], remembered.
+    fn periods(
+        &self,
+        source: &(impl Source + ?Sized),
+        measure: usize,
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<[Period]>, SourceError> {
+        let key = (measure, filters.to_vec());
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(periods) = known {
+            return Ok(periods);
+        }
+        let periods = observed_in(source, measure, filters, budget)?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&periods));
+        Ok(periods)
+    }
 }
 
 /// Where data come from. The same bytes for the same question, however it is computed.

@@ -229,7 +229,7 @@ impl Reading<'_> {
                 desk.push(part, cell);
             }
             let empty = |c: &&str| c.trim().is_empty();
-            let lone = width > 2 && !cells.first().is_some_and(empty) && cells.iter().skip(1).all(|c| empty(c));
+            let lone = width > 2 && !cells.first().is_some_and(empty) && cells.iter().skip(1).all(empty);
             out.row(line, lone, blank);
         }
         worker.desks.iter_mut().zip(&mut out.parts).for_each(|(d, p)| d.close(p));

@@ -8,7 +8,6 @@ use super::lines::Lines;
 use super::*;
 use crate::value::number;
 use rustc_hash::FxHashMap;
-use std::sync::{Mutex, PoisonError};
 
 /// The numbers of one column.
 #[derive(Clone, Debug)]
@@ -79,9 +78,6 @@ pub struct MeasureData {
     pub within: Option<Period>,
 }
 
-/// The periods in which measures have numbers, by filters, as far as they were asked for.
-type Seen = FxHashMap<(usize, Vec<Filter>), Arc<[Period]>>;
-
 /// Rows in columns.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -110,7 +106,7 @@ pub struct Store {
     /// Per column of codes (dimensions, period, flow), the least and largest place in each block of rows.
     pub blocks: Vec<Vec<(u32, u32)>>,
     /// Periods that were asked for once, so that the next question finds them.
-    pub seen: Arc<Mutex<Seen>>,
+    pub seen: Arc<Seen>,
     /// Per number column, whether no sum of some of its numbers can leave 64 bits.
     pub narrow: Vec<bool>,
 }
@@ -262,14 +258,7 @@ impl Source for Store {
     }
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        let known = |seen: &Seen| seen.get(&(measure, filters.to_vec())).cloned();
-        if let Some(periods) = known(&self.seen.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(periods);
-        }
-        let periods = super::observed_in(self, measure, filters, budget)?;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.insert((measure, filters.to_vec()), Arc::clone(&periods));
-        Ok(periods)
+        self.seen.periods(self, measure, filters, budget)
     }
 
     fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {

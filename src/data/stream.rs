@@ -10,7 +10,8 @@ use super::store::Store;
 use super::table::{self, Piece, Table, Work};
 use super::uses::{self, Refusal};
 use super::{
-    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Source, SourceError, Total,
+    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Seen, Source, SourceError,
+    Total,
 };
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -36,6 +37,7 @@ pub struct Stream {
     rows: usize,
     /// Whether rows may be left out while they are read: not where anything about the file is doubtful.
     sieves: bool,
+    seen: Seen,
 }
 
 impl fmt::Debug for Stream {
@@ -106,7 +108,7 @@ impl Stream {
         let padded = loaded.doubts.iter().any(|d| d.message.contains("had lost their leading zero"));
         spec.zeros = Some(if padded { Zeros::Lost } else { Zeros::Whole });
         let sieves = loaded.doubts.is_empty();
-        let stream = Stream { info: loaded.store.info.clone(), spec, open, rows: held, sieves };
+        let stream = Stream { info: loaded.store.info.clone(), spec, open, rows: held, sieves, seen: Seen::default() };
         Ok((stream, loaded))
     }
 
@@ -211,6 +213,10 @@ impl Source for Stream {
         }
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
         Ok(Aggregate { dims, rows, places: decimals })
+    }
+
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        self.seen.periods(self, measure, filters, budget)
     }
 
     fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
