@@ -1,36 +1,50 @@
 #!/usr/bin/env python3
-"""The eight questions of q1.tql … q8.tql, asked of tradeql and of DuckDB and Polars in turn.
+"""The eight questions of q1.tql … q8.tql, asked of tradeql and of its peers in turn.
 
     pip install numpy duckdb polars
     python benches/peers/bench.py                      # 10 million rows, three rounds
+    python benches/peers/bench.py --data FOLDER        # annual.csv and monthly.csv that are there already
     python benches/peers/bench.py --rows 100000 --runs 1 --check
 
 Makes its data (annual.csv like BACI, monthly.csv like UN Comtrade) in --data, asks every question in a new process
 (cold: read the file and answer) and in one process after loading (warm), checks that all answers agree to 1e-9 and
-prints ratios: ours over the best peer of that question. Only ratios of one run count; machines differ.
+prints ratios: ours over the best peer of that question. The peers are DuckDB and Polars, both told the types of all
+columns, and xan where it is installed and has the question. Only ratios of one run count; machines differ.
 """
-import argparse, csv, io, json, os, re, statistics, subprocess, sys, time
+import argparse, csv, io, json, os, pty, re, select, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COUNTRIES = {"CHN": 156, "USA": 842, "DEU": 276, "JPN": 392, "KOR": 410, "FRA": 251, "ITA": 381, "GBR": 826, "NLD": 528, "IND": 699,
              "MEX": 484, "CAN": 124, "BRA": 76, "ESP": 724, "POL": 616, "VNM": 704, "THA": 764, "MYS": 458, "IDN": 360, "TUR": 792}
+CHAPTER = "SELECT period, sum(primaryValue) v FROM monthly WHERE reporterISO='CHN' AND flowCode='X' AND cmdCode LIKE '85%' GROUP BY period"
 SQL = {
     "q1": "SELECT t, sum(v) FROM annual WHERE i=156 AND k='854231' GROUP BY t",
     "q2": "SELECT 100*(sum(CASE WHEN t=2024 THEN v END)/sum(CASE WHEN t=2018 THEN v END)-1) FROM annual WHERE i=156 AND k LIKE '85%'",
     "q3": "SELECT j, sum(v) AS v FROM annual WHERE i=156 AND t=2024 AND k LIKE '85%' GROUP BY j ORDER BY v DESC LIMIT 10",
-    "q4": "SELECT a.period, 100*(a.v/b.v-1) FROM (SELECT period, sum(value) v FROM monthly WHERE reporter='CHN' AND flow='X' AND hs LIKE '85%' GROUP BY period) a "
-          "JOIN (SELECT period, sum(value) v FROM monthly WHERE reporter='CHN' AND flow='X' AND hs LIKE '85%' GROUP BY period) b ON b.period=a.period-100",
+    "q4": f"SELECT a.period, 100*(a.v/b.v-1) FROM ({CHAPTER}) a JOIN ({CHAPTER}) b ON b.period=a.period-100",
     "q5": "SELECT i, h, (v/vi)/(vh/vt) FROM (SELECT i, h, v, sum(v) OVER (PARTITION BY i) vi, sum(v) OVER (PARTITION BY h) vh, sum(v) OVER () vt "
           "FROM (SELECT i, substr(k,1,4) h, sum(v) v FROM annual WHERE t=2024 GROUP BY i, substr(k,1,4)) x) y",
     "q6": "SELECT i, t, sum(v*v)/(sum(v)*sum(v)) FROM (SELECT i, t, k, sum(v) v FROM annual GROUP BY i, t, k) x GROUP BY i, t",
     "q7": "SELECT i, t, 100*sum(CASE WHEN k LIKE '8541%' OR k LIKE '8542%' THEN v ELSE 0 END)/sum(v) FROM annual GROUP BY i, t",
     "q8": "SELECT t, sum(CASE WHEN i=156 THEN v ELSE -v END) FROM annual WHERE (i=156 AND j=842) OR (i=842 AND j=156) GROUP BY t",
 }
+XAN = {
+    "q1": "xan search -s i -e 156 {f} | xan search -s k -e 854231 | xan groupby t 'sum(v) as v'",
+    "q2": "xan search -s i -e 156 {f} | xan search -s k -r '^85' | xan map 'if(t == 2018, v, 0) as a, if(t == 2024, v, 0) as b' | xan agg 'sum(a) as a, sum(b) as b' | xan map '100 * (b / a - 1) as g' | xan select g",
+    "q3": "xan search -s i -e 156 {f} | xan search -s t -e 2024 | xan search -s k -r '^85' | xan groupby j 'sum(v) as v' | xan sort -NR -s v | xan head -l 10",
+    "q8": "xan filter '(i == 156 && j == 842) || (i == 842 && j == 156)' {f} | xan map 'if(i == 156, v, 0 - v) as x' | xan groupby t 'sum(x) as b'",
+}
 TABLE = {q: "monthly" if q == "q4" else "annual" for q in SQL}
+SCHEMA = {
+    "annual": {"t": "i", "i": "i", "j": "i", "k": "s", "v": "f", "q": "f"},
+    "monthly": {"period": "i", "refYear": "i", "refMonth": "i", "reporterCode": "i", "reporterISO": "s", "reporterDesc": "s", "flowCode": "s",
+                "flowDesc": "s", "partnerCode": "i", "partnerISO": "s", "partnerDesc": "s", "classificationCode": "s", "cmdCode": "s",
+                "cmdDesc": "s", "qtyUnitAbbr": "s", "netWgt": "f", "isNetWgtEstimated": "s", "primaryValue": "f"},
+}
 
 
 def generate(folder, rows):
-    """Sorted by t, i, j, k like BACI; heavy tails; codes as text."""
+    """Sorted by t, i, j, k like BACI; heavy tails; codes as text. The monthly file has all columns of a download, every text quoted."""
     import numpy as np
     os.makedirs(folder, exist_ok=True)
     rng = np.random.default_rng(1)
@@ -50,60 +64,80 @@ def generate(folder, rows):
     key = key[np.sort(rng.choice(len(key), min(rows, len(key)), replace=False))]
     t, i, j, k = key // 10**10, key // 10**7 % 1000, key // 10**4 % 1000, key % 10**4
     v = np.round(np.exp(rng.normal(3, 2.5, len(key))) + 0.001, 3)
+    missing = rng.random(len(key)) < 0.09
     with open(f"{folder}/annual.csv", "w") as f:
         f.write("t,i,j,k,v,q\n")
         for start in range(0, len(key), 200_000):
             s = slice(start, start + 200_000)
-            f.writelines(f"{a},{b},{c},{d},{x:.3f},{x / 3:.3f}\n" for a, b, c, d, x in zip(t[s], codes[i[s]], codes[j[s]], hs[k[s]], v[s]))
+            f.writelines(f"{a},{b},{c},{d},{x:.3f},{'NA' if m else f'{x / 3:.3f}'}\n"
+                         for a, b, c, d, x, m in zip(t[s], codes[i[s]], codes[j[s]], hs[k[s]], v[s], missing[s]))
     months = [y * 100 + m for y in (2022, 2023, 2024) for m in range(1, 13)]
     names = sorted(COUNTRIES)
     with open(f"{folder}/monthly.csv", "w") as f:
-        f.write('"period","reporter","flow","partner","hs","description","value"\n')
-        per = max(1, rows // 10 // len(months) // len(names))
+        f.write(",".join(f'"{name}"' for name in SCHEMA["monthly"]) + "\n")
+        per = max(1, rows * 2 // 5 // len(months) // len(names) // 2)
         for month in months:
-            for name in names:
-                picks = np.sort(rng.choice(len(hs), min(per, len(hs)), replace=False))
-                worth = np.round(np.exp(rng.normal(10, 2, len(picks))))
-                f.writelines(f'{month},"{name}","X","World","{hs[p]}","articles of ""{hs[p]}"", n.e.c., and parts",{int(w)}\n' for p, w in zip(picks, worth))
+            for reporter, flow, partner in [(r, w, p) for r in names for w in ("X", "M") for p in names[:3] if p != r]:
+                picks = np.sort(rng.choice(len(hs), min(max(1, per // 3), len(hs)), replace=False))
+                worth = np.round(np.exp(rng.normal(10, 2, len(picks))), 2)
+                who = f'{month},{month // 100},{month % 100},{COUNTRIES[reporter]},"{reporter}","{reporter.title()}, Rep. of","{flow}","{"Export" if flow == "X" else "Import"}",{COUNTRIES[partner]},"{partner}","{partner.title()}"'
+                f.writelines(f'{who},"H6","{hs[p]}","articles of ""{hs[p]}"", n.e.c., and parts, of iron or steel","kg",{"" if p % 8 == 0 else w / 2},"false",{w}\n'
+                             for p, w in zip(picks, worth))
 
 
-def query(folder, q, times=1):
-    text = open(f"{HERE}/{q}.tql").read().replace('load "', f'load "{os.path.abspath(folder)}/')
-    lines = text.rstrip().split("\n")
-    asked = lines[lines.index(next(l for l in lines if l.startswith("load"))) + 1:]
-    return "set timing = on\n" + "\n".join(lines) + ("\n" + "\n".join(asked)) * (times - 1) + "\n"
+def finished(process):
+    """Wall seconds since its start are the caller's; peak MB and what it printed."""
+    out, err = process.stdout.read(), process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss / 1024, out.decode(), err.decode()
+
+
+def timed(command):
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    peak, out, err = finished(process)
+    return time.perf_counter() - start, peak, out, err, process.returncode
 
 
 def ask(binary, folder, q, times=1):
-    """Wall seconds, peak MB, milliseconds of each statement, the cells of the last answer."""
-    script = f"{folder}/{q}.run.tql"
-    open(script, "w").write(query(folder, q, times))
-    start = time.perf_counter()
-    p = subprocess.Popen([binary, "run", script, "--format", "csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = p.communicate()
-    wall = time.perf_counter() - start
-    assert p.returncode == 0, err.decode()
-    ms = [float(x) for x in re.findall(r"^([\d.]+) ms$", err.decode(), re.M)]
-    blocks = re.split(r"(?m)^(?=[^\n]*\bvalue,unit,flags)", out.decode())
+    """Wall seconds, peak MB, milliseconds of each statement, the rows of the last answer. Asked several times, everything
+    is loaded (a script that asks once reads only what it needs): `describe` needs all of it."""
+    text = open(f"{HERE}/{q}.tql").read().replace('load "', f'load "{os.path.abspath(folder)}/')
+    lines = text.rstrip().split("\n")
+    asked = lines[next(n for n, line in enumerate(lines) if line.startswith("load")) + 1:]
+    # A name is given once.
+    again = [line for line in asked if not line.startswith("let")]
+    name = re.search(r" as (\w+)", text).group(1)
+    more = again * (times - 1) + ([f"describe {name}"] if times > 1 else [])
+    with tempfile.NamedTemporaryFile("w", suffix=".tql") as script:
+        script.write("\n".join(["set timing = on"] + lines + more) + "\n")
+        script.flush()
+        wall, peak, out, err, code = timed([binary, "run", script.name, "--format", "csv"])
+    assert code == 0, err
+    ms = [float(x) for x in re.findall(r"^([\d.]+) ms$", err, re.M)]
+    blocks = [b for b in re.split(r"(?m)^(?=[^\n]*\bvalue,unit,flags)", out) if ",unit,flags" in b or b.startswith("value,")]
     rows = list(csv.DictReader(io.StringIO(blocks[-1])))
-    return wall, ms, rows
+    return wall, peak, ms, len(again), rows
 
 
 PEER = """
-import sys, time, json, resource
-peer, folder, table, sql, warm = sys.argv[1:6]
+import sys, time, json
+peer, folder, table, sql, schema, warm = sys.argv[1:7]
+schema = json.loads(schema)
+null = "NA" if table == "annual" else ""
 t0 = time.perf_counter()
 if peer == "duckdb":
     import duckdb
     c = duckdb.connect()
-    types = "{'t':'BIGINT','i':'BIGINT','j':'BIGINT','k':'VARCHAR','v':'DOUBLE','q':'DOUBLE'}" if table == "annual" else "{'period':'BIGINT','reporter':'VARCHAR','flow':'VARCHAR','partner':'VARCHAR','hs':'VARCHAR','description':'VARCHAR','value':'DOUBLE'}"
-    src = f"read_csv('{folder}/{table}.csv', header=true, columns={types})"
+    types = ",".join("'%s':'%s'" % (n, {"i": "INTEGER", "s": "VARCHAR", "f": "DOUBLE"}[t]) for n, t in schema.items())
+    src = f"read_csv('{folder}/{table}.csv', header=true, auto_detect=false, delim=',', quote='\\"', escape='\\"', columns={{{types}}}, nullstr='{null}')"
     c.execute(f"CREATE {'TABLE' if warm == '1' else 'VIEW'} {table} AS SELECT * FROM {src}")
     run = lambda: c.execute(sql).fetchall()
 else:
     import polars as pl
-    text = {"k": pl.String, "hs": pl.String}
-    lf = pl.scan_csv(f"{folder}/{table}.csv", schema_overrides={n: t for n, t in text.items() if (n == "k") == (table == "annual")})
+    types = {n: {"i": pl.Int64, "s": pl.String, "f": pl.Float64}[t] for n, t in schema.items()}
+    lf = pl.scan_csv(f"{folder}/{table}.csv", schema=types, null_values=null)
     if warm == "1": lf = lf.collect().lazy()
     ctx = pl.SQLContext({table: lf})
     run = lambda: ctx.execute(sql).collect().rows()
@@ -111,90 +145,118 @@ load = time.perf_counter() - t0
 times = []
 for _ in range(4 if warm == "1" else 1):
     t = time.perf_counter(); rows = run(); times.append(time.perf_counter() - t)
-print(json.dumps({"load": load, "times": times, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "rows": [list(r) for r in rows]}))
+print(json.dumps({"load": load, "times": times, "rows": [list(r) for r in rows]}))
 """
 
 
 def peer(name, folder, q, warm):
-    sql = SQL[q]
-    if name == "polars":
-        sql = re.sub(r"substr\((\w+),1,4\)", r"LEFT(\1, 4)", sql)
-    start = time.perf_counter()
-    p = subprocess.run([sys.executable, "-c", PEER, name, folder, TABLE[q], sql, "1" if warm else "0"], capture_output=True, text=True)
-    wall = time.perf_counter() - start
-    if p.returncode:
-        return None
-    return wall, json.loads(p.stdout)
+    """Wall seconds, peak MB, what it tells; None where it has not the question or is not there."""
+    if name == "xan":
+        if warm or q not in XAN or not shutil.which("xan"):
+            return None
+        wall, peak, out, _, code = timed(["sh", "-c", XAN[q].format(f=f"{folder}/annual.csv")])
+        rows = [[float(x) for x in row] for row in list(csv.reader(io.StringIO(out)))[1:]]
+        return None if code else (wall, peak, {"rows": rows})
+    sql = re.sub(r"substr\((\w+),1,4\)", r"LEFT(\1, 4)", SQL[q]) if name == "polars" else SQL[q]
+    schema = json.dumps(SCHEMA[TABLE[q]])
+    wall, peak, out, _, code = timed([sys.executable, "-c", PEER, name, folder, TABLE[q], sql, schema, "1" if warm else "0"])
+    return None if code else (wall, peak, json.loads(out))
 
 
 def agree(q, ours, theirs):
     """The same numbers, whatever the labels are called; money of ours is in thousands as in the file."""
-    scale = {"USD": 1e-3, "thousand USD": 1, "mn USD": 1e3}
+    scale = {"USD": 1e-3, "thousand USD": 1, "1000 USD": 1, "mn USD": 1e3}
     mine = sorted(float(r["value"]) * scale.get(r["unit"], 1) for r in ours if r["value"])
     other = sorted(float(r[-1]) for r in theirs if r[-1] is not None)
     if q == "q3":  # the rest is a row of ours
-        mine, other = sorted(mine), sorted(other)
         share = [float(r["value"]) for r in ours if r.get("partner") != "rest"]
         total = sum(other)
         return len(share) == len(other) and all(abs(a / sum(share) - b / total) < 1e-9 for a, b in zip(sorted(share), other))
-    if q == "q4":
-        other = other[-len(mine):] if len(other) != len(mine) else other
     return len(mine) == len(other) and all(abs(a - b) <= 1e-9 * max(1, abs(b)) for a, b in zip(mine, other))
+
+
+def prompt(binary):
+    """Milliseconds until the prompt is there, in a terminal."""
+    start = time.perf_counter()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(binary, [binary])
+    seen = b""
+    while b"> " not in seen and select.select([terminal], [], [], 5)[0]:
+        seen += os.read(terminal, 4096)
+    took = time.perf_counter() - start
+    os.write(terminal, b"\x04")
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    return took * 1e3
+
+
+def small(binary, folder):
+    """Start-up: `--version`, a question on 200 rows, the prompt; medians of 20."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as f:
+        with open(f"{folder}/annual.csv") as annual:
+            f.writelines(line for line, _ in zip(annual, range(201)))
+        f.flush()
+        median = lambda command: statistics.median(timed(command)[0] for _ in range(20)) * 1e3
+        query = median([binary, "-e", "exports by reporter for 2018", "--load", f"d={f.name}"])
+    return median(["true"]), median([binary, "--version"]), query, statistics.median(prompt(binary) for _ in range(20))
 
 
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--rows", type=int, default=10_000_000)
     a.add_argument("--runs", type=int, default=3)
-    a.add_argument("--data", default="/tmp/tradeql-peers")
+    a.add_argument("--data", default=os.path.join(tempfile.gettempdir(), "tradeql-peers"))
     a.add_argument("--binary", default=os.path.join(HERE, "../../target/release/tradeql"))
     a.add_argument("--check", action="store_true", help="only whether the answers agree")
     o = a.parse_args()
-    folder = f"{o.data}/{o.rows}"
+    folder = o.data if os.path.exists(f"{o.data}/annual.csv") else f"{o.data}/{o.rows}"
     if not os.path.exists(f"{folder}/monthly.csv"):
         generate(folder, o.rows)
     failed = False
-    print("| question | cold, ms | best peer | ratio | warm, ms | best peer | ratio |\n|---|---|---|---|---|---|---|")
+    peers = ("duckdb", "polars", "xan")
+    print("| question | cold, ms | best peer | ratio | peak, MB | that peer's | warm, ms | best peer | ratio |\n|---|---|---|---|---|---|---|---|---|")
     for q in sorted(SQL):
-        cold, warm, theirs_cold, theirs_warm = [], [], {}, {}
+        cold, peak, warm, cold_peers, warm_peers, peaks = [], [], [], {}, {}, {}
         for _ in range(o.runs):
-            wall, ms, rows = ask(o.binary, folder, q)
+            wall, mb, _, _, rows = ask(o.binary, folder, q)
             cold.append(wall)
-            for name in ("duckdb", "polars"):
+            peak.append(mb)
+            for name in peers:
                 found = peer(name, folder, q, False)
                 if found:
-                    theirs_cold.setdefault(name, []).append(found[0])
-                    if not agree(q, rows, found[1]["rows"]):
+                    cold_peers.setdefault(name, []).append(found[0])
+                    peaks[name] = found[1]
+                    if not agree(q, rows, found[2]["rows"]):
                         failed = True
                         print(f"{q}: {name} disagrees", file=sys.stderr)
             if o.check:
                 continue
-            n = query(folder, q).count("\n")
-            _, ms, _ = ask(o.binary, folder, q, 4)
-            per = len(query(folder, q, 2).split("\n")) - len(query(folder, q).split("\n"))
-            again = ms[-3 * per:]
+            _, _, ms, per, rows = ask(o.binary, folder, q, 4)
+            again = ms[-3 * per - 1:-1]
             warm.append(statistics.median(sum(again[i:i + per]) for i in range(0, len(again), per)) / 1000)
-            for name in ("duckdb", "polars"):
+            for name in peers:
                 found = peer(name, folder, q, True)
                 if found:
-                    theirs_warm.setdefault(name, []).append(statistics.median(found[1]["times"][1:]))
+                    warm_peers.setdefault(name, []).append(statistics.median(found[2]["times"][1:]))
         best = lambda d: min(((statistics.median(v), n) for n, v in d.items()), default=(float("nan"), "none"))
-        (c, cn), (w, wn) = best(theirs_cold), best(theirs_warm)
+        (c, cn), (w, wn) = best(cold_peers), best(warm_peers)
         mine, mine_warm = statistics.median(cold), statistics.median(warm) if warm else float("nan")
-        print(f"| {q} | {mine * 1e3:.0f} | {c * 1e3:.0f} {cn} | {mine / c:.2f} | {mine_warm * 1e3:.1f} | {w * 1e3:.1f} {wn} | {mine_warm / w:.2f} |", flush=True)
+        print(f"| {q} | {mine * 1e3:.0f} | {c * 1e3:.0f} {cn} | {mine / c:.2f} | {max(peak):.0f} | {peaks.get(cn, 0):.0f} "
+              f"| {mine_warm * 1e3:.1f} | {w * 1e3:.1f} {wn} | {mine_warm / w:.2f} |", flush=True)
     if not o.check:
-        loads = {n: [] for n in ("tradeql", "duckdb", "polars")}
-        for _ in range(o.runs):
-            loads["tradeql"].append(ask(o.binary, folder, "q1")[1][1] / 1000)
+        loads, peaks = {n: [] for n in ("tradeql", "duckdb", "polars")}, {}
+        for _ in range(max(3, o.runs)):
+            _, peaks["tradeql"], ms, _, _ = ask(o.binary, folder, "q1", 2)
+            loads["tradeql"].append(ms[1] / 1000)
             for name in ("duckdb", "polars"):
                 found = peer(name, folder, "q1", True)
                 if found:
-                    loads[name].append(found[1]["load"])
-        print("\nload of annual.csv, s: " + ", ".join(f"{n} {statistics.median(v):.2f}" for n, v in loads.items() if v))
-        start = [time.perf_counter()]
-        for _ in range(20):
-            subprocess.run([o.binary, "--version"], capture_output=True)
-        print(f"start (--version), with the process around it: {(time.perf_counter() - start[0]) / 20 * 1e3:.1f} ms")
+                    loads[name].append(found[2]["load"])
+                    peaks[name] = found[1]
+        print("\nload of annual.csv, all columns: " + ", ".join(f"{n} {statistics.median(v):.2f} s (peak {peaks[n]:.0f} MB)" for n, v in loads.items() if v))
+        nothing, version, query, until = small(os.path.abspath(o.binary), folder)
+        print(f"start: --version {version:.1f} ms, a question on 200 rows {query:.1f} ms, the prompt {until:.1f} ms (`true` takes {nothing:.1f} ms)")
     sys.exit(1 if failed else 0)
 
 
