@@ -40,6 +40,11 @@ pub trait Files: Send + Sync {
         None
     }
 
+    /// Whether it is a folder.
+    fn is_folder(&self, _path: &Path) -> bool {
+        false
+    }
+
     /// The files that a pattern with `*` and `?` stands for, in order.
     fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
         Ok(vec![pattern.to_path_buf()])

@@ -87,7 +87,9 @@ impl Decimals {
     }
 }
 
-const POWERS: [i64; 10] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+/// Powers of ten.
+pub(super) const POWERS: [i64; 10] =
+    [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
 /// A decimal without signs of grouping, leading zeros or an exponent: its digits and how many stand behind the point.
 pub fn decimal(cell: &[u8]) -> Option<(i64, u8)> {

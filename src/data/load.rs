@@ -217,7 +217,7 @@ impl Assembly<'_> {
     /// What was declared or found of the text, so far as it is not the usual.
     fn said_of_text(&mut self) {
         let table = &*self.table;
-        if table.encoding.starts_with("UTF-8") || table.encoding == "workbook" {
+        if table.encoding.starts_with("UTF-8") || matches!(table.encoding.as_str(), "workbook" | "Parquet") {
         } else if let Some(name) = table.encoding.split(',').next() {
             self.declaration.push(format!("encoding {}", format::quoted(&name.to_lowercase())));
         }

@@ -22,6 +22,8 @@ pub mod load;
 mod measures;
 pub mod naming;
 pub mod numbers;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod period_forms;
 pub mod places;
 pub mod products;

@@ -92,6 +92,30 @@ pub struct Parts<'a> {
 }
 
 impl Rows {
+    /// None yet.
+    pub(super) fn empty(how: &[How]) -> Rows {
+        Rows {
+            columns: how.iter().map(|h| Column::new(*h)).collect(),
+            lines: Lines::default(),
+            count: 0,
+            total: 0,
+            misfits: Vec::new(),
+            lone_tail: 0,
+            blank_before_tail: false,
+        }
+    }
+
+    /// Gives back what growing took too much.
+    pub(super) fn shrink(&mut self) {
+        for column in &mut self.columns {
+            match column {
+                Column::Words(_, codes) => codes.shrink(),
+                Column::Decimals(d) => d.values.shrink_to_fit(),
+                Column::Left => {}
+            }
+        }
+    }
+
     /// Hands on what was read so far; the texts stay numbered as they are.
     fn split(&mut self) -> Rows {
         let part = |column: &mut Column| match column {
@@ -113,15 +137,7 @@ impl Rows {
 impl Reading<'_> {
     /// Reads all rows; `reader` begins with the first. Where `parts` takes them, the last are given back.
     pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>, mut parts: Option<Parts<'_>>) -> Result<Rows, Stop> {
-        let mut rows = Rows {
-            columns: self.how.iter().map(|h| Column::new(*h)).collect(),
-            lines: Lines::default(),
-            count: 0,
-            total: 0,
-            misfits: Vec::new(),
-            lone_tail: 0,
-            blank_before_tail: false,
-        };
+        let mut rows = Rows::empty(self.how);
         let dialect = self.head.dialect;
         let mut blocks =
             Blocks { reader, carry: Vec::new(), number: 0, line: self.head.line, quote: dialect.quote, done: false };
@@ -142,13 +158,7 @@ impl Reading<'_> {
         if !blocks.done {
             self.on_threads(blocks, &mut rows, read, &mut maps, parts.as_mut())?;
         }
-        for column in &mut rows.columns {
-            match column {
-                Column::Words(_, codes) => codes.shrink(),
-                Column::Decimals(d) => d.values.shrink_to_fit(),
-                Column::Left => {}
-            }
-        }
+        rows.shrink();
         Ok(rows)
     }
 
@@ -222,7 +232,8 @@ impl Reading<'_> {
     }
 }
 
-fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec<u32>>]) {
+/// Joins what came of the next block.
+pub(super) fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec<u32>>]) {
     if let Some(maps) = maps.get_mut(parsed.worker) {
         for ((column, part), map) in rows.columns.iter_mut().zip(parsed.parts).zip(maps) {
             column.append(part, map);

@@ -14,8 +14,8 @@ use super::sieve::{self, Verdicts};
 /// One reader of blocks, with what it knows of the texts of all its blocks.
 pub(super) struct Worker {
     number: usize,
-    desks: Vec<Desk>,
-    verdicts: Verdicts,
+    pub(super) desks: Vec<Desk>,
+    pub(super) verdicts: Verdicts,
 }
 
 impl Worker {
@@ -40,7 +40,7 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    fn new(worker: &Worker, bytes: usize) -> Parsed {
+    pub(super) fn new(worker: &Worker, bytes: usize) -> Parsed {
         Parsed {
             worker: worker.number,
             parts: Vec::new(),

@@ -132,7 +132,57 @@ pub fn read(pieces: &[Piece<'_>], spec: &TableSpec, choose: Choose<'_>, work: Wo
     table.ok_or_else(|| Stop::Error(LoadError::new("there is no file")))
 }
 
+/// How a Parquet file begins.
+const PARQUET: &[u8] = b"PAR1";
+
+#[cfg(feature = "parquet")]
+fn parquet_text(bytes: Vec<u8>) -> Result<String, Stop> {
+    super::parquet::File::open(bytes).map_err(Stop::Error)?.as_text(&Budget::default())
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_text(_: Vec<u8>) -> Result<String, Stop> {
+    let error = LoadError::new("it is a Parquet file, which this build does not read");
+    Err(Stop::Error(error.advice("export it as CSV")))
+}
+
+/// A Parquet file; `None` if it is something else.
+#[cfg(feature = "parquet")]
+fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result<Option<Table>, Stop> {
+    let mut reader = (piece.open)().map_err(Stop::Io)?;
+    let mut bytes = Vec::new();
+    (&mut reader).take(PARQUET.len() as u64).read_to_end(&mut bytes).map_err(Stop::Io)?;
+    if bytes != PARQUET {
+        return Ok(None);
+    }
+    reader.read_to_end(&mut bytes).map_err(Stop::Io)?;
+    let file = super::parquet::File::open(bytes).map_err(Stop::Error)?;
+    let (choices, sieve) = choose(&file.names, file.rows);
+    let rows = file.read(&file.ways(&choices), sieve.as_ref(), work.threads, work.budget)?;
+    let head = Head {
+        dialect: dialect::Dialect { separator: b',', quote: b'"', escape: None },
+        names: file.names.clone(),
+        surplus: false,
+        start: 0,
+        line: 1,
+        header_line: None,
+        doubts: Vec::new(),
+    };
+    let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
+    table.encoding = "Parquet".into();
+    table.is_partial = sieve.is_some();
+    Ok(Some(table))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn read_parquet(_: &Piece<'_>, _: Choose<'_>, _: Work<'_>) -> Result<Option<Table>, Stop> {
+    Ok(None)
+}
+
 fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<'_>) -> Result<Table, Stop> {
+    if let Some(table) = read_parquet(piece, choose, work)? {
+        return Ok(table);
+    }
     let read = |all: bool| {
         let opened = open(piece, spec, all)?;
         let head = head(&opened, spec)?;
@@ -233,9 +283,9 @@ fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> Result<Opened, Stop> 
     let mut reader = (piece.open)().map_err(Stop::Io)?;
     let mut head = Vec::new();
     (&mut reader).take(8).read_to_end(&mut head).map_err(Stop::Io)?;
-    if head.starts_with(b"PAR1") {
-        let error = LoadError::new("it is a Parquet file, which this build does not read");
-        return Err(Stop::Error(error.advice("export it as CSV")));
+    if head.starts_with(PARQUET) {
+        reader.read_to_end(&mut head).map_err(Stop::Io)?;
+        return Ok(Opened::all(parquet_text(head)?, "Parquet"));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         reader.read_to_end(&mut head).map_err(Stop::Io)?;

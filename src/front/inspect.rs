@@ -136,13 +136,10 @@ fn people(file: &str, found: &Inspection, doubts: &[Diagnostic], shown: &[Vec<Op
         _ => "another separator",
     };
     let header = found.header_line.map_or("no header".to_string(), |l| format!("header on line {l}"));
+    // What is no text has neither.
+    let text = if found.encoding == "Parquet" { String::new() } else { format!(", {separator}, {header}") };
     out.push_str(&format!("{file}: {}\n", found.layout));
-    out.push_str(&format!(
-        "{} rows, {} columns, {}, {separator}, {header}\n",
-        found.rows,
-        found.header.len(),
-        found.encoding
-    ));
+    out.push_str(&format!("{} rows, {} columns, {}{text}\n", found.rows, found.header.len(), found.encoding));
     if let Some(info) = &found.info {
         let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
         out.push_str(&format!(

@@ -71,6 +71,10 @@ impl Files for Disk {
         std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| m.len())
     }
 
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
     fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
         let invalid = |e: glob::PatternError| std::io::Error::new(std::io::ErrorKind::InvalidInput, e);
         let paths = glob::glob(&pattern.to_string_lossy()).map_err(invalid)?;

@@ -121,8 +121,12 @@ impl Session {
         read: impl FnOnce(&[Piece<'_>], Work<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let fail = |message: String| -> Fault { Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message)) };
-        let full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
-        let pattern = path.contains(['*', '?']);
+        let mut full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
+        let folder = self.files.is_folder(&full);
+        if folder {
+            full.push("*.parquet");
+        }
+        let pattern = folder || path.contains(['*', '?']);
         let files = if pattern {
             let found =
                 self.files.matching(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
@@ -132,7 +136,8 @@ impl Session {
             vec![full]
         };
         if files.is_empty() {
-            return Err(fail(format!("no file is called `{path}`")));
+            let message = format!("no file is called `{path}`");
+            return Err(fail(if folder { format!("the folder `{path}` holds no Parquet file") } else { message }));
         }
         let sizes: Vec<Option<u64>> = files.iter().map(|f| self.files.size(f)).collect();
         let total = sizes.iter().copied().sum::<Option<u64>>();

@@ -254,6 +254,38 @@ fn the_level_of_codes_is_never_counted_twice() {
     assert!(ran.out.contains("2018,60,"), "{}{}", ran.out, ran.err);
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn a_parquet_file_or_a_folder_of_them_is_a_dataset() {
+    // Three reporters, each with 1.5 and 1234567.891 in 2018, 0.001 in 2019, 42 in 2020; written by pyarrow.
+    let declared = "with { period from t, reporter from i, partner from j, hs from k, exports from v: flow in USD, \
+        weight from q: flow in kg, skip price, cost, day }";
+    let values = |path: &str| {
+        let ran = run(&["-e", &format!("load \"{path}\" as d {declared}\nexports by year"), "--format", "csv"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out.lines().skip(1).map(|l| l.split(',').take(2).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    let expected = ["2018 3703708.173", "2019 0.003", "2020 126"];
+    assert_eq!(values("tests/files/trade.parquet"), expected);
+    let folder = Folder::new("parquet");
+    let bytes = std::fs::read(root().join("tests/files/trade.parquet")).unwrap();
+    std::fs::write(folder.0.join("a.parquet"), &bytes).unwrap();
+    assert_eq!(values(&folder.0.to_string_lossy()), expected);
+    let shown = run(&["inspect", "tests/files/trade.parquet", "--format", "json", "--limit", "2"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(
+        shown["rows"][1].as_array().unwrap()[3..6],
+        ["854231".into(), "1234567.891".into(), serde_json::Value::Null]
+    );
+    // A file that ends early, and a folder without one.
+    std::fs::write(folder.0.join("a.parquet"), &bytes[..bytes.len() / 2]).unwrap();
+    let ran = run(&["-e", "exports by year", "--load", &format!("d={}", folder.0.join("a.parquet").display())]);
+    assert!(ran.code == 3 && ran.err.contains("cannot be read"), "{}", ran.err);
+    std::fs::remove_file(folder.0.join("a.parquet")).unwrap();
+    let ran = run(&["-e", "exports by year", "--load", &format!("d={}", folder.0.display())]);
+    assert!(ran.code == 3 && ran.err.contains("holds no Parquet file"), "{}", ran.err);
+}
+
 #[test]
 fn the_peers_agree() {
     let python = |code: &str| std::process::Command::new("python3").args(["-c", code]).output();
