@@ -50,7 +50,10 @@ pub struct Test<'a> {
 /// The least and largest code of each block of some columns.
 pub fn all_ranges(columns: &[&Codes]) -> Vec<Vec<(u32, u32)>> {
     fn of<T: Copy + Ord + Into<u32>>(codes: &[T]) -> Vec<(u32, u32)> {
-        let range = |block: &[T]| Some((*block.iter().min()?, *block.iter().max()?));
+        let range = |block: &[T]| {
+            let first = *block.first()?;
+            Some(block.iter().fold((first, first), |(least, largest), code| (least.min(*code), largest.max(*code))))
+        };
         codes.chunks(BLOCK).filter_map(range).map(|(least, largest)| (least.into(), largest.into())).collect()
     }
     let one = |codes: &&Codes| match codes {

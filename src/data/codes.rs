@@ -66,6 +66,9 @@ impl Codes {
 
     /// Every place as `map` says.
     pub fn mapped(self, map: &[u32]) -> Codes {
+        if (0u32..).zip(map).all(|(own, to)| own == *to) {
+            return self;
+        }
         let largest = map.iter().copied().max().unwrap_or(0);
         let to = |c: u32| map.get(c as usize).copied().unwrap_or(0);
         match (u8::try_from(largest).is_ok(), u16::try_from(largest).is_ok(), self) {
@@ -135,6 +138,38 @@ impl Codes {
             Codes::U8(v) => copy(v, start, out),
             Codes::U16(v) => copy(v, start, out),
             Codes::U32(v) => copy(v, start, out),
+        }
+    }
+
+    /// Marks the rows from `start` on whose place is not that of the row before.
+    pub fn mark_changes(&self, start: usize, out: &mut [bool]) {
+        fn mark<T: PartialEq>(codes: &[T], start: usize, out: &mut [bool]) {
+            let from = start.saturating_sub(1);
+            let out = out.get_mut(start.min(1) ^ 1..).unwrap_or(&mut []);
+            let pairs = codes.get(from..).unwrap_or(&[]).windows(2);
+            for (slot, pair) in out.iter_mut().zip(pairs) {
+                *slot |= matches!(pair, [a, b] if a != b);
+            }
+        }
+        match self {
+            Codes::U8(v) => mark(v, start, out),
+            Codes::U16(v) => mark(v, start, out),
+            Codes::U32(v) => mark(v, start, out),
+        }
+    }
+
+    /// Whether every row from `start` on has a larger place than the row before, but those that begin anew.
+    pub fn rises(&self, start: usize, begins: &[bool]) -> bool {
+        fn rise<T: PartialOrd>(codes: &[T], start: usize, begins: &[bool]) -> bool {
+            let from = start.saturating_sub(1);
+            let begins = begins.get(start.min(1) ^ 1..).unwrap_or(&[]);
+            let pairs = codes.get(from..).unwrap_or(&[]).windows(2);
+            begins.iter().zip(pairs).fold(true, |all, (begins, pair)| all & (*begins | matches!(pair, [a, b] if a < b)))
+        }
+        match self {
+            Codes::U8(v) => rise(v, start, begins),
+            Codes::U16(v) => rise(v, start, begins),
+            Codes::U32(v) => rise(v, start, begins),
         }
     }
 

@@ -100,7 +100,7 @@ pub fn inspect(
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
         || matches!(found.spread, Some(Spread::Periods(_)));
-    match load::assemble(place, &mut table, found, spec, work.threads) {
+    match load::assemble(place, &mut table, found, spec, work) {
         Ok(loaded) => {
             out.doubts = loaded.doubts;
             out.layout = loaded.store.info.layout.clone();

@@ -135,21 +135,24 @@ fn is_sorted(keys: &Keys<'_>, rows: usize) -> bool {
         return false;
     }
     let outer = Keys { columns: outer, size };
-    let (mut block, mut codes) = (vec![0u64; BLOCK], vec![0u32; BLOCK]);
+    let mut begins = vec![false; BLOCK];
     let mut seen: FxHashSet<u64> = FxHashSet::default();
-    let mut before: Option<(u64, u32)> = None;
     for start in (0..rows).step_by(BLOCK) {
-        let n = BLOCK.min(rows - start);
-        outer.fill(start, &mut block);
-        inner.fill(start, &mut codes);
-        for (key, code) in block.iter().zip(&codes).take(n) {
-            match before {
-                Some((k, c)) if k == *key && c < *code => {}
-                Some((k, _)) if k == *key => return false,
-                _ if !seen.insert(*key) => return false,
-                _ => {}
+        let Some(begins) = begins.get_mut(..BLOCK.min(rows - start)) else { return false };
+        begins.fill(false);
+        outer.columns.iter().for_each(|(codes, _)| codes.mark_changes(start, begins));
+        if start == 0
+            && let Some(first) = begins.first_mut()
+        {
+            *first = true;
+        }
+        if !inner.rises(start, begins) {
+            return false;
+        }
+        for (row, _) in (start..).zip(&*begins).filter(|(_, begins)| **begins) {
+            if !seen.insert(outer.of(row)) {
+                return false;
             }
-            before = Some((*key, *code));
         }
         // So many runs are no sorting, and would take more memory than the keys.
         if seen.len() > 10_000 + rows / 4 {

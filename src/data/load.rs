@@ -97,7 +97,7 @@ pub fn load(
             Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
         };
         let understood = uses::understand(&mut table, spec).map_err(refused)?;
-        assemble(place, &mut table, understood, spec, work.threads).map_err(refused)
+        assemble(place, &mut table, understood, spec, work).map_err(refused)
     });
     match loaded {
         Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.store.info.rows > 0 => {
@@ -137,8 +137,9 @@ pub fn assemble(
     table: &mut Table,
     found: Understood,
     spec: &Spec,
-    threads: usize,
+    how: Work<'_>,
 ) -> Result<Loaded, Refusal> {
+    let go_on = || how.budget.check().map_err(|_| Refusal::Declaration(fault_of(Stop::Interrupted, place)));
     let mut doubts = std::mem::take(&mut table.doubts);
     // Where the publisher always puts the same lines above the table, they are no doubt.
     if found.layout.is_some() {
@@ -149,7 +150,8 @@ pub fn assemble(
     work.totals_only()?;
     let mut frame = work.frame()?;
     // Rows that are there twice are looked for while the ranges of codes are noted.
-    let threads = if frame.places.len() < FEW { 1 } else { threads };
+    go_on()?;
+    let threads = if frame.places.len() < FEW { 1 } else { how.threads };
     let columns: Vec<&Codes> = frame.codes.iter().chain([&frame.places]).chain(&frame.flow_codes).collect();
     let twice =
         || keys::first_pair(&frame.dims, &frame.codes, &frame.places, frame.flow_codes.as_ref(), &frame.periods);
@@ -158,6 +160,7 @@ pub fn assemble(
         Some((keys, pair)) => keys::resolved(&work, &frame.dims, &frame.periods, frame.times, (&keys, pair))?,
         None => None,
     };
+    go_on()?;
     let rows = frame.places.len();
     let long = if frame.flows.is_empty() { "one row per observation" } else { "one row per observation and flow" };
     let shape = match &work.found.spread {
@@ -195,6 +198,7 @@ pub fn assemble(
         seen: Arc::default(),
     };
     measures::add(&mut work, &mut store, &frame.flows)?;
+    go_on()?;
     work.close(&mut store);
     if let Some(keep) = keep {
         store.keep(&keep);

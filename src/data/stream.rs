@@ -63,7 +63,7 @@ fn each_part(
         };
         let loaded = uses::understand(&mut table, spec)
             .map_err(refused)
-            .and_then(|found| load::assemble(place, &mut table, found, spec, work.threads).map_err(refused));
+            .and_then(|found| load::assemble(place, &mut table, found, spec, work).map_err(refused));
         match loaded {
             Ok(loaded) => each(loaded).map_err(|_| Stop::Interrupted),
             Err(fault) => {
