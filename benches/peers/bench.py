@@ -85,19 +85,23 @@ def generate(folder, rows):
                              for p, w in zip(picks, worth))
 
 
-def finished(process):
-    """Wall seconds since its start are the caller's; peak MB and what it printed."""
-    out, err = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss / 1024, out.decode(), err.decode()
+# Runs a command from a small process: the peak of a child cannot be told from that of a larger parent.
+RUN = """
+import json, os, sys, time
+start = time.perf_counter()
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+took = time.perf_counter() - start
+json.dump([took, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], open(sys.argv[1], "w"))
+"""
 
 
 def timed(command):
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    peak, out, err = finished(process)
-    return time.perf_counter() - start, peak, out, err, process.returncode
+    """Wall seconds, peak MB (not below 10), what it printed, its exit code."""
+    with tempfile.NamedTemporaryFile("r") as report:
+        done = subprocess.run([sys.executable, "-S", "-c", RUN, report.name] + command, capture_output=True, text=True)
+        took, peak, code = json.load(report)
+    return took, peak, done.stdout, done.stderr, code
 
 
 def ask(binary, folder, q, times=1):
@@ -130,6 +134,7 @@ t0 = time.perf_counter()
 if peer == "duckdb":
     import duckdb
     c = duckdb.connect()
+    c.execute("SET enable_progress_bar=false")
     types = ",".join("'%s':'%s'" % (n, {"i": "INTEGER", "s": "VARCHAR", "f": "DOUBLE"}[t]) for n, t in schema.items())
     src = f"read_csv('{folder}/{table}.csv', header=true, auto_detect=false, delim=',', quote='\\"', escape='\\"', columns={{{types}}}, nullstr='{null}')"
     c.execute(f"CREATE {'TABLE' if warm == '1' else 'VIEW'} {table} AS SELECT * FROM {src}")
@@ -160,7 +165,7 @@ def peer(name, folder, q, warm):
     sql = re.sub(r"substr\((\w+),1,4\)", r"LEFT(\1, 4)", SQL[q]) if name == "polars" else SQL[q]
     schema = json.dumps(SCHEMA[TABLE[q]])
     wall, peak, out, _, code = timed([sys.executable, "-c", PEER, name, folder, TABLE[q], sql, schema, "1" if warm else "0"])
-    return None if code else (wall, peak, json.loads(out))
+    return None if code else (wall, peak, json.loads(out.strip().splitlines()[-1]))
 
 
 def agree(q, ours, theirs):

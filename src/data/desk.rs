@@ -71,20 +71,20 @@ impl Desk {
 
     /// Adds the cells of one column of a block, of all rows or of some.
     pub fn fill(&mut self, part: &mut Part, fields: &Fields<'_>, column: usize, pass: Option<&[bool]>) {
-        let cells = fields.of(column);
         if fields.is_doubled(column) {
             // Quotes are written twice somewhere in the column: cells are looked at one by one.
             let kept = |row: usize| pass.is_none_or(|p| p.get(row).copied().unwrap_or(false));
-            for (_, (start, end)) in cells.enumerate().filter(|(row, _)| kept(*row)) {
+            for (_, (start, end)) in fields.of(column).enumerate().filter(|(row, _)| kept(*row)) {
                 let once = fields.unquoted(start, end);
                 self.push(part, once.as_deref().or(fields.text.get(start..end)).unwrap_or(""));
             }
             return;
         }
         match pass {
-            None => self.fill_with(part, fields.text, cells),
+            None => self.fill_with(part, fields.text, fields.of(column)),
             Some(pass) => {
-                self.fill_with(part, fields.text, cells.zip(pass).filter(|(_, pass)| **pass).map(|(cell, _)| cell))
+                let rows = pass.iter().enumerate().filter(|(_, pass)| **pass);
+                self.fill_with(part, fields.text, rows.map(|(row, _)| fields.at(row, column)));
             }
         }
     }

@@ -61,19 +61,26 @@ impl<'a> Fields<'a> {
 
     /// Start and end of the cells of a column, without their quotes.
     pub fn of(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let bytes = self.text.as_bytes();
-        self.starts.iter().zip(self.ends.chunks_exact(self.width)).map(move |(start, ends)| {
-            let start = match column.checked_sub(1) {
-                Some(before) => ends.get(before).map_or(0, |e| *e as usize + 1),
-                None => *start as usize,
-            };
-            let end = ends.get(column).map_or(start, |e| *e as usize);
-            if self.quote.is_some() && bytes.get(start).copied() == self.quote {
-                (start + 1, end - 1)
-            } else {
-                (start, end)
-            }
-        })
+        self.starts
+            .iter()
+            .zip(self.ends.chunks_exact(self.width))
+            .map(move |(start, ends)| self.cell(*start, ends, column))
+    }
+
+    /// Start and end of one cell, without its quotes.
+    pub fn at(&self, row: usize, column: usize) -> (usize, usize) {
+        let ends = self.ends.get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
+        self.cell(self.starts.get(row).copied().unwrap_or(0), ends, column)
+    }
+
+    fn cell(&self, start: u32, ends: &[u32], column: usize) -> (usize, usize) {
+        let start = match column.checked_sub(1) {
+            Some(before) => ends.get(before).map_or(0, |e| *e as usize + 1),
+            None => start as usize,
+        };
+        let end = ends.get(column).map_or(start, |e| *e as usize);
+        let quoted = self.quote.is_some() && self.text.as_bytes().get(start).copied() == self.quote;
+        if quoted { (start + 1, end - 1) } else { (start, end) }
     }
 
     /// Whether some cell of a column holds a quote, written twice.
