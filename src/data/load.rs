@@ -1,7 +1,6 @@
 //! From files and their declaration to a dataset. In: a table and what each of its columns is for. Out: a [`Store`],
 //! the declaration that says what was understood, and the doubts. Nothing half-loaded is ever returned.
 
-use super::aggregate;
 use super::asked::Asked;
 use super::checks;
 use super::codes::Codes;
@@ -14,6 +13,7 @@ use super::places::{self, System};
 use super::products::{self, Zeros};
 use super::records::Stop;
 use super::roles;
+use super::selection;
 use super::store::Store;
 use super::table::{self, Piece, Table, TableSpec, Work};
 use super::threads::together;
@@ -155,7 +155,7 @@ pub fn assemble(
     let columns: Vec<&Codes> = frame.codes.iter().chain([&frame.places]).chain(&frame.flow_codes).collect();
     let twice =
         || keys::first_pair(&frame.dims, &frame.codes, &frame.places, frame.flow_codes.as_ref(), &frame.periods);
-    let (twice, blocks) = together(threads, twice, || aggregate::all_ranges(&columns));
+    let (twice, blocks) = together(threads, twice, || selection::all_ranges(&columns));
     let keep = match twice {
         Some((keys, pair)) => keys::resolved(&work, &frame.dims, &frame.periods, frame.times, (&keys, pair))?,
         None => None,

@@ -2,9 +2,11 @@
 //! Out: exact sums per group, sorted. A filter is resolved against the dictionary once; no text is touched per row,
 //! and blocks of rows whose codes cannot pass are not looked at.
 
-use super::aggregate::{self, Key, Test};
+use super::aggregate;
 use super::codes::Codes;
 use super::lines::Lines;
+use super::selection::{self, Key, Test};
+use super::sums;
 use super::*;
 use crate::value::number;
 use rustc_hash::FxHashMap;
@@ -115,13 +117,13 @@ impl Store {
     /// Notes the range of codes in each block of rows; to be called when all rows are there.
     pub fn index(&mut self) {
         let columns: Vec<&Codes> = self.codes.iter().chain([&self.periods]).chain(self.flows.iter()).collect();
-        self.blocks = aggregate::all_ranges(&columns);
+        self.blocks = selection::all_ranges(&columns);
     }
 
     /// Notes which columns of numbers have sums that fit 64 bits.
     pub fn narrow(&mut self, threads: usize) {
         let (first, second) = self.numbers.split_at(self.numbers.len() / 2);
-        let narrow = |columns: &[Numbers]| columns.iter().map(aggregate::is_narrow).collect::<Vec<bool>>();
+        let narrow = |columns: &[Numbers]| columns.iter().map(sums::is_narrow).collect::<Vec<bool>>();
         let (mut first, second) = super::threads::together(threads, || narrow(first), || narrow(second));
         first.extend(second);
         self.narrow = first;
