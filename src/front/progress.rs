@@ -16,12 +16,16 @@ pub fn bar() -> Progress {
     let state = Mutex::new(State { started: Instant::now(), drawn: None, last: 0 });
     Box::new(move |read, total| {
         let Ok(mut state) = state.lock() else { return };
-        if read < state.last {
-            // Another file.
-            state.started = Instant::now();
+        let now = Instant::now();
+        // Nothing is read before a file and after it: the line goes, and the clock starts anew.
+        if read == 0 || read < state.last {
+            let drawn = state.drawn.take().is_some();
+            (state.started, state.last) = (now, read);
+            let mut err = std::io::stderr().lock();
+            let _ = if drawn { err.write_all(b"\r\x1b[K").and_then(|()| err.flush()) } else { Ok(()) };
+            return;
         }
         state.last = read;
-        let now = Instant::now();
         if now - state.started < Duration::from_secs(1)
             || state.drawn.is_some_and(|d| now - d < Duration::from_millis(100))
         {
@@ -29,9 +33,7 @@ pub fn bar() -> Progress {
         }
         state.drawn = Some(now);
         let mut err = std::io::stderr().lock();
-        let done = total.is_some_and(|t| read * 50 >= t * 49);
         let text = match total {
-            _ if done => "\r\x1b[K".to_string(),
             Some(t) => format!("\r\x1b[Kreading … {} % of {} MB", read * 100 / t.max(1), t >> 20),
             None => format!("\r\x1b[Kreading … {} MB", read >> 20),
         };

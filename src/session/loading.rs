@@ -22,7 +22,7 @@ pub(super) struct Partial {
     span: Span,
 }
 
-/// Told how many bytes of how many are read.
+/// Told how many bytes of how many are read; none before the first and after the last.
 pub type Progress = Box<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 impl Session {
@@ -91,7 +91,10 @@ impl Session {
             }
         };
         let work = Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress };
-        let (stream, loaded) = Stream::open(place, Arc::new(move || files.open(&full)), spec, work, self.max_memory)?;
+        progress(0);
+        let opened = Stream::open(place, Arc::new(move || files.open(&full)), spec, work, self.max_memory);
+        progress(0);
+        let (stream, loaded) = opened?;
         Ok((loaded, Some(Arc::new(stream))))
     }
 
@@ -158,7 +161,10 @@ impl Session {
             .zip(&sizes)
             .map(|(f, size)| Piece { name: name(f), size: *size, open: Box::new(move || self.files.open(f)) })
             .collect();
-        read(&pieces, Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress })
+        progress(0);
+        let done = read(&pieces, Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress });
+        progress(0);
+        done
     }
 
     fn declared(&mut self, path: &str, spec: Option<declare::Spec>, span: Span) -> Result<declare::Spec, Fault> {
