@@ -230,7 +230,9 @@ pub fn in_parts(
 ) -> Result<(), Stop> {
     let opened = open(piece, spec, false)?;
     if opened.whole || !opened.encoding.starts_with("UTF-8") {
-        return Err(Stop::Error(LoadError::new("the file does not fit the memory that it may take")));
+        return Err(Stop::Error(LoadError::new(
+            "the file is larger than `--max-memory`, and only plain text in UTF-8 is read part by part",
+        )));
     }
     let head = head(&opened, spec)?;
     let (choices, sieve) = choose(&head.names, u64::MAX);

@@ -144,6 +144,17 @@ impl Session {
         }
         let sizes: Vec<Option<u64>> = files.iter().map(|f| self.files.size(f)).collect();
         let total = sizes.iter().copied().sum::<Option<u64>>();
+        // One file is read part by part; several are held.
+        if files.len() > 1
+            && let Some(all) = total.filter(|all| *all > self.max_memory)
+        {
+            let mb = |bytes: u64| bytes.div_ceil(1_000_000);
+            let message = format!("the {} files of `{path}` have {} MB, more than the limit", files.len(), mb(all));
+            let fault = Diagnostic::new(&codes::NOT_LOADED, span, message);
+            let advice =
+                format!("`--max-memory` is {} MB; load fewer of them, or one larger file", mb(self.max_memory));
+            return Err(Box::new(fault.advice(advice)));
+        }
         let progress = |read: u64| {
             if let Some(tell) = &self.progress {
                 tell(read, total);

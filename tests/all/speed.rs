@@ -83,6 +83,28 @@ fn threads_and_memory_change_no_byte_of_an_answer() {
     }
 }
 
+#[test]
+fn several_files_beyond_the_limit_are_refused_and_a_packed_one_is_streamed() {
+    use std::io::Write;
+    let folder = Folder::new("limit");
+    let ask = |name: &str, limit: &str| {
+        let load = format!("d={}", folder.0.join(name).display());
+        run(&["-e", "exports by year", "--load", &load, "--max-memory", limit, "--format", "csv"])
+    };
+    let text = trade(500);
+    folder.write("a.csv", &text);
+    let packed = std::fs::File::create(folder.0.join("p.gz")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(packed, flate2::Compression::none());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap();
+    let whole = ask("a.csv", "1GB");
+    assert!(whole.code == 0 && whole.out.lines().count() == 8, "{}", whole.err);
+    assert_eq!(ask("p.gz", "900KB").out, whole.out);
+    folder.write("b.csv", &text);
+    let ran = ask("*.csv", "900KB");
+    assert!(ran.code == 3 && ran.err.contains("`--max-memory` is 1 MB"), "{}", ran.err);
+}
+
 /// What a script prints, and what is said of it.
 fn answers(files: &Memory, script: &str, foresees: bool) -> (String, u64) {
     let mut session = Session::new(Box::new(files.clone()), Path::new(""));
