@@ -1,9 +1,10 @@
 //! The one way into the library: a session holds what has been loaded and named and runs statements. A failed
 //! statement leaves no trace. Prints nothing and reads only the files that statements name, through [`Files`].
 
-use crate::data::asked::Asked;
+use crate::data::Budget;
+use crate::data::declare;
 use crate::data::load::io_words;
-use crate::data::{Budget, declare};
+use crate::data::meaning::asked::Asked;
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::{self, trace::Step};
 use crate::plan::catalogue::{Catalogue, Definition};

@@ -1,48 +1,16 @@
 //! Data and the one question that may be asked of them. In: files and declarations. Out: sums and counts per group
 //! and period, through [`Source`]. Knows nothing of queries: no averages, no shares, no growth.
 
-pub mod aggregate;
-pub mod asked;
-pub mod blocks;
-pub mod bytes;
-pub mod cells;
-pub mod checks;
-pub mod codes;
-pub mod column;
-pub mod decimals;
+pub mod columns;
 pub mod declare;
-pub mod desk;
-pub mod dialect;
 pub mod doubt;
-mod fields;
-pub mod inspect;
-mod keys;
-pub mod lines;
+pub mod known;
 pub mod load;
-mod measures;
-pub mod naming;
-pub mod numbers;
-#[cfg(feature = "parquet")]
-mod parquet;
-pub mod period_forms;
-pub mod places;
-pub mod products;
-mod quotes;
-pub mod records;
-pub mod roles;
-mod rows;
-pub mod sdmx;
-pub mod selection;
-pub mod sieve;
+pub mod meaning;
 pub mod store;
-pub mod stream;
-pub mod sums;
 pub mod table;
+pub mod text;
 pub mod threads;
-pub mod uses;
-pub mod words;
-#[cfg(feature = "excel")]
-mod workbook;
 
 use crate::value::{Dimension, Flags, Kind, Labels, Period, Reason, Unit};
 use rustc_hash::FxHashMap;
@@ -100,12 +68,12 @@ impl DimInfo {
             return None;
         }
         let total = || {
-            places::is_total(text)
+            known::places::is_total(text)
                 .then(|| self.totals.first().and_then(|t| self.codes.get(*t as usize)).cloned())
                 .flatten()
         };
-        let Some(country) = places::iso3(text) else { return total() };
-        self.codes.iter().find(|c| places::iso3(c) == Some(country)).cloned()
+        let Some(country) = known::places::iso3(text) else { return total() };
+        self.codes.iter().find(|c| known::places::iso3(c) == Some(country)).cloned()
     }
 
     /// Whether the code at this place is a group of some others.

@@ -5,7 +5,7 @@ use super::arguments::Arguments;
 use super::batch::{print_err, print_out};
 use super::output::Printing;
 use super::{batch, exit};
-use crate::data::inspect::Inspection;
+use crate::data::load::inspect::Inspection;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::report::{Style, draw};
 use crate::render::Format;

@@ -2,7 +2,7 @@
 //! series and the reporters that may be asked for; nothing where that cannot be known, as when data are described or
 //! money is changed. Errs on the side of asking for more.
 
-use crate::data::asked::Asked;
+use crate::data::meaning::asked::Asked;
 use crate::syntax::Statement;
 use crate::syntax::ast::{Check, Clause, Codes, Expr, ExprNode, Query, Test};
 use std::collections::{BTreeMap, BTreeSet};

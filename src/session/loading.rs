@@ -1,12 +1,13 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
 use super::{Body, Session};
-use crate::data::inspect::{self, Inspection};
+use crate::data::Source;
+use crate::data::declare;
+use crate::data::load::inspect::{self, Inspection};
+use crate::data::load::stream::Stream;
 use crate::data::load::{self, Loaded, Place, io_words};
-use crate::data::stream::Stream;
 use crate::data::table::SAMPLE;
 use crate::data::table::{Piece, Work};
-use crate::data::{Source, declare};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::{self, Fault};

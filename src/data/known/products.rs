@@ -1,0 +1,62 @@
+//! Product codes of the Harmonized System: which texts are codes, and what becomes of those that lost their first
+//! zero. The headings are compiled in (`tables/headings.txt`).
+
+use std::sync::OnceLock;
+
+const HEADINGS: &str = include_str!("tables/headings.txt");
+
+fn headings() -> &'static Vec<&'static str> {
+    static LIST: OnceLock<Vec<&'static str>> = OnceLock::new();
+    LIST.get_or_init(|| HEADINGS.lines().filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect())
+}
+
+/// Whether a text is a chapter, a heading, or lies below one.
+pub fn is_code(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    match text.len() {
+        2 => digits && headings().iter().any(|h| h.starts_with(text)),
+        4 | 6 | 8 | 10 => digits && text.get(..4).is_some_and(|h| headings().binary_search(&h).is_ok()),
+        _ => false,
+    }
+}
+
+/// What the lengths of codes say about lost zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zeros {
+    /// Nothing is lost.
+    Whole,
+    /// Codes of odd length lost one; the column also holds codes of even length.
+    Lost,
+    /// All codes have odd length: perhaps they lost one, perhaps they are of another system.
+    Unclear,
+}
+
+/// Looks at the codes of a product column.
+pub fn zeros<'a>(codes: impl Iterator<Item = &'a str>) -> Zeros {
+    let (mut odd, mut even) = (0, 0);
+    for code in codes.filter(|c| !c.is_empty() && !crate::data::known::places::is_total(c)) {
+        if !code.bytes().all(|b| b.is_ascii_digit()) {
+            return Zeros::Whole;
+        }
+        if code.len().is_multiple_of(2) { even += 1 } else { odd += 1 }
+    }
+    match (odd, even) {
+        (0, _) => Zeros::Whole,
+        (_, 0) => Zeros::Unclear,
+        _ => Zeros::Lost,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_are_given_back_only_where_the_column_shows_the_loss() {
+        assert!(is_code("8542") && is_code("01") && is_code("854231") && !is_code("8599") && !is_code("2018"));
+        assert_eq!(zeros(["10121", "854231"].into_iter()), Zeros::Lost);
+        assert_eq!(zeros(["10121", "20110"].into_iter()), Zeros::Unclear);
+        assert_eq!(zeros(["854231", "TOTAL"].into_iter()), Zeros::Whole);
+        assert_eq!(zeros(["A1", "B12"].into_iter()), Zeros::Whole);
+    }
+}

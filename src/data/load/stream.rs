@@ -1,0 +1,241 @@
+//! A dataset that is larger than the memory it may take: read anew for each question, part by part, through the same
+//! loader and the same sums. In: a file that can be opened again. Out: the answers that the whole would give.
+
+use crate::data::declare::Spec;
+use crate::data::known::products::Zeros;
+use crate::data::load::{self, Loaded, Place};
+use crate::data::meaning::asked::Asked;
+use crate::data::meaning::uses::{self, Refusal};
+use crate::data::store::Store;
+use crate::data::table::records::Stop;
+use crate::data::table::{self, Piece, Table, Work};
+use crate::data::{
+    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Seen, Source, SourceError,
+    Total,
+};
+use crate::span::Span;
+use crate::syntax::Fault;
+use crate::value::{Dimension, Labels, Period};
+use rustc_hash::FxHashMap;
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+
+/// Rows that are held at a time: so many at most, and fewer in little memory.
+const ROWS: u64 = 1 << 20;
+/// Bytes that a row takes while it is read and summed, by a generous estimate.
+const ROW: u64 = 128;
+
+/// Opens the file again.
+pub type Opener = Arc<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Send + Sync>;
+
+/// A file that is read for each question.
+pub struct Stream {
+    info: DatasetInfo,
+    spec: Spec,
+    open: Opener,
+    rows: usize,
+    /// Whether rows may be left out while they are read: not where anything about the file is doubtful.
+    sieves: bool,
+    seen: Seen,
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+fn each_part(
+    place: &Place<'_>,
+    open: &Opener,
+    (spec, asked): (&Spec, Option<&Asked>),
+    (work, rows): (Work<'_>, usize),
+    each: &mut dyn FnMut(Loaded) -> Result<(), SourceError>,
+) -> Result<(), Fault> {
+    let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
+    let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
+    let mut failed: Option<Fault> = None;
+    let mut take = |mut table: Table| {
+        let refused = |r: Refusal| match r {
+            Refusal::Declaration(fault) => fault,
+            Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
+        };
+        let loaded = uses::understand(&mut table, spec)
+            .map_err(refused)
+            .and_then(|found| load::assemble(place, &mut table, found, spec, work).map_err(refused));
+        match loaded {
+            Ok(loaded) => each(loaded).map_err(|_| Stop::Interrupted),
+            Err(fault) => {
+                failed = Some(fault);
+                Err(Stop::Interrupted)
+            }
+        }
+    };
+    let read = table::in_parts(&piece, &load::table_spec(spec), &choose, work, rows, &mut take);
+    match (read, failed) {
+        (_, Some(fault)) => Err(fault),
+        (Err(stop), None) => Err(load::fault_of(stop, place)),
+        (Ok(()), None) => Ok(()),
+    }
+}
+
+impl Stream {
+    /// Reads a file once to know what it holds.
+    pub fn open(
+        place: &Place<'_>,
+        open: Opener,
+        spec: &Spec,
+        work: Work<'_>,
+        max_memory: u64,
+    ) -> Result<(Stream, Loaded), Fault> {
+        let held = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
+        let mut last: Option<Loaded> = None;
+        let (mut rows, mut spec) = (0, Spec { is_part: true, ..spec.clone() });
+        each_part(place, &open, (&spec, None), (work, held), &mut |mut loaded| {
+            rows += loaded.store.info.rows;
+            // Texts are numbered over the whole file: the last part knows all codes and periods.
+            loaded.store.codes.clear();
+            loaded.store.numbers.clear();
+            last = Some(loaded);
+            Ok(())
+        })?;
+        let Some(mut loaded) = last else {
+            return Err(load::fault_of(Stop::Error(crate::data::doubt::LoadError::new("the file is empty")), place));
+        };
+        loaded.store.info.rows = rows;
+        // Whether zeros were lost is known at the end; the codes of the last part have them back already.
+        let padded = loaded.doubts.iter().any(|d| d.message.contains("had lost their leading zero"));
+        spec.zeros = Some(if padded { Zeros::Lost } else { Zeros::Whole });
+        let sieves = loaded.doubts.is_empty();
+        let stream = Stream { info: loaded.store.info.clone(), spec, open, rows: held, sieves, seen: Seen::default() };
+        Ok((stream, loaded))
+    }
+
+    /// The rows that a request may need: those of its reporters, if it names some.
+    fn asked(&self, request: &AggregateRequest) -> Asked {
+        let of_reporter = |f: &&Filter| self.info.dims.get(f.dim).is_some_and(|d| d.name.as_ref() == "reporter");
+        let reporters = request.filters.iter().filter(of_reporter).find(|f| f.keep);
+        Asked {
+            // All columns, so that measures keep their places.
+            names: self.info.measures.iter().map(|m| m.name.to_string()).collect(),
+            reporters: reporters.map(|f| f.codes.iter().cloned().collect()),
+        }
+    }
+
+    fn parts(
+        &self,
+        asked: Option<&Asked>,
+        budget: &Budget,
+        each: &mut dyn FnMut(Store) -> Result<(), SourceError>,
+    ) -> Result<(), SourceError> {
+        let place = Place { file: &self.info.file, name: &self.info.name, span: Span::default() };
+        let work = Work { threads: budget.threads(), budget, progress: &|_| () };
+        each_part(&place, &self.open, (&self.spec, asked), (work, self.rows), &mut |loaded| each(loaded.store)).map_err(
+            |fault| match budget.check() {
+                Err(stopped) => stopped,
+                Ok(()) => SourceError::Failed(fault.message.clone()),
+            },
+        )
+    }
+}
+
+impl Source for Stream {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        let mut dims: Vec<Dimension> = Vec::new();
+        let mut places: Vec<FxHashMap<Arc<str>, u32>> = vec![FxHashMap::default(); request.group_by.len()];
+        let mut groups: FxHashMap<(Labels, Period), AggregateRow> = FxHashMap::default();
+        let mut decimals = 0;
+        self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |store| {
+            let part = store.aggregate(request, budget)?;
+            decimals = decimals.max(part.places);
+            let maps: Vec<Vec<u32>> = part
+                .dims
+                .iter()
+                .zip(&mut places)
+                .map(|(d, known)| {
+                    let next = |known: &FxHashMap<Arc<str>, u32>| u32::try_from(known.len()).unwrap_or(u32::MAX);
+                    d.labels
+                        .iter()
+                        .map(|l| {
+                            let n = next(known);
+                            *known.entry(l.clone()).or_insert(n)
+                        })
+                        .collect()
+                })
+                .collect();
+            dims = part.dims;
+            for mut row in part.rows {
+                row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
+                // All sums at nine decimals, until it is known how many there are.
+                if let Total::Exact(m) = row.total {
+                    row.total = Total::Exact(m * 10i128.pow(9 - part.places.min(9)));
+                }
+                match groups.get_mut(&(row.key.clone(), row.period)) {
+                    Some(sum) => {
+                        sum.total = joined(sum.total, row.total);
+                        sum.count += row.count;
+                        sum.rows += row.rows;
+                        sum.reason = sum.reason.or(row.reason);
+                        sum.flags = sum.flags.with(row.flags);
+                    }
+                    None => {
+                        groups.insert((row.key.clone(), row.period), row);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        // Labels in order, and the keys with them.
+        let mut maps = Vec::new();
+        for (dim, known) in dims.iter_mut().zip(&places) {
+            let mut labels: Vec<Arc<str>> = known.keys().cloned().collect();
+            labels.sort_unstable();
+            let mut map = vec![0u32; labels.len()];
+            for (label, at) in labels.iter().zip(0u32..) {
+                if let Some(slot) = known.get(label).and_then(|k| map.get_mut(*k as usize)) {
+                    *slot = at;
+                }
+            }
+            dim.labels = Arc::new(labels);
+            maps.push(map);
+        }
+        let mut rows: Vec<AggregateRow> = groups.into_values().collect();
+        for row in &mut rows {
+            row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
+            if let Total::Exact(m) = row.total {
+                row.total = Total::Exact(m / 10i128.pow(9 - decimals.min(9)));
+            }
+        }
+        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
+        Ok(Aggregate { dims, rows, places: decimals })
+    }
+
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        self.seen.periods(self, measure, filters, budget)
+    }
+
+    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
+        let mut out: Vec<Observation> = Vec::new();
+        let _ = self.parts(None, &Budget::default(), &mut |store| {
+            out.extend(store.explain(request, limit - out.len().min(limit)));
+            Ok(())
+        });
+        out
+    }
+}
+
+fn joined(a: Total, b: Total) -> Total {
+    let float = |t: Total| match t {
+        Total::Exact(m) => crate::value::number::scaled_to_f64(m, 9),
+        Total::Float(x) => x,
+    };
+    match (a, b) {
+        (Total::Exact(a), Total::Exact(b)) => Total::Exact(a + b),
+        (a, b) => Total::Float(float(a) + float(b)),
+    }
+}

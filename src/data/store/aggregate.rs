@@ -1,0 +1,376 @@
+//! Sums and counts per group over coded columns. In: keys and tests, both already resolved against the dictionaries.
+//! Out: groups in the order of their keys, the same for any number of threads: integers are added exactly, in whatever
+//! order; other numbers are added in the order of the file, each group by one thread.
+
+use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, extend};
+use crate::data::store::sums::{Amount, Groups, Sum, Sums};
+use crate::data::store::{Numbers, Store};
+use crate::data::threads::in_order;
+use crate::data::{AggregateRow, Budget, SourceError, Total};
+use crate::value::{Flags, Labels, Period, Reason};
+use rustc_hash::FxHashMap;
+
+/// Groups that are kept in an array rather than in a map.
+const MAX_DENSE: u64 = 1 << 24;
+const MAX_GROUPS: usize = 20_000_000;
+/// Rows below which a second thread costs more than it brings.
+const ROWS_PER_THREAD: usize = 1 << 16;
+/// An array of more groups is not copied for each thread: each takes a range of the first key.
+const MAX_COPIED: u64 = 1 << 16;
+/// Groups whose sums stay near the processor while rows are added to them.
+const NEAR: u64 = 1 << 18;
+
+/// A part of the work: some blocks, and the groups that they can have.
+struct Part<'a> {
+    tests: Vec<Test<'a>>,
+    blocks: std::ops::Range<usize>,
+    groups: std::ops::Range<u64>,
+}
+
+/// How an index is made of the places of the keys: the outermost key first. Which one varies fastest is not the order of
+/// the answer: groups that the same block of rows adds to lie together.
+struct Layout {
+    /// Places in the list of keys.
+    order: Vec<usize>,
+    /// Per key, how far apart the groups of two neighbouring places are.
+    strides: Vec<u64>,
+}
+
+/// Whether most blocks of rows hold many places of a key.
+fn varies(store: &Store, key: &Key<'_>) -> bool {
+    let ranges = store.blocks.get(key.column).map_or(&[][..], |r| r);
+    let wide = |(least, largest): &&(u32, u32)| u64::from(largest - least) * 8 > key.size.min(64);
+    ranges.iter().filter(wide).count() * 2 > ranges.len()
+}
+
+impl Layout {
+    /// As the keys stand: indices rise with them.
+    fn plain(keys: &[&Key<'_>]) -> Layout {
+        Layout::of((0..keys.len()).collect(), keys)
+    }
+
+    /// The first key stays outermost, so that parts of the answer are parts of the array; then those that hardly vary
+    /// within a block.
+    fn new(store: &Store, keys: &[&Key<'_>]) -> Layout {
+        let varies = |at: usize| at > 0 && keys.get(at).is_some_and(|key| varies(store, key));
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by_key(|at| varies(*at));
+        Layout::of(order, keys)
+    }
+
+    fn of(order: Vec<usize>, keys: &[&Key<'_>]) -> Layout {
+        let mut strides = vec![1; keys.len()];
+        let mut stride = 1u64;
+        for at in order.iter().rev() {
+            if let (Some(slot), Some(key)) = (strides.get_mut(*at), keys.get(*at)) {
+                *slot = stride;
+                stride = stride.saturating_mul(key.size.max(1));
+            }
+        }
+        Layout { order, strides }
+    }
+}
+
+struct Job<'a, A: Amount> {
+    store: &'a Store,
+    keys: Vec<&'a Key<'a>>,
+    layout: Layout,
+    tests: &'a [Test<'a>],
+    cells: &'a [A::Cell],
+    column: u32,
+    size: u64,
+    dense: bool,
+    budget: &'a Budget,
+}
+
+impl<'a, A: Amount> Job<'a, A> {
+    fn part(&self, part: &Part<'_>) -> Result<Groups<A>, SourceError> {
+        let sums = if self.dense {
+            let size = usize::try_from(part.groups.end - part.groups.start).unwrap_or(0);
+            Sums::Dense(part.groups.start, vec![Sum::default(); size])
+        } else {
+            Sums::Sparse(FxHashMap::default())
+        };
+        let mut out = Groups { sums, reasons: FxHashMap::default(), flags: FxHashMap::default() };
+        let passing: Vec<Vec<u32>> = part.tests.iter().map(|t| below(&t.pass)).collect();
+        let mut index = vec![0u64; BLOCK];
+        let mut rows = Selection { all: true, rows: Vec::with_capacity(BLOCK) };
+        let marked = !self.store.flags.is_empty() || self.store.reasons.keys().any(|(c, _)| *c == self.column);
+        for block in part.blocks.clone() {
+            if block % 16 == 0 {
+                self.budget.check()?;
+                if matches!(&out.sums, Sums::Sparse(sums) if sums.len() > MAX_GROUPS) {
+                    return Err(SourceError::TooLarge);
+                }
+            }
+            let start = block * BLOCK;
+            let size = BLOCK.min(self.cells.len() - start);
+            if !self.select(&mut rows, part, &passing, block, size) {
+                continue;
+            }
+            let cells = self.cells.get(start..start + size).unwrap_or(&[]);
+            let count = if rows.all { size } else { rows.rows.len() };
+            let Some(index) = index.get_mut(..count) else { continue };
+            index.fill(0);
+            let ordered = self.layout.order.iter().filter_map(|at| self.keys.get(*at));
+            ordered.for_each(|key| extend(index, key, start, &rows));
+            let cell = |row: &u16| cells.get(usize::from(*row)).copied();
+            if rows.all {
+                out.add_all(index.iter().copied().zip(cells.iter().copied()));
+            } else {
+                out.add_all(index.iter().copied().zip(rows.rows.iter().filter_map(cell)));
+            }
+            if marked {
+                let row_at = |i: usize| if rows.all { i } else { rows.rows.get(i).map_or(0, |r| usize::from(*r)) };
+                for (i, index) in index.iter().enumerate() {
+                    let row = row_at(i);
+                    let missing = cells.get(row).is_some_and(|cell| A::of(*cell).is_none());
+                    self.mark(&mut out, *index, u32::try_from(start + row).unwrap_or(u32::MAX), missing);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// Notes why a cell is missing, and the marks of its row.
+    fn mark(&self, out: &mut Groups<A>, index: u64, row: u32, missing: bool) {
+        if missing {
+            let reason = self.store.reasons.get(&(self.column, row)).copied().unwrap_or(Reason::NotReported);
+            out.reasons.entry(index).or_insert(reason);
+        }
+        if let Some(flags) = self.store.flags.get(&row) {
+            let slot = out.flags.entry(index).or_default();
+            *slot = slot.with(*flags);
+        }
+    }
+
+    /// Finds the rows of a block that pass all tests; whether there are any.
+    fn select(&self, rows: &mut Selection, part: &Part<'_>, passing: &[Vec<u32>], block: usize, size: usize) -> bool {
+        rows.all = true;
+        let mut open = Vec::new();
+        for (test, below) in part.tests.iter().zip(passing) {
+            let Some((least, largest)) = self.store.blocks.get(test.column).and_then(|b| b.get(block)) else {
+                open.push(test);
+                continue;
+            };
+            let at = |code: u32| below.get(code as usize).or(below.last()).copied().unwrap_or(0);
+            let pass = at(*largest + 1) - at(*least);
+            if pass == 0 {
+                return false;
+            }
+            // Where all codes of the range pass, so does every row.
+            if pass <= largest - least {
+                open.push(test);
+            }
+        }
+        for test in open {
+            rows.narrow(test.codes, block * BLOCK, size, &test.pass);
+            if rows.rows.is_empty() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The work cut into parts: by rows where each thread can have an array of its own, else by the first key. Where
+    /// blocks of rows hold few places of that key, as in a sorted file, a part is as small as the processor likes it.
+    fn parts(&self) -> Vec<Part<'a>> {
+        let blocks = self.cells.len().div_ceil(BLOCK);
+        let threads = self.budget.threads().min(self.cells.len() / ROWS_PER_THREAD).max(1);
+        let whole = |blocks| Part { tests: self.tests.to_vec(), blocks, groups: 0..self.size };
+        if A::IS_EXACT && (!self.dense || self.size <= MAX_COPIED) {
+            let share = blocks.div_ceil(threads);
+            return (0..threads).map(|t| whole((t * share).min(blocks)..((t + 1) * share).min(blocks))).collect();
+        }
+        let Some(key) = self.keys.first() else { return vec![whole(0..blocks)] };
+        let stride = (self.size / key.size.max(1)).max(1);
+        let cuts = if self.dense && self.size > MAX_COPIED && !varies(self.store, key) {
+            let places = usize::try_from((NEAR / stride).max(1)).unwrap_or(1);
+            (0..key.size).step_by(places).chain([key.size]).collect()
+        } else if threads > 1 {
+            self.cuts(key, threads)
+        } else {
+            vec![0, key.size]
+        };
+        cuts.windows(2)
+            .filter_map(|cut| if let [from, to] = cut { Some(*from..*to) } else { None })
+            .filter(|range| !range.is_empty())
+            .map(|range| {
+                let pass = key.places.iter().map(|p| range.contains(&u64::from(*p))).collect();
+                let mut tests = vec![Test { codes: key.codes, pass, column: key.column }];
+                tests.extend(self.tests.iter().cloned());
+                Part { tests, blocks: 0..blocks, groups: range.start * stride..range.end * stride }
+            })
+            .collect()
+    }
+
+    /// Ranges of the places of a key with about as many rows each.
+    fn cuts(&self, key: &Key<'_>, threads: usize) -> Vec<u64> {
+        let mut rows = vec![0u64; usize::try_from(key.size).unwrap_or(0)];
+        for (least, largest) in self.store.blocks.get(key.column).into_iter().flatten() {
+            let place = |code: u32| key.places.get(code as usize).copied().unwrap_or(0);
+            if let Some(slot) = rows.get_mut(place(least + (largest - least) / 2) as usize) {
+                *slot += 1;
+            }
+        }
+        let all: u64 = rows.iter().sum();
+        let mut cuts = vec![0];
+        let mut sum = 0;
+        for (place, count) in (1u64..).zip(rows) {
+            sum += count;
+            if sum * threads as u64 >= all * cuts.len() as u64 && cuts.len() < threads {
+                cuts.push(place);
+            }
+        }
+        cuts.push(key.size);
+        cuts
+    }
+
+    fn run(&self, each: &mut dyn FnMut(&AggregateRow)) -> Result<(), SourceError> {
+        let parts = self.parts();
+        let apart = parts.windows(2).all(|p| matches!(p, [a, b] if a.groups.end <= b.groups.start));
+        let mut all: Option<Groups<A>> = None;
+        in_order(
+            &parts,
+            self.budget.threads(),
+            |part| self.part(part),
+            |groups| match &mut all {
+                _ if apart => self.visit(groups, each),
+                Some(all) => {
+                    all.join(groups);
+                    Ok(())
+                }
+                None => {
+                    all = Some(groups);
+                    Ok(())
+                }
+            },
+        )?;
+        all.map_or(Ok(()), |groups| self.visit(groups, each))
+    }
+
+    /// Shows all groups in the order of their keys.
+    fn visit(&self, groups: Groups<A>, each: &mut dyn FnMut(&AggregateRow)) -> Result<(), SourceError> {
+        let periods = &self.store.info.periods;
+        let Some((_, keys)) = self.keys.split_last() else { return Ok(()) };
+        let Some(first) = periods.first().copied() else { return Ok(()) };
+        let marked = !groups.reasons.is_empty() || !groups.flags.is_empty();
+        let key: Labels = keys.iter().map(|_| 0).collect();
+        let mut row = AggregateRow {
+            key,
+            period: first,
+            total: Total::Exact(0),
+            count: 0,
+            rows: 0,
+            reason: None,
+            flags: Flags::none(),
+        };
+        let keyed = |row: &mut AggregateRow, key: &[u64]| {
+            for (slot, place) in row.key.iter_mut().zip(key) {
+                *slot = u32::try_from(*place).unwrap_or(0);
+            }
+        };
+        let mut show = |row: &mut AggregateRow, index: u64, period: Period, sum: &Sum<A>| {
+            row.period = period;
+            (row.total, row.count, row.rows) = (sum.amount.total(), u64::from(sum.count), u64::from(sum.rows));
+            row.reason = (sum.count < sum.rows).then_some(Reason::NotReported);
+            if marked {
+                row.reason = row.reason.map(|r| groups.reasons.get(&index).copied().unwrap_or(r));
+                row.flags = groups.flags.get(&index).copied().unwrap_or_default();
+            }
+            each(row);
+        };
+        let strides = self.layout.strides.get(..keys.len()).unwrap_or(&[]);
+        let step = self.layout.strides.last().copied().unwrap_or(1);
+        match &groups.sums {
+            Sums::Dense(first, sums) => {
+                // Through all places in the order of the keys, the last fastest; the first key from where the part begins.
+                let mut key = vec![0u64; keys.len()];
+                let mut ends: Vec<u64> = keys.iter().map(|k| k.size).collect();
+                if let (Some(place), Some(end), Some(stride)) = (key.first_mut(), ends.first_mut(), strides.first()) {
+                    *place = first / stride;
+                    *end = (first + sums.len() as u64) / stride;
+                }
+                let mut at: u64 = key.iter().zip(strides).map(|(place, stride)| place * stride).sum();
+                for turn in 0usize.. {
+                    if turn.is_multiple_of(1 << 16) {
+                        self.budget.check()?;
+                    }
+                    keyed(&mut row, &key);
+                    for (index, period) in (0..).map(|time| at + time * step).zip(periods.iter()) {
+                        let sum = index.checked_sub(*first).and_then(|i| sums.get(i as usize));
+                        if let Some(sum) = sum.filter(|s| s.rows > 0) {
+                            show(&mut row, index, *period, sum);
+                        }
+                    }
+                    // The next place of the last key that has one, and all keys behind it from the start.
+                    let mut places = key.iter_mut().zip(&ends).zip(strides).rev();
+                    let on = places.by_ref().any(|((place, end), stride)| {
+                        if *place + 1 < *end {
+                            (*place, at) = (*place + 1, at + stride);
+                            return true;
+                        }
+                        at -= *place * stride;
+                        *place = 0;
+                        false
+                    });
+                    if !on {
+                        break;
+                    }
+                }
+            }
+            Sums::Sparse(sums) => {
+                let mut found: Vec<(u64, &Sum<A>)> = sums.iter().map(|(index, sum)| (*index, sum)).collect();
+                found.sort_unstable_by_key(|(index, _)| *index);
+                let mut key = vec![0u64; keys.len()];
+                for (index, sum) in found {
+                    let mut rest = index;
+                    for (place, stride) in key.iter_mut().zip(strides) {
+                        (*place, rest) = (rest / stride, rest % stride);
+                    }
+                    let Some(period) = periods.get(rest as usize) else { continue };
+                    keyed(&mut row, &key);
+                    show(&mut row, index, *period, sum);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Shows the groups of a column of numbers by keys and period, in their order.
+pub fn visit(
+    store: &Store,
+    keys: &[Key<'_>],
+    tests: &[Test<'_>],
+    column: usize,
+    budget: &Budget,
+    each: &mut dyn FnMut(&AggregateRow),
+) -> Result<(), SourceError> {
+    let periods = store.info.periods.len();
+    let time = Key {
+        codes: &store.periods,
+        places: (0..u32::try_from(periods).unwrap_or(0)).collect(),
+        own: true,
+        size: periods.max(1) as u64,
+        column: store.codes.len(),
+    };
+    let keys: Vec<&Key<'_>> = keys.iter().chain([&time]).collect();
+    let size = keys.iter().try_fold(1u64, |n, k| n.checked_mul(k.size.max(1))).ok_or(SourceError::TooLarge)?;
+    let dense = size <= MAX_DENSE.min((1 << 16).max(4 * store.periods.len() as u64));
+    let layout = if dense { Layout::new(store, &keys) } else { Layout::plain(&keys) };
+    let place = u32::try_from(column).unwrap_or(u32::MAX);
+    match store.numbers.get(column) {
+        Some(Numbers::Exact(cells)) => {
+            if store.narrow.get(column) == Some(&true) {
+                Job::<i64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
+            } else {
+                Job::<i128> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
+            }
+        }
+        Some(Numbers::Float(cells)) => {
+            Job::<f64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
+        }
+        None => Ok(()),
+    }
+}

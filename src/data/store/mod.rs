@@ -1,0 +1,290 @@
+//! A dataset in memory: dictionary-coded dimensions, scaled integers for measures. In: an [`AggregateRequest`].
+//! Out: exact sums per group, sorted. A filter is resolved against the dictionary once; no text is touched per row,
+//! and blocks of rows whose codes cannot pass are not looked at.
+
+pub mod aggregate;
+pub mod selection;
+pub mod sums;
+
+use crate::data::columns::codes::Codes;
+use crate::data::columns::lines::Lines;
+use crate::data::store::selection::{Key, Test};
+use crate::data::*;
+use crate::value::number;
+use rustc_hash::FxHashMap;
+
+/// The numbers of one column.
+#[derive(Clone, Debug)]
+pub enum Numbers {
+    /// Decimals, scaled; `i64::MIN` is missing.
+    Exact(Vec<i64>),
+    /// Anything else; NaN is missing.
+    Float(Vec<f64>),
+}
+
+impl Numbers {
+    /// Every number times ten to the power that `by` gives for its row; exact columns stay so, at their decimals.
+    pub fn multiply(&mut self, by: &dyn Fn(usize) -> i32) {
+        self.multiply_with(by, Some(0));
+    }
+
+    /// As [`Numbers::multiply`], for powers below zero too: the decimals that the column has then.
+    pub fn multiply_with(&mut self, by: &dyn Fn(usize) -> i32, places: Option<u8>) -> Option<u8> {
+        let least = (0..self.len()).map(by).min().unwrap_or(0).min(0);
+        let more = least.unsigned_abs();
+        if let (Numbers::Exact(values), Some(places)) = (&mut *self, places) {
+            let scaled = |(row, v): (usize, &i64)| {
+                let power = u32::try_from(by(row) - least).ok()?;
+                if *v == i64::MIN { Some(*v) } else { v.checked_mul(10i64.checked_pow(power)?) }
+            };
+            let fits: Option<Vec<i64>> = values.iter().enumerate().map(scaled).collect();
+            if let Some(scaled) = fits {
+                *values = scaled;
+                return Some(places + u8::try_from(more).unwrap_or(0));
+            }
+            let float = values.iter().map(|v| {
+                if *v == i64::MIN { f64::NAN } else { number::scaled_to_f64(i128::from(*v), u32::from(places)) }
+            });
+            *self = Numbers::Float(float.collect());
+        }
+        if let Numbers::Float(values) = self {
+            for (row, v) in values.iter_mut().enumerate() {
+                *v = crate::value::times_ten(*v, by(row));
+            }
+        }
+        None
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Numbers::Exact(v) => v.len(),
+            Numbers::Float(v) => v.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A measure: a column, and of which rows it is made.
+#[derive(Clone, Debug)]
+pub struct MeasureData {
+    /// Place in [`Store::numbers`].
+    pub column: usize,
+    /// Only rows with this code in the flow column.
+    pub flow: Option<u32>,
+    /// Only rows whose code of a dimension passes.
+    pub tests: Vec<(usize, Vec<bool>)>,
+    /// Only rows of this time.
+    pub within: Option<Period>,
+}
+
+/// Rows in columns.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// What it is.
+    pub info: DatasetInfo,
+    /// Per dimension, the place of each row's code.
+    pub codes: Vec<Codes>,
+    /// The place of each row's period.
+    pub periods: Codes,
+    /// The place of each row's flow, if a column says it.
+    pub flows: Option<Codes>,
+    /// Number columns.
+    pub numbers: Vec<Numbers>,
+    /// Per measure, its column.
+    pub measures: Vec<MeasureData>,
+    /// The line of each row of the file.
+    pub lines: Lines,
+    /// Observations of one row of the file.
+    pub times: usize,
+    /// The first row of each file.
+    pub files: Vec<(usize, String)>,
+    /// Why a cell is missing, where it is not simply `not reported`: (column, row).
+    pub reasons: FxHashMap<(u32, u32), Reason>,
+    /// Marks of rows.
+    pub flags: FxHashMap<u32, Flags>,
+    /// Per column of codes (dimensions, period, flow), the least and largest place in each block of rows.
+    pub blocks: Vec<Vec<(u32, u32)>>,
+    /// Periods that were asked for once, so that the next question finds them.
+    pub seen: Arc<Seen>,
+    /// Per number column, whether no sum of some of its numbers can leave 64 bits.
+    pub narrow: Vec<bool>,
+}
+
+impl Store {
+    /// Notes the range of codes in each block of rows; to be called when all rows are there.
+    pub fn index(&mut self) {
+        let columns: Vec<&Codes> = self.codes.iter().chain([&self.periods]).chain(self.flows.iter()).collect();
+        self.blocks = selection::all_ranges(&columns);
+    }
+
+    /// Notes which columns of numbers have sums that fit 64 bits.
+    pub fn narrow(&mut self, threads: usize) {
+        let (first, second) = self.numbers.split_at(self.numbers.len() / 2);
+        let narrow = |columns: &[Numbers]| columns.iter().map(sums::is_narrow).collect::<Vec<bool>>();
+        let (mut first, second) = crate::data::threads::together(threads, || narrow(first), || narrow(second));
+        first.extend(second);
+        self.narrow = first;
+    }
+
+    /// Only some rows; the lines of the file are then listed one by one.
+    pub fn keep(&mut self, keep: &[bool]) {
+        let chosen: Vec<usize> = keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| row).collect();
+        let mut lines = Lines::default();
+        chosen.iter().for_each(|row| lines.push(self.lines.get(row / self.times)));
+        let place: FxHashMap<u32, u32> =
+            chosen.iter().zip(0u32..).map(|(row, i)| (u32::try_from(*row).unwrap_or(u32::MAX), i)).collect();
+        let only = |codes: &Codes| -> Codes { chosen.iter().map(|row| codes.get(*row).unwrap_or(0)).collect() };
+        self.codes = self.codes.iter().map(&only).collect();
+        self.periods = only(&self.periods);
+        self.flows = self.flows.as_ref().map(&only);
+        self.numbers.iter_mut().for_each(|n| n.keep(keep));
+        self.reasons = self.reasons.iter().filter_map(|((c, row), r)| Some(((*c, *place.get(row)?), *r))).collect();
+        self.flags = self.flags.iter().filter_map(|(row, f)| Some((*place.get(row)?, *f))).collect();
+        self.lines = lines;
+        self.times = 1;
+        self.info.rows = chosen.len();
+    }
+
+    /// The line of an observation.
+    pub fn line(&self, row: usize) -> usize {
+        self.lines.get(row / self.times.max(1))
+    }
+
+    /// Which rows a measure is made of.
+    pub fn rows_of(&self, measure: &MeasureData) -> Vec<bool> {
+        let tests = self.own_tests(measure);
+        (0..self.periods.len()).map(|row| passes(&tests, row)).collect()
+    }
+
+    fn own_tests(&self, measure: &MeasureData) -> Vec<Test<'_>> {
+        let mut out = Vec::new();
+        if let (Some(flows), Some(flow)) = (&self.flows, measure.flow) {
+            let size = flows.iter().max().map_or(0, |m| m as usize + 1).max(flow as usize + 1);
+            let pass = (0..size).map(|i| u32::try_from(i) == Ok(flow)).collect();
+            out.push(Test { codes: flows, pass, column: self.codes.len() + 1 });
+        }
+        for (dim, pass) in &measure.tests {
+            if let Some(codes) = self.codes.get(*dim) {
+                out.push(Test { codes, pass: pass.clone(), column: *dim });
+            }
+        }
+        if let Some(within) = measure.within {
+            let pass = self.info.periods.iter().map(|p| within.contains(*p)).collect();
+            out.push(Test { codes: &self.periods, pass, column: self.codes.len() });
+        }
+        out
+    }
+
+    fn key(&self, group: &GroupKey) -> Option<(Key<'_>, Dimension)> {
+        let dim = self.info.dims.get(group.dim)?;
+        let codes = self.codes.get(group.dim)?;
+        let Some(level) = group.level else {
+            let places = (0..u32::try_from(dim.codes.len()).ok()?).collect();
+            let dimension = Dimension { name: dim.name.clone(), labels: dim.codes.clone() };
+            return Some((
+                Key { codes, places, own: true, size: dim.codes.len() as u64, column: group.dim },
+                dimension,
+            ));
+        };
+        // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
+        let mut labels: Vec<Arc<str>> =
+            dim.codes.iter().map(|c| Arc::from(c.get(..level).filter(|_| dim.nested).unwrap_or(c))).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let places = dim.codes.iter().enumerate().map(|(i, c)| {
+            let total = dim.is_total(u32::try_from(i).unwrap_or(u32::MAX));
+            let label = c.get(..level).filter(|_| dim.nested && !total).unwrap_or(c);
+            labels.binary_search_by(|l| l.as_ref().cmp(label)).ok().and_then(|p| u32::try_from(p).ok()).unwrap_or(0)
+        });
+        let places = places.collect();
+        let size = labels.len() as u64;
+        Some((
+            Key { codes, places, own: false, size, column: group.dim },
+            Dimension { name: dim.name.clone(), labels: Arc::new(labels) },
+        ))
+    }
+
+    /// Per filtered dimension, which codes pass.
+    fn tests(&self, request: &AggregateRequest) -> Vec<Test<'_>> {
+        let mut out: Vec<Test<'_>> = Vec::new();
+        for filter in &request.filters {
+            let (Some(dim), Some(codes)) = (self.info.dims.get(filter.dim), self.codes.get(filter.dim)) else {
+                continue;
+            };
+            let wanted: Vec<Arc<str>> =
+                filter.codes.iter().map(|c| dim.find(c).unwrap_or_else(|| Arc::from(c.as_str()))).collect();
+            let hit =
+                |code: &Arc<str>| wanted.iter().any(|c| code == c || (dim.nested && code.starts_with(c.as_ref())));
+            out.push(Test {
+                codes,
+                pass: dim.codes.iter().map(|c| hit(c) == filter.keep).collect(),
+                column: filter.dim,
+            });
+        }
+        if let Some(measure) = self.measures.get(request.measure) {
+            out.extend(self.own_tests(measure));
+        }
+        if let Some(within) = request.within {
+            let pass = self.info.periods.iter().map(|p| within.contains(*p)).collect();
+            out.push(Test { codes: &self.periods, pass, column: self.codes.len() });
+        }
+        out
+    }
+}
+
+fn passes(tests: &[Test<'_>], row: usize) -> bool {
+    tests.iter().all(|t| t.codes.get(row).and_then(|c| t.pass.get(c as usize)).copied().unwrap_or(false))
+}
+
+impl Source for Store {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        let mut answer = Aggregate::default();
+        self.visit(request, budget, &mut answer)?;
+        Ok(answer)
+    }
+
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
+        let (keys, dims): (Vec<Key<'_>>, Vec<Dimension>) = request.group_by.iter().filter_map(|g| self.key(g)).unzip();
+        let tests = self.tests(request);
+        let column = self.measures.get(request.measure).map_or(0, |m| m.column);
+        let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
+        groups.begin(dims, u32::from(places));
+        aggregate::visit(self, &keys, &tests, column, budget, &mut |row| groups.group(row))
+    }
+
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        self.seen.periods(self, measure, filters, budget)
+    }
+
+    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
+        let tests = self.tests(request);
+        let Some(measure) = self.measures.get(request.measure) else { return Vec::new() };
+        let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
+        let rows = (0..self.periods.len()).filter(|row| passes(&tests, *row));
+        rows.filter_map(|row| {
+            let value = match self.numbers.get(measure.column)? {
+                Numbers::Exact(v) => v
+                    .get(row)
+                    .filter(|v| **v != i64::MIN)
+                    .map(|v| number::trim_zeros(&number::scaled(i128::from(*v), u32::from(places))).to_string()),
+                Numbers::Float(v) => v.get(row).filter(|v| !v.is_nan()).map(|v| number::plain(*v)),
+            };
+            let code =
+                |(codes, dim): (&Codes, &DimInfo)| codes.get(row).map(|c| dim.label(c).to_string()).unwrap_or_default();
+            let codes = self.codes.iter().zip(&self.info.dims).map(code).collect();
+            let period = *self.info.periods.get(self.periods.get(row)? as usize)?;
+            Some(Observation { line: self.line(row), period, codes, value })
+        })
+        .take(limit)
+        .collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! Sums and counts of groups: integers exactly, in whatever order they are added; other numbers in the order of the file.
+
+use crate::data::Total;
+use crate::data::store::Numbers;
+use crate::data::store::selection::BLOCK;
+use crate::value::{Flags, Reason};
+use rustc_hash::FxHashMap;
+use std::ops::AddAssign;
+
+/// Whether the sum of all numbers without their signs fits 64 bits, and so every sum of some.
+pub fn is_narrow(numbers: &Numbers) -> bool {
+    let Numbers::Exact(cells) = numbers else { return false };
+    let sum: u128 = cells
+        .chunks(BLOCK)
+        .map(|c| c.iter().filter(|v| **v != i64::MIN).map(|v| u128::from(v.unsigned_abs())).sum::<u128>())
+        .sum();
+    i64::try_from(sum).is_ok()
+}
+
+/// A number that sums of a column are kept in.
+pub(in crate::data) trait Amount: Copy + Default + AddAssign + Send {
+    type Cell: Copy + Send + Sync;
+    /// Whether the order of adding makes no difference.
+    const IS_EXACT: bool;
+    /// The amount of a cell; `None` is missing.
+    fn of(cell: Self::Cell) -> Option<Self>;
+    fn total(self) -> Total;
+}
+
+impl Amount for i64 {
+    type Cell = i64;
+    const IS_EXACT: bool = true;
+    fn of(cell: i64) -> Option<i64> {
+        (cell != i64::MIN).then_some(cell)
+    }
+    fn total(self) -> Total {
+        Total::Exact(i128::from(self))
+    }
+}
+
+impl Amount for i128 {
+    type Cell = i64;
+    const IS_EXACT: bool = true;
+    fn of(cell: i64) -> Option<i128> {
+        (cell != i64::MIN).then_some(i128::from(cell))
+    }
+    fn total(self) -> Total {
+        Total::Exact(self)
+    }
+}
+
+impl Amount for f64 {
+    type Cell = f64;
+    const IS_EXACT: bool = false;
+    fn of(cell: f64) -> Option<f64> {
+        (!cell.is_nan()).then_some(cell)
+    }
+    fn total(self) -> Total {
+        Total::Float(self)
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+pub(in crate::data) struct Sum<A> {
+    pub(in crate::data) amount: A,
+    pub(in crate::data) count: u32,
+    pub(in crate::data) rows: u32,
+}
+
+impl<A: Amount> Sum<A> {
+    pub(in crate::data) fn join(&mut self, other: &Sum<A>) {
+        self.amount += other.amount;
+        self.count += other.count;
+        self.rows += other.rows;
+    }
+}
+
+/// Sums of groups by their index: the places of its keys as one number.
+pub(in crate::data) enum Sums<A> {
+    /// One for each index from the first on.
+    Dense(u64, Vec<Sum<A>>),
+    /// Only those that there are.
+    Sparse(FxHashMap<u64, Sum<A>>),
+}
+
+/// The groups of some rows.
+pub(in crate::data) struct Groups<A> {
+    pub(in crate::data) sums: Sums<A>,
+    /// Why the first missing cell of a group is missing, where it is not simply `not reported`.
+    pub(in crate::data) reasons: FxHashMap<u64, Reason>,
+    pub(in crate::data) flags: FxHashMap<u64, Flags>,
+}
+
+impl<A: Amount> Groups<A> {
+    #[inline]
+    pub(in crate::data) fn add(&mut self, index: u64, sum: &Sum<A>) {
+        match &mut self.sums {
+            Sums::Dense(first, sums) => {
+                if let Some(slot) = sums.get_mut((index - *first) as usize) {
+                    slot.join(sum);
+                }
+            }
+            Sums::Sparse(sums) => sums.entry(index).or_default().join(sum),
+        }
+    }
+
+    /// Adds cells with the index of each; most often several in a row have the same.
+    pub(in crate::data) fn add_all(&mut self, cells: impl Iterator<Item = (u64, A::Cell)>) {
+        let mut run = Sum::default();
+        let mut at = 0;
+        for (index, cell) in cells {
+            if index != at || !A::IS_EXACT {
+                if run.rows > 0 {
+                    self.add(at, &run);
+                }
+                (at, run) = (index, Sum::default());
+            }
+            run.rows += 1;
+            if let Some(amount) = A::of(cell) {
+                run.amount += amount;
+                run.count += 1;
+            }
+        }
+        if run.rows > 0 {
+            self.add(at, &run);
+        }
+    }
+
+    /// Adds the groups of other rows, further down.
+    pub(in crate::data) fn join(&mut self, other: Groups<A>) {
+        match other.sums {
+            Sums::Dense(first, sums) => {
+                for (index, sum) in (first..).zip(&sums).filter(|(_, s)| s.rows > 0) {
+                    self.add(index, sum);
+                }
+            }
+            Sums::Sparse(sums) => sums.iter().for_each(|(index, sum)| self.add(*index, sum)),
+        }
+        for (index, reason) in other.reasons {
+            self.reasons.entry(index).or_insert(reason);
+        }
+        for (index, flags) in other.flags {
+            let slot = self.flags.entry(index).or_default();
+            *slot = slot.with(flags);
+        }
+    }
+}

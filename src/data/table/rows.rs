@@ -1,0 +1,238 @@
+//! The rows of one block of a file. In: a block that ends where a record ends. Out: parts of columns, the line of every
+//! row, and what did not fit. Blocks whose quotes are regular are cut all at once; others record by record.
+
+use crate::data::columns::lines::Lines;
+use crate::data::doubt::LoadError;
+use crate::data::table::blocks::Block;
+use crate::data::table::desk::{Desk, How, Part};
+use crate::data::table::records::{MAX_MISFITS, Misfit, Reading, Stop};
+use crate::data::table::sieve::{self, Verdicts};
+use crate::data::text::dialect::{self, Dialect, Head};
+use crate::data::text::fields::{Fields, RowEnd, Take};
+use crate::data::text::quotes::check_quotes;
+
+/// One reader of blocks, with what it knows of the texts of all its blocks.
+pub(in crate::data) struct Worker {
+    number: usize,
+    pub(in crate::data) desks: Vec<Desk>,
+    pub(in crate::data) verdicts: Verdicts,
+}
+
+impl Worker {
+    pub(in crate::data) fn new(number: usize, how: &[How]) -> Worker {
+        Worker { number, desks: how.iter().map(|h| Desk::new(*h)).collect(), verdicts: Verdicts::default() }
+    }
+}
+
+/// What came of a block.
+pub(in crate::data) struct Parsed {
+    /// The worker whose desks numbered the texts.
+    pub(in crate::data) worker: usize,
+    pub(in crate::data) parts: Vec<Part>,
+    /// The line of each row that is kept.
+    pub(in crate::data) lines: Lines,
+    /// How many rows, kept or not.
+    pub(in crate::data) rows: usize,
+    pub(in crate::data) misfits: Vec<Misfit>,
+    pub(in crate::data) lone_tail: usize,
+    pub(in crate::data) blank_before_tail: bool,
+    pub(in crate::data) bytes: usize,
+}
+
+impl Parsed {
+    pub(in crate::data) fn new(worker: &Worker, bytes: usize) -> Parsed {
+        Parsed {
+            worker: worker.number,
+            parts: Vec::new(),
+            lines: Lines::default(),
+            rows: 0,
+            misfits: Vec::new(),
+            lone_tail: 0,
+            blank_before_tail: false,
+            bytes,
+        }
+    }
+
+    /// Notes a good row: its line, whether only its first field holds something, whether a blank line stands above.
+    fn row(&mut self, line: usize, lone: bool, blank: bool) {
+        self.rows += 1;
+        self.lines.push(line);
+        if lone {
+            self.blank_before_tail |= self.lone_tail == 0 && blank;
+            self.lone_tail += 1;
+        } else {
+            (self.lone_tail, self.blank_before_tail) = (0, false);
+        }
+    }
+
+    /// Notes a row that does not fit, unless nothing stands in it.
+    fn misfit(&mut self, line: usize, cells: &[&str]) {
+        let filled: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+        if self.misfits.len() < MAX_MISFITS && !(cells.len() <= 1 && filled.is_empty()) {
+            let first = filled.first().unwrap_or(&"").chars().take(60).collect();
+            let misfit = Misfit { line, fields: cells.len(), filled: filled.len(), first, rows_above: self.rows };
+            self.misfits.push(misfit);
+        }
+    }
+}
+
+/// Whether all bytes are separators, blanks or quotes.
+fn is_blank(row: &[u8], separator: u8, quote: Option<u8>) -> bool {
+    row.iter().all(|b| *b == separator || b.is_ascii_whitespace() || Some(*b) == quote)
+}
+
+/// Whether a record is a row: of the width of the header, perhaps with a separator too many at its end, and not empty.
+pub fn fits(record: &csv::ByteRecord, head: &Head) -> bool {
+    let width = head.names.len();
+    let empty = |c: &[u8]| c.trim_ascii().is_empty();
+    let surplus = record.len() > width && record.iter().skip(width).all(empty);
+    let right = record.len() == width || (surplus && (head.surplus || record.len() == width + 1));
+    right && !(width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty))
+}
+
+/// Whether a return stands anywhere but before a line end.
+fn has_lone_return(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\r', text).any(|i| !matches!(text.get(i + 1), Some(b'\n') | None))
+}
+
+impl Reading<'_> {
+    /// Reads a block.
+    pub(in crate::data) fn parse(&self, block: Block, worker: &mut Worker) -> Result<Parsed, Stop> {
+        self.budget.check().map_err(|_| Stop::Interrupted)?;
+        let Ok(text) = std::str::from_utf8(&block.text) else { return Err(Stop::NotUtf8) };
+        if let Some(at) = memchr::memchr(0, &block.text) {
+            let line = block.line + memchr::memchr_iter(b'\n', block.text.get(..at).unwrap_or(&[])).count();
+            return Err(Stop::Error(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text")));
+        }
+        if self.head.dialect.escape.is_none()
+            && !has_lone_return(&block.text)
+            && let Some(parsed) = self.at_once(text, block.line, worker)
+        {
+            return Ok(parsed);
+        }
+        check_quotes(&block.text, self.head.dialect, block.line).map_err(Stop::Error)?;
+        Ok(self.one_by_one(text, block.line, worker))
+    }
+
+    /// The rows of a block whose quotes are regular: all fields are found first, then read column by column. None if
+    /// they are not, or if a row between quotes does not fit.
+    fn at_once(&self, text: &str, first_line: usize, worker: &mut Worker) -> Option<Parsed> {
+        let Dialect { separator, quote, .. } = self.head.dialect;
+        let (bytes, width) = (text.as_bytes(), self.head.names.len());
+        let quote = memchr::memchr(quote, bytes).map(|_| quote);
+        let mut out = Parsed::new(worker, text.len());
+        let mut fields = Fields::new(text, width, quote);
+        if fields.cut_even(self.head.dialect) && !self.has_empty(&fields, quote) {
+            let rows = fields.rows();
+            out.lines.push_run(first_line, rows);
+            out.rows = rows;
+            out.lone_tail = if width > 2 { (0..rows).rev().take_while(|row| fields.is_lone(*row)).count() } else { 0 };
+            self.columns(&fields, worker, &mut out);
+            return Some(out);
+        }
+        let mut fields = Fields::new(text, width, quote);
+        let mut blank = false;
+        let regular = fields.cut(self.head.dialect, |fields: &Fields<'_>, row: &RowEnd| {
+            if row.end == row.start {
+                blank = true;
+                return Take::Drop;
+            }
+            let whole = bytes.get(row.start..row.end).unwrap_or(&[]);
+            let first_is_blank = whole.first().is_some_and(|b| is_blank(&[*b], separator, quote));
+            let right = row.fields == width
+                || (row.fields > width
+                    && (self.head.surplus || row.fields == width + 1)
+                    && is_blank(bytes.get(fields.last_end()..row.end).unwrap_or(&[]), separator, quote));
+            if right && !(first_is_blank && is_blank(whole, separator, quote)) {
+                out.row(first_line + row.line, width > 2 && fields.is_lone(fields.rows() - 1), blank);
+                blank = false;
+                return Take::Keep;
+            }
+            if quote.is_some() {
+                return Take::Stop;
+            }
+            let cells: Vec<&str> = text.get(row.start..row.end).unwrap_or("").split(char::from(separator)).collect();
+            out.misfit(first_line + row.line, &cells);
+            blank = false;
+            Take::Drop
+        });
+        if !regular {
+            return None;
+        }
+        self.columns(&fields, worker, &mut out);
+        Some(out)
+    }
+
+    /// Whether some row has nothing but separators and blanks.
+    fn has_empty(&self, fields: &Fields<'_>, quote: Option<u8>) -> bool {
+        let (bytes, separator) = (fields.text.as_bytes(), self.head.dialect.separator);
+        (0..fields.rows()).any(|row| {
+            let (start, end) = fields.row(row);
+            let row = bytes.get(start..end).unwrap_or(&[]);
+            row.first().is_none_or(|b| is_blank(&[*b], separator, quote)) && is_blank(row, separator, quote)
+        })
+    }
+
+    /// Reads the cells of a block column by column; of the rows that are kept, where not all are.
+    fn columns(&self, fields: &Fields<'_>, worker: &mut Worker, out: &mut Parsed) {
+        let sieve = self.sieve.and_then(|s| s.condition.as_ref().map(|condition| (s, condition)));
+        let room = if sieve.is_some() { 0 } else { fields.rows() };
+        out.parts = worker.desks.iter().map(|d| d.part(room)).collect();
+        let whole = |column: usize| sieve.is_none_or(|(s, _)| s.is_whole(column));
+        for (column, (desk, part)) in worker.desks.iter_mut().zip(&mut out.parts).enumerate() {
+            if whole(column) {
+                desk.fill(part, fields, column, None);
+            }
+        }
+        if let Some((_, condition)) = sieve {
+            let pass = worker.verdicts.rows(condition, &worker.desks, &out.parts);
+            for (column, (desk, part)) in worker.desks.iter_mut().zip(&mut out.parts).enumerate() {
+                if whole(column) {
+                    sieve::thin(part, &pass);
+                } else {
+                    desk.fill(part, fields, column, Some(&pass));
+                }
+            }
+            out.lines = out.lines.kept(&pass);
+        }
+        worker.desks.iter_mut().zip(&mut out.parts).for_each(|(d, p)| d.close(p));
+    }
+
+    /// The rows of a block, record by record; quotes are known to stand where they may.
+    fn one_by_one(&self, text: &str, first_line: usize, worker: &mut Worker) -> Parsed {
+        let (bytes, width) = (text.as_bytes(), self.head.names.len());
+        let mut out = Parsed::new(worker, text.len());
+        out.parts = worker.desks.iter().map(|d| d.part(0)).collect();
+        let mut reader = dialect::reader(self.head.dialect).buffer_capacity(1 << 16).from_reader(bytes);
+        let mut record = csv::ByteRecord::new();
+        let (mut line, mut counted) = (first_line, 0);
+        while reader.read_byte_record(&mut record).unwrap_or(false) {
+            let mut start = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(0);
+            line += memchr::memchr_iter(b'\n', bytes.get(counted..start).unwrap_or(&[])).count();
+            counted = start;
+            let mut blank = false;
+            while matches!(bytes.get(start), Some(b'\n' | b'\r')) {
+                if bytes.get(start) == Some(&b'\n') {
+                    blank = true;
+                    line += 1;
+                }
+                start += 1;
+                counted = start;
+            }
+            // The block is UTF-8 and fields are cut at ASCII bytes.
+            let cells: Vec<&str> = record.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("")).collect();
+            if !fits(&record, self.head) {
+                out.misfit(line, &cells);
+                continue;
+            }
+            for ((desk, part), cell) in worker.desks.iter_mut().zip(&mut out.parts).zip(&cells) {
+                desk.push(part, cell);
+            }
+            let empty = |c: &&str| c.trim().is_empty();
+            let lone = width > 2 && !cells.first().is_some_and(empty) && cells.iter().skip(1).all(empty);
+            out.row(line, lone, blank);
+        }
+        worker.desks.iter_mut().zip(&mut out.parts).for_each(|(d, p)| d.close(p));
+        out
+    }
+}

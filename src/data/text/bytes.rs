@@ -1,0 +1,207 @@
+//! From the bytes of a file to text. In: a reader. Out: UTF-8, with what had to be guessed to get there. Packed files
+//! are unpacked under a cap; an encoding is guessed only where the bytes themselves leave one choice.
+
+use crate::data::doubt::LoadError;
+use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::io::{self, Read};
+
+/// How much larger than itself a packed file may become, and how much it may always be.
+const MAX_RATIO: u64 = 200;
+const ALWAYS_ALLOWED: u64 = 64 << 20;
+
+/// Text, and how it was read from bytes.
+#[derive(Debug)]
+pub struct Decoded {
+    /// The text.
+    pub text: String,
+    /// The name of the encoding.
+    pub encoding: &'static str,
+    /// The first line that is not ASCII, if the encoding was guessed.
+    pub guessed: Option<usize>,
+}
+
+/// A reader that counts what goes through and refuses to become a bomb.
+struct Capped<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Capped<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(out)?;
+        self.left = self.left.checked_sub(n as u64).ok_or_else(|| {
+            io::Error::other(format!("unpacked it is more than {MAX_RATIO} times its size; unpack it first"))
+        })?;
+        Ok(n)
+    }
+}
+
+/// Unpacks a reader that begins with `head`, if it is packed; `size` is what the packed file has, if known.
+pub fn unpacked(
+    head: Vec<u8>,
+    rest: Box<dyn Read + Send>,
+    size: Option<u64>,
+) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
+    if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+        return Err(io::Error::other("it is packed with zstd, which is not supported; unpack it, or use gzip"));
+    }
+    if !head.starts_with(&[0x1F, 0x8B]) {
+        return Ok((head, rest));
+    }
+    let packed = io::Cursor::new(head).chain(rest);
+    let cap = size.map_or(u64::MAX, |s| s.saturating_mul(MAX_RATIO)).max(ALWAYS_ALLOWED);
+    let mut reader = Capped { inner: flate2::read::MultiGzDecoder::new(packed), left: cap };
+    let mut head = vec![0; 8];
+    let mut filled = 0;
+    while let Some(free) = head.get_mut(filled..).filter(|f| !f.is_empty()) {
+        match reader.read(free)? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    head.truncate(filled);
+    Ok((head, Box::new(reader)))
+}
+
+/// Whether the bytes cannot be UTF-8 text as they begin, so that the whole file must be seen first.
+pub fn is_foreign(head: &[u8]) -> bool {
+    head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) || head.contains(&0)
+}
+
+/// The encoding of a name such as `latin1`, `gbk`, `utf-16`.
+pub fn by_name(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes()).filter(|e| *e != encoding_rs::REPLACEMENT)
+}
+
+/// All bytes of a file as text. A declared encoding must fit; else the marks at the start decide, then UTF-8, then
+/// what the other bytes look like.
+pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decoded, LoadError> {
+    let line_at = |at: usize| memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or(bytes)).count() + 1;
+    if let Some((encoding, marks)) = Encoding::for_bom(bytes).filter(|(e, _)| declared.is_none_or(|d| d == *e)) {
+        return whole(encoding, bytes.get(marks..).unwrap_or(&[]), None);
+    }
+    if let Some(encoding) = declared {
+        return whole(encoding, bytes, None);
+    }
+    if let Some(encoding) = wide(bytes) {
+        return whole(encoding, bytes, Some(1));
+    }
+    if let Some(at) = memchr::memchr(0, bytes) {
+        return Err(LoadError::at(line_at(at), "there is a NUL byte; the file is damaged, or no text"));
+    }
+    let Err(wrong) = std::str::from_utf8(bytes) else { return whole(encoding_rs::UTF_8, bytes, None) };
+    let first = line_at(bytes.iter().position(|b| *b >= 0x80).unwrap_or(0));
+    match foreign(bytes) {
+        Some(encoding) => whole(encoding, bytes, Some(first)),
+        None => {
+            let mut error = LoadError::at(
+                line_at(wrong.valid_up_to()),
+                "the text is not UTF-8, and its bytes do not tell which encoding it has",
+            );
+            error.advice = Some(
+                "declare it, as in `with { encoding \"gb18030\" }` or `with { encoding \"windows-1252\" }`".into(),
+            );
+            Err(error)
+        }
+    }
+}
+
+fn whole(encoding: &'static Encoding, bytes: &[u8], guessed: Option<usize>) -> Result<Decoded, LoadError> {
+    let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+    let first = |text: &str, bad: char| text.find(bad).map(|i| text.get(..i).unwrap_or("").matches('\n').count() + 1);
+    if wrong {
+        let line = first(&text, '\u{FFFD}').unwrap_or(1);
+        return Err(LoadError::at(line, format!("the text is not {}", encoding.name())));
+    }
+    if let Some(line) = first(&text, '\0') {
+        return Err(LoadError::at(line, "there is a NUL character; the file is damaged, or no text"));
+    }
+    Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), guessed })
+}
+
+/// UTF-16 without its mark: nearly every second byte of text with Latin letters and digits is zero.
+fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..bytes.len().min(4096))?;
+    if head.len() < 4 || !bytes.len().is_multiple_of(2) {
+        return None;
+    }
+    let zeros = |start: usize| head.iter().skip(start).step_by(2).filter(|b| **b == 0).count() * 10 / (head.len() / 2);
+    match (zeros(0), zeros(1)) {
+        (0, 7..) => Some(UTF_16LE),
+        (7.., 0) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The only encoding under which the bytes above ASCII make sense: runs of whole pairs as in Chinese text, or lone
+/// letters between Latin ones.
+fn foreign(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (mut pairs, mut lone, mut other) = (0usize, 0usize, 0usize);
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if *byte < 0x80 {
+            at += 1;
+            continue;
+        }
+        let run = bytes.iter().skip(at).take_while(|b| **b >= 0x80).count();
+        let part = bytes.get(at..at + run).unwrap_or(&[]);
+        let chinese = run.is_multiple_of(2)
+            && part.chunks(2).all(|p| matches!(p, [0xA1..=0xF7, 0xA1..=0xFE] | [0x81..=0xFE, 0x80..=0xFE]));
+        let letter = |b: u8| matches!(b, 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0xFF | 0x8A | 0x8C | 0x8E | 0x92 | 0x96 | 0x9A | 0x9C | 0x9E | 0xA0 | 0xA3 | 0xAA | 0xB0 | 0xBA);
+        let before = at.checked_sub(1).and_then(|i| bytes.get(i)).copied().unwrap_or(b' ');
+        let after = bytes.get(at + run).copied().unwrap_or(b' ');
+        let latin = run <= 2
+            && part.iter().all(|b| letter(*b))
+            && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic() || run == 1);
+        match (chinese, latin) {
+            (true, false) => pairs += 1,
+            (false, true) => lone += 1,
+            // Two letters in a row inside a Latin word, or one lone Chinese character: both possible.
+            (true, true) if before.is_ascii_alphabetic() && after.is_ascii_alphabetic() => lone += 1,
+            (true, true) => pairs += 1,
+            (false, false) => other += 1,
+        }
+        at += run;
+    }
+    // Some of the pairs of GB18030 end in an ASCII byte, so a text in it may have runs of odd length.
+    match (pairs, lone, other) {
+        (_, 0, 0) | (1.., 0, _) => Some(GB18030).filter(|e| !e.decode_without_bom_handling(bytes).1),
+        (0, _, 0) => Some(WINDOWS_1252),
+        (p, l, o) if p > 10 * (l + o) => Some(GB18030).filter(|e| !e.decode_without_bom_handling(bytes).1),
+        (p, l, o) if l > 10 * (p + o) => Some(WINDOWS_1252),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_follows_from_the_bytes() {
+        let name = |bytes: &[u8]| decode(bytes, None).map(|d| (d.encoding, d.guessed)).map_err(|e| e.line);
+        assert_eq!(name("a,é\n".as_bytes()), Ok(("UTF-8", None)));
+        assert_eq!(name(b"\xEF\xBB\xBFa,b\n"), Ok(("UTF-8", None)));
+        // 中国 is D6 D0 B9 FA in GB2312, Curaçao has a lone E7 in Latin-1.
+        assert_eq!(name(b"a\n\xD6\xD0\xB9\xFA,1\n"), Ok(("gb18030", Some(2))));
+        assert_eq!(name(b"a\nCura\xE7ao,1\n"), Ok(("windows-1252", Some(2))));
+        assert_eq!(name(b"\xFF\xFEa\0,\x001\0"), Ok(("UTF-16LE", None)));
+        assert_eq!(name(b"a\0,\x001\0\n\x002\0,\x003\0"), Ok(("UTF-16LE", Some(1))));
+        assert_eq!(name(b"a,b\n1,\x002\n3"), Err(Some(2)));
+    }
+
+    #[test]
+    fn a_declared_encoding_must_fit() {
+        assert!(decode(b"a,\xFF\xFF\xFF\n", by_name("gb18030")).is_err());
+        assert_eq!(decode(b"\xE7", by_name("latin1")).unwrap().text, "ç");
+    }
+
+    #[test]
+    fn a_packed_file_may_not_grow_without_end() {
+        let mut reader = Capped { inner: io::repeat(b'0'), left: 1000 };
+        let mut out = Vec::new();
+        assert!(reader.read_to_end(&mut out).is_err());
+        assert!(out.len() <= 1000);
+    }
+}

@@ -1,0 +1,404 @@
+//! Where the fields of a block of text are. In: text whose quotes are regular. Out: the ends of all fields, row after
+//! row. Separators, line ends and quotes are found 64 bytes at a time; what is not regular (a quote inside a field, a
+//! line end inside quotes, a row of another width between quotes) is left to the reader that takes its time.
+
+use crate::data::text::dialect::Dialect;
+use wide::u8x16;
+
+/// Bytes that are looked at together: one bit of a mask each.
+const CHUNK: usize = 64;
+
+/// Where the fields of the rows of a block are.
+pub struct Fields<'a> {
+    /// The block.
+    pub text: &'a str,
+    /// Fields of a row.
+    pub width: usize,
+    /// Around fields, if any field of the block is quoted.
+    quote: Option<u8>,
+    /// Where quotes stand that are written twice.
+    doubled: Vec<u32>,
+    /// Where each row begins.
+    starts: Vec<u32>,
+    /// Where each field ends, row after row.
+    ends: Vec<u32>,
+}
+
+/// A row that ends: its bytes without the line end, how many fields it has.
+pub struct RowEnd {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends, without the line end.
+    pub end: usize,
+    /// How many fields it has.
+    pub fields: usize,
+    /// Its line within the block, from 0.
+    pub line: usize,
+}
+
+/// What is to be done with a row.
+pub enum Take {
+    /// It is one of the table.
+    Keep,
+    /// It is none.
+    Drop,
+    /// Nobody knows; the block is to be read otherwise.
+    Stop,
+}
+
+impl<'a> Fields<'a> {
+    /// Room for the rows of a text.
+    pub fn new(text: &'a str, width: usize, quote: Option<u8>) -> Fields<'a> {
+        let rows = text.len() / (3 * width + 1) + 1;
+        let (starts, ends) = (Vec::with_capacity(rows), Vec::with_capacity(rows * width));
+        Fields { text, width, quote, doubled: Vec::new(), starts, ends }
+    }
+
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Start and end of the cells of a column, without their quotes.
+    pub fn of(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.starts
+            .iter()
+            .zip(self.ends.chunks_exact(self.width))
+            .map(move |(start, ends)| self.cell(*start, ends, column))
+    }
+
+    /// Start and end of one cell, without its quotes.
+    pub fn at(&self, row: usize, column: usize) -> (usize, usize) {
+        let ends = self.ends.get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
+        self.cell(self.starts.get(row).copied().unwrap_or(0), ends, column)
+    }
+
+    fn cell(&self, start: u32, ends: &[u32], column: usize) -> (usize, usize) {
+        let start = match column.checked_sub(1) {
+            Some(before) => ends.get(before).map_or(0, |e| *e as usize + 1),
+            None => start as usize,
+        };
+        let end = ends.get(column).map_or(start, |e| *e as usize);
+        let quoted = self.quote.is_some() && self.text.as_bytes().get(start).copied() == self.quote;
+        if quoted { (start + 1, end - 1) } else { (start, end) }
+    }
+
+    /// Whether some cell of a column holds a quote, written twice.
+    pub fn is_doubled(&self, column: usize) -> bool {
+        let of = |position: &u32| self.ends.partition_point(|end| end < position) % self.width.max(1);
+        self.doubled.iter().any(|position| of(position) == column)
+    }
+
+    /// The cell at a place, if it holds quotes written twice: with each written once.
+    pub fn unquoted(&self, start: usize, end: usize) -> Option<String> {
+        let quote = self.quote?;
+        let cell = self.text.get(start..end)?;
+        memchr::memchr(quote, cell.as_bytes())?;
+        let (once, twice) = (char::from(quote).to_string(), char::from(quote).to_string().repeat(2));
+        Some(cell.replace(&twice, &once))
+    }
+
+    /// Where the last field of the last row ends that belongs to a column.
+    pub fn last_end(&self) -> usize {
+        self.ends.last().map_or(0, |e| *e as usize)
+    }
+
+    /// Where a row begins and ends.
+    pub fn row(&self, row: usize) -> (usize, usize) {
+        let end = (row + 1).checked_mul(self.width).and_then(|end| self.ends.get(end.wrapping_sub(1)));
+        (self.starts.get(row).map_or(0, |s| *s as usize), end.map_or(0, |e| *e as usize))
+    }
+
+    /// Whether only the first field of a row holds something.
+    pub fn is_lone(&self, row: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let blank = |b: &u8| b.is_ascii_whitespace() || Some(*b) == self.quote;
+        let ends = self.ends.get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
+        let (Some(start), Some(first), Some(second), Some(last)) =
+            (self.starts.get(row), ends.first(), ends.get(1), ends.last())
+        else {
+            return false;
+        };
+        // The second field most often holds something: that is seen from one byte.
+        if second - first > 1 && !bytes.get(*first as usize + 1).is_some_and(blank) {
+            return false;
+        }
+        let separator = bytes.get(*first as usize).copied().unwrap_or(b',');
+        let rest = bytes.get(*first as usize..*last as usize).unwrap_or(&[]);
+        rest.iter().all(|b| *b == separator || blank(b))
+            && !bytes.get(*start as usize..*first as usize).unwrap_or(&[]).iter().all(blank)
+    }
+
+    /// Finds all fields of a text in which every line is a row of the table. False, and nothing is found, if one is not.
+    pub fn cut_even(&mut self, dialect: Dialect) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut rows = 0;
+        let width = self.width;
+        let mut ends = std::mem::take(&mut self.ends);
+        let mut within = [0u32; CHUNK];
+        let regular = self.chunks(dialect, |_, base, separators, lines| {
+            rows += lines.count_ones() as usize;
+            let mut found = separators | lines;
+            let mut count = 0;
+            while found != 0 {
+                if let Some(slot) = within.get_mut(count) {
+                    *slot = place(base) + found.trailing_zeros();
+                }
+                found &= found - 1;
+                count += 1;
+            }
+            ends.extend_from_slice(within.get(..count).unwrap_or(&[]));
+            true
+        });
+        let line_end = |end: &u32| bytes.get(*end as usize).is_none_or(|b| *b == b'\n');
+        let even = regular
+            && ends.len() == rows * width
+            && ends.chunks_exact(width).all(|row| row.last().is_some_and(line_end));
+        if !even {
+            ends.clear();
+        }
+        let returns = even && memchr::memchr(b'\r', bytes).is_some();
+        let mut start = 0;
+        for row in ends.chunks_exact_mut(width) {
+            self.starts.push(start);
+            let Some(end) = row.last_mut() else { continue };
+            start = *end + 1;
+            if returns && bytes.get((*end as usize).wrapping_sub(1)) == Some(&b'\r') {
+                *end -= 1;
+            }
+        }
+        self.ends = ends;
+        even
+    }
+
+    /// Finds all fields; `row` says of every row that ends what is to be done with it. False if the text is not regular.
+    pub fn cut(&mut self, dialect: Dialect, mut row: impl FnMut(&Self, &RowEnd) -> Take) -> bool {
+        let mut at = RowEnd { start: 0, end: 0, fields: 0, line: 0 };
+        self.chunks(dialect, |fields, base, separators, lines| {
+            let mut found = separators | lines;
+            while found != 0 {
+                let position = base + found.trailing_zeros() as usize;
+                let bit = found & found.wrapping_neg();
+                found ^= bit;
+                at.fields += 1;
+                if lines & bit == 0 {
+                    if at.fields <= fields.width {
+                        fields.ends.push(place(position));
+                    }
+                } else if !fields.end_row(&mut at, position, &mut row) {
+                    return false;
+                }
+            }
+            true
+        })
+    }
+
+    /// Goes through the text: `each` is given where a chunk begins, its separators and its line ends, those between
+    /// quotes left out, and says whether to go on. False if the text is not regular.
+    fn chunks(&mut self, dialect: Dialect, mut each: impl FnMut(&mut Self, usize, u64, u64) -> bool) -> bool {
+        let bytes = self.text.as_bytes();
+        // The last line may have no end; it gets one.
+        let size = bytes.len() + usize::from(bytes.last() != Some(&b'\n'));
+        let mut quotes = Quotes::new();
+        self.doubled.clear();
+        for base in (0..size).step_by(CHUNK) {
+            let mut last = [0u8; CHUNK];
+            let chunk: &[u8; CHUNK] = match bytes.get(base..base + CHUNK).and_then(|c| c.try_into().ok()) {
+                Some(chunk) => chunk,
+                None => {
+                    let rest = bytes.get(base..).unwrap_or(&[]).iter().chain(b"\n");
+                    last.iter_mut().zip(rest).take(size - base).for_each(|(to, from)| *to = *from);
+                    &last
+                }
+            };
+            let (mut separators, mut lines) = (mask(chunk, dialect.separator), mask(chunk, b'\n'));
+            if let Some(quote) = self.quote {
+                let returns = || mask(chunk, b'\r');
+                let Some((inside, mut twice)) = quotes.inside(mask(chunk, quote), separators | lines, returns) else {
+                    return false;
+                };
+                while twice != 0 {
+                    self.doubled.push(place(base + twice.trailing_zeros() as usize));
+                    twice &= twice - 1;
+                }
+                if lines & inside != 0 {
+                    return false;
+                }
+                separators &= !inside;
+                lines &= !inside;
+            }
+            if !each(self, base, separators, lines) {
+                return false;
+            }
+        }
+        !quotes.is_open()
+    }
+
+    #[inline]
+    fn end_row(&mut self, at: &mut RowEnd, position: usize, row: &mut impl FnMut(&Self, &RowEnd) -> Take) -> bool {
+        let bytes = self.text.as_bytes();
+        let returned = position > at.start && bytes.get(position - 1) == Some(&b'\r');
+        at.end = if returned { position - 1 } else { position };
+        if at.fields <= self.width {
+            self.ends.push(place(at.end));
+        }
+        let before = self.starts.len();
+        self.starts.push(place(at.start));
+        match row(self, at) {
+            Take::Keep => {}
+            Take::Drop => {
+                self.starts.truncate(before);
+                self.ends.truncate(before * self.width);
+            }
+            Take::Stop => return false,
+        }
+        (at.start, at.fields) = (position + 1, 0);
+        at.line += 1;
+        true
+    }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A bit for every byte of a chunk that is `byte`.
+fn mask(chunk: &[u8; CHUNK], byte: u8) -> u64 {
+    let (parts, _) = chunk.as_chunks::<16>();
+    let pattern = u8x16::splat(byte);
+    let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).cmp_eq(pattern).move_mask().cast_unsigned());
+    parts.iter().enumerate().fold(0, |mask, (i, part)| mask | bits(part) << (16 * i))
+}
+
+/// What goes on from one chunk to the next.
+struct Quotes {
+    /// All ones where the last byte stands between quotes.
+    within: u64,
+    /// One where the last byte is a quote that closes.
+    closed: u64,
+    /// One where the last byte is a separator or a line end.
+    ended: u64,
+}
+
+impl Quotes {
+    fn new() -> Quotes {
+        // The text begins as behind a line end.
+        Quotes { within: 0, closed: 0, ended: 1 }
+    }
+
+    /// The bytes between quotes, the opening ones with them, and the second of quotes that are written twice; none
+    /// where a quote stands where none may.
+    fn inside(&mut self, quotes: u64, ends: u64, returns: impl Fn() -> u64) -> Option<(u64, u64)> {
+        let mut inside = quotes;
+        for shift in [1, 2, 4, 8, 16, 32] {
+            inside ^= inside << shift;
+        }
+        inside ^= self.within;
+        let (opening, closing, ends) = (quotes & inside, quotes & !inside, ends & !inside);
+        let behind_closing = closing << 1 | self.closed;
+        let behind_end = ends << 1 | self.ended;
+        let astray = behind_closing & !(ends | opening);
+        let regular = opening & !(behind_end | behind_closing) == 0 && (astray == 0 || astray & !returns() == 0);
+        self.within = if inside >> 63 == 1 { u64::MAX } else { 0 };
+        self.closed = closing >> 63;
+        self.ended = ends >> 63;
+        regular.then_some((inside, behind_closing & opening))
+    }
+
+    fn is_open(&self) -> bool {
+        self.within != 0
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod tests {
+    use super::*;
+
+    const COMMAS: Dialect = Dialect { separator: b',', quote: b'"', escape: None };
+
+    /// The cells as they are cut here; none where the text is not regular or a row has another width.
+    fn cut(text: &str, width: usize) -> Option<Vec<Vec<String>>> {
+        let mut fields = Fields::new(text, width, text.contains('"').then_some(b'"'));
+        let fits = fields.cut(COMMAS, |_, row| match row.fields == width {
+            true => Take::Keep,
+            false if row.end == row.start => Take::Drop,
+            false => Take::Stop,
+        });
+        fits.then(|| cells(&fields))
+    }
+
+    fn cut_even(text: &str, width: usize) -> Option<Vec<Vec<String>>> {
+        let mut fields = Fields::new(text, width, text.contains('"').then_some(b'"'));
+        fields.cut_even(COMMAS).then(|| cells(&fields))
+    }
+
+    fn cells(fields: &Fields<'_>) -> Vec<Vec<String>> {
+        let (text, width) = (fields.text, fields.width);
+        let cell = |c: usize, (start, end): (usize, usize)| {
+            let once = if fields.is_doubled(c) { fields.unquoted(start, end) } else { None };
+            once.unwrap_or_else(|| text[start..end].into())
+        };
+        let columns: Vec<Vec<String>> = (0..width).map(|c| fields.of(c).map(|at| cell(c, at)).collect()).collect();
+        (0..fields.rows()).map(|row| columns.iter().map(|c| c[row].clone()).collect()).collect()
+    }
+
+    /// As the `csv` crate cuts it.
+    fn by_crate(text: &str) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        reader.records().map(|r| r.unwrap().iter().map(String::from).collect()).collect()
+    }
+
+    #[test]
+    fn random_texts_are_cut_as_the_csv_crate_cuts_them_or_not_at_all() {
+        let mut random = fastrand::Rng::with_seed(4);
+        let pieces = [
+            "a",
+            "12345678",
+            "é",
+            "\"x\"",
+            "\"a,b\"",
+            "\"a\"\"b\"",
+            "\"\"",
+            "\"\"\"\"",
+            "",
+            "x\"y",
+            "\"x\"y",
+            "\"open",
+        ];
+        let (mut cuts, mut refused, mut evens) = (0, 0, 0);
+        for _ in 0..20_000 {
+            let odd = random.bool();
+            let width = random.usize(1..5);
+            let mut text = String::new();
+            for _ in 0..random.usize(1..40) {
+                let known = if odd { pieces.len() } else { pieces.len() - 3 };
+                let row: Vec<&str> = (0..width).map(|_| pieces[random.usize(..known)]).collect();
+                text.push_str(&row.join(","));
+                text.push_str(if random.u8(..8) == 0 { "\r\n" } else { "\n" });
+            }
+            if random.bool() {
+                text.pop();
+            }
+            match cut(&text, width) {
+                Some(rows) => {
+                    cuts += 1;
+                    if let Some(even) = cut_even(&text, width) {
+                        assert_eq!(even, rows, "{text:?}");
+                        evens += 1;
+                    }
+                    let expected: Vec<_> = by_crate(&text);
+                    let lone = |row: &Vec<String>| width == 1 && row[0].is_empty();
+                    let rows: Vec<_> = rows.into_iter().filter(|r| !lone(r)).collect();
+                    let expected: Vec<_> = expected.into_iter().filter(|r| !lone(r)).collect();
+                    assert_eq!(rows, expected, "{text:?}");
+                }
+                None => {
+                    refused += 1;
+                    assert!(odd && text.contains('"') || text.contains('\r'), "{text:?}");
+                }
+            }
+        }
+        assert!(cuts > 8_000 && refused > 500 && evens > 8_000, "{cuts} {refused} {evens}");
+    }
+}
