@@ -32,7 +32,7 @@ struct Values {
 
 /// Runs all checks.
 pub fn run(store: &mut Store) -> Vec<Doubt> {
-    let rows = store.periods.len();
+    let rows = store.columns.periods.len();
     if rows > MAX_ROWS {
         return Vec::new();
     }
@@ -60,7 +60,7 @@ fn values(store: &Store, measure: usize) -> Values {
     };
     let mine = store.rows_of(data);
     let places = info.places.unwrap_or(0);
-    let cell = |row: usize| match store.numbers.get(data.column) {
+    let cell = |row: usize| match store.columns.numbers.get(data.column) {
         Some(Numbers::Exact(v)) => match v.get(row) {
             Some(&i64::MIN) | None => f64::NAN,
             Some(x) => number::scaled_to_f64(i128::from(*x), u32::from(places)),
@@ -82,8 +82,8 @@ fn series(store: &Store) -> Vec<Vec<(Period, usize)>> {
     }
     let mut places: FxHashMap<u64, usize> = FxHashMap::default();
     let mut out: Vec<Vec<(Period, usize)>> = Vec::new();
-    for row in 0..store.periods.len() {
-        let columns = store.codes.iter().chain(store.flows.iter()).map(|c| c.get(row).unwrap_or(0));
+    for row in 0..store.columns.periods.len() {
+        let columns = store.columns.codes.iter().chain(store.columns.flows.iter()).map(|c| c.get(row).unwrap_or(0));
         let key = columns.zip(store.info.dims.iter().map(|d| d.codes.len() as u64 + 1).chain([8]));
         let key = key.fold(0u64, |key, (code, size)| key.wrapping_mul(size).wrapping_add(u64::from(code)));
         let next = out.len();
@@ -96,7 +96,7 @@ fn series(store: &Store) -> Vec<Vec<(Period, usize)>> {
             }
             None => continue,
         };
-        let period = store.periods.get(row).and_then(|p| store.info.periods.get(p as usize));
+        let period = store.columns.periods.get(row).and_then(|p| store.info.periods.get(p as usize));
         if let (Some(period), Some(list)) = (period, out.get_mut(at)) {
             list.push((*period, row));
         }

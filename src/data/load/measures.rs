@@ -60,9 +60,9 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
 }
 
 fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Option<u8>) {
-    let column = store.numbers.len();
+    let column = store.columns.numbers.len();
     let place = u32::try_from(column).unwrap_or(0);
-    store.reasons.extend(read.reasons.iter().map(|(row, r)| ((place, *row), *r)));
+    store.columns.reasons.extend(read.reasons.iter().map(|(row, r)| ((place, *row), *r)));
     let mut numbers = read.numbers;
     if zero_missing {
         match &mut numbers {
@@ -70,7 +70,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
             Numbers::Float(v) => v.iter_mut().filter(|x| **x == 0.0).for_each(|x| *x = f64::NAN),
         }
     }
-    store.numbers.push(numbers);
+    store.columns.numbers.push(numbers);
     (column, read.places)
 }
 
@@ -135,7 +135,7 @@ fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Source]) -> Res
             let times = store.times;
             let by = |row: usize| codes.get(row / times).and_then(|c| powers.get(c as usize)).map_or(0, |p| p - ten);
             for source in sources {
-                if let Some(numbers) = store.numbers.get_mut(source.column) {
+                if let Some(numbers) = store.columns.numbers.get_mut(source.column) {
                     numbers.multiply(&by);
                 }
             }
@@ -175,12 +175,12 @@ fn marks(work: &mut Assembly<'_>, store: &mut Store) {
             for k in 0..store.times {
                 let row = u32::try_from(row * store.times + k).unwrap_or(u32::MAX);
                 if *flags != crate::value::Flags::none() {
-                    let slot = store.flags.entry(row).or_default();
+                    let slot = store.columns.flags.entry(row).or_default();
                     *slot = slot.with(*flags);
                 }
                 if let Some(reason) = reason {
-                    for column in 0..store.numbers.len() {
-                        store.reasons.insert((u32::try_from(column).unwrap_or(0), row), *reason);
+                    for column in 0..store.columns.numbers.len() {
+                        store.columns.reasons.insert((u32::try_from(column).unwrap_or(0), row), *reason);
                     }
                 }
             }
@@ -205,7 +205,7 @@ fn name_all(
     let names: Vec<(String, Option<u32>)> = if own.is_empty() {
         vec![(source.name.clone(), None)]
     } else {
-        let split = store.flows.is_some();
+        let split = store.columns.flows.is_some();
         own.iter().zip(0u32..).map(|(f, i)| (join(f), split.then_some(i))).collect()
     };
     let declared: Vec<MeasureSpec> =
@@ -324,7 +324,7 @@ fn overridden(
     let column = data.column;
     let rows = store.rows_of(part);
     let by = |row: usize| if rows.get(row).copied().unwrap_or(false) { power } else { 0 };
-    if let Some(numbers) = store.numbers.get_mut(column) {
+    if let Some(numbers) = store.columns.numbers.get_mut(column) {
         let places = numbers.multiply_with(&by, info.places);
         for (m, _) in store.info.measures.iter_mut().zip(&store.measures).filter(|(_, d)| d.column == column) {
             m.places = places;

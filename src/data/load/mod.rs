@@ -18,6 +18,7 @@ use crate::data::known::roles;
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::uses::{self, Refusal, Spread, Understood, Use, column_text};
 use crate::data::store::Store;
+use crate::data::store::columns::Columns;
 use crate::data::store::selection;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table, TableSpec, Work};
@@ -187,18 +188,17 @@ pub fn assemble(
     };
     let mut store = Store {
         info,
-        codes: frame.codes,
-        periods: frame.places,
-        flows: frame.flow_codes,
-        numbers: Vec::new(),
+        columns: Columns {
+            codes: frame.codes,
+            periods: frame.places,
+            flows: frame.flow_codes,
+            blocks,
+            ..Columns::default()
+        },
         measures: Vec::new(),
         lines: work.table.lines.clone(),
         times: frame.times,
         files: work.table.files.clone(),
-        reasons: FxHashMap::default(),
-        flags: FxHashMap::default(),
-        blocks,
-        narrow: Vec::new(),
         seen: Arc::default(),
     };
     measures::add(&mut work, &mut store, &frame.flows)?;
@@ -206,9 +206,9 @@ pub fn assemble(
     work.close(&mut store);
     if let Some(keep) = keep {
         store.keep(&keep);
-        store.index();
+        store.columns.index();
     }
-    store.narrow(threads);
+    store.columns.narrow(threads);
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if !spec.is_part {

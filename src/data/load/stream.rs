@@ -95,8 +95,8 @@ impl Stream {
         each_part(place, &open, (&spec, None), (work, held), &mut |mut loaded| {
             rows += loaded.store.info.rows;
             // Texts are numbered over the whole file: the last part knows all codes and periods.
-            loaded.store.codes.clear();
-            loaded.store.numbers.clear();
+            loaded.store.columns.codes.clear();
+            loaded.store.columns.numbers.clear();
             last = Some(loaded);
             Ok(())
         })?;

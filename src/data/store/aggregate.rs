@@ -2,12 +2,15 @@
 //! Out: groups in the order of their keys, the same for any number of threads: integers are added exactly, in whatever
 //! order; other numbers are added in the order of the file, each group by one thread.
 
+use crate::data::store::Numbers;
+use crate::data::store::columns::Columns;
+use crate::data::store::layout::{Layout, varies};
 use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, extend};
 use crate::data::store::sums::{Amount, Groups, Sum, Sums};
-use crate::data::store::{Numbers, Store};
+use crate::data::store::walk::Walk;
 use crate::data::threads::in_order;
-use crate::data::{AggregateRow, Budget, SourceError, Total};
-use crate::value::{Flags, Labels, Period, Reason};
+use crate::data::{AggregateRow, Budget, SourceError};
+use crate::value::{Period, Reason};
 use rustc_hash::FxHashMap;
 
 /// Groups that are kept in an array rather than in a map.
@@ -27,52 +30,9 @@ struct Part<'a> {
     groups: std::ops::Range<u64>,
 }
 
-/// How an index is made of the places of the keys: the outermost key first. Which one varies fastest is not the order of
-/// the answer: groups that the same block of rows adds to lie together.
-struct Layout {
-    /// Places in the list of keys.
-    order: Vec<usize>,
-    /// Per key, how far apart the groups of two neighbouring places are.
-    strides: Vec<u64>,
-}
-
-/// Whether most blocks of rows hold many places of a key.
-fn varies(store: &Store, key: &Key<'_>) -> bool {
-    let ranges = store.blocks.get(key.column).map_or(&[][..], |r| r);
-    let wide = |(least, largest): &&(u32, u32)| u64::from(largest - least) * 8 > key.size.min(64);
-    ranges.iter().filter(wide).count() * 2 > ranges.len()
-}
-
-impl Layout {
-    /// As the keys stand: indices rise with them.
-    fn plain(keys: &[&Key<'_>]) -> Layout {
-        Layout::of((0..keys.len()).collect(), keys)
-    }
-
-    /// The first key stays outermost, so that parts of the answer are parts of the array; then those that hardly vary
-    /// within a block.
-    fn new(store: &Store, keys: &[&Key<'_>]) -> Layout {
-        let varies = |at: usize| at > 0 && keys.get(at).is_some_and(|key| varies(store, key));
-        let mut order: Vec<usize> = (0..keys.len()).collect();
-        order.sort_by_key(|at| varies(*at));
-        Layout::of(order, keys)
-    }
-
-    fn of(order: Vec<usize>, keys: &[&Key<'_>]) -> Layout {
-        let mut strides = vec![1; keys.len()];
-        let mut stride = 1u64;
-        for at in order.iter().rev() {
-            if let (Some(slot), Some(key)) = (strides.get_mut(*at), keys.get(*at)) {
-                *slot = stride;
-                stride = stride.saturating_mul(key.size.max(1));
-            }
-        }
-        Layout { order, strides }
-    }
-}
-
 struct Job<'a, A: Amount> {
-    store: &'a Store,
+    columns: &'a Columns,
+    periods: &'a [Period],
     keys: Vec<&'a Key<'a>>,
     layout: Layout,
     tests: &'a [Test<'a>],
@@ -95,7 +55,7 @@ impl<'a, A: Amount> Job<'a, A> {
         let passing: Vec<Vec<u32>> = part.tests.iter().map(|t| below(&t.pass)).collect();
         let mut index = vec![0u64; BLOCK];
         let mut rows = Selection { all: true, rows: Vec::with_capacity(BLOCK) };
-        let marked = !self.store.flags.is_empty() || self.store.reasons.keys().any(|(c, _)| *c == self.column);
+        let marked = !self.columns.flags.is_empty() || self.columns.reasons.keys().any(|(c, _)| *c == self.column);
         for block in part.blocks.clone() {
             if block % 16 == 0 {
                 self.budget.check()?;
@@ -135,10 +95,10 @@ impl<'a, A: Amount> Job<'a, A> {
     /// Notes why a cell is missing, and the marks of its row.
     fn mark(&self, out: &mut Groups<A>, index: u64, row: u32, missing: bool) {
         if missing {
-            let reason = self.store.reasons.get(&(self.column, row)).copied().unwrap_or(Reason::NotReported);
+            let reason = self.columns.reasons.get(&(self.column, row)).copied().unwrap_or(Reason::NotReported);
             out.reasons.entry(index).or_insert(reason);
         }
-        if let Some(flags) = self.store.flags.get(&row) {
+        if let Some(flags) = self.columns.flags.get(&row) {
             let slot = out.flags.entry(index).or_default();
             *slot = slot.with(*flags);
         }
@@ -149,7 +109,7 @@ impl<'a, A: Amount> Job<'a, A> {
         rows.all = true;
         let mut open = Vec::new();
         for (test, below) in part.tests.iter().zip(passing) {
-            let Some((least, largest)) = self.store.blocks.get(test.column).and_then(|b| b.get(block)) else {
+            let Some((least, largest)) = self.columns.blocks.get(test.column).and_then(|b| b.get(block)) else {
                 open.push(test);
                 continue;
             };
@@ -184,7 +144,7 @@ impl<'a, A: Amount> Job<'a, A> {
         }
         let Some(key) = self.keys.first() else { return vec![whole(0..blocks)] };
         let stride = (self.size / key.size.max(1)).max(1);
-        let cuts = if self.dense && self.size > MAX_COPIED && !varies(self.store, key) {
+        let cuts = if self.dense && self.size > MAX_COPIED && !varies(self.columns, key) {
             let places = usize::try_from((NEAR / stride).max(1)).unwrap_or(1);
             (0..key.size).step_by(places).chain([key.size]).collect()
         } else if threads > 1 {
@@ -207,7 +167,7 @@ impl<'a, A: Amount> Job<'a, A> {
     /// Ranges of the places of a key with about as many rows each.
     fn cuts(&self, key: &Key<'_>, threads: usize) -> Vec<u64> {
         let mut rows = vec![0u64; usize::try_from(key.size).unwrap_or(0)];
-        for (least, largest) in self.store.blocks.get(key.column).into_iter().flatten() {
+        for (least, largest) in self.columns.blocks.get(key.column).into_iter().flatten() {
             let place = |code: u32| key.places.get(code as usize).copied().unwrap_or(0);
             if let Some(slot) = rows.get_mut(place(least + (largest - least) / 2) as usize) {
                 *slot += 1;
@@ -251,125 +211,51 @@ impl<'a, A: Amount> Job<'a, A> {
 
     /// Shows all groups in the order of their keys.
     fn visit(&self, groups: Groups<A>, each: &mut dyn FnMut(&AggregateRow)) -> Result<(), SourceError> {
-        let periods = &self.store.info.periods;
         let Some((_, keys)) = self.keys.split_last() else { return Ok(()) };
-        let Some(first) = periods.first().copied() else { return Ok(()) };
-        let marked = !groups.reasons.is_empty() || !groups.flags.is_empty();
-        let key: Labels = keys.iter().map(|_| 0).collect();
-        let mut row = AggregateRow {
-            key,
-            period: first,
-            total: Total::Exact(0),
-            count: 0,
-            rows: 0,
-            reason: None,
-            flags: Flags::none(),
-        };
-        let keyed = |row: &mut AggregateRow, key: &[u64]| {
-            for (slot, place) in row.key.iter_mut().zip(key) {
-                *slot = u32::try_from(*place).unwrap_or(0);
-            }
-        };
-        let mut show = |row: &mut AggregateRow, index: u64, period: Period, sum: &Sum<A>| {
-            row.period = period;
-            (row.total, row.count, row.rows) = (sum.amount.total(), u64::from(sum.count), u64::from(sum.rows));
-            row.reason = (sum.count < sum.rows).then_some(Reason::NotReported);
-            if marked {
-                row.reason = row.reason.map(|r| groups.reasons.get(&index).copied().unwrap_or(r));
-                row.flags = groups.flags.get(&index).copied().unwrap_or_default();
-            }
-            each(row);
-        };
-        let strides = self.layout.strides.get(..keys.len()).unwrap_or(&[]);
-        let step = self.layout.strides.last().copied().unwrap_or(1);
+        let Some(mut walk) = Walk::new(keys, &self.layout, self.periods, &groups, each) else { return Ok(()) };
         match &groups.sums {
-            Sums::Dense(first, sums) => {
-                // Through all places in the order of the keys, the last fastest; the first key from where the part begins.
-                let mut key = vec![0u64; keys.len()];
-                let mut ends: Vec<u64> = keys.iter().map(|k| k.size).collect();
-                if let (Some(place), Some(end), Some(stride)) = (key.first_mut(), ends.first_mut(), strides.first()) {
-                    *place = first / stride;
-                    *end = (first + sums.len() as u64) / stride;
-                }
-                let mut at: u64 = key.iter().zip(strides).map(|(place, stride)| place * stride).sum();
-                for turn in 0usize.. {
-                    if turn.is_multiple_of(1 << 16) {
-                        self.budget.check()?;
-                    }
-                    keyed(&mut row, &key);
-                    for (index, period) in (0..).map(|time| at + time * step).zip(periods.iter()) {
-                        let sum = index.checked_sub(*first).and_then(|i| sums.get(i as usize));
-                        if let Some(sum) = sum.filter(|s| s.rows > 0) {
-                            show(&mut row, index, *period, sum);
-                        }
-                    }
-                    // The next place of the last key that has one, and all keys behind it from the start.
-                    let mut places = key.iter_mut().zip(&ends).zip(strides).rev();
-                    let on = places.by_ref().any(|((place, end), stride)| {
-                        if *place + 1 < *end {
-                            (*place, at) = (*place + 1, at + stride);
-                            return true;
-                        }
-                        at -= *place * stride;
-                        *place = 0;
-                        false
-                    });
-                    if !on {
-                        break;
-                    }
-                }
-            }
+            Sums::Dense(first, sums) => walk.dense(*first, sums, self.budget),
             Sums::Sparse(sums) => {
-                let mut found: Vec<(u64, &Sum<A>)> = sums.iter().map(|(index, sum)| (*index, sum)).collect();
-                found.sort_unstable_by_key(|(index, _)| *index);
-                let mut key = vec![0u64; keys.len()];
-                for (index, sum) in found {
-                    let mut rest = index;
-                    for (place, stride) in key.iter_mut().zip(strides) {
-                        (*place, rest) = (rest / stride, rest % stride);
-                    }
-                    let Some(period) = periods.get(rest as usize) else { continue };
-                    keyed(&mut row, &key);
-                    show(&mut row, index, *period, sum);
-                }
+                walk.sparse(sums);
+                Ok(())
             }
         }
-        Ok(())
     }
 }
 
 /// Shows the groups of a column of numbers by keys and period, in their order.
 pub fn visit(
-    store: &Store,
+    (columns, periods): (&Columns, &[Period]),
     keys: &[Key<'_>],
     tests: &[Test<'_>],
     column: usize,
     budget: &Budget,
     each: &mut dyn FnMut(&AggregateRow),
 ) -> Result<(), SourceError> {
-    let periods = store.info.periods.len();
     let time = Key {
-        codes: &store.periods,
-        places: (0..u32::try_from(periods).unwrap_or(0)).collect(),
+        codes: &columns.periods,
+        places: (0..u32::try_from(periods.len()).unwrap_or(0)).collect(),
         own: true,
-        size: periods.max(1) as u64,
-        column: store.codes.len(),
+        size: periods.len().max(1) as u64,
+        column: columns.codes.len(),
     };
     let keys: Vec<&Key<'_>> = keys.iter().chain([&time]).collect();
     let size = keys.iter().try_fold(1u64, |n, k| n.checked_mul(k.size.max(1))).ok_or(SourceError::TooLarge)?;
-    let dense = size <= MAX_DENSE.min((1 << 16).max(4 * store.periods.len() as u64));
-    let layout = if dense { Layout::new(store, &keys) } else { Layout::plain(&keys) };
+    let dense = size <= MAX_DENSE.min((1 << 16).max(4 * columns.len() as u64));
+    let layout = if dense { Layout::new(columns, &keys) } else { Layout::plain(&keys) };
     let place = u32::try_from(column).unwrap_or(u32::MAX);
-    match store.numbers.get(column) {
+    match columns.numbers.get(column) {
         Some(Numbers::Exact(cells)) => {
-            if store.narrow.get(column) == Some(&true) {
-                Job::<i64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
+            if columns.narrow.get(column) == Some(&true) {
+                Job::<i64> { columns, periods, keys, layout, tests, cells, column: place, size, dense, budget }
+                    .run(each)
             } else {
-                Job::<i128> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
+                Job::<i128> { columns, periods, keys, layout, tests, cells, column: place, size, dense, budget }
+                    .run(each)
             }
         }
         Some(Numbers::Float(cells)) => {
-            Job::<f64> { store, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
+            Job::<f64> { columns, periods, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)
         }
         None => Ok(()),
     }

@@ -3,15 +3,18 @@
 //! and blocks of rows whose codes cannot pass are not looked at.
 
 pub mod aggregate;
+pub mod columns;
+mod layout;
 pub mod selection;
 pub mod sums;
+mod walk;
 
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
+use crate::data::store::columns::Columns;
 use crate::data::store::selection::{Key, Test};
 use crate::data::*;
 use crate::value::number;
-use rustc_hash::FxHashMap;
 
 /// The numbers of one column.
 #[derive(Clone, Debug)]
@@ -72,7 +75,7 @@ impl Numbers {
 /// A measure: a column, and of which rows it is made.
 #[derive(Clone, Debug)]
 pub struct MeasureData {
-    /// Place in [`Store::numbers`].
+    /// Place in [`Columns::numbers`].
     pub column: usize,
     /// Only rows with this code in the flow column.
     pub flow: Option<u32>,
@@ -82,19 +85,13 @@ pub struct MeasureData {
     pub within: Option<Period>,
 }
 
-/// Rows in columns.
+/// Rows in columns, and what they are.
 #[derive(Clone, Debug)]
 pub struct Store {
     /// What it is.
     pub info: DatasetInfo,
-    /// Per dimension, the place of each row's code.
-    pub codes: Vec<Codes>,
-    /// The place of each row's period.
-    pub periods: Codes,
-    /// The place of each row's flow, if a column says it.
-    pub flows: Option<Codes>,
-    /// Number columns.
-    pub numbers: Vec<Numbers>,
+    /// The rows.
+    pub columns: Columns,
     /// Per measure, its column.
     pub measures: Vec<MeasureData>,
     /// The line of each row of the file.
@@ -103,48 +100,17 @@ pub struct Store {
     pub times: usize,
     /// The first row of each file.
     pub files: Vec<(usize, String)>,
-    /// Why a cell is missing, where it is not simply `not reported`: (column, row).
-    pub reasons: FxHashMap<(u32, u32), Reason>,
-    /// Marks of rows.
-    pub flags: FxHashMap<u32, Flags>,
-    /// Per column of codes (dimensions, period, flow), the least and largest place in each block of rows.
-    pub blocks: Vec<Vec<(u32, u32)>>,
     /// Periods that were asked for once, so that the next question finds them.
     pub seen: Arc<Seen>,
-    /// Per number column, whether no sum of some of its numbers can leave 64 bits.
-    pub narrow: Vec<bool>,
 }
 
 impl Store {
-    /// Notes the range of codes in each block of rows; to be called when all rows are there.
-    pub fn index(&mut self) {
-        let columns: Vec<&Codes> = self.codes.iter().chain([&self.periods]).chain(self.flows.iter()).collect();
-        self.blocks = selection::all_ranges(&columns);
-    }
-
-    /// Notes which columns of numbers have sums that fit 64 bits.
-    pub fn narrow(&mut self, threads: usize) {
-        let (first, second) = self.numbers.split_at(self.numbers.len() / 2);
-        let narrow = |columns: &[Numbers]| columns.iter().map(sums::is_narrow).collect::<Vec<bool>>();
-        let (mut first, second) = crate::data::threads::together(threads, || narrow(first), || narrow(second));
-        first.extend(second);
-        self.narrow = first;
-    }
-
     /// Only some rows; the lines of the file are then listed one by one.
     pub fn keep(&mut self, keep: &[bool]) {
         let chosen: Vec<usize> = keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| row).collect();
         let mut lines = Lines::default();
         chosen.iter().for_each(|row| lines.push(self.lines.get(row / self.times)));
-        let place: FxHashMap<u32, u32> =
-            chosen.iter().zip(0u32..).map(|(row, i)| (u32::try_from(*row).unwrap_or(u32::MAX), i)).collect();
-        let only = |codes: &Codes| -> Codes { chosen.iter().map(|row| codes.get(*row).unwrap_or(0)).collect() };
-        self.codes = self.codes.iter().map(&only).collect();
-        self.periods = only(&self.periods);
-        self.flows = self.flows.as_ref().map(&only);
-        self.numbers.iter_mut().for_each(|n| n.keep(keep));
-        self.reasons = self.reasons.iter().filter_map(|((c, row), r)| Some(((*c, *place.get(row)?), *r))).collect();
-        self.flags = self.flags.iter().filter_map(|(row, f)| Some((*place.get(row)?, *f))).collect();
+        self.columns.keep(keep, &chosen);
         self.lines = lines;
         self.times = 1;
         self.info.rows = chosen.len();
@@ -158,31 +124,31 @@ impl Store {
     /// Which rows a measure is made of.
     pub fn rows_of(&self, measure: &MeasureData) -> Vec<bool> {
         let tests = self.own_tests(measure);
-        (0..self.periods.len()).map(|row| passes(&tests, row)).collect()
+        (0..self.columns.periods.len()).map(|row| passes(&tests, row)).collect()
     }
 
     fn own_tests(&self, measure: &MeasureData) -> Vec<Test<'_>> {
         let mut out = Vec::new();
-        if let (Some(flows), Some(flow)) = (&self.flows, measure.flow) {
+        if let (Some(flows), Some(flow)) = (&self.columns.flows, measure.flow) {
             let size = flows.iter().max().map_or(0, |m| m as usize + 1).max(flow as usize + 1);
             let pass = (0..size).map(|i| u32::try_from(i) == Ok(flow)).collect();
-            out.push(Test { codes: flows, pass, column: self.codes.len() + 1 });
+            out.push(Test { codes: flows, pass, column: self.columns.codes.len() + 1 });
         }
         for (dim, pass) in &measure.tests {
-            if let Some(codes) = self.codes.get(*dim) {
+            if let Some(codes) = self.columns.codes.get(*dim) {
                 out.push(Test { codes, pass: pass.clone(), column: *dim });
             }
         }
         if let Some(within) = measure.within {
             let pass = self.info.periods.iter().map(|p| within.contains(*p)).collect();
-            out.push(Test { codes: &self.periods, pass, column: self.codes.len() });
+            out.push(Test { codes: &self.columns.periods, pass, column: self.columns.codes.len() });
         }
         out
     }
 
     fn key(&self, group: &GroupKey) -> Option<(Key<'_>, Dimension)> {
         let dim = self.info.dims.get(group.dim)?;
-        let codes = self.codes.get(group.dim)?;
+        let codes = self.columns.codes.get(group.dim)?;
         let Some(level) = group.level else {
             let places = (0..u32::try_from(dim.codes.len()).ok()?).collect();
             let dimension = Dimension { name: dim.name.clone(), labels: dim.codes.clone() };
@@ -213,7 +179,7 @@ impl Store {
     fn tests(&self, request: &AggregateRequest) -> Vec<Test<'_>> {
         let mut out: Vec<Test<'_>> = Vec::new();
         for filter in &request.filters {
-            let (Some(dim), Some(codes)) = (self.info.dims.get(filter.dim), self.codes.get(filter.dim)) else {
+            let (Some(dim), Some(codes)) = (self.info.dims.get(filter.dim), self.columns.codes.get(filter.dim)) else {
                 continue;
             };
             let wanted: Vec<Arc<str>> =
@@ -231,7 +197,7 @@ impl Store {
         }
         if let Some(within) = request.within {
             let pass = self.info.periods.iter().map(|p| within.contains(*p)).collect();
-            out.push(Test { codes: &self.periods, pass, column: self.codes.len() });
+            out.push(Test { codes: &self.columns.periods, pass, column: self.columns.codes.len() });
         }
         out
     }
@@ -258,7 +224,9 @@ impl Source for Store {
         let column = self.measures.get(request.measure).map_or(0, |m| m.column);
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
         groups.begin(dims, u32::from(places));
-        aggregate::visit(self, &keys, &tests, column, budget, &mut |row| groups.group(row))
+        aggregate::visit((&self.columns, &self.info.periods), &keys, &tests, column, budget, &mut |row| {
+            groups.group(row)
+        })
     }
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
@@ -269,9 +237,9 @@ impl Source for Store {
         let tests = self.tests(request);
         let Some(measure) = self.measures.get(request.measure) else { return Vec::new() };
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
-        let rows = (0..self.periods.len()).filter(|row| passes(&tests, *row));
+        let rows = (0..self.columns.periods.len()).filter(|row| passes(&tests, *row));
         rows.filter_map(|row| {
-            let value = match self.numbers.get(measure.column)? {
+            let value = match self.columns.numbers.get(measure.column)? {
                 Numbers::Exact(v) => v
                     .get(row)
                     .filter(|v| **v != i64::MIN)
@@ -280,8 +248,8 @@ impl Source for Store {
             };
             let code =
                 |(codes, dim): (&Codes, &DimInfo)| codes.get(row).map(|c| dim.label(c).to_string()).unwrap_or_default();
-            let codes = self.codes.iter().zip(&self.info.dims).map(code).collect();
-            let period = *self.info.periods.get(self.periods.get(row)? as usize)?;
+            let codes = self.columns.codes.iter().zip(&self.info.dims).map(code).collect();
+            let period = *self.info.periods.get(self.columns.periods.get(row)? as usize)?;
             Some(Observation { line: self.line(row), period, codes, value })
         })
         .take(limit)

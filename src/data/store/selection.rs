@@ -16,7 +16,7 @@ pub struct Key<'a> {
     pub own: bool,
     /// How many labels.
     pub size: u64,
-    /// Place of the column in [`Store::blocks`].
+    /// Place of the column in `blocks`.
     pub column: usize,
 }
 
@@ -27,7 +27,7 @@ pub struct Test<'a> {
     pub codes: &'a Codes,
     /// Per code.
     pub pass: Vec<bool>,
-    /// Place of the column in [`Store::blocks`].
+    /// Place of the column in `blocks`.
     pub column: usize,
 }
 

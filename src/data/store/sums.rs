@@ -145,3 +145,45 @@ impl<A: Amount> Groups<A> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(sums: Sums<i64>) -> Groups<i64> {
+        Groups { sums, reasons: FxHashMap::default(), flags: FxHashMap::default() }
+    }
+
+    fn found(groups: &Groups<i64>) -> Vec<(u64, i64, u32, u32)> {
+        let one = |index: u64, s: &Sum<i64>| (index, s.amount, s.count, s.rows);
+        let mut out: Vec<_> = match &groups.sums {
+            Sums::Dense(first, sums) => (*first..).zip(sums).map(|(i, s)| one(i, s)).filter(|s| s.3 > 0).collect(),
+            Sums::Sparse(sums) => sums.iter().map(|(i, s)| one(*i, s)).collect(),
+        };
+        out.sort_unstable();
+        out
+    }
+
+    #[test]
+    fn an_array_and_a_map_have_the_same_sums() {
+        let missing = i64::MIN;
+        let cells = [(7, 1), (7, 2), (5, missing), (7, 4), (6, -3), (6, missing)];
+        // 7: 1 + 2 + 4; 6: −3 of two rows; 5: one row, nothing in it.
+        let expected = [(5, 0, 0, 1), (6, -3, 1, 2), (7, 7, 3, 3)];
+        let mut dense = groups(Sums::Dense(5, vec![Sum::default(); 3]));
+        dense.add_all(cells.into_iter());
+        assert_eq!(found(&dense), expected);
+        let mut sparse = groups(Sums::Sparse(FxHashMap::default()));
+        sparse.add_all(cells.into_iter());
+        assert_eq!(found(&sparse), expected);
+        sparse.join(dense);
+        assert_eq!(found(&sparse), [(5, 0, 0, 2), (6, -6, 2, 4), (7, 14, 6, 6)]);
+    }
+
+    #[test]
+    fn a_column_is_narrow_if_no_sum_leaves_64_bits() {
+        assert!(is_narrow(&Numbers::Exact(vec![i64::MAX, i64::MIN])));
+        assert!(!is_narrow(&Numbers::Exact(vec![i64::MAX, -1])));
+        assert!(!is_narrow(&Numbers::Float(vec![1.0])));
+    }
+}
