@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::span::Span;
+use crate::syntax::Fault;
 
 /// Why a file is not a table, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,5 +74,29 @@ impl Doubt {
         let mut out = Diagnostic::new(self.code, span, self.message.clone());
         out.advice = self.advice.clone();
         out.at_file(file, self.line)
+    }
+}
+
+/// A fault in the declaration, or one in the file.
+pub enum Refusal {
+    /// Points into the declaration.
+    Declaration(Fault),
+    /// Points into the file.
+    File(LoadError),
+}
+
+impl From<LoadError> for Refusal {
+    fn from(error: LoadError) -> Refusal {
+        Refusal::File(error)
+    }
+}
+
+impl Refusal {
+    /// As a fault of the statement at `span`, which loads `file`.
+    pub fn fault(self, span: Span, file: &str) -> Fault {
+        match self {
+            Refusal::Declaration(fault) => fault,
+            Refusal::File(error) => Box::new(error.diagnostic(span, file)),
+        }
     }
 }

@@ -232,7 +232,7 @@ impl Evaluator<'_> {
             Node::Measure(source, measure) => {
                 let demand = &self.listed(plan, demand)?;
                 if self.can_flow(source.info(), *measure, demand) {
-                    self.budget.check().map_err(|e| self.stopped(&e, plan.span))?;
+                    self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
                     return self.flow(plan, source, *measure, demand, out);
                 }
             }

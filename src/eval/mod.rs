@@ -111,7 +111,7 @@ impl Evaluator<'_> {
 
     /// The value of a node, as it is asked for.
     pub fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
-        self.budget.check().map_err(|e| self.stopped(&e, plan.span))?;
+        self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
         match &plan.node {
             Node::Number(x, unit) => Ok(Value::scalar(*x, unit.clone(), Kind::Number)),
             Node::Measure(source, measure) => self.leaf(plan, source, *measure, demand),

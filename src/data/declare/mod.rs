@@ -1,7 +1,7 @@
 //! What a declaration says of a file: roles of columns, kinds and units of measures, constants, missing markers.
 //! In: the items of `with { … }`. Out: the same, checked word by word. Knows nothing of the cells.
 
-use crate::data::Valuation;
+use crate::data::info::{Meaning, Valuation};
 use crate::data::known::places::System;
 use crate::data::text::dialect::TextSpec;
 use crate::diagnostic::{Diagnostic, codes, suggest};
@@ -9,28 +9,6 @@ use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Declaration, Item, Name};
 use crate::value::{Flags, Kind, Period, Unit, period};
-
-/// Kind, unit and the like of a measure.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Meaning {
-    /// What may be done to it.
-    pub kind: Kind,
-    /// What it counts.
-    pub unit: Unit,
-    /// FOB or CIF.
-    pub valuation: Option<Valuation>,
-    /// Seasonally adjusted.
-    pub adjusted: bool,
-    /// Whether zero stands for "not known".
-    pub zero_missing: bool,
-}
-
-impl Meaning {
-    /// A kind of number in a unit.
-    pub fn new(kind: Kind, unit: Unit) -> Meaning {
-        Meaning { kind, unit, valuation: None, adjusted: false, zero_missing: false }
-    }
-}
 
 /// Of which rows a measure is made, where not of all.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,14 +4,15 @@
 use crate::data::DatasetInfo;
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
-use crate::data::doubt::Doubt;
+use crate::data::doubt::{Doubt, Refusal};
 use crate::data::known::number_forms::{self, Read, Style};
 use crate::data::known::period_forms;
 use crate::data::known::roles;
 use crate::data::load::{self, Place};
-use crate::data::meaning::uses::{self, Refusal, Spread, Use};
+use crate::data::meaning::uses::{self, Spread, Use};
 use crate::data::table::records::Stop;
-use crate::data::table::{self, Choice, Piece, Table, TableShape, TableSpec, Work};
+use crate::data::table::{self, Choice, Piece, Table, TableShape, TableSpec};
+use crate::data::work::Work;
 use crate::diagnostic::codes;
 use crate::syntax::Fault;
 use crate::value::Period;
@@ -91,10 +92,7 @@ pub fn inspect(
     if raw {
         return Ok(out);
     }
-    let refused = |r: Refusal| match r {
-        Refusal::Declaration(fault) => fault,
-        Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
-    };
+    let refused = |r: Refusal| r.fault(place.span, place.file);
     let found = uses::understand(&mut table, spec).map_err(refused)?;
     out.cells = (0..out.header.len()).map(|at| cells_of(&table, at, &found)).collect();
     out.layout = if found.name.is_empty() { "table".into() } else { found.name.clone() };

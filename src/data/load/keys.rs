@@ -4,9 +4,8 @@
 use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::declare::Duplicates;
-use crate::data::doubt::LoadError;
+use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::Assembly;
-use crate::data::meaning::uses::Refusal;
 use crate::data::store::Numbers;
 use crate::diagnostic::codes;
 use crate::value::Period;

@@ -1,15 +1,15 @@
 //! The measures of a dataset: which column, or part of one, becomes which series, in which unit and of which kind.
 
-use crate::data::MeasureInfo;
 use crate::data::columns::column::Column;
-use crate::data::declare::{Meaning, MeasureSpec, meaning_text};
-use crate::data::doubt::LoadError;
+use crate::data::declare::{MeasureSpec, meaning_text};
+use crate::data::doubt::{LoadError, Refusal};
+use crate::data::info::{Meaning, MeasureInfo};
 use crate::data::known::roles;
 use crate::data::load::Assembly;
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::naming;
 use crate::data::meaning::sdmx;
-use crate::data::meaning::uses::{self, Refusal, Spread, Use, column_text};
+use crate::data::meaning::uses::{self, Spread, Use, column_text};
 use crate::data::store::{MeasureData, Numbers, Store};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::format;

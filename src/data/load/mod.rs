@@ -10,19 +10,19 @@ pub mod stream;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
-use crate::data::doubt::{Doubt, LoadError};
+use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::period_forms::{self, NotPeriods};
 use crate::data::known::places::{self, System};
 use crate::data::known::products::{self, Zeros};
 use crate::data::known::roles;
 use crate::data::meaning::asked::Asked;
-use crate::data::meaning::uses::{self, Refusal, Spread, Understood, Use, column_text};
+use crate::data::meaning::uses::{self, Spread, Understood, Use, column_text};
 use crate::data::store::Store;
 use crate::data::store::columns::Columns;
 use crate::data::store::selection;
 use crate::data::table::records::Stop;
-use crate::data::table::{self, Piece, Table, TableSpec, Work};
-use crate::data::threads::together;
+use crate::data::table::{self, Piece, Table, TableSpec};
+use crate::data::work::{Work, together};
 use crate::data::{DatasetInfo, DimInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
@@ -97,10 +97,7 @@ pub fn load(
     let read = table::read(pieces, &table_spec(spec), &choose, work).map_err(|s| fault_of(s, place));
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
     let loaded = read.and_then(|mut table| {
-        let refused = |r: Refusal| match r {
-            Refusal::Declaration(fault) => fault,
-            Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
-        };
+        let refused = |r: Refusal| r.fault(place.span, place.file);
         let understood = uses::understand(&mut table, spec).map_err(refused)?;
         assemble(place, &mut table, understood, spec, work).map_err(refused)
     });

@@ -2,13 +2,15 @@
 //! loader and the same sums. In: a file that can be opened again. Out: the answers that the whole would give.
 
 use crate::data::declare::Spec;
+use crate::data::doubt::Refusal;
 use crate::data::known::products::Zeros;
 use crate::data::load::{self, Loaded, Place};
 use crate::data::meaning::asked::Asked;
-use crate::data::meaning::uses::{self, Refusal};
+use crate::data::meaning::uses;
 use crate::data::store::Store;
 use crate::data::table::records::Stop;
-use crate::data::table::{self, Piece, Table, Work};
+use crate::data::table::{self, Piece, Table};
+use crate::data::work::Work;
 use crate::data::{
     Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Seen, Source, SourceError,
     Total,
@@ -57,10 +59,7 @@ fn each_part(
     let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
     let mut failed: Option<Fault> = None;
     let mut take = |mut table: Table| {
-        let refused = |r: Refusal| match r {
-            Refusal::Declaration(fault) => fault,
-            Refusal::File(e) => Box::new(e.diagnostic(place.span, place.file)),
-        };
+        let refused = |r: Refusal| r.fault(place.span, place.file);
         let loaded = uses::understand(&mut table, spec)
             .map_err(refused)
             .and_then(|found| load::assemble(place, &mut table, found, spec, work).map_err(refused));
@@ -133,7 +132,7 @@ impl Stream {
         let work = Work { threads: budget.threads(), budget, progress: &|_| () };
         each_part(&place, &self.open, (&self.spec, asked), (work, self.rows), &mut |loaded| each(loaded.store)).map_err(
             |fault| match budget.check() {
-                Err(stopped) => stopped,
+                Err(stopped) => stopped.into(),
                 Ok(()) => SourceError::Failed(fault.message.clone()),
             },
         )

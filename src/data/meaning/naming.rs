@@ -1,7 +1,7 @@
 //! What the name of a column says of its numbers: units in brackets, words such as `price` or `growth`. A unit is
 //! taken only where every word of it is known; a kind that has no sum is taken on a hint, for it only makes careful.
 
-use crate::data::declare::Meaning;
+use crate::data::info::Meaning;
 use crate::value::{Kind, Unit};
 
 const SCALES: &[(&str, i32)] = &[

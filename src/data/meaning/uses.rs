@@ -2,8 +2,9 @@
 //! column. Declarations come first, then layouts that are recognised whole, then known names, then the cells.
 
 use crate::data::columns::column::Column;
-use crate::data::declare::{Meaning, Spec, parse_meaning};
-use crate::data::doubt::{Doubt, LoadError};
+use crate::data::declare::{Spec, parse_meaning};
+use crate::data::doubt::{Doubt, LoadError, Refusal};
+use crate::data::info::Meaning;
 use crate::data::known::number_forms::{self, Hints, NotNumbers};
 use crate::data::known::period_forms;
 use crate::data::known::products;
@@ -16,7 +17,7 @@ use crate::data::table::sieve::Sieve;
 use crate::data::table::{Choice, Table};
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::span::Spanned;
-use crate::syntax::{Fault, ast::Name, format};
+use crate::syntax::{ast::Name, format};
 use crate::value::{Kind, Period, Unit, unit};
 use rustc_hash::FxHashMap;
 
@@ -126,20 +127,6 @@ pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) 
     let mut choices: Vec<Choice> = header.iter().map(choice).collect();
     let sieve = asked.and_then(|asked| asked.narrow(header, spec, rows, &mut choices));
     (choices, sieve)
-}
-
-/// A fault in the declaration, or one in the file.
-pub enum Refusal {
-    /// Points into the declaration.
-    Declaration(Fault),
-    /// Points into the file.
-    File(LoadError),
-}
-
-impl From<LoadError> for Refusal {
-    fn from(error: LoadError) -> Refusal {
-        Refusal::File(error)
-    }
 }
 
 /// Finds out what the columns are for.

@@ -8,7 +8,7 @@ use crate::data::store::layout::{Layout, varies};
 use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, extend};
 use crate::data::store::sums::{Amount, Groups, Sum, Sums};
 use crate::data::store::walk::Walk;
-use crate::data::threads::in_order;
+use crate::data::work::in_order;
 use crate::data::{AggregateRow, Budget, SourceError};
 use crate::value::{Period, Reason};
 use rustc_hash::FxHashMap;
@@ -191,9 +191,10 @@ impl<'a, A: Amount> Job<'a, A> {
         let apart = parts.windows(2).all(|p| matches!(p, [a, b] if a.groups.end <= b.groups.start));
         let mut all: Option<Groups<A>> = None;
         in_order(
-            &parts,
             self.budget.threads(),
-            |part| self.part(part),
+            parts.iter().map(Ok),
+            |_| (),
+            |(), part| self.part(part),
             |groups| match &mut all {
                 _ if apart => self.visit(groups, each),
                 Some(all) => {

@@ -49,7 +49,7 @@ impl Columns {
     pub fn narrow(&mut self, threads: usize) {
         let (first, second) = self.numbers.split_at(self.numbers.len() / 2);
         let narrow = |columns: &[Numbers]| columns.iter().map(sums::is_narrow).collect::<Vec<bool>>();
-        let (mut first, second) = crate::data::threads::together(threads, || narrow(first), || narrow(second));
+        let (mut first, second) = crate::data::work::together(threads, || narrow(first), || narrow(second));
         first.extend(second);
         self.narrow = first;
     }

@@ -11,10 +11,15 @@ mod walk;
 
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
+use crate::data::info::{DatasetInfo, DimInfo};
+use crate::data::source::{
+    Aggregate, AggregateRequest, Filter, GroupKey, Groups, Observation, Seen, Source, SourceError,
+};
 use crate::data::store::columns::Columns;
 use crate::data::store::selection::{Key, Test};
-use crate::data::*;
-use crate::value::number;
+use crate::data::work::Budget;
+use crate::value::{Dimension, Period, number};
+use std::sync::Arc;
 
 /// The numbers of one column.
 #[derive(Clone, Debug)]

@@ -6,7 +6,6 @@ use std::io::Read;
 pub const BLOCK: usize = 512 << 10;
 
 pub(in crate::data) struct Block {
-    pub(in crate::data) number: usize,
     pub(in crate::data) line: usize,
     pub(in crate::data) text: Vec<u8>,
 }
@@ -15,14 +14,21 @@ pub(in crate::data) struct Block {
 pub(in crate::data) struct Blocks<'a> {
     pub(in crate::data) reader: Box<dyn Read + Send + 'a>,
     pub(in crate::data) carry: Vec<u8>,
-    pub(in crate::data) number: usize,
     pub(in crate::data) line: usize,
     pub(in crate::data) quote: u8,
     pub(in crate::data) done: bool,
 }
 
+impl Iterator for Blocks<'_> {
+    type Item = std::io::Result<Block>;
+
+    fn next(&mut self) -> Option<std::io::Result<Block>> {
+        self.block().transpose()
+    }
+}
+
 impl Blocks<'_> {
-    pub(in crate::data) fn next(&mut self) -> std::io::Result<Option<Block>> {
+    fn block(&mut self) -> std::io::Result<Option<Block>> {
         if self.done {
             return Ok(None);
         }
@@ -48,8 +54,7 @@ impl Blocks<'_> {
             return Ok(None);
         }
         let lines = memchr::memchr_iter(b'\n', &text).count();
-        let block = Block { number: self.number, line: self.line, text };
-        self.number += 1;
+        let block = Block { line: self.line, text };
         self.line += lines;
         Ok(Some(block))
     }

@@ -9,7 +9,6 @@ pub mod records;
 pub(crate) mod rows;
 pub mod sieve;
 
-use crate::data::Budget;
 use crate::data::columns::column::Column;
 use crate::data::columns::decimals::{self, Decimals};
 use crate::data::columns::lines::Lines;
@@ -22,6 +21,7 @@ use crate::data::table::records::{Misfit, Parts, Reading, Rows, Stop};
 use crate::data::table::sieve::Sieve;
 use crate::data::text::bytes;
 use crate::data::text::dialect::{self, Head, TextSpec};
+use crate::data::work::Work;
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
 
@@ -36,17 +36,6 @@ pub struct Piece<'a> {
     pub size: Option<u64>,
     /// Opens it.
     pub open: Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync + 'a>,
-}
-
-/// How loading is done, whatever the file.
-#[derive(Clone, Copy)]
-pub struct Work<'a> {
-    /// How many threads.
-    pub threads: usize,
-    /// Asks whether to stop.
-    pub budget: &'a Budget,
-    /// Told how many bytes of a file are read, now and then.
-    pub progress: &'a (dyn Fn(u64) + Sync),
 }
 
 /// What is declared of the text of a file.
@@ -147,7 +136,7 @@ const PARQUET: &[u8] = b"PAR1";
 
 #[cfg(feature = "parquet")]
 fn parquet_text(bytes: Vec<u8>) -> Result<String, Stop> {
-    crate::data::table::parquet::File::open(bytes).map_err(Stop::Error)?.as_text(&Budget::default())
+    crate::data::table::parquet::File::open(bytes).map_err(Stop::Error)?.as_text(&crate::data::work::Budget::default())
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -3,7 +3,6 @@
 //! not asked for are not decoded; of row groups whose statistics show that no row is kept, only what every row tells.
 //! Lines are row numbers, from 1.
 
-use crate::data::Budget;
 use crate::data::columns::decimals::POWERS;
 use crate::data::doubt::LoadError;
 use crate::data::table::Choice;
@@ -11,7 +10,7 @@ use crate::data::table::desk::{Desk, How, Part};
 use crate::data::table::records::{Rows, Stop, join};
 use crate::data::table::rows::{Parsed, Worker};
 use crate::data::table::sieve::{Sieve, Test};
-use crate::data::threads::in_order;
+use crate::data::work::{Budget, in_order};
 use crate::value::calendar::date_of;
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -98,17 +97,23 @@ impl File {
 
     /// All rows, or those that a sieve keeps.
     pub fn read(&self, how: &[How], sieve: Option<&Sieve>, threads: usize, budget: &Budget) -> Result<Rows, Stop> {
-        let groups: Vec<usize> = (0..self.reader.num_row_groups()).collect();
+        let groups = self.reader.num_row_groups();
         let mut rows = Rows::empty(how);
-        let mut maps = vec![vec![Vec::new(); how.len()]; groups.len().max(1)];
-        let work = |group: &usize| {
-            budget.check().map_err(|_| Stop::Interrupted)?;
-            self.group(*group, how, sieve)
+        let mut maps = vec![vec![Vec::new(); how.len()]; groups.max(1)];
+        let work = |(): &mut (), group| {
+            budget.check()?;
+            self.group(group, how, sieve)
         };
-        in_order(&groups, threads, work, |parsed| {
-            join(&mut rows, parsed, &mut maps);
-            Ok(())
-        })?;
+        in_order(
+            threads,
+            (0..groups).map(Ok),
+            |_| (),
+            work,
+            |parsed| {
+                join(&mut rows, parsed, &mut maps);
+                Ok(())
+            },
+        )?;
         rows.shrink();
         Ok(rows)
     }

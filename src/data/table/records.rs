@@ -2,7 +2,6 @@
 //! what did not fit. Read in blocks cut at record ends, several at a time, joined in order: the same for any number
 //! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
 
-use crate::data::Budget;
 use crate::data::columns::column::Column;
 use crate::data::columns::lines::Lines;
 use crate::data::doubt::LoadError;
@@ -11,9 +10,8 @@ use crate::data::table::desk::How;
 use crate::data::table::rows::{Parsed, Worker};
 use crate::data::table::sieve::Sieve;
 use crate::data::text::dialect::Head;
-use std::collections::BTreeMap;
+use crate::data::work::{Budget, Stopped, in_order};
 use std::io::Read;
-use std::sync::{Mutex, PoisonError};
 
 /// How many rows that do not fit are remembered.
 pub(in crate::data) const MAX_MISFITS: usize = 200;
@@ -63,6 +61,12 @@ pub enum Stop {
     Interrupted,
     /// Reading failed.
     Io(std::io::Error),
+}
+
+impl From<Stopped> for Stop {
+    fn from(_: Stopped) -> Stop {
+        Stop::Interrupted
+    }
 }
 
 /// How reading is done.
@@ -139,13 +143,12 @@ impl Reading<'_> {
     pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>, mut parts: Option<Parts<'_>>) -> Result<Rows, Stop> {
         let mut rows = Rows::empty(self.how);
         let dialect = self.head.dialect;
-        let mut blocks =
-            Blocks { reader, carry: Vec::new(), number: 0, line: self.head.line, quote: dialect.quote, done: false };
+        let mut blocks = Blocks { reader, carry: Vec::new(), line: self.head.line, quote: dialect.quote, done: false };
         let mut read = 0u64;
         let mut worker = Worker::new(0, self.how);
         let mut maps: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); self.how.len()]; self.threads.max(1) + 1];
         // A small file is read here; threads cost more than they bring.
-        if let Some(first) = blocks.next().map_err(Stop::Io)? {
+        if let Some(first) = blocks.next().transpose().map_err(Stop::Io)? {
             let parsed = self.parse(first, &mut worker)?;
             read += parsed.bytes as u64;
             join(&mut rows, parsed, &mut maps);
@@ -156,79 +159,21 @@ impl Reading<'_> {
             }
         }
         if !blocks.done {
-            self.on_threads(blocks, &mut rows, read, &mut maps, parts.as_mut())?;
+            let blocks = blocks.map(|block| block.map_err(Stop::Io));
+            let work = |worker: &mut Worker, block| self.parse(block, worker);
+            let take = |parsed: Parsed| {
+                read += parsed.bytes as u64;
+                join(&mut rows, parsed, &mut maps);
+                (self.progress)(read);
+                match parts.as_mut().filter(|p| rows.count >= p.rows) {
+                    Some(parts) => (parts.take)(rows.split()),
+                    None => Ok(()),
+                }
+            };
+            in_order(self.threads, blocks, |number| Worker::new(number, self.how), work, take)?;
         }
         rows.shrink();
         Ok(rows)
-    }
-
-    fn on_threads(
-        &self,
-        blocks: Blocks<'_>,
-        rows: &mut Rows,
-        mut read: u64,
-        maps: &mut [Vec<Vec<u32>>],
-        mut parts: Option<&mut Parts<'_>>,
-    ) -> Result<(), Stop> {
-        let threads = self.threads.max(1);
-        let shared = Mutex::new(blocks);
-        let stopped = std::sync::atomic::AtomicBool::new(false);
-        let stop = || stopped.load(std::sync::atomic::Ordering::Relaxed);
-        let (send, receive) = std::sync::mpsc::sync_channel::<(usize, Result<Parsed, Stop>)>(threads);
-        let mut waiting: BTreeMap<usize, Result<Parsed, Stop>> = BTreeMap::new();
-        let mut outcome = Ok(());
-        std::thread::scope(|scope| {
-            for number in 1..=threads {
-                let send = send.clone();
-                let (shared, stop) = (&shared, &stop);
-                scope.spawn(move || {
-                    let mut worker = Worker::new(number, self.how);
-                    while !stop() {
-                        let next = shared.lock().unwrap_or_else(PoisonError::into_inner).next();
-                        let (number, result) = match next {
-                            Ok(Some(block)) => (block.number, self.parse(block, &mut worker)),
-                            Ok(None) => break,
-                            Err(e) => (usize::MAX, Err(Stop::Io(e))),
-                        };
-                        if send.send((number, result)).is_err() {
-                            break;
-                        }
-                    }
-                });
-            }
-            drop(send);
-            let mut expected = 1;
-            while let Ok((number, result)) = receive.recv() {
-                waiting.insert(number, result);
-                while let Some(result) = waiting.remove(&expected) {
-                    expected += 1;
-                    match result {
-                        Ok(parsed) if outcome.is_ok() => {
-                            read += parsed.bytes as u64;
-                            join(rows, parsed, maps);
-                            (self.progress)(read);
-                            if let Some(parts) = parts.as_deref_mut().filter(|p| rows.count >= p.rows)
-                                && let Err(e) = (parts.take)(rows.split())
-                            {
-                                outcome = Err(e);
-                                stopped.store(true, std::sync::atomic::Ordering::Relaxed);
-                            }
-                        }
-                        Ok(_) => {}
-                        Err(e) => {
-                            if outcome.is_ok() {
-                                outcome = Err(e);
-                            }
-                            stopped.store(true, std::sync::atomic::Ordering::Relaxed);
-                        }
-                    }
-                }
-            }
-            if let (Ok(()), Some((_, Err(e)))) = (&outcome, waiting.pop_last()) {
-                outcome = Err(e);
-            }
-        });
-        outcome
     }
 }
 

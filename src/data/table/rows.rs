@@ -98,7 +98,7 @@ fn has_lone_return(text: &[u8]) -> bool {
 impl Reading<'_> {
     /// Reads a block.
     pub(in crate::data) fn parse(&self, block: Block, worker: &mut Worker) -> Result<Parsed, Stop> {
-        self.budget.check().map_err(|_| Stop::Interrupted)?;
+        self.budget.check()?;
         let Ok(text) = std::str::from_utf8(&block.text) else { return Err(Stop::NotUtf8) };
         if let Some(at) = memchr::memchr(0, &block.text) {
             let line = block.line + memchr::memchr_iter(b'\n', block.text.get(..at).unwrap_or(&[])).count();

@@ -1,0 +1,173 @@
+//! What a dataset is: its dimensions, its measures and what each of them means, its periods. In: what a loader found.
+//! Out: answers by name. Knows no rows.
+
+use crate::data::known;
+use crate::value::{Kind, Period, Unit};
+use std::sync::Arc;
+
+/// How a flow is valued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Valuation {
+    /// Free on board: at the exporter's border.
+    Fob,
+    /// Cost, insurance, freight: at the importer's border.
+    Cif,
+}
+
+/// Kind, unit and the like of a measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meaning {
+    /// What may be done to it.
+    pub kind: Kind,
+    /// What it counts.
+    pub unit: Unit,
+    /// FOB or CIF.
+    pub valuation: Option<Valuation>,
+    /// Seasonally adjusted.
+    pub adjusted: bool,
+    /// Whether zero stands for "not known".
+    pub zero_missing: bool,
+}
+
+impl Meaning {
+    /// A kind of number in a unit.
+    pub fn new(kind: Kind, unit: Unit) -> Meaning {
+        Meaning { kind, unit, valuation: None, adjusted: false, zero_missing: false }
+    }
+}
+
+/// A dimension of a dataset.
+#[derive(Clone, Debug)]
+pub struct DimInfo {
+    /// `partner`, `hs`, …
+    pub name: Arc<str>,
+    /// All codes, sorted, each once.
+    pub codes: Arc<Vec<Arc<str>>>,
+    /// Places of the codes that are totals of all others.
+    pub totals: Vec<u32>,
+    /// Places of the codes that are groups of some others, which may overlap: never part of a sum.
+    pub groups: Vec<u32>,
+    /// Whether a code contains all codes that begin with it (HS).
+    pub nested: bool,
+    /// Whether the codes count different things (indicators, units), so that there is no sum over them.
+    pub distinct: bool,
+    /// Whether the codes are countries, which have several codes and names.
+    pub geographic: bool,
+    /// The column it was read from; `None` for a constant.
+    pub column: Option<String>,
+}
+
+impl DimInfo {
+    /// The level of a code: its length in a nested dimension.
+    pub fn level(code: &str) -> usize {
+        code.len()
+    }
+
+    /// The code at a place.
+    pub fn label(&self, place: u32) -> &str {
+        self.codes.get(place as usize).map_or("", |c| c)
+    }
+
+    /// The code that a text means: itself, or another name of the same country.
+    pub fn find(&self, text: &str) -> Option<Arc<str>> {
+        if let Ok(at) = self.codes.binary_search_by(|c| c.as_ref().cmp(text)) {
+            return self.codes.get(at).cloned();
+        }
+        if !self.geographic {
+            return None;
+        }
+        let total = || {
+            known::places::is_total(text)
+                .then(|| self.totals.first().and_then(|t| self.codes.get(*t as usize)).cloned())
+                .flatten()
+        };
+        let Some(country) = known::places::iso3(text) else { return total() };
+        self.codes.iter().find(|c| known::places::iso3(c) == Some(country)).cloned()
+    }
+
+    /// Whether the code at this place is a group of some others.
+    pub fn is_group(&self, place: u32) -> bool {
+        self.groups.binary_search(&place).is_ok()
+    }
+
+    /// Whether the code at this place is a total.
+    pub fn is_total(&self, place: u32) -> bool {
+        self.totals.binary_search(&place).is_ok()
+    }
+
+    /// Whether some codes are totals of others, or lie below others, so that a plain sum would count twice.
+    pub fn is_mixed(&self) -> bool {
+        let total = !self.totals.is_empty() && self.totals.len() < self.codes.len();
+        total || !self.groups.is_empty() || (self.nested && self.levels().len() > 1)
+    }
+
+    /// The lengths of the codes of a nested dimension that are not totals, in order.
+    pub fn levels(&self) -> Vec<usize> {
+        let parts =
+            self.codes.iter().enumerate().filter(|(i, _)| !self.is_total(u32::try_from(*i).unwrap_or(u32::MAX)));
+        let mut out: Vec<usize> = parts.map(|(_, c)| Self::level(c)).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// A measure of a dataset.
+#[derive(Clone, Debug)]
+pub struct MeasureInfo {
+    /// As queries name it.
+    pub name: Arc<str>,
+    /// What it counts.
+    pub unit: Unit,
+    /// What may be done to it.
+    pub kind: Kind,
+    /// FOB or CIF, where declared.
+    pub valuation: Option<Valuation>,
+    /// Whether it is declared seasonally adjusted.
+    pub adjusted: bool,
+    /// The column it was read from.
+    pub column: String,
+    /// Decimals of the data; `None` where they are not exact.
+    pub places: Option<u8>,
+    /// Whether its kind and unit were declared rather than left plain.
+    pub declared: bool,
+    /// Places of the dimensions of which it has one code only, by its declaration.
+    pub pinned: Vec<usize>,
+}
+
+/// What a dataset is.
+#[derive(Clone, Debug)]
+pub struct DatasetInfo {
+    /// As queries name it.
+    pub name: Arc<str>,
+    /// The path as the user wrote it.
+    pub file: String,
+    /// Its dimensions.
+    pub dims: Vec<DimInfo>,
+    /// Its measures.
+    pub measures: Vec<MeasureInfo>,
+    /// The periods of its rows, in order.
+    pub periods: Arc<Vec<Period>>,
+    /// How many observations it has.
+    pub rows: usize,
+    /// Whether a row that is not there stands for zero.
+    pub absent_is_zero: bool,
+    /// How the table is laid out, in a few words.
+    pub layout: String,
+    /// The declaration that would say what was understood, one item a line.
+    pub declaration: Vec<String>,
+    /// Where it comes from, as declared: `source`, `licence`, `retrieved`, `note`.
+    pub provenance: Vec<(String, String)>,
+}
+
+impl DatasetInfo {
+    /// The place of a dimension.
+    pub fn dim(&self, name: &str) -> Option<usize> {
+        self.dims.iter().position(|d| d.name.as_ref() == name)
+    }
+
+    /// The place of a measure.
+    pub fn measure(&self, name: &str) -> Option<usize> {
+        self.measures.iter().position(|m| m.name.as_ref() == name)
+    }
+}

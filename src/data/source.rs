@@ -1,0 +1,204 @@
+//! The one question that may be asked of data: sums and counts per group and period. In: an [`AggregateRequest`].
+//! Out: an [`Aggregate`], or its groups one by one. Knows nothing of how data are stored, nor of queries.
+
+use crate::data::info::DatasetInfo;
+use crate::data::work::{Budget, Stopped};
+use crate::value::{Dimension, Flags, Labels, Period, Reason};
+use rustc_hash::FxHashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One key of a group: a dimension, at one level of its codes if it is nested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupKey {
+    /// Place of the dimension.
+    pub dim: usize,
+    /// Code length to group at.
+    pub level: Option<usize>,
+}
+
+/// Which codes of one dimension are read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Place of the dimension.
+    pub dim: usize,
+    /// Whether the codes are kept or left out.
+    pub keep: bool,
+    /// The codes; in a nested dimension each stands for itself and all below.
+    pub codes: Vec<String>,
+}
+
+/// The one shape of a question to a source: sums and counts of a measure per group and period.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AggregateRequest {
+    /// Place of the measure.
+    pub measure: usize,
+    /// The dimensions that stay.
+    pub group_by: Vec<GroupKey>,
+    /// Only rows whose period lies within.
+    pub within: Option<Period>,
+    /// Only rows with these codes.
+    pub filters: Vec<Filter>,
+}
+
+/// A sum, exact where the data are decimals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Total {
+    /// Scaled by the decimals of the measure.
+    Exact(i128),
+    /// Not exact.
+    Float(f64),
+}
+
+/// One group and period.
+#[derive(Clone, Debug)]
+pub struct AggregateRow {
+    /// One place per group key, in the dimensions of the answer.
+    pub key: Labels,
+    /// The period of the rows.
+    pub period: Period,
+    /// The sum of those present.
+    pub total: Total,
+    /// How many were present.
+    pub count: u64,
+    /// How many rows stood for it, missing ones included.
+    pub rows: u64,
+    /// Why the first missing one is missing.
+    pub reason: Option<Reason>,
+    /// Marks of the rows.
+    pub flags: Flags,
+}
+
+/// The answer to an [`AggregateRequest`]: rows sorted by key, then period.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregate {
+    /// The labels of the keys.
+    pub dims: Vec<Dimension>,
+    /// The groups.
+    pub rows: Vec<AggregateRow>,
+    /// Decimals of the exact sums.
+    pub places: u32,
+}
+
+/// One observation as it stands in the file, for `explain`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// 1-based line of the file.
+    pub line: usize,
+    /// Its period.
+    pub period: Period,
+    /// Its codes, in the order of the dimensions.
+    pub codes: Vec<String>,
+    /// The number as text; `None` when missing.
+    pub value: Option<String>,
+}
+
+/// Why a source gave no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceError {
+    /// The file could not be read again.
+    Failed(String),
+    /// The user asked to stop.
+    Interrupted,
+    /// The answer would be larger than the limit.
+    TooLarge,
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SourceError::Failed(why) => why,
+            SourceError::Interrupted => "stopped before it was finished",
+            SourceError::TooLarge => "the answer has more groups than fit in memory",
+        })
+    }
+}
+
+impl From<Stopped> for SourceError {
+    fn from(_: Stopped) -> SourceError {
+        SourceError::Interrupted
+    }
+}
+
+/// Takes groups one after another, in the order of their keys.
+pub trait Groups {
+    /// Before the first: the dimensions of the keys, and how many decimals exact sums have.
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32);
+
+    /// The next group.
+    fn group(&mut self, row: &AggregateRow);
+}
+
+impl Groups for Aggregate {
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32) {
+        (self.dims, self.places) = (dims, places);
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        self.rows.push(row.clone());
+    }
+}
+
+/// The periods in which a measure has a number in rows that pass.
+fn observed_in(
+    source: &(impl Source + ?Sized),
+    measure: usize,
+    filters: &[Filter],
+    budget: &Budget,
+) -> Result<Arc<[Period]>, SourceError> {
+    let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters: filters.to_vec() };
+    let answer = source.aggregate(&request, budget)?;
+    Ok(answer.rows.iter().filter(|r| r.count > 0).map(|r| r.period).collect())
+}
+
+/// The periods in which measures have numbers, by filters, as far as they were asked for: nearly every question asks.
+#[derive(Debug, Default)]
+pub struct Seen(Mutex<SeenPeriods>);
+
+/// By measure and filters.
+type SeenPeriods = FxHashMap<(usize, Vec<Filter>), Arc<[Period]>>;
+
+impl Seen {
+    /// As [`Source::observed`], remembered.
+    pub(in crate::data) fn periods(
+        &self,
+        source: &(impl Source + ?Sized),
+        measure: usize,
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<[Period]>, SourceError> {
+        let key = (measure, filters.to_vec());
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(periods) = known {
+            return Ok(periods);
+        }
+        let periods = observed_in(source, measure, filters, budget)?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&periods));
+        Ok(periods)
+    }
+}
+
+/// Where data come from. The same bytes for the same question, however it is computed.
+pub trait Source: Send + Sync + fmt::Debug {
+    /// What the dataset is.
+    fn info(&self) -> &DatasetInfo;
+
+    /// Sums and counts per group and period.
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError>;
+
+    /// As [`Source::aggregate`], one group after another, none of them kept.
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
+        let answer = self.aggregate(request, budget)?;
+        groups.begin(answer.dims, answer.places);
+        answer.rows.iter().for_each(|row| groups.group(row));
+        Ok(())
+    }
+
+    /// The periods in which a measure has a number at all, in rows that pass.
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        observed_in(self, measure, filters, budget)
+    }
+
+    /// The observations behind a request, in the order of the file, at most `limit`.
+    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation>;
+}

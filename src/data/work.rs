@@ -1,0 +1,149 @@
+//! How long work may take and on how many threads, with results in an order that does not depend on them. In: pieces of
+//! work. Out: their results, one after another. Knows nothing of data.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The user asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+/// Whether work should stop, polled in every loop over data, and how many threads it may take.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    stop: Arc<AtomicBool>,
+    threads: usize,
+}
+
+impl Budget {
+    /// With so many threads for work that can be shared; 0 is 1.
+    pub fn with_threads(mut self, threads: usize) -> Budget {
+        self.threads = threads;
+        self
+    }
+
+    /// How many threads.
+    pub fn threads(&self) -> usize {
+        self.threads.max(1)
+    }
+
+    /// Asks all work under this budget to stop.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets work begin again.
+    pub fn restart(&self) {
+        self.stop.store(false, Ordering::Relaxed);
+    }
+
+    /// An error if work should stop.
+    pub fn check(&self) -> Result<(), Stopped> {
+        if self.stop.load(Ordering::Relaxed) { Err(Stopped) } else { Ok(()) }
+    }
+}
+
+/// How loading is done, whatever the file.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// How many threads.
+    pub threads: usize,
+    /// Asks whether to stop.
+    pub budget: &'a Budget,
+    /// Told how many bytes of a file are read, now and then.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+/// Two pieces of work, at the same time if there are threads for it.
+pub fn together<A: Send, B>(threads: usize, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    if threads < 2 {
+        return (a(), b());
+    }
+    std::thread::scope(|scope| {
+        let other = scope.spawn(a);
+        let b = b();
+        match other.join() {
+            Ok(a) => (a, b),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Does all pieces of work and takes their results in order, until one fails, be it in handing out the next piece. Each
+/// thread works with a state of its own, which `begin` makes of its number, from 1.
+pub fn in_order<P: Send, S, T: Send, E: Send>(
+    threads: usize,
+    pieces: impl Iterator<Item = Result<P, E>> + Send,
+    begin: impl Fn(usize) -> S + Sync,
+    work: impl Fn(&mut S, P) -> Result<T, E> + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    let most = pieces.size_hint().1.unwrap_or(usize::MAX);
+    if threads < 2 || most < 2 {
+        let mut state = begin(1);
+        return pieces.into_iter().try_for_each(|piece| take(work(&mut state, piece?)?));
+    }
+    let (pieces, stopped) = (Mutex::new(pieces.enumerate()), AtomicBool::new(false));
+    let (send, receive) = std::sync::mpsc::sync_channel::<(usize, Result<T, E>)>(threads);
+    std::thread::scope(|scope| {
+        for number in 1..=threads.min(most) {
+            let (send, pieces, stopped, begin, work) = (send.clone(), &pieces, &stopped, &begin, &work);
+            scope.spawn(move || {
+                let mut state = begin(number);
+                while !stopped.load(Ordering::Relaxed) {
+                    let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some((at, piece)) = next else { break };
+                    if send.send((at, piece.and_then(|piece| work(&mut state, piece)))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut waiting = BTreeMap::new();
+        let mut expected = 0;
+        let mut outcome = Ok(());
+        while let Ok((at, result)) = receive.recv() {
+            waiting.insert(at, result);
+            while let Some(result) = waiting.remove(&expected) {
+                expected += 1;
+                if outcome.is_ok() {
+                    outcome = result.and_then(&mut take);
+                    stopped.store(outcome.is_err(), Ordering::Relaxed);
+                }
+            }
+        }
+        outcome
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_and_the_first_failure_ends_it() {
+        let pieces: Vec<usize> = (0..200).collect();
+        for threads in [1, 2, 7] {
+            let mut seen = Vec::new();
+            let slow = |_: &mut (), n: &usize| {
+                std::thread::sleep(std::time::Duration::from_micros((n * 37 % 11) as u64 * 20));
+                if *n == 150 { Err("no") } else { Ok(n * n) }
+            };
+            let done = in_order(
+                threads,
+                pieces.iter().map(Ok),
+                |_| (),
+                slow,
+                |n| {
+                    seen.push(n);
+                    Ok(())
+                },
+            );
+            assert_eq!(done, Err("no"));
+            assert_eq!(seen, (0..150).map(|n| n * n).collect::<Vec<_>>());
+        }
+    }
+}
