@@ -117,14 +117,8 @@ impl DimInfo {
 pub struct MeasureInfo {
     /// As queries name it.
     pub name: Arc<str>,
-    /// What it counts.
-    pub unit: Unit,
-    /// What may be done to it.
-    pub kind: Kind,
-    /// FOB or CIF, where declared.
-    pub valuation: Option<Valuation>,
-    /// Whether it is declared seasonally adjusted.
-    pub adjusted: bool,
+    /// What its numbers are.
+    pub meaning: Meaning,
     /// The column it was read from.
     pub column: String,
     /// Decimals of the data; `None` where they are not exact.

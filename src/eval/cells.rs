@@ -151,8 +151,8 @@ impl Evaluator<'_> {
         let Some(m) = info.measures.get(measure) else { return false };
         let filters = Self::filters(info, demand);
         let mixed = info.dims.iter().enumerate().any(|(place, dim)| is_mixed(dim, &filters, place));
-        let changed = money::unit_after(&m.unit, &demand.money) != m.unit;
-        !(mixed || changed || self.trace.is_on() || m.kind == Kind::Cumulative)
+        let changed = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
+        !(mixed || changed || self.trace.is_on() || m.meaning.kind == Kind::Cumulative)
     }
 
     /// The cells of a measure whose periods are listed, one after another.
@@ -181,7 +181,7 @@ impl Evaluator<'_> {
         let reading = Reading {
             source,
             measure,
-            kind: m.kind,
+            kind: m.meaning.kind,
             places: 0,
             span: plan.span,
             mean: demand.mean_is_asked,

@@ -106,7 +106,7 @@ impl Evaluator<'_> {
 
     /// Whether amounts of this kind have seasons.
     pub fn is_seasonal(&self, plan: &crate::plan::Plan, kind: Kind) -> bool {
-        let adjusted = plan.leaves().iter().all(|(s, m)| s.info().measures.get(*m).is_some_and(|m| m.adjusted));
+        let adjusted = plan.leaves().iter().all(|(s, m)| s.info().measures.get(*m).is_some_and(|m| m.meaning.adjusted));
         kind == Kind::Flow && !adjusted
     }
 }

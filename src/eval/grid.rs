@@ -165,7 +165,7 @@ impl Evaluator<'_> {
             return Ok(Arc::clone(found));
         }
         let seen = source.observed(measure, &filters, self.budget).map_err(|e| self.stopped(&e, span))?;
-        let cumulative = info.measures.get(measure).is_some_and(|m| m.kind == Kind::Cumulative);
+        let cumulative = info.measures.get(measure).is_some_and(|m| m.meaning.kind == Kind::Cumulative);
         let list = seen.iter().map(|p| if cumulative { p.year_to_date() } else { *p }).collect();
         let spans = Arc::new(Spans::new(list));
         self.spans.insert(key, Arc::clone(&spans));

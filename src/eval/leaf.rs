@@ -66,8 +66,10 @@ impl Evaluator<'_> {
             let info = source.info();
             let mut collected = Collected::default();
             self.flow(plan, source, measure, demand, &mut collected)?;
-            let (unit, kind) =
-                info.measures.get(measure).map_or((Unit::plain(), Kind::Flow), |m| (m.unit.clone(), m.kind));
+            let (unit, kind) = info
+                .measures
+                .get(measure)
+                .map_or((Unit::plain(), Kind::Flow), |m| (m.meaning.unit.clone(), m.meaning.kind));
             let Collected { dims, rows } = collected;
             return Ok(Value { dims, unit, kind, rows, absent_is_zero: info.absent_is_zero, fixed: false });
         }
@@ -87,7 +89,7 @@ impl Evaluator<'_> {
             .collect();
         let extra: Vec<usize> = mixed.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d)).collect();
         group_by.extend(extra.iter().map(|dim| GroupKey { dim: *dim, level: None }));
-        let cumulative = m.kind == Kind::Cumulative;
+        let cumulative = m.meaning.kind == Kind::Cumulative;
         let extent = wanted.iter().copied().reduce(Period::span);
         let spans = self.spans(source, measure, demand, plan.span)?;
         let within = extent.filter(|_| spans.step().is_some() && !cumulative);
@@ -113,7 +115,7 @@ impl Evaluator<'_> {
             series.push((Labels::new(), Vec::new()));
         }
         self.trace.begin();
-        let changes_money = money::unit_after(&m.unit, &demand.money) != m.unit;
+        let changes_money = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
         for row in answer.rows {
             let observed = self.observed(&row, m, answer.places, demand, (changes_money, plan.span), &mut changes)?;
             let period = if cumulative { row.period.year_to_date() } else { row.period };
@@ -134,7 +136,7 @@ impl Evaluator<'_> {
         if !changes.is_empty() {
             self.tell_money(changes, &demand.money);
         }
-        let kind = if cumulative { Kind::Flow } else { m.kind };
+        let kind = if cumulative { Kind::Flow } else { m.meaning.kind };
         let reading = Reading {
             source,
             measure,
@@ -146,7 +148,7 @@ impl Evaluator<'_> {
         };
         let mut value = Value {
             dims,
-            unit: money::unit_after(&m.unit, &demand.money),
+            unit: money::unit_after(&m.meaning.unit, &demand.money),
             kind,
             rows: Vec::new(),
             absent_is_zero: info.absent_is_zero,
@@ -205,7 +207,7 @@ impl Evaluator<'_> {
             Total::Exact(mantissa) => number::scaled_to_f64(mantissa, places),
             Total::Float(x) => x,
         };
-        match self.factor(&m.unit, &demand.money, row.period, span)? {
+        match self.factor(&m.meaning.unit, &demand.money, row.period, span)? {
             Ok((factor, words)) => {
                 observed.total = Total::Float(amount * factor);
                 if self.trace.is_on() && changes.len() <= trace::MAX_LINES {
@@ -213,7 +215,7 @@ impl Evaluator<'_> {
                         about: row.period.to_string(),
                         arithmetic: format!("{}{words}", trace::put(amount)),
                         result: trace::result(amount * factor),
-                        unit: money::unit_after(&m.unit, &demand.money).to_string(),
+                        unit: money::unit_after(&m.meaning.unit, &demand.money).to_string(),
                     });
                 }
             }
@@ -376,7 +378,7 @@ impl Evaluator<'_> {
         }
         let info = reading.source.info();
         let Some(m) = info.measures.get(reading.measure) else { return };
-        let cumulative = m.kind == Kind::Cumulative;
+        let cumulative = m.meaning.kind == Kind::Cumulative;
         let all = reading.source.explain(request, 10_000);
         let known = |p: Period| used.contains(&if cumulative { p.year_to_date() } else { p });
         let mut observations: Vec<String> = all
@@ -385,7 +387,7 @@ impl Evaluator<'_> {
             .map(|o| {
                 let codes = o.codes.iter().map(|c| format!("{c}, ")).collect::<String>();
                 let value = o.value.clone().unwrap_or_default();
-                format!("{} line {}: {codes}{} = {value} {}", info.file, o.line, o.period, m.unit)
+                format!("{} line {}: {codes}{} = {value} {}", info.file, o.line, o.period, m.meaning.unit)
                     .trim_end()
                     .to_string()
             })
@@ -395,14 +397,14 @@ impl Evaluator<'_> {
             observations.truncate(trace::MAX_LINES);
             observations.push(format!("and {more} more"));
         }
-        let unit = if m.unit.is_plain() { String::new() } else { format!(" in {}", m.unit) };
+        let unit = if m.meaning.unit.is_plain() { String::new() } else { format!(" in {}", m.meaning.unit) };
         let how = match reading.kind {
             Kind::Flow | Kind::Number => "sums over time",
             Kind::Stock => "the last counts",
             Kind::Rate => "the mean over time",
             _ => "taken as published",
         };
-        let say = format!("{} from {}: a {}{unit} ({how}){}", m.name, info.file, m.kind, asked(info, demand));
+        let say = format!("{} from {}: a {}{unit} ({how}){}", m.name, info.file, m.meaning.kind, asked(info, demand));
         let formula = if lines.is_empty() {
             String::new()
         } else {

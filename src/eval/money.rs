@@ -108,8 +108,8 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Option<Rate>, Fault> {
         let found: Option<(Arc<dyn Source>, usize, bool)> =
-            self.catalogue.measures().filter(|(_, _, m)| m.kind == Kind::Rate).find_map(|(s, i, m)| {
-                match m.unit.exchange() {
+            self.catalogue.measures().filter(|(_, _, m)| m.meaning.kind == Kind::Rate).find_map(|(s, i, m)| {
+                match m.meaning.unit.exchange() {
                     Some(pair) if pair == (to, from) => Some((Arc::clone(s), i, true)),
                     Some(pair) if pair == (from, to) => Some((Arc::clone(s), i, false)),
                     _ => None,
@@ -134,7 +134,7 @@ impl Evaluator<'_> {
                 level
             }
         };
-        let unit = source.info().measures.get(measure).map(|m| m.unit.ten).unwrap_or(0);
+        let unit = source.info().measures.get(measure).map(|m| m.meaning.unit.ten).unwrap_or(0);
         Ok(Some(level.map(|x| {
             let x = crate::value::times_ten(x, unit);
             if times { (x, format!(" * {}", trace::put(x))) } else { (1.0 / x, format!(" / {}", trace::put(x))) }
@@ -235,7 +235,7 @@ impl Evaluator<'_> {
             .flat_map(|(_, p)| {
                 p.leaves()
                     .into_iter()
-                    .map(|(s, m)| (p.span, s.info().measures.get(m).and_then(|m| m.valuation)))
+                    .map(|(s, m)| (p.span, s.info().measures.get(m).and_then(|m| m.meaning.valuation)))
                     .collect::<Vec<_>>()
             })
             .filter_map(|(span, v)| v.map(|v| (span, v)))
@@ -252,7 +252,7 @@ impl Evaluator<'_> {
         let deflated = demand.money.iter().any(|t| matches!(t, Transform::Deflate(_)));
         let years = to.first_month().0 - from.first_month().0;
         // Without a deflator at hand the note could not be acted on.
-        let deflatable = self.catalogue.measures().any(|(_, _, m)| m.kind == Kind::Index);
+        let deflatable = self.catalogue.measures().any(|(_, _, m)| m.meaning.kind == Kind::Index);
         if deflatable
             && unit.currency().is_some()
             && unit.prices.is_none()

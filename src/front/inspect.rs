@@ -165,8 +165,8 @@ fn people(file: &str, found: &Inspection, doubts: &[Diagnostic], shown: &[Vec<Op
             ));
         }
         for m in &info.measures {
-            let unit = if m.declared { m.unit.to_string() } else { "unit not known".into() };
-            out.push_str(&format!("{}: {}, {unit}, from column {}\n", m.name, m.kind, m.column));
+            let unit = if m.declared { m.meaning.unit.to_string() } else { "unit not known".into() };
+            out.push_str(&format!("{}: {}, {unit}, from column {}\n", m.name, m.meaning.kind, m.column));
         }
     }
     out.push('\n');

@@ -87,8 +87,8 @@ impl Catalogue {
 
     /// The pairs of currencies of all loaded exchange rates: `(CNY, USD)` for CNY/USD.
     pub fn exchange_pairs(&self) -> Vec<([u8; 3], [u8; 3])> {
-        let rates = self.measures().filter(|(_, _, m)| m.kind == Kind::Rate);
-        rates.filter_map(|(_, _, m)| m.unit.exchange()).collect()
+        let rates = self.measures().filter(|(_, _, m)| m.meaning.kind == Kind::Rate);
+        rates.filter_map(|(_, _, m)| m.meaning.unit.exchange()).collect()
     }
 
     /// Every name that an expression may use.

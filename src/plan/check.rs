@@ -329,12 +329,12 @@ impl Checker<'_> {
     fn measure(&mut self, plan: &Plan, source: &Arc<dyn Source>, measure: usize, demand: &Demand) -> Option<Type> {
         let info = source.info();
         let m = info.measures.get(measure)?;
-        if !m.kind.adds_over_dimensions() {
+        if !m.meaning.kind.adds_over_dimensions() {
             self.not_summed(plan, info, m, demand)?;
         }
         self.step(plan, source, m, demand)?;
-        let kind = if m.kind == Kind::Cumulative { Kind::Flow } else { m.kind };
-        let unit = self.money(plan, &m.unit, &demand.money)?;
+        let kind = if m.meaning.kind == Kind::Cumulative { Kind::Flow } else { m.meaning.kind };
+        let unit = self.money(plan, &m.meaning.unit, &demand.money)?;
         Some(Type::new(unit, kind))
     }
 
@@ -352,8 +352,9 @@ impl Checker<'_> {
             d.codes.len() > 1 && !named && !pinned && !m.pinned.contains(place)
         });
         let Some((_, dim)) = open else { return Some(()) };
-        let message = format!("{} do not add up over {}", m.kind.plural(), dim.name);
-        let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(format!("a {}", m.kind));
+        let message = format!("{} do not add up over {}", m.meaning.kind.plural(), dim.name);
+        let fault =
+            Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(format!("a {}", m.meaning.kind));
         let some: Vec<&str> = dim.codes.iter().map(|c| c.as_ref()).take(2).collect();
         let one = some.first().copied().unwrap_or("…");
         let query = format::dotted(&m.name);
@@ -367,7 +368,10 @@ impl Checker<'_> {
 
     /// A share, price or index has no sum over time either.
     fn step(&mut self, plan: &Plan, source: &Arc<dyn Source>, m: &MeasureInfo, demand: &Demand) -> Option<()> {
-        let averaged = demand.mean_is_asked || m.kind == Kind::Rate || m.kind == Kind::Stock || m.kind.adds_over_time();
+        let averaged = demand.mean_is_asked
+            || m.meaning.kind == Kind::Rate
+            || m.meaning.kind == Kind::Stock
+            || m.meaning.kind.adds_over_time();
         let periods = &source.info().periods;
         let freqs: Vec<Option<Freq>> = periods.iter().map(|p| p.freq()).collect();
         let native = freqs.first().copied().flatten().filter(|f| freqs.iter().all(|g| *g == Some(*f)));
@@ -385,7 +389,7 @@ impl Checker<'_> {
         }
         let message = format!(
             "the {} of a {} are no {} of the {}",
-            m.kind.plural(),
+            m.meaning.kind.plural(),
             wanted.word(),
             "sum of those",
             native.word()
@@ -393,7 +397,7 @@ impl Checker<'_> {
         let message = message.replace("are no sum of those of the", "are not the sum of those of its");
         let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, format!("{message}s")).here(format!(
             "a {} by {}",
-            m.kind,
+            m.meaning.kind,
             native.word()
         ));
         let query = format::dotted(&m.name);
@@ -450,7 +454,7 @@ impl Checker<'_> {
 /// The base period of an index, where it is known from the plan.
 pub fn index_base(plan: &Plan) -> Option<Period> {
     match &plan.node {
-        Node::Measure(source, m) => match source.info().measures.get(*m)?.unit.form {
+        Node::Measure(source, m) => match source.info().measures.get(*m)?.meaning.unit.form {
             crate::value::unit::Form::Index(base) => base,
             _ => None,
         },

@@ -116,10 +116,10 @@ impl Session {
         if let [(source, measure)] = self.catalogue.find(&name.node).as_slice()
             && let Some(m) = source.info().measures.get(*measure)
         {
-            let unit = if m.unit.is_plain() {
+            let unit = if m.meaning.unit.is_plain() {
                 "a plain number; the file does not say its unit".into()
             } else {
-                m.unit.to_string()
+                m.meaning.unit.to_string()
             };
             let info = source.info();
             let dims: Vec<String> = info.dims.iter().map(|d| format!("{} ({} codes)", d.name, d.codes.len())).collect();
@@ -127,7 +127,7 @@ impl Session {
             return Ok(format!(
                 "{}: a {}, {unit}\ndataset: {} ({}), column {}\nperiods: {}\ndimensions: {dims}\n",
                 m.name,
-                m.kind,
+                m.meaning.kind,
                 info.name,
                 info.file,
                 m.column,
@@ -144,8 +144,8 @@ impl Session {
         match word.node.to_lowercase().as_str() {
             "series" => {
                 for (source, _, m) in self.catalogue.measures() {
-                    let unit = if m.unit.is_plain() { "plain".to_string() } else { m.unit.to_string() };
-                    out.push_str(&format!("{}.{}: {} in {unit}\n", source.info().name, m.name, m.kind));
+                    let unit = if m.meaning.unit.is_plain() { "plain".to_string() } else { m.meaning.unit.to_string() };
+                    out.push_str(&format!("{}.{}: {} in {unit}\n", source.info().name, m.name, m.meaning.kind));
                 }
                 for (name, query) in &self.catalogue.lets {
                     out.push_str(&format!("{name}: {}\n", format::query(query)));

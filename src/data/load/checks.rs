@@ -181,7 +181,7 @@ fn sums(store: &Store, values: &[Values], balanced: &mut [bool], out: &mut Vec<D
 
 /// `x = y / z`: a unit value beside value and quantity.
 fn quotients(store: &mut Store, values: &[Values]) {
-    let priced: Vec<bool> = store.info.measures.iter().map(|m| m.kind == Kind::Price).collect();
+    let priced: Vec<bool> = store.info.measures.iter().map(|m| m.meaning.kind == Kind::Price).collect();
     let is_price = |m: usize| priced.get(m).copied().unwrap_or(false);
     // Of the two that make the value together, the one that is called a price is the price, or the one behind.
     let quotient = |x: usize, z: usize| !is_price(z) && (is_price(x) || x > z);
@@ -208,15 +208,15 @@ fn quotients(store: &mut Store, values: &[Values]) {
                 }
                 if all >= 2 * ENOUGH && holds * 10 >= all * 9 {
                     let unit = match (store.info.measures.get(y), store.info.measures.get(z)) {
-                        (Some(a), Some(b)) if a.declared && b.declared => Some(a.unit.over(&b.unit).0),
+                        (Some(a), Some(b)) if a.declared && b.declared => Some(a.meaning.unit.over(&b.meaning.unit).0),
                         _ => None,
                     };
                     let text = unit.as_ref().map(|u| u.to_string()).unwrap_or_else(|| "?".into());
                     said(store, x, &format!("price in {text}"));
                     if let Some(m) = store.info.measures.get_mut(x) {
-                        m.kind = Kind::Price;
+                        m.meaning.kind = Kind::Price;
                         m.declared = unit.is_some();
-                        m.unit = unit.unwrap_or_else(|| m.unit.clone());
+                        m.meaning.unit = unit.unwrap_or_else(|| m.meaning.unit.clone());
                     }
                     break 'pairs;
                 }
@@ -275,10 +275,10 @@ fn cumulations(store: &mut Store, values: &[Values], series: &[Vec<(Period, usiz
             if all < ENOUGH || steps < ENOUGH || holds * 10 < all * 8 {
                 continue;
             }
-            let plain = store.info.measures.get(x).is_some_and(|m| !m.declared && m.kind == Kind::Flow);
+            let plain = store.info.measures.get(x).is_some_and(|m| !m.declared && m.meaning.kind == Kind::Flow);
             if plain {
                 if let Some(m) = store.info.measures.get_mut(x) {
-                    m.kind = Kind::Cumulative;
+                    m.meaning.kind = Kind::Cumulative;
                 }
                 said(store, x, "cumulative flow in ?");
             }
@@ -299,7 +299,7 @@ fn cumulations(store: &mut Store, values: &[Values], series: &[Vec<(Period, usiz
 
 /// A monthly flow that grows within each year and falls every January.
 fn resets(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], out: &mut Vec<Doubt>) {
-    let Some(info) = store.info.measures.get(m).filter(|i| i.kind == Kind::Flow) else { return };
+    let Some(info) = store.info.measures.get(m).filter(|i| i.meaning.kind == Kind::Flow) else { return };
     let (mut rises, mut steps, mut falls, mut januaries) = (0usize, 0usize, 0usize, 0usize);
     for rows in series {
         for pair in rows.windows(2) {
@@ -334,8 +334,9 @@ fn resets(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], 
 
 /// Single values far from both neighbours, which are near each other.
 fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], out: &mut Vec<Doubt>) {
-    let additive =
-        |i: &MeasureInfo| matches!(i.kind, Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Index | Kind::Rate);
+    let additive = |i: &MeasureInfo| {
+        matches!(i.meaning.kind, Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Index | Kind::Rate)
+    };
     if !store.info.measures.get(m).is_some_and(additive) {
         return;
     }
@@ -390,7 +391,7 @@ fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], o
 
 /// A few negative values among very many positive ones.
 fn signs(store: &Store, m: usize, v: &Values, balance: bool, out: &mut Vec<Doubt>) {
-    let Some(info) = store.info.measures.get(m).filter(|i| i.kind == Kind::Flow && !balance) else { return };
+    let Some(info) = store.info.measures.get(m).filter(|i| i.meaning.kind == Kind::Flow && !balance) else { return };
     if store.info.dims.iter().any(|d| d.distinct && d.codes.len() > 1) {
         return;
     }

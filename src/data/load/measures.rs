@@ -285,10 +285,7 @@ fn name_all(
         store.measures.push(data);
         store.info.measures.push(MeasureInfo {
             name: name.as_str().into(),
-            unit: meaning.unit,
-            kind: meaning.kind,
-            valuation: meaning.valuation,
-            adjusted: meaning.adjusted,
+            meaning,
             column: source.header.clone(),
             places: source.places,
             declared: known,
@@ -317,8 +314,8 @@ fn overridden(
             "a second declaration says for which rows: `where …`, `for …`",
         );
     }
-    let Some(power) = meaning.unit.power_to(&info.unit).filter(|_| meaning.kind == info.kind) else {
-        let message = format!("`{}` is in {} elsewhere, not in {}", spec.name.node, info.unit, meaning.unit);
+    let Some(power) = meaning.unit.power_to(&info.meaning.unit).filter(|_| meaning.kind == info.meaning.kind) else {
+        let message = format!("`{}` is in {} elsewhere, not in {}", spec.name.node, info.meaning.unit, meaning.unit);
         return refuse(message, "rows in another currency are another series: give them a name of their own");
     };
     let column = data.column;
