@@ -3,33 +3,17 @@
 use crate::operators;
 use crate::plan::catalogue::Catalogue;
 use crate::syntax::format;
+use crate::syntax::keywords::{self, Keyword, Place};
 
-const KEYWORDS: &[&str] = &[
-    "where",
-    "by",
-    "from",
-    "to",
-    "for",
-    "in",
-    "with",
-    "top",
-    "bottom",
-    "allowing",
-    "across",
-    "deflated by",
-    "as share of",
-    "of",
-    "over",
-    "and",
-    "among",
-    "year",
-    "quarter",
-    "month",
-    "latest",
-    "ytd",
-];
-const STATEMENTS: &[&str] =
-    &["load", "use", "let", "def", "export", "explain", "assert", "claim", "param", "describe", "list", "help", "set"];
+/// Words of periods and steps, which are no keywords.
+const TIMES: &[&str] = &["year", "quarter", "month", "latest"];
+
+/// The keywords with which statements begin, or the others.
+fn keywords(at_start: bool) -> impl Iterator<Item = String> {
+    let fits = move |k: &&Keyword| (k.place == Place::Statement) == at_start && !k.offered.is_empty();
+    let times = if at_start { &[] } else { TIMES };
+    keywords::ALL.iter().filter(fits).map(|k| k.offered).chain(times.iter().copied()).map(String::from)
+}
 
 /// The byte at which the word under the cursor begins, and what could stand there.
 pub fn complete(catalogue: &Catalogue, line: &str, cursor: usize) -> (usize, Vec<String>) {
@@ -44,7 +28,7 @@ pub fn complete(catalogue: &Catalogue, line: &str, cursor: usize) -> (usize, Vec
     let mut found: Vec<String> = match words.as_slice() {
         [.., "help" | "?"] => {
             let codes = crate::diagnostic::codes::ALL.iter().map(|c| c.slug.to_string());
-            operators::names().into_iter().chain(codes).chain(KEYWORDS.iter().map(|k| (*k).to_string())).collect()
+            operators::names().into_iter().chain(codes).chain(keywords(false)).collect()
         }
         [.., "list"] => ["series", "datasets", "operators", "units"].map(String::from).to_vec(),
         [.., "describe"] => catalogue.datasets.keys().cloned().chain(catalogue.names()).collect(),
@@ -64,8 +48,7 @@ pub fn complete(catalogue: &Catalogue, line: &str, cursor: usize) -> (usize, Vec
             let mut all = catalogue.names();
             all.extend(operators::names().into_iter().filter(|n| !n.starts_with("N-")));
             all.extend(catalogue.definitions.keys().cloned());
-            let keywords = if words.is_empty() { STATEMENTS } else { KEYWORDS };
-            all.extend(keywords.iter().map(|k| (*k).to_string()));
+            all.extend(keywords(words.is_empty()));
             all
         }
     };

@@ -2,6 +2,7 @@
 //! only if it parses.
 
 use super::grammar::{Rule, parse};
+use super::keywords::{self, Keyword, Place};
 use crate::value::period;
 
 /// What to say to a text that did not parse.
@@ -82,7 +83,7 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
             valid(fixed),
         );
     }
-    if !word.is_empty() && !previous.is_empty() && !has_clause_word(&previous) {
+    if !word.is_empty() && !previous.is_empty() && !keywords::is_reserved(&previous) {
         let fixed = valid(format!("{} of {rest}", before.trim_end()));
         if fixed.is_some() {
             return some("an operator and what it applies to are joined by `of`", fixed);
@@ -107,7 +108,8 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
 
 /// A misspelt clause word: the word, and the text with it put right. Only in texts as long as a person types.
 fn respelt(text: &str) -> Option<(&'static str, String)> {
-    const WORDS: [&str; 8] = ["from", "where", "for", "by", "to", "top", "of", "across"];
+    // The words between others are too short, or too seldom, to be meant by a slip.
+    let meant = |k: &&Keyword| k.place == Place::Clause || ["to", "of", "across"].contains(&k.word);
     if text.len() > 1000 {
         return None;
     }
@@ -117,7 +119,7 @@ fn respelt(text: &str) -> Option<(&'static str, String)> {
     for word in text.split_inclusive(char::is_whitespace) {
         let (at, plain) = (start, word.trim_end());
         start += word.len();
-        for right in WORDS.into_iter().filter(|r| near(plain, r)) {
+        for right in keywords::ALL.iter().filter(meant).map(|k| k.word).filter(|r| near(plain, r)) {
             let later = text.get(at + plain.len()..)?;
             if let Some(fixed) = valid(format!("{}{right}{later}", text.get(..at)?)) {
                 return Some((right, fixed));
@@ -134,10 +136,7 @@ fn with_of(before: &str, rest: &str) -> Option<String> {
     let operator = head.split_whitespace().next_back()?;
     let word =
         |w: &str| w.starts_with(char::is_alphabetic) && w.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
-    let joined = word(name)
-        && word(operator)
-        && !has_clause_word(&operator.to_lowercase())
-        && !has_clause_word(&name.to_lowercase());
+    let joined = word(name) && word(operator) && !keywords::is_reserved(operator) && !keywords::is_reserved(name);
     joined.then(|| valid(format!("{head} of {name} {rest}"))).flatten()
 }
 
@@ -194,15 +193,8 @@ fn last_word(before: &str) -> &str {
     trimmed.get(start.unwrap_or(0)..).unwrap_or("")
 }
 
-fn has_clause_word(word: &str) -> bool {
-    ["where", "by", "from", "to", "for", "in", "with", "top", "bottom", "allowing", "of", "and", "as", "at"]
-        .contains(&word)
-}
-
 fn has_clause(before: &str) -> bool {
-    before
-        .split_whitespace()
-        .any(|w| ["where", "by", "from", "for", "in", "top", "bottom"].contains(&w.to_lowercase().as_str()))
+    before.split_whitespace().any(keywords::begins_clause)
 }
 
 /// Replaces the first of `words` that stands alone in the text.

@@ -1,6 +1,7 @@
 //! The canonical text of a statement: `parse(format(x)) == x`, and formatting twice changes nothing.
 
 use super::ast::*;
+use super::keywords;
 use crate::value::period::PeriodText;
 
 /// A statement on one line.
@@ -242,19 +243,11 @@ pub fn dotted(name: &str) -> String {
 
 /// A name, in backticks where it would not read back without.
 pub fn word(name: &str) -> String {
-    const KEYWORDS: &[&str] = &[
-        "of", "over", "and", "as", "across", "deflated", "by", "where", "from", "to", "for", "in", "at", "with", "top",
-        "bottom", "allowing", "among", "not", "is", "within", "exactly", "citing", "into",
-    ];
     let mut chars = name.chars();
     let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
     let rest = chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     let hyphens = name.ends_with('-') || name.contains("--");
-    if first && rest && !hyphens && !KEYWORDS.contains(&name.to_lowercase().as_str()) {
-        name.to_string()
-    } else {
-        format!("`{name}`")
-    }
+    if first && rest && !hyphens && !keywords::is_reserved(name) { name.to_string() } else { format!("`{name}`") }
 }
 
 impl std::fmt::Display for Query {

@@ -1,6 +1,7 @@
 //! What is refused before parsing, and where one statement ends and the next begins. In: a script.
 //! Out: the pieces, each one statement, with its line. Knows brackets, quotes and line ends, not the grammar.
 
+use super::keywords;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::{SourceId, Span};
 
@@ -10,17 +11,6 @@ pub const MAX_SCRIPT: usize = 8 << 20;
 pub const MAX_STATEMENT: usize = 64 << 10;
 /// The deepest nesting of brackets, and the longest chain of operators with `of`.
 pub const MAX_NESTING: usize = 64;
-
-/// Words with which a line goes on.
-const OPEN_WORDS: &[&str] = &[
-    "of", "over", "and", "as", "across", "deflated", "by", "where", "from", "to", "for", "in", "at", "with", "top",
-    "bottom", "allowing", "among", "not", "is", "within", "citing", "into", "load", "use", "let", "def", "plot",
-    "export", "explain", "assert", "claim", "param", "describe",
-];
-
-/// Words with which a statement begins; a line that begins so ends an unclosed bracket above it.
-const STARTS: &[&str] =
-    &["load", "use", "let", "def", "plot", "export", "explain", "assert", "claim", "param", "describe", "list", "set"];
 
 /// One statement of a script, not yet parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +55,7 @@ pub fn statements(source: SourceId, text: &str) -> Result<Vec<Piece>, Box<Diagno
         }
         let indent = body.len() - body.trim_start().len();
         let first = first_word(body);
-        let begins_anew = indent == 0 && depth > 0 && STARTS.contains(&first.as_str());
+        let begins_anew = indent == 0 && depth > 0 && keywords::begins_statement(&first);
         let continues = open.is_some() && !begins_anew && (depth > 0 || goes_on || indent > 0);
         if !continues {
             pieces.extend(open.take());
@@ -182,7 +172,7 @@ fn scan_line(line: &str, depth: usize) -> Scan {
 }
 
 fn first_word(body: &str) -> String {
-    body.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>().to_lowercase()
+    body.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 /// Whether a line ends in an operator, a comma or a clause word.
@@ -198,7 +188,7 @@ fn ends_open(line: &str) -> bool {
         let back: Vec<char> = line.chars().rev().take_while(|c| c.is_alphanumeric() || "_-.`\"".contains(*c)).collect();
         back.into_iter().rev().collect()
     };
-    word.len() < line.len() && OPEN_WORDS.contains(&word.to_lowercase().as_str())
+    word.len() < line.len() && keywords::find(&word).is_some_and(|k| k.goes_on)
 }
 
 #[cfg(test)]

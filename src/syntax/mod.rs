@@ -5,6 +5,7 @@ pub mod ast;
 mod foreign;
 pub mod format;
 mod grammar;
+pub mod keywords;
 pub mod limits;
 mod lower;
 mod lower_expr;
