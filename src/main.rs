@@ -34,7 +34,7 @@ fn program() -> u8 {
             exit::OK
         }
         Command::Help => {
-            batch::print_out(arguments::USAGE);
+            batch::print_out(&arguments::usage());
             exit::OK
         }
         Command::Repl => match batch::session(&arguments, Path::new(""), None, printing) {

@@ -1,13 +1,13 @@
 //! What tradeql says when something is wrong or needs care. In: a code, a span, a sentence, the right query.
-//! Out: the same as text ([`report`]) or JSON. The codes and their lessons are one table ([`codes`]).
+//! Out: the same as text ([`report`]) or JSON ([`json`]). The codes and their lessons are one table ([`codes`]).
 
 pub mod codes;
+pub mod json;
 pub mod report;
 pub mod suggest;
 
-use crate::span::{Sources, Span};
+use crate::span::Span;
 pub use codes::{Code, Level};
-use serde_json::{Value as Json, json};
 
 /// One underlined place with a few words.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,36 +110,5 @@ impl Diagnostic {
     /// The main place.
     pub fn span(&self) -> Span {
         self.labels.first().map(|l| l.span).unwrap_or_default()
-    }
-
-    /// As JSON; `query` is the span of the statement that `span` is counted from, in characters from 0.
-    pub fn to_json(&self, sources: &Sources, query: Span) -> Json {
-        let span = self.span();
-        let mut out = json!({"code": self.code.slug, "level": self.level.word(), "message": self.message});
-        let Some(map) = out.as_object_mut() else {
-            return out;
-        };
-        let counted = |span: Span| {
-            let inside = span.source == query.source && span.start >= query.start && span.end <= query.end;
-            let from = sources.snippet(Span { end: span.start, ..query }).chars().count();
-            inside.then(|| json!([from, from + sources.snippet(span).chars().count()]))
-        };
-        if let Some(at) = counted(span) {
-            map.insert("span".into(), at);
-        }
-        let labels: Vec<Json> =
-            self.labels.iter().filter_map(|l| counted(l.span).map(|at| json!({"span": at, "text": l.text}))).collect();
-        if labels.len() > 1 {
-            map.insert("labels".into(), Json::Array(labels));
-        }
-        if let Some(place) = &self.place {
-            map.insert("file".into(), json!(place.file));
-            map.insert("file_line".into(), json!(place.line));
-        }
-        map.insert("help".into(), json!(self.help));
-        if let Some(advice) = &self.advice {
-            map.insert("advice".into(), json!(advice));
-        }
-        out
     }
 }

@@ -61,7 +61,11 @@ pub struct Arguments {
 }
 
 /// How to call it.
-pub const USAGE: &str = "tradeql, a query language for trade statistics
+pub fn usage() -> String {
+    USAGE.replace("FORMATS", &Format::words().collect::<Vec<_>>().join("|"))
+}
+
+const USAGE: &str = "tradeql, a query language for trade statistics
 
   tradeql                              a prompt
   tradeql run SCRIPT                   run a script; stops at the first error
@@ -71,7 +75,7 @@ pub const USAGE: &str = "tradeql, a query language for trade statistics
 
   --load FILE, --load NAME=FILE        load a dataset first
   --arg NAME=VALUE                     set a parameter of the script
-  --format table|csv|tsv|json|md|html|sdmx  how results are printed
+  --format FORMATS  how results are printed
   --deny warnings                      warnings are errors
   --raw, --limit N                     inspect: cells as written; so many rows
   --threads N                          how many threads load and sum
@@ -120,10 +124,8 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
             Long("format") => {
                 let word = value(&mut parser)?;
                 let found = Format::parse(&word);
-                out.format =
-                    Some(found.ok_or_else(|| {
-                        format!("no format is named `{word}`: table, csv, tsv, json, md, html, sdmx")
-                    })?);
+                let known = || Format::words().collect::<Vec<_>>().join(", ");
+                out.format = Some(found.ok_or_else(|| format!("no format is named `{word}`: {}", known()))?);
             }
             Long("deny") => match value(&mut parser)?.as_str() {
                 "warnings" => out.deny_warnings = true,

@@ -3,10 +3,10 @@
 use super::arguments::{Arguments, Command};
 use super::output::{self, Printing};
 use super::{Disk, exit};
-use crate::diagnostic::{Level, codes};
+use crate::diagnostic::codes;
 use crate::render::Format;
 use crate::session::{Mode, Response, Session};
-use crate::span::{SourceId, Span};
+use crate::span::SourceId;
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
@@ -33,16 +33,16 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
 pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, printing: Printing) -> Result<Session, u8> {
     let mut session = Session::new(Box::new(Disk), base);
     if let Some(script) = script {
-        session.foresees = true;
         session.foresee(script);
     }
     session.catalogue.settings.strict = arguments.deny_warnings;
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
     session.budget = session.budget.clone().with_threads(arguments.threads.unwrap_or_else(cores));
-    session.max_memory =
-        arguments.max_memory.or_else(|| super::machine_memory().map(|m| m / 4 * 3)).unwrap_or(u64::MAX);
+    if let Some(bytes) = arguments.max_memory.or_else(|| super::machine_memory().map(|m| m / 4 * 3)) {
+        session.set_max_memory(bytes);
+    }
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        session.progress = Some(super::progress::bar());
+        session.on_progress(super::progress::bar());
     }
     session.arguments = arguments.values.iter().cloned().collect();
     for load in &arguments.loads {
@@ -50,28 +50,12 @@ pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, prin
             Some((name, path)) if !Path::new(load).exists() => (name.to_string(), path),
             _ => (dataset_name(load), load.as_str()),
         };
-        let here = session.sources.add("--load", load);
-        let mut said = Vec::new();
-        let loaded = session.load(path, &name, None, Span::new(here, 0, load.len()), &mut said);
-        let refused = arguments.deny_warnings && said.iter().any(|d| d.level == Level::Warning);
-        let failed = loaded.is_err() || refused;
-        if refused {
-            said.iter_mut().for_each(|d| d.level = d.level.max(Level::Error));
-        }
-        said.extend(loaded.err().map(|f| *f));
-        if !said.is_empty() {
-            let response = Response {
-                span: Span::new(here, 0, load.len()),
-                line: 1,
-                query: load.clone(),
-                body: (!failed).then(|| crate::session::Body::Done(String::new())),
-                diagnostics: said,
-                files: Vec::new(),
-            };
+        let response = session.load_argument(load, path, &name);
+        if !response.diagnostics.is_empty() {
             print_out(&output::result(&session, &response, printing));
             print_err(&output::diagnostics(&session, &response, printing));
         }
-        if failed {
+        if response.failed() {
             return Err(exit::DATA);
         }
     }

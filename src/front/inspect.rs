@@ -5,12 +5,13 @@ use super::arguments::Arguments;
 use super::batch::{print_err, print_out};
 use super::output::Printing;
 use super::{batch, exit};
+use crate::data::doubt::Doubt;
 use crate::data::load::inspect::Inspection;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::json::Said;
 use crate::diagnostic::report::{Style, draw};
-use crate::render::Format;
-use crate::span::Span;
-use serde_json::{Value as Json, json};
+use crate::render::{Format, json};
+use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
 
@@ -25,8 +26,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
         Ok(session) => session,
         Err(code) => return code,
     };
-    let here = session.sources.add("inspect", file);
-    let span = Span::new(here, 0, file.len());
+    let span = session.argument("inspect", file);
     let as_json = printing.format == Format::Json;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut count = 0;
@@ -35,7 +35,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
     let out_cell = std::cell::RefCell::new(&mut out);
     let mut begin = |found: &Inspection| {
         if as_json {
-            let _ = write!(out_cell.borrow_mut(), "{{\"header\":{},\"rows\":[", json!(found.header));
+            let _ = write!(out_cell.borrow_mut(), "{}", head(found));
         }
     };
     let mut each = |row: Vec<Option<String>>| {
@@ -45,7 +45,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
         count += 1;
         if as_json {
             let comma = if count > 1 { "," } else { "" };
-            return write!(out_cell.borrow_mut(), "{comma}{}", json!(row)).is_ok();
+            return write!(out_cell.borrow_mut(), "{comma}{}", written(&row)).is_ok();
         }
         shown.push(row);
         count < limit
@@ -55,25 +55,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
             let refused = arguments.deny_warnings
                 && found.doubts.iter().any(|d| d.code.level == crate::diagnostic::Level::Warning);
             if as_json {
-                let warning = |d: &crate::data::doubt::Doubt| {
-                    let mut w = json!({"code": d.code.slug, "message": d.message, "line": d.line});
-                    if let (Some(map), Some(advice)) = (w.as_object_mut(), &d.advice) {
-                        map.insert("advice".into(), json!(advice));
-                    }
-                    w
-                };
-                let warnings: Vec<Json> = found.doubts.iter().map(warning).collect();
-                let declaration = declaration(file, &found);
-                let _ = writeln!(
-                    out,
-                    "],\"warnings\":{},\"layout\":{},\"declaration\":{},\"encoding\":{},\"separator\":{},\"notes\":{}}}",
-                    json!(warnings),
-                    json!(found.layout),
-                    json!(declaration),
-                    json!(found.encoding),
-                    json!(found.separator.to_string()),
-                    json!(found.notes)
-                );
+                let _ = out.write_all(tail(file, &found).as_bytes());
             } else {
                 let doubts: Vec<Diagnostic> = found.doubts.iter().map(|d| d.diagnostic(span, file)).collect();
                 let _ = out.write_all(people(file, &found, &doubts, &shown).as_bytes());
@@ -85,12 +67,71 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
             let _ = out.flush();
             drop(out);
             if as_json {
-                print_out(&format!("{}\n", json!({"error": fault.to_json(&session.sources, span)})));
+                print_out(&json::line(&Refused { error: fault.said(&session.sources, span) }));
             }
             print_err(&draw(&fault, &session.sources, Style { colour: printing.colour_err, ..Style::default() }));
             exit::DATA
         }
     }
+}
+
+/// What stands before the rows, which are written one after another.
+#[derive(Serialize)]
+struct Head<'a> {
+    header: &'a [String],
+    rows: [(); 0],
+}
+
+/// What stands behind them.
+#[derive(Serialize)]
+struct Tail<'a> {
+    warnings: Vec<Warning<'a>>,
+    layout: &'a str,
+    declaration: String,
+    encoding: &'a str,
+    separator: char,
+    notes: &'a [String],
+}
+
+/// What is not beyond doubt.
+#[derive(Serialize)]
+struct Warning<'a> {
+    code: &'static str,
+    message: &'a str,
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'a str>,
+}
+
+/// A file that cannot be read.
+#[derive(Serialize)]
+struct Refused<'a> {
+    error: Said<'a>,
+}
+
+fn written(part: &impl Serialize) -> String {
+    json::line(part).trim_end().to_string()
+}
+
+/// The object up to the bracket in which the rows stand.
+fn head(found: &Inspection) -> String {
+    written(&Head { header: &found.header, rows: [] }).trim_end_matches("]}").to_string()
+}
+
+/// The object from the end of the rows.
+fn tail(file: &str, found: &Inspection) -> String {
+    fn warning(d: &Doubt) -> Warning<'_> {
+        Warning { code: d.code.slug, message: &d.message, line: d.line, advice: d.advice.as_deref() }
+    }
+    let tail = json::line(&Tail {
+        warnings: found.doubts.iter().map(warning).collect(),
+        layout: &found.layout,
+        declaration: declaration(file, found),
+        encoding: &found.encoding,
+        separator: found.separator,
+        notes: &found.notes,
+    });
+    format!("],{}", tail.trim_start_matches('{'))
 }
 
 fn declaration(file: &str, found: &Inspection) -> String {

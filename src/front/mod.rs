@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod batch;
 pub mod complete;
 pub mod inspect;
+mod json_line;
 pub mod output;
 mod progress;
 pub mod repl;

@@ -1,10 +1,10 @@
 //! One response as text for stdout and for stderr, in the wanted format.
 
+use super::json_line;
 use crate::diagnostic::report::{Style, draw};
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
 use crate::value::Value;
-use serde_json::{Map, Value as Json, json};
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub struct Printing {
 /// The result of a statement, for stdout.
 pub fn result(session: &Session, response: &Response, printing: Printing) -> String {
     if printing.format == Format::Json {
-        return json_line(session, response);
+        return json_line::of(session, response);
     }
     let Some(body) = &response.body else { return String::new() };
     let mut out = String::new();
@@ -67,17 +67,8 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
 }
 
 fn value_text(session: &Session, response: &Response, value: &Value, printing: Printing) -> String {
-    if printing.format != Format::Table {
-        return session.text(value, printing.format, &response.query, &response.files);
-    }
-    let settings = &session.catalogue.settings;
-    render::table::draw(&Answer {
-        value,
-        title: &response.query,
-        files: &response.files,
-        settings,
-        colour: printing.colour_out,
-    })
+    let (title, files, settings) = (&response.query, &response.files, &session.catalogue.settings);
+    printing.format.text(&Answer { value, title, files, settings, colour: printing.colour_out })
 }
 
 fn verdict_text(v: &Verdict) -> String {
@@ -87,57 +78,6 @@ fn verdict_text(v: &Verdict) -> String {
         (false, true) => format!("FAILS: {}, not {}{cited}\n", v.would_print, v.expected),
         (false, false) => format!("does not hold: {}, not {}{cited}\n", v.would_print, v.expected),
     }
-}
-
-fn json_line(session: &Session, response: &Response) -> String {
-    let mut object = Map::new();
-    object.insert("line".into(), json!(response.line));
-    object.insert("query".into(), json!(response.query));
-    let mut errors = response.diagnostics.iter().filter(|d| d.level == crate::diagnostic::Level::Error);
-    match &response.body {
-        None => {
-            let error = errors.next().map(|d| d.to_json(&session.sources, response.span));
-            object.insert("error".into(), error.unwrap_or(Json::Null));
-        }
-        Some(Body::Value(value)) => render::json::put(value, &mut object),
-        Some(Body::Explained(value, steps)) => {
-            render::json::put(value, &mut object);
-            object.insert("explain".into(), Json::Array(steps.iter().flat_map(flat).map(|s| s.to_json()).collect()));
-        }
-        Some(Body::Checked(value, v)) => {
-            render::json::put(value, &mut object);
-            if v.must_hold {
-                object.insert(
-                    "assert".into(),
-                    json!({"passed": v.holds, "actual": v.actual, "expected": v.printed, "would_print": v.would_print}),
-                );
-            } else {
-                object.insert(
-                    "claim".into(),
-                    json!({"holds": v.holds, "actual": v.actual, "printed": v.printed, "would_print": v.would_print}),
-                );
-            }
-            if let Some(citing) = &v.citing {
-                object.insert("citing".into(), json!(citing));
-            }
-        }
-        Some(Body::Text(text)) => {
-            object.insert("text".into(), json!(text));
-        }
-        Some(Body::Done(_)) if response.diagnostics.is_empty() => return String::new(),
-        Some(Body::Done(_)) => {}
-    }
-    let rest: Vec<Json> = errors
-        .chain(response.diagnostics.iter().filter(|d| d.level != crate::diagnostic::Level::Error))
-        .map(|d| d.to_json(&session.sources, response.span))
-        .collect();
-    object.insert("diagnostics".into(), Json::Array(rest));
-    format!("{}\n", Json::Object(object))
-}
-
-/// Steps without those that only hold others.
-fn flat(step: &crate::eval::trace::Step) -> Vec<&crate::eval::trace::Step> {
-    if step.say.is_empty() { step.below.iter().flat_map(flat).collect() } else { vec![step] }
 }
 
 /// The diagnostics of a statement, for stderr.

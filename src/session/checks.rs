@@ -1,7 +1,7 @@
 //! `assert` and `claim`: an answer against a printed value or another answer. A printed value stands for everything
 //! that rounds to it.
 
-use super::{Body, Mode, Response, Session};
+use super::{Body, Mode, Response, Session, Verdict};
 use crate::data::declare::parse_unit;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::{Span, Spanned};
@@ -10,25 +10,6 @@ use crate::syntax::ast::{Check, Comparison, Literal, Query, Test, Tolerance};
 use crate::syntax::format;
 use crate::value::number::{self, Decimal, Rounding};
 use crate::value::{Datum, Unit, Value, times_ten};
-
-/// What came of a check.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// Whether the statement is an assertion.
-    pub must_hold: bool,
-    /// Whether it holds.
-    pub holds: bool,
-    /// The answer, in the unit of the printed value; `None` when missing.
-    pub actual: Option<f64>,
-    /// What was expected, as it is written.
-    pub expected: String,
-    /// The expected number.
-    pub printed: Option<f64>,
-    /// The answer, written as the expected value is.
-    pub would_print: String,
-    /// Where it was printed.
-    pub citing: Option<String>,
-}
 
 /// Runs a check.
 pub(super) fn run(
@@ -131,8 +112,9 @@ fn finish(verdict: Verdict, value: Value, span: Span, response: &mut Response) -
 
 /// Whether the answer is the printed value.
 fn against(literal: &Literal, tolerance: &Tolerance, actual: Datum, span: Span) -> Result<Verdict, Vec<Fault>> {
-    let bad = || vec![Box::new(Diagnostic::new(&codes::SYNTAX, span, format!("`{}` is not a number", literal.number)))];
-    let printed: f64 = literal.number.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(bad)?;
+    let bad = |n: &str| vec![Box::new(Diagnostic::new(&codes::SYNTAX, span, format!("`{n}` is not a number")))];
+    let printed: f64 =
+        literal.number.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| bad(&literal.number))?;
     let exponent = literal.number.contains(['e', 'E']);
     let places = if exponent { 0 } else { literal.number.split_once('.').map_or(0, |(_, f)| f.len()) };
     let rounded = actual.map(|x| number::round_to(x, places, Rounding::HalfAway));
@@ -146,7 +128,7 @@ fn against(literal: &Literal, tolerance: &Tolerance, actual: Datum, span: Span) 
         (Tolerance::Printed, Ok(_), Ok(text)) => same(text),
         (Tolerance::Exactly, Ok(x), _) => x == printed || number::significant(x, 15).parse() == Ok(printed),
         (Tolerance::Within(by), Ok(x), _) => {
-            let by: f64 = by.node.number.parse().unwrap_or(0.0);
+            let by: f64 = by.node.number.parse().map_err(|_| bad(&by.node.number))?;
             (x - printed).abs() <= by * (1.0 + 1e-12)
         }
         _ => false,

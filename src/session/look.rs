@@ -8,6 +8,7 @@ use crate::operators;
 use crate::plan::Demand;
 use crate::plan::check;
 use crate::plan::resolve;
+use crate::render::Format;
 use crate::syntax::ast::{ExprNode, Name, Query};
 use crate::syntax::format;
 use crate::value::unit::{CURRENCIES, QUANTITIES};
@@ -84,10 +85,7 @@ const TOPICS: &[(&str, &str)] = &[
         "explain",
         "explain QUERY\nexplain CODE\n\nHow the number comes about, with the formula and the numbers put in; or what a diagnostic means.\n",
     ),
-    (
-        "export",
-        "export QUERY into \"f.csv\"\n\nWrites the answer; the suffix says how: .csv, .tsv, .json, .md, .html, .sdmx.csv.\n",
-    ),
+    ("export", "export QUERY into \"f.csv\"\n\nWrites the answer; the suffix says how: SUFFIXES.\n"),
     ("param", "param NAME = VALUE\n\nA parameter of a script with its default; `--arg NAME=VALUE` sets it.\n"),
     (
         "set",
@@ -196,7 +194,7 @@ impl Session {
             return Ok(operators::page(entry));
         }
         if let Some((_, text)) = TOPICS.iter().find(|(topic, _)| *topic == word) {
-            return Ok((*text).to_string());
+            return Ok(text.replace("SUFFIXES", &Format::suffixes().collect::<Vec<_>>().join(", ")));
         }
         if let Some(code) = codes::find(&word) {
             return Ok(page(code));

@@ -3,15 +3,14 @@
 
 use crate::data::Budget;
 use crate::data::declare;
-use crate::data::load::io_words;
 use crate::data::meaning::asked::Asked;
-use crate::diagnostic::{Diagnostic, Level, codes};
+use crate::diagnostic::{Diagnostic, Level, codes, suggest};
 use crate::eval::{self, trace::Step};
 use crate::plan::catalogue::{Catalogue, Definition};
 use crate::plan::{Demand, Plan, check, forecast, resolve};
-use crate::render::{self, Answer, Format};
-use crate::span::{SourceId, Sources, Span};
-use crate::syntax::ast::{Check, Query, Statement};
+use crate::render::{Answer, Format};
+use crate::span::{SourceId, Sources, Span, Spanned};
+use crate::syntax::ast::{Query, Statement};
 use crate::syntax::{self, Fault, Parsed};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,93 +18,53 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 mod checks;
+mod files;
 mod loading;
 mod look;
+mod offers;
+mod response;
+mod scripts;
 mod settings;
 
-pub use checks::Verdict;
+pub use files::Files;
 pub use loading::Progress;
-
-/// How a session reaches files; a test or a web page may have none.
-pub trait Files: Send + Sync {
-    /// All bytes of a file.
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>>;
-
-    /// A file to be read piece by piece.
-    fn open(&self, path: &Path) -> std::io::Result<Box<dyn std::io::Read + Send>> {
-        self.read(path).map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn std::io::Read + Send>)
-    }
-
-    /// How many bytes a file has, if that is known before it is read.
-    fn size(&self, _path: &Path) -> Option<u64> {
-        None
-    }
-
-    /// Whether it is a folder.
-    fn is_folder(&self, _path: &Path) -> bool {
-        false
-    }
-
-    /// The files that a pattern with `*` and `?` stands for, in order.
-    fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
-        Ok(vec![pattern.to_path_buf()])
-    }
-
-    /// Puts a file in place, whole or not at all.
-    fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
-}
-
-/// What a statement gives.
-#[derive(Debug)]
-pub enum Body {
-    /// An answer.
-    Value(Value),
-    /// An answer and how it came about.
-    Explained(Value, Vec<Step>),
-    /// An answer checked against a printed one.
-    Checked(Value, Verdict),
-    /// Words.
-    Text(String),
-    /// Something was done; words for the prompt.
-    Done(String),
-}
-
-/// What came of one statement.
-#[derive(Debug)]
-pub struct Response {
-    /// Where the statement stands.
-    pub span: Span,
-    /// The 1-based line on which it begins.
-    pub line: usize,
-    /// The statement as it is written, its lines joined.
-    pub query: String,
-    /// What it gives; `None` when it failed.
-    pub body: Option<Body>,
-    /// The errors of a failed statement, and all warnings and notes.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The files that the answer comes from.
-    pub files: Vec<String>,
-}
-
-impl Response {
-    /// Whether the statement failed.
-    pub fn failed(&self) -> bool {
-        self.body.is_none()
-    }
-
-    /// Whether an assertion of it does not hold.
-    pub fn assertion_failed(&self) -> bool {
-        matches!(&self.body, Some(Body::Checked(_, v)) if v.must_hold && !v.holds)
-    }
-
-    /// Whether data could not be loaded.
-    pub fn load_failed(&self) -> bool {
-        let data = [&codes::BAD_DATA, &codes::NOT_LOADED, &codes::DUPLICATE_KEY, &codes::BAD_DECLARATION];
-        self.failed() && self.diagnostics.iter().any(|d| d.level == Level::Error && data.contains(&d.code))
-    }
-}
+pub use response::{Body, Response, Verdict};
 
 /// Loaded data, names, settings.
+///
+/// Load and ask:
+///
+/// ```
+/// use std::path::Path;
+/// use tradeql::session::{Body, Files, Mode, Session};
+///
+/// /// One small file in memory.
+/// struct One;
+///
+/// impl Files for One {
+///     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+///         let text = "year,exports\n2018,846.4\n2019,1015.2\n";
+///         if path.ends_with("ic.csv") { Ok(text.into()) } else { Err(std::io::ErrorKind::NotFound.into()) }
+///     }
+///
+///     fn write(&self, _: &Path, _: &[u8]) -> std::io::Result<()> {
+///         Err(std::io::ErrorKind::Unsupported.into())
+///     }
+/// }
+///
+/// let mut session = Session::new(Box::new(One), Path::new(""));
+/// let script = "load \"ic.csv\" as ic with { period from year, exports from exports: flow in bn CNY }\n\
+///               growth of exports from 2018 to 2019";
+/// let mut answers = Vec::new();
+/// session.run("example", script, Mode::Run, &mut |_, response| {
+///     assert!(!response.failed(), "{:?}", response.diagnostics);
+///     if let Some(Body::Value(value)) = response.body {
+///         answers.extend(value.rows.iter().map(|row| row.cell.datum));
+///     }
+///     true
+/// });
+/// assert!(matches!(answers.as_slice(), [Ok(percent)] if (percent - 19.94).abs() < 0.01));
+/// ```
 pub struct Session {
     /// All texts that were run.
     pub sources: Sources,
@@ -115,15 +74,13 @@ pub struct Session {
     pub arguments: BTreeMap<String, String>,
     /// Stops a statement from outside, and says how many threads it may take.
     pub budget: Budget,
-    /// Told of long reading.
-    pub progress: Option<Progress>,
+    progress: Option<Progress>,
     files: Arc<dyn Files>,
-    /// Bytes that a dataset may take; a larger file is read anew for each question.
-    pub max_memory: u64,
+    max_memory: u64,
     /// What will be asked of data that are loaded from now on, if that is known: the rest is not read.
-    pub asked: Option<Asked>,
+    asked: Option<Asked>,
     /// Whether a text that is run is all that will be asked, as a script is and a line at the prompt is not.
-    pub foresees: bool,
+    foresees: bool,
     partial: Vec<loading::Partial>,
     base: PathBuf,
     using: Vec<PathBuf>,
@@ -162,8 +119,24 @@ impl Session {
         self.base = base.to_path_buf();
     }
 
-    /// What a text will ask is all that will be asked of data loaded before it.
+    /// Tells of long reading.
+    pub fn on_progress(&mut self, progress: Progress) {
+        self.progress = Some(progress);
+    }
+
+    /// Bytes that a dataset may take; a larger file is read anew for each question.
+    pub fn set_max_memory(&mut self, bytes: u64) {
+        self.max_memory = bytes;
+    }
+
+    /// Whatever is run from now on is all that will be asked of what it loads, as in a script: the rest is not read.
+    pub fn foresee_scripts(&mut self) {
+        self.foresees = true;
+    }
+
+    /// What a script will ask is all that will be asked of data loaded before it and by it.
     pub fn foresee(&mut self, text: &str) {
+        self.foresees = true;
         let parsed = syntax::parse_script(SourceId(0), text).unwrap_or_default();
         let statements: Option<Vec<&Statement>> = parsed.iter().map(|p| p.statement.as_ref().ok()).collect();
         self.asked = statements.filter(|s| !s.is_empty()).and_then(|s| forecast::asked(s.into_iter()));
@@ -180,15 +153,8 @@ impl Session {
         let (id, parsed) = self.parse(name, text);
         match parsed {
             Err(fault) => {
-                let response = Response {
-                    span: Span::new(id, 0, text.len()),
-                    line: 1,
-                    query: String::new(),
-                    body: None,
-                    diagnostics: vec![*fault],
-                    files: Vec::new(),
-                };
-                each(self, response);
+                let whole = Response::begun(Span::new(id, 0, text.len()), 1, String::new());
+                each(self, Response { diagnostics: vec![*fault], ..whole });
             }
             Ok(statements) => {
                 for (i, parsed) in statements.iter().enumerate() {
@@ -221,20 +187,32 @@ impl Session {
 
     /// Runs one statement. What it changes is kept only if it succeeds.
     pub fn statement(&mut self, parsed: Parsed, mode: Mode) -> Response {
-        let query = self.sources.snippet(parsed.span).split('\n').map(without_remark).collect::<Vec<_>>().join(" ");
-        let query = if query.contains('"') {
-            query.trim().to_string()
-        } else {
-            query.split_whitespace().collect::<Vec<_>>().join(" ")
-        };
-        let mut response = Response {
-            span: parsed.span,
-            line: parsed.line,
-            query,
-            body: None,
-            diagnostics: Vec::new(),
-            files: Vec::new(),
-        };
+        let query = self.query_text(parsed.span);
+        self.performed(parsed, query, mode)
+    }
+
+    /// Loads what an argument of the program names, as a statement does; `said` is the argument as it was given.
+    pub fn load_argument(&mut self, said: &str, path: &str, name: &str) -> Response {
+        let span = self.argument("--load", said);
+        let (path, name) = (Spanned::new(path.to_string(), span), Spanned::new(name.to_string(), span));
+        let statement = Ok(Statement::Load { path, name, declaration: None });
+        self.performed(Parsed { span, line: 1, statement }, said.to_string(), Mode::Run)
+    }
+
+    /// The place of an argument of the program, which is a text like any other.
+    pub(crate) fn argument(&mut self, origin: &str, said: &str) -> Span {
+        Span::new(self.sources.add(origin, said), 0, said.len())
+    }
+
+    /// A statement as it is written, without remarks and on one line.
+    fn query_text(&self, span: Span) -> String {
+        let text = self.sources.snippet(span).split('\n').map(without_remark).collect::<Vec<_>>().join(" ");
+        if text.contains('"') { text.trim().into() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+    }
+
+    /// Performs a statement that is called so.
+    fn performed(&mut self, parsed: Parsed, query: String, mode: Mode) -> Response {
+        let mut response = Response::begun(parsed.span, parsed.line, query);
         // Every statement changes the catalogue last, when nothing can fail any more, but for a script within the script
         // and for warnings that are errors.
         let risky = self.catalogue.settings.strict || matches!(parsed.statement, Ok(Statement::Use { .. }));
@@ -249,7 +227,7 @@ impl Session {
             }
         }
         if self.catalogue.settings.strict {
-            refuse_warnings(&mut response);
+            response.refuse_warnings();
         }
         if let (true, Some(before)) = (response.failed(), before) {
             self.catalogue = before;
@@ -312,8 +290,8 @@ impl Session {
                 Err(one(Box::new(fault.advice("`export … into \"f.csv\"` writes the numbers for another program"))))
             }
             Statement::Export { query, into } => self.export(query, &into.node, into.span, mode, response),
-            Statement::Assert(check) => self.check(check, true, mode, response),
-            Statement::Claim(check) => self.check(check, false, mode, response),
+            Statement::Assert(check) => checks::run(self, check, true, mode, response),
+            Statement::Claim(check) => checks::run(self, check, false, mode, response),
             Statement::Param { name, value } => {
                 let given = self.arguments.get(&name.node).unwrap_or(&value.node).clone();
                 let done = format!("{} is {given}", name.node);
@@ -374,9 +352,8 @@ impl Session {
     ) -> Result<Body, Vec<Fault>> {
         let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))];
         let Some(format) = Format::of_path(into) else {
-            return Err(fail(format!(
-                "`{into}` does not say its format; names end in .csv, .tsv, .json, .md, .html or .sdmx.csv"
-            )));
+            let suffixes = suggest::listed(&Format::suffixes().collect::<Vec<_>>(), "or");
+            return Err(fail(format!("`{into}` does not say its format; names end in {suffixes}")));
         };
         let (Some(value), _) = self.answer(query, mode, false, response)? else { return Ok(Body::Done(String::new())) };
         let text = self.text(&value, format, &response.query, &response.files);
@@ -385,25 +362,9 @@ impl Session {
         Ok(Body::Done(format!("wrote {into}: {} rows", value.rows.len())))
     }
 
-    /// An answer in a format.
+    /// An answer in a format, without colours.
     pub fn text(&self, value: &Value, format: Format, title: &str, files: &[String]) -> String {
-        match format {
-            Format::Table => {
-                let settings = &self.catalogue.settings;
-                render::table::draw(&Answer { value, title, files, settings, colour: false })
-            }
-            Format::Csv => render::separated::separated(value, b','),
-            Format::Tsv => render::separated::separated(value, b'\t'),
-            Format::Markdown => render::separated::markdown(value),
-            Format::Html => render::html::table(value, title),
-            Format::Sdmx => render::sdmx::message(value),
-            Format::Json => {
-                let mut object = serde_json::Map::new();
-                object.insert("query".into(), title.into());
-                render::json::put(value, &mut object);
-                format!("{}\n", serde_json::Value::Object(object))
-            }
-        }
+        format.text(&Answer { value, title, files, settings: &self.catalogue.settings, colour: false })
     }
 
     fn name_is_free(&self, name: &str, span: Span) -> Result<(), Fault> {
@@ -413,118 +374,6 @@ impl Session {
             return Err(Box::new(Diagnostic::new(&codes::AMBIGUOUS_NAME, span, message).advice("choose another name")));
         }
         Ok(())
-    }
-
-    fn use_script(&mut self, path: &str, span: Span, response: &mut Response) -> Result<Body, Vec<Fault>> {
-        let full = self.base.join(path);
-        let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message))];
-        if self.using.contains(&full) || self.using.len() > 16 {
-            return Err(fail(format!("`{path}` uses itself")));
-        }
-        let bytes = self.files.read(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
-        let text = String::from_utf8(bytes).map_err(|_| fail(format!("`{path}` is not UTF-8")))?;
-        let (_, parsed) = self.parse(path, &text);
-        let base = std::mem::replace(&mut self.base, full.parent().map(Path::to_path_buf).unwrap_or_default());
-        self.using.push(full);
-        let mut failed = None;
-        for parsed in parsed.map_err(|f| vec![f])? {
-            let names = matches!(
-                parsed.statement,
-                Err(_)
-                    | Ok(Statement::Load { .. }
-                        | Statement::Use { .. }
-                        | Statement::Let { .. }
-                        | Statement::LetSet { .. }
-                        | Statement::Def { .. }
-                        | Statement::Param { .. })
-            );
-            if !names {
-                continue;
-            }
-            let inner = self.statement(parsed, Mode::Run);
-            if inner.failed() {
-                failed = Some(inner.diagnostics.into_iter().map(Box::new).collect());
-                break;
-            }
-            response.diagnostics.extend(inner.diagnostics);
-        }
-        self.using.pop();
-        self.base = base;
-        match failed {
-            Some(faults) => Err(faults),
-            None => Ok(Body::Done(format!("used {path}"))),
-        }
-    }
-
-    fn check(
-        &mut self,
-        check: &Check,
-        must_hold: bool,
-        mode: Mode,
-        response: &mut Response,
-    ) -> Result<Body, Vec<Fault>> {
-        checks::run(self, check, must_hold, mode, response)
-    }
-
-    /// Turns the edits of a diagnostic into queries, as far as they parse.
-    fn offer(&self, diagnostic: &mut Diagnostic, statement: Span) {
-        let text = self.sources.snippet(statement);
-        let inside = |s: &Span| s.source == statement.source && s.start >= statement.start && s.end <= statement.end;
-        let mut found = Vec::new();
-        for edit in std::mem::take(&mut diagnostic.edits) {
-            if !edit.iter().all(|(s, _)| inside(s)) {
-                continue;
-            }
-            let mut edit = edit;
-            edit.sort_by_key(|(s, _)| std::cmp::Reverse(s.start));
-            let mut changed = text.to_string();
-            for (span, words) in edit {
-                let (a, b) = (span.start - statement.start, span.end - statement.start);
-                if changed.is_char_boundary(a) && changed.is_char_boundary(b) {
-                    changed.replace_range(a..b, &words);
-                }
-            }
-            found.push(query_of(&changed));
-        }
-        let short = if diagnostic.code == &codes::PARTIAL_PERIOD {
-            Some("partial")
-        } else if diagnostic.code == &codes::MISSING_OBSERVATION {
-            Some("missing")
-        } else {
-            None
-        };
-        if let (Some(word), true) = (short, found.is_empty() && diagnostic.help.is_empty()) {
-            found.push(query_of(text).map(|q| format!("{q} allowing {word}")));
-        }
-        for query in found.into_iter().flatten() {
-            if syntax::parse_statement(&query).is_ok() && !diagnostic.help.contains(&query) {
-                diagnostic.help.push(query);
-            }
-        }
-    }
-}
-
-/// The query of a statement as canonical text: without `explain`, `assert … is …` and the like.
-fn query_of(statement: &str) -> Option<String> {
-    let parsed = syntax::parse_statement(statement).ok()?;
-    let query = match &parsed {
-        Statement::Query(q) | Statement::Explain(q) => q,
-        Statement::Assert(c) | Statement::Claim(c) => &c.query,
-        Statement::Plot { query, .. } | Statement::Export { query, .. } | Statement::Let { query, .. } => query,
-        _ => return None,
-    };
-    Some(syntax::format::query(query))
-}
-
-/// A warning where warnings are errors makes the statement fail.
-fn refuse_warnings(response: &mut Response) {
-    let mut any = false;
-    for diagnostic in response.diagnostics.iter_mut().filter(|d| d.level == Level::Warning) {
-        diagnostic.level = Level::Error;
-        any = true;
-    }
-    if any {
-        response.body = None;
     }
 }
 

@@ -100,6 +100,24 @@ fn paths_are_relative_to_the_script_and_exports_are_whole() {
 }
 
 #[test]
+fn a_script_that_cannot_be_used_leaves_the_folder_as_it_was() {
+    let folder = Folder::new("use");
+    std::fs::create_dir(folder.0.join("sub")).unwrap();
+    folder.write("d.csv", "period,sales\n2020,1.5\n");
+    folder.write("sub/fails.tql", "load \"nowhere.csv\" as n\n");
+    folder.write("sub/unread.tql", "let = = =\n");
+    folder.write("sub/large.tql", &"# remark\n".repeat(1 << 20));
+    for used in ["fails", "unread", "large", "nowhere"] {
+        // A check goes on after what fails: our own file is found, and the script may be used again.
+        folder.write("main.tql", &format!("use \"sub/{used}.tql\"\nload \"d.csv\" as d\nuse \"sub/{used}.tql\"\n"));
+        let ran = run_in(&folder.0, &["check", "main.tql", "--format", "json"]);
+        let failed: Vec<&str> = ran.out.lines().filter(|l| l.contains("\"error\":")).collect();
+        assert_eq!(failed.len(), 2, "{used}: {}", ran.out);
+        assert!(failed.iter().all(|l| l.contains("\"query\":\"use ") && !l.contains("uses itself")), "{failed:?}");
+    }
+}
+
+#[test]
 fn a_failed_statement_leaves_no_trace() {
     let ran = run(&["-e", "let a = ic_exports\nlet a = nothing_at_all", "--load", IC]);
     assert_eq!(ran.code, 1);

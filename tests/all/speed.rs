@@ -108,7 +108,9 @@ fn several_files_beyond_the_limit_are_refused_and_a_packed_one_is_streamed() {
 /// What a script prints, and what is said of it.
 fn answers(files: &Memory, script: &str, foresees: bool) -> (String, u64) {
     let mut session = Session::new(Box::new(files.clone()), Path::new(""));
-    session.foresees = foresees;
+    if foresees {
+        session.foresee_scripts();
+    }
     session.budget = Budget::default().with_threads(2);
     let (mut out, mut rows) = (String::new(), 0);
     session.run("script", script, Mode::Run, &mut |session, response| {

@@ -1,0 +1,117 @@
+//! The forms of output, one table: their words, the suffixes of their files, and who draws them. Arguments, `export`,
+//! the help and the messages all read it; a new form is a variant, a row here, and the function that draws it.
+
+use super::{Answer, html, json, sdmx, separated, table};
+
+/// The forms of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Lines for people.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// One object a line.
+    Json,
+    /// A Markdown table.
+    Markdown,
+    /// An HTML table.
+    Html,
+    /// SDMX-CSV 2.0.
+    Sdmx,
+}
+
+/// One form of output.
+struct Form {
+    format: Format,
+    /// The words after `--format`; the first is the one that is shown.
+    words: &'static [&'static str],
+    /// How names of its files end; the first is the one that is shown, and none is for what is no file.
+    suffixes: &'static [&'static str],
+    draw: fn(&Answer<'_>) -> String,
+}
+
+const FORMS: &[Form] = &[
+    Form { format: Format::Table, words: &["table"], suffixes: &[], draw: table::draw },
+    Form {
+        format: Format::Csv,
+        words: &["csv"],
+        suffixes: &[".csv"],
+        draw: |answer| separated::separated(answer.value, b','),
+    },
+    Form {
+        format: Format::Tsv,
+        words: &["tsv"],
+        suffixes: &[".tsv"],
+        draw: |answer| separated::separated(answer.value, b'\t'),
+    },
+    Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: json::object },
+    Form {
+        format: Format::Markdown,
+        words: &["md", "markdown"],
+        suffixes: &[".md", ".markdown"],
+        draw: |answer| separated::markdown(answer.value),
+    },
+    Form {
+        format: Format::Html,
+        words: &["html"],
+        suffixes: &[".html"],
+        draw: |answer| html::table(answer.value, answer.title),
+    },
+    Form {
+        format: Format::Sdmx,
+        words: &["sdmx"],
+        suffixes: &[".sdmx.csv"],
+        draw: |answer| sdmx::message(answer.value),
+    },
+];
+
+impl Format {
+    /// By the word after `--format`.
+    pub fn parse(word: &str) -> Option<Format> {
+        FORMS.iter().find(|f| f.words.contains(&word)).map(|f| f.format)
+    }
+
+    /// By how the name of a file ends: the longest suffix that fits.
+    pub fn of_path(path: &str) -> Option<Format> {
+        let lower = path.to_ascii_lowercase();
+        let fits = |f: &'static Form| f.suffixes.iter().map(move |s| (s.len(), *s, f.format));
+        let best = FORMS.iter().flat_map(fits).filter(|(_, s, _)| lower.ends_with(s)).max_by_key(|(len, _, _)| *len);
+        best.map(|(_, _, format)| format)
+    }
+
+    /// The word of each.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        FORMS.iter().filter_map(|f| f.words.first().copied())
+    }
+
+    /// How names of files end: `.csv`, …
+    pub fn suffixes() -> impl Iterator<Item = &'static str> {
+        FORMS.iter().filter_map(|f| f.suffixes.first().copied())
+    }
+
+    /// An answer in this form.
+    pub fn text(self, answer: &Answer<'_>) -> String {
+        FORMS.iter().find(|f| f.format == self).map_or_else(String::new, |f| (f.draw)(answer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_has_its_row_and_its_suffix() {
+        use Format::{Csv, Html, Json, Markdown, Sdmx, Table, Tsv};
+        for format in [Table, Csv, Tsv, Json, Markdown, Html, Sdmx] {
+            let rows: Vec<&Form> = FORMS.iter().filter(|f| f.format == format).collect();
+            assert!(matches!(rows.as_slice(), [f] if f.words.iter().all(|w| Format::parse(w) == Some(format))));
+        }
+        assert_eq!(Format::of_path("a/b.SDMX.csv"), Some(Sdmx));
+        assert_eq!(Format::of_path("a.b.csv"), Some(Csv));
+        assert_eq!(Format::of_path("a.markdown"), Some(Markdown));
+        assert_eq!(Format::of_path("a.table"), None);
+        assert_eq!(Format::of_path("csv"), None);
+    }
+}

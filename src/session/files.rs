@@ -1,0 +1,33 @@
+//! How a session reaches files. In: paths. Out: bytes, sizes, names. Knows neither what is in a file nor where the
+//! files of a program are: a test or a web page may have none.
+
+use std::path::{Path, PathBuf};
+
+/// How a session reaches files; a test or a web page may have none.
+pub trait Files: Send + Sync {
+    /// All bytes of a file.
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>>;
+
+    /// A file to be read piece by piece.
+    fn open(&self, path: &Path) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+        self.read(path).map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn std::io::Read + Send>)
+    }
+
+    /// How many bytes a file has, if that is known before it is read.
+    fn size(&self, _path: &Path) -> Option<u64> {
+        None
+    }
+
+    /// Whether it is a folder.
+    fn is_folder(&self, _path: &Path) -> bool {
+        false
+    }
+
+    /// The files that a pattern with `*` and `?` stands for, in order.
+    fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
+        Ok(vec![pattern.to_path_buf()])
+    }
+
+    /// Puts a file in place, whole or not at all.
+    fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
+}

@@ -1,0 +1,93 @@
+//! What comes of one statement: an answer, words, or nothing but diagnostics. It is made by the session and read by
+//! whoever prints; it knows no format.
+
+use crate::diagnostic::{Diagnostic, Level, codes};
+use crate::eval::trace::Step;
+use crate::span::Span;
+use crate::value::Value;
+
+/// What came of a check.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Whether the statement is an assertion.
+    pub must_hold: bool,
+    /// Whether it holds.
+    pub holds: bool,
+    /// The answer, in the unit of the printed value; `None` when missing.
+    pub actual: Option<f64>,
+    /// What was expected, as it is written.
+    pub expected: String,
+    /// The expected number.
+    pub printed: Option<f64>,
+    /// The answer, written as the expected value is.
+    pub would_print: String,
+    /// Where it was printed.
+    pub citing: Option<String>,
+}
+
+/// What a statement gives.
+#[derive(Debug)]
+pub enum Body {
+    /// An answer.
+    Value(Value),
+    /// An answer and how it came about.
+    Explained(Value, Vec<Step>),
+    /// An answer checked against a printed one.
+    Checked(Value, Verdict),
+    /// Words.
+    Text(String),
+    /// Something was done; words for the prompt.
+    Done(String),
+}
+
+/// What came of one statement.
+#[derive(Debug)]
+pub struct Response {
+    /// Where the statement stands.
+    pub span: Span,
+    /// The 1-based line on which it begins.
+    pub line: usize,
+    /// The statement as it is written, its lines joined.
+    pub query: String,
+    /// What it gives; `None` when it failed.
+    pub body: Option<Body>,
+    /// The errors of a failed statement, and all warnings and notes.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that the answer comes from.
+    pub files: Vec<String>,
+}
+
+impl Response {
+    /// Nothing yet of a statement.
+    pub(super) fn begun(span: Span, line: usize, query: String) -> Response {
+        Response { span, line, query, body: None, diagnostics: Vec::new(), files: Vec::new() }
+    }
+
+    /// Whether the statement failed.
+    pub fn failed(&self) -> bool {
+        self.body.is_none()
+    }
+
+    /// Whether an assertion of it does not hold.
+    pub fn assertion_failed(&self) -> bool {
+        matches!(&self.body, Some(Body::Checked(_, v)) if v.must_hold && !v.holds)
+    }
+
+    /// Whether data could not be loaded.
+    pub fn load_failed(&self) -> bool {
+        let data = [&codes::BAD_DATA, &codes::NOT_LOADED, &codes::DUPLICATE_KEY, &codes::BAD_DECLARATION];
+        self.failed() && self.diagnostics.iter().any(|d| d.level == Level::Error && data.contains(&d.code))
+    }
+
+    /// A warning where warnings are errors makes the statement fail.
+    pub(super) fn refuse_warnings(&mut self) {
+        let mut any = false;
+        for diagnostic in self.diagnostics.iter_mut().filter(|d| d.level == Level::Warning) {
+            diagnostic.level = Level::Error;
+            any = true;
+        }
+        if any {
+            self.body = None;
+        }
+    }
+}
