@@ -19,6 +19,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// A place in no text at all.
+    pub const NOWHERE: Span = Span { source: SourceId(u32::MAX), start: 0, end: 0 };
+
     /// A span from its parts.
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         Span { source, start, end }

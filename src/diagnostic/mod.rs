@@ -107,8 +107,8 @@ impl Diagnostic {
         self
     }
 
-    /// The main place.
+    /// The main place; of a diagnostic without one, nowhere rather than in some text.
     pub fn span(&self) -> Span {
-        self.labels.first().map(|l| l.span).unwrap_or_default()
+        self.labels.first().map_or(Span::NOWHERE, |l| l.span)
     }
 }

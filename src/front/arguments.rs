@@ -90,6 +90,9 @@ const FLAGS: &[&str] =
     &["load", "arg", "format", "deny", "color", "raw", "limit", "threads", "max-memory", "version", "help"];
 
 /// Reads the arguments.
+///
+/// # Errors
+/// One sentence on the first argument that makes no sense, with the one that is probably meant.
 pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Arguments, String> {
     let mut out = Arguments {
         command: Command::Repl,

@@ -30,6 +30,9 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
 
 /// A session as the arguments want it, with its datasets loaded, of which the rest of a script is all that will be
 /// asked; else the exit code.
+///
+/// # Errors
+/// The exit code, when a dataset that the arguments name is not loaded; what is wrong has been printed by then.
 pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, printing: Printing) -> Result<Session, u8> {
     let mut session = Session::new(Box::new(Disk), base);
     if let Some(script) = script {

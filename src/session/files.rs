@@ -6,9 +6,15 @@ use std::path::{Path, PathBuf};
 /// How a session reaches files; a test or a web page may have none.
 pub trait Files: Send + Sync {
     /// All bytes of a file.
+    ///
+    /// # Errors
+    /// What the system says of a file that is not there or may not be read.
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>>;
 
     /// A file to be read piece by piece.
+    ///
+    /// # Errors
+    /// As [`Files::read`]; what is wrong further on comes from the reader.
     fn open(&self, path: &Path) -> std::io::Result<Box<dyn std::io::Read + Send>> {
         self.read(path).map(|bytes| Box::new(std::io::Cursor::new(bytes)) as Box<dyn std::io::Read + Send>)
     }
@@ -24,10 +30,16 @@ pub trait Files: Send + Sync {
     }
 
     /// The files that a pattern with `*` and `?` stands for, in order.
+    ///
+    /// # Errors
+    /// A folder that may not be read, or a pattern that is none; finding no file is no error.
     fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
         Ok(vec![pattern.to_path_buf()])
     }
 
     /// Puts a file in place, whole or not at all.
+    ///
+    /// # Errors
+    /// What the system says; what stood there before stands there still.
     fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
 }

@@ -29,6 +29,9 @@ pub type Progress = Box<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
 impl Session {
     /// Reads files as a dataset. A file of the same name with `.with` added declares it, if the statement does not.
+    ///
+    /// # Errors
+    /// The file is not there, is no table, or is not as it is declared; the session is as before.
     pub fn load(
         &mut self,
         path: &str,
@@ -101,6 +104,9 @@ impl Session {
     }
 
     /// Looks at files without loading them; `each` is given the inspection, then every row as understood.
+    ///
+    /// # Errors
+    /// The file is not there, or is no table at all; a table that is no dataset is understood as one.
     pub fn inspect(
         &mut self,
         path: &str,

@@ -338,6 +338,10 @@ impl Session {
             return Ok((None, Vec::new()));
         }
         let outcome = eval::evaluate(&self.catalogue, &plan, &self.budget, explain).map_err(|f| vec![f])?;
+        if let Some(name) = misplaced(&outcome.value) {
+            let message = format!("a row of the answer has no code of `{name}`");
+            return Err(vec![Box::new(Diagnostic::new(&codes::BUG, query.expr.span, message))]);
+        }
         response.diagnostics.extend(outcome.diagnostics);
         Ok((Some(outcome.value), outcome.steps))
     }
@@ -375,6 +379,15 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// A dimension in which a row has no code, so that it would be printed as a row that it is not.
+fn misplaced(value: &Value) -> Option<&str> {
+    let has_code = |at: usize, labels: usize| {
+        value.rows.iter().all(|row| row.key.get(at).is_some_and(|place| (*place as usize) < labels))
+    };
+    let lost = value.dims.iter().enumerate().find(|(at, dim)| !has_code(*at, dim.labels.len()));
+    lost.map(|(_, dim)| dim.name.as_ref())
 }
 
 /// A line without the remark at its end.

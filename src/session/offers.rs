@@ -19,13 +19,14 @@ impl Session {
             let mut edit = edit;
             edit.sort_by_key(|(s, _)| std::cmp::Reverse(s.start));
             let mut changed = text.to_string();
-            for (span, words) in edit {
+            // All of an edit, or nothing: half of one is another query.
+            let whole = edit.into_iter().try_for_each(|(span, words)| {
                 let (a, b) = (span.start - statement.start, span.end - statement.start);
-                if changed.is_char_boundary(a) && changed.is_char_boundary(b) {
-                    changed.replace_range(a..b, &words);
-                }
-            }
-            found.push(query_of(&changed));
+                changed.get(a..b)?;
+                changed.replace_range(a..b, &words);
+                Some(())
+            });
+            found.push(whole.and_then(|()| query_of(&changed)));
         }
         let short = if diagnostic.code == &codes::PARTIAL_PERIOD {
             Some("partial")

@@ -30,6 +30,9 @@ struct Scan {
 }
 
 /// Cuts a script into statements.
+///
+/// # Errors
+/// The script is longer than [`MAX_SCRIPT`].
 pub fn statements(source: SourceId, text: &str) -> Result<Vec<Piece>, Box<Diagnostic>> {
     if text.len() > MAX_SCRIPT {
         let at = Span::new(source, 0, 0);
@@ -90,6 +93,9 @@ pub fn is_unfinished(text: &str) -> bool {
 }
 
 /// Refuses a statement that is too long or too deep; else says how deep it is.
+///
+/// # Errors
+/// The statement is longer than [`MAX_STATEMENT`] or deeper than [`MAX_NESTING`].
 pub fn check(piece: &Piece, text: &str) -> Result<usize, Box<Diagnostic>> {
     let refuse = |span: Span, message: String| Err(Box::new(Diagnostic::new(&codes::TOO_LARGE, span, message)));
     let mut deepest = 0usize;

@@ -135,7 +135,7 @@ impl Lower {
                         _ => body = Some(part),
                     }
                 }
-                let name = joined(&words).unwrap_or(Spanned::new(String::new(), span));
+                let name = joined(&words).ok_or_else(|| self.fault(span, "the operator has no name"))?;
                 Statement::Def { name, params, body: self.query(self.need(span, body)?)? }
             }
             Rule::plot => {

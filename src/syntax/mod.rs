@@ -28,7 +28,10 @@ pub struct Parsed {
     pub statement: Result<Statement, Fault>,
 }
 
-/// Parses a whole script. The error is for a script that is refused as a whole.
+/// Parses a whole script.
+///
+/// # Errors
+/// The script is longer than the limit. What is wrong with a statement stands in its place in the list.
 pub fn parse_script(source: SourceId, text: &str) -> Result<Vec<Parsed>, Fault> {
     let pieces = limits::statements(source, text)?;
     Ok(pieces
@@ -42,6 +45,9 @@ pub fn parse_script(source: SourceId, text: &str) -> Result<Vec<Parsed>, Fault> 
 }
 
 /// Parses one statement.
+///
+/// # Errors
+/// It is beyond the limits, or no sentence of the grammar: where that shows, and what is probably meant.
 pub fn parse_statement(text: &str) -> Result<Statement, Fault> {
     let piece = limits::Piece { span: Span::new(SourceId(0), 0, text.len()), line: 1 };
     one(SourceId(0), &piece, text)
@@ -67,6 +73,9 @@ fn one(source: SourceId, piece: &limits::Piece, text: &str) -> Result<Statement,
 }
 
 /// Parses the items of a declaration that stands in a file of its own.
+///
+/// # Errors
+/// As [`parse_statement`].
 pub fn parse_declaration(source: SourceId, text: &str) -> Result<Declaration, Fault> {
     let piece = limits::Piece { span: Span::new(source, 0, text.len()), line: 1 };
     limits::check(&piece, text)?;
