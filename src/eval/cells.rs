@@ -3,12 +3,13 @@
 //! the order of their keys. Totals among parts, changes of money and explanations are not for here.
 
 use super::Evaluator;
-use super::leaf::{Observed, Reading, is_mixed};
+use super::ask::Question;
+use super::mixed::is_mixed;
 use super::money;
+use super::observed::{Observed, Reading};
 use super::paths::Path;
-use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, GroupKey, Groups, Source, Total};
-use crate::diagnostic::codes;
-use crate::plan::{Demand, Grid, Node, Plan, Scope};
+use crate::data::{AggregateRow, DatasetInfo, Groups, Source, Total};
+use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
 use crate::value::{Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, number};
 use std::sync::Arc;
@@ -164,20 +165,8 @@ impl Evaluator<'_> {
         demand: &Demand,
         out: &mut dyn Cells,
     ) -> Result<(), Fault> {
-        let Grid::List(wanted) = &demand.grid else {
-            return self.fault(&codes::BUG, plan.span, "periods are not listed");
-        };
-        let info = source.info();
-        let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
-        let filters = Self::filters(info, demand);
-        self.one_of_distinct(info, m, &filters, demand, plan.span)?;
-        let keys = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|dim| (k, dim)));
-        let group_by = keys.clone().map(|(k, dim)| GroupKey { dim, level: k.level }).collect();
-        let names = keys.map(|(k, _)| k.name.node.as_str().into()).collect();
-        let spans = self.spans(source, measure, demand, plan.span)?;
-        let extent = wanted.iter().copied().reduce(Period::span);
-        let within = extent.filter(|_| spans.step().is_some());
-        let request = AggregateRequest { measure, group_by, within, filters };
+        let Question { measure: m, wanted, keys, spans, request, .. } = self.ask(plan, source, measure, demand)?;
+        let names = keys.iter().map(|(k, _)| k.name.node.as_str().into()).collect();
         let reading = Reading {
             source,
             measure,
@@ -185,17 +174,9 @@ impl Evaluator<'_> {
             places: 0,
             span: plan.span,
             mean: demand.mean_is_asked,
-            absent_is_zero: info.absent_is_zero,
+            absent_is_zero: source.info().absent_is_zero,
         };
-        let mut paths = Vec::with_capacity(wanted.len());
-        for period in wanted.iter() {
-            let path = self.path(&reading, &spans, *period)?;
-            match &path {
-                Ok(path) => self.say_gap(&reading, path, *period),
-                Err(_) => self.say_combined(&reading, &spans, *period),
-            }
-            paths.push(path);
-        }
+        let paths = self.answers(&reading, &spans, wanted)?;
         let single = |path: &Result<Path, Reason>| match path {
             Ok(Path { steps, gap: None, .. }) => match steps.as_slice() {
                 [(true, span)] => Some(*span),

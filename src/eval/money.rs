@@ -4,7 +4,7 @@ use super::trace::{self, Line, Step};
 use super::{Evaluator, datum};
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::check::{ascii, index_base};
+use crate::plan::money::{ascii, index_base};
 use crate::plan::rules::Type;
 use crate::plan::{Demand, Grid, Node, Plan, RateBasis, Transform};
 use crate::span::Span;

@@ -1,6 +1,6 @@
 //! How concentrated a value is over the labels of a dimension.
 
-use super::summary::with_over;
+use super::over::with_over;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Cells;

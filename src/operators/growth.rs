@@ -1,12 +1,13 @@
 //! Change between two end points: growth, its compound, logarithmic and like-for-like forms, and what contributed.
 
+use super::ends::{ends, from_ends};
+use super::formulas::{base, decimal_difference, percent_change};
 use super::parts;
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::{Series, series};
-use crate::eval::trace::{Line, Step, put, result};
+use crate::eval::trace::put;
 use crate::plan::Grid;
-use crate::value::{Cell, Coverage, Flags, Labels, Period, Reason, Row};
+use crate::value::{Period, Reason};
 
 /// The family.
 pub const ENTRIES: &[Entry] = &[
@@ -147,258 +148,17 @@ fn points_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     }
     Ok(Type::new(Unit::points(), Kind::Points))
 }
-
-/// The operand at both ends.
-pub(super) struct Ends {
-    pub a: Period,
-    pub b: Period,
-    pub from: Span,
-    pub to: Span,
-    pub value: Value,
-    pub series: Series,
-}
-
-impl Ends {
-    fn cells(&self) -> Vec<(Labels, Cell, Cell)> {
-        let absent = if self.value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
-        let later = if self.value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
-        let at = |cells: &std::collections::HashMap<Period, Cell>| {
-            (cells.get(&self.a).copied().unwrap_or(absent), cells.get(&self.b).copied().unwrap_or(later))
-        };
-        self.series.iter().map(|(key, cells)| (key.clone(), at(cells).0, at(cells).1)).collect()
-    }
-}
-
-pub(super) fn ends(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Ends, Fault> {
-    let plan = operand(ev, call, span)?;
-    let Grid::Window(from, to, _) = &demand.grid else {
-        let message = format!("`{}` needs two periods: `from … to …`", call.entry.name);
-        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, message);
-    };
-    let (a, b) = ev.ends(plan, demand, from, to)?;
-    if a == b {
-        return ev.fault(
-            &codes::WRONG_ARGUMENTS,
-            from.span.to(to.span),
-            format!("both ends are {a}, so nothing can change"),
-        );
-    }
-    let value = ev.eval(plan, &demand.at(vec![a, b]))?;
-    let series = series(&value);
-    Ok(Ends { a, b, from: from.span, to: to.span, value, series })
-}
-
-/// A number from two values, or why there is none.
-type Formula<'f> = &'f dyn Fn(f64, f64) -> Result<f64, Reason>;
-
-/// Computes a formula of the two ends for every group, with the warnings that belong to it.
-fn from_ends(
-    ev: &mut Evaluator<'_>,
-    call: &Call,
-    demand: &Demand,
-    ends: Ends,
-    out: Type,
-    formula: Formula<'_>,
-    words: &dyn Fn(&str, &str) -> String,
-) -> Result<Value, Fault> {
-    let plan = operand(ev, call, call.words)?;
-    let seasonal = ev.is_seasonal(plan, ends.value.kind);
-    let period = ends.a.span(ends.b);
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let mut bases: Vec<Reason> = Vec::new();
-    let mut missing: Option<(Period, Span, Reason)> = None;
-    for (key, x, y) in ends.cells() {
-        let datum = match (x.datum, y.datum) {
-            (Ok(p), Ok(q)) => formula(p, q),
-            (Err(reason), _) => {
-                missing.get_or_insert((ends.a, ends.from, reason));
-                Err(reason)
-            }
-            (_, Err(reason)) => {
-                missing.get_or_insert((ends.b, ends.to, reason));
-                Err(reason)
-            }
-        };
-        if let (Ok(p), Ok(q)) = (x.datum, y.datum) {
-            ev.compare_cells((&x, ends.a), (&y, ends.b), seasonal, ends.from.to(ends.to), |ev| {
-                instead(ev, plan, demand, &ends, (&x, &y))
-            });
-            match datum {
-                Ok(z) => {
-                    let about = ends
-                        .value
-                        .dims
-                        .iter()
-                        .zip(&key)
-                        .map(|(d, k)| d.label(*k).to_string())
-                        .collect::<Vec<_>>()
-                        .join(", ");
-                    lines.push(Line {
-                        about,
-                        arithmetic: words(&put(p), &put(q)),
-                        result: result(z),
-                        unit: out.unit.to_string(),
-                    });
-                }
-                Err(reason) => bases.push(reason),
-            }
-        }
-        rows.push(Row { key, period: Some(period), cell: x.joined(y, datum) });
-    }
-    let all_missing = rows.iter().all(|r| r.cell.datum.is_err());
-    if let (Some((wanted, at, reason)), true) = (missing, all_missing || demand.keys.is_empty()) {
-        say_absent(ev, plan, demand, &ends, wanted, at, reason)?;
-    }
-    say_bases(ev, call, &bases);
-    ev.nominal(plan, &ends.value.unit, ends.a, ends.b, demand);
-    ev.tell(|| Step {
-        say: format!("{} from {} to {}", call.entry.name, ends.a, ends.b),
-        formula: call.entry.formula.into(),
-        lines,
-        ..Step::default()
-    });
-    Ok(Value { dims: ends.value.dims, unit: out.unit, kind: out.kind, rows, absent_is_zero: false, fixed: true })
-}
-
-/// Says which end is not in the data, and the nearest that is.
-pub(super) fn say_absent(
-    ev: &mut Evaluator<'_>,
-    plan: &Plan,
-    demand: &Demand,
-    ends: &Ends,
-    wanted: Period,
-    at: Span,
-    reason: Reason,
-) -> Result<(), Fault> {
-    let natural = ev.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
-    let alike: Vec<Period> = natural.iter().copied().filter(|p| p.freq() == wanted.freq()).collect();
-    let known = |list: &[Period]| list.first().copied().zip(list.iter().copied().max_by_key(|p| p.last()));
-    let (message, near) = match known(if alike.is_empty() { &natural } else { &alike }) {
-        Some((first, _)) if wanted.first() < first.first() => {
-            (format!("{wanted} is {}; the first period present is {first}", reason.words()), Some(first))
-        }
-        Some((_, last)) if wanted.last() > last.last() => {
-            (format!("{wanted} is {}; the last period present is {last}", reason.words()), Some(last))
-        }
-        _ => (
-            format!("{wanted} is {}", reason.words()),
-            alike.iter().copied().find(|p| p.first() > wanted.first() && p.first() < ends.b.first()),
-        ),
-    };
-    let mut warning = Diagnostic::new(&codes::MISSING_OBSERVATION, at, message).here(reason.words());
-    let other = if wanted == ends.a { ends.b } else { ends.a };
-    if let Some(near) = near.filter(|n| *n != other && present(ev, plan, demand, &[*n, other])) {
-        warning.edits.push(vec![(at, near.to_string())]);
-    }
-    ev.say(warning);
-    Ok(())
-}
-
-pub(super) fn say_bases(ev: &mut Evaluator<'_>, call: &Call, bases: &[Reason]) {
-    for (reason, code) in [(Reason::ZeroBase, &codes::ZERO_BASE), (Reason::NegativeBase, &codes::NEGATIVE_BASE)] {
-        let count = bases.iter().filter(|r| **r == reason).count();
-        if count == 0 {
-            continue;
-        }
-        let what = if reason == Reason::ZeroBase { "zero" } else { "negative" };
-        let message =
-            if bases.len() == 1 { format!("the base is {what}") } else { format!("{count} bases are {what}") };
-        let mut warning = Diagnostic::new(code, call.words, message).here("undefined");
-        let change = match (call.every, call.entry.name) {
-            (Some((n, step)), _) => Some(format!("{n}-{} change", step.word())),
-            (None, "growth" | "cagr" | "log growth" | "annualised growth") => Some("change".to_string()),
-            (None, name) if name.ends_with(" growth") => Some(name.replace("growth", "change")),
-            (None, _) => None,
-        };
-        warning.edits.extend(change.map(|c| vec![(call.words, c)]));
-        ev.say(warning);
-    }
-}
-
-/// Whether the operand is there and whole for all these periods.
-pub(super) fn present(ev: &mut Evaluator<'_>, plan: &Plan, demand: &Demand, periods: &[Period]) -> bool {
-    let value = ev.quietly(|e| e.eval(plan, &demand.at(periods.to_vec())));
-    value.is_ok_and(|v| {
-        !v.rows.is_empty()
-            && periods.iter().all(|p| v.rows.iter().any(|r| r.period == Some(*p)))
-            && v.rows.iter().all(|r| {
-                r.cell.datum.is_ok() && r.cell.coverage.is_none_or(|c| c.is_full()) && !r.cell.flags.has(Flags::MISSING)
-            })
-    })
-}
-
-/// Ranges that compare like with like: the covered months in both years, else full periods on either side.
-pub(super) fn instead(
-    ev: &mut Evaluator<'_>,
-    plan: &Plan,
-    demand: &Demand,
-    ends: &Ends,
-    (x, y): (&Cell, &Cell),
-) -> Vec<crate::diagnostic::Edit> {
-    let (a, b) = (ends.a, ends.b);
-    let years = b.first_month().0 - a.first_month().0;
-    let mut found = Vec::new();
-    let coverage = |c: &Cell| c.coverage.map(|c: Coverage| c.span);
-    let candidates = [
-        coverage(y).filter(|s| *s != b).and_then(|s| s.shift(-years, Freq::Year).map(|t| (t, s))),
-        coverage(x).filter(|s| *s != a).and_then(|s| s.shift(years, Freq::Year).map(|t| (s, t))),
-        b.shift(-1, b.freq().unwrap_or(Freq::Year)).filter(|p| p.first() > a.first()).map(|p| (a, p)),
-        a.shift(1, a.freq().unwrap_or(Freq::Year)).filter(|p| p.first() < b.first()).map(|p| (p, b)),
-        b.shift(-1, Freq::Year).filter(|p| p.first() > a.first()).map(|p| (p, b)),
-    ];
-    for (from, to) in candidates.into_iter().flatten() {
-        let alike = Coverage::full(from);
-        let season = crate::eval::compare::alike(&alike, &Coverage::full(to), true);
-        if season && present(ev, plan, demand, &[from, to]) {
-            found.push(vec![(ends.from, from.to_string()), (ends.to, to.to_string())]);
-        }
-        if found.len() == 2 {
-            break;
-        }
-    }
-    found
-}
-
-pub(super) fn base(x: f64) -> Result<f64, Reason> {
-    if x == 0.0 {
-        Err(Reason::ZeroBase)
-    } else if x < 0.0 {
-        Err(Reason::NegativeBase)
-    } else {
-        Ok(x)
-    }
-}
-
 fn growth(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let words = |x: &str, y: &str| format!("100 * ({y} / {x} - 1)");
     from_ends(ev, call, demand, ends, Type::percent(Kind::Growth), &percent_change, &words)
 }
-
-/// `100 * (y / x - 1)`.
-pub(super) fn percent_change(x: f64, y: f64) -> Result<f64, Reason> {
-    base(x).map(|x| 100.0 * (y / x - 1.0))
-}
-
 fn change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let x = Type::new(ends.value.unit.clone(), ends.value.kind);
     let out = change_type(call, &[x]).unwrap_or(Type::percent(Kind::Points));
     from_ends(ev, call, demand, ends, out, &|x, y| Ok(decimal_difference(y, x)), &|x, y| format!("{y} - {x}"))
 }
-
-/// `y - x`, taken on the decimal digits where both are short decimals, so that 1.3 - 1.1 is 0.2.
-pub(super) fn decimal_difference(y: f64, x: f64) -> f64 {
-    use crate::value::number::{Decimal, plain, scaled_to_f64};
-    let exact = || {
-        let (p, q) = (Decimal::parse(&plain(y))?, Decimal::parse(&plain(x))?);
-        let places = p.places.max(q.places);
-        let difference = i128::from(p.rescale(places)?) - i128::from(q.rescale(places)?);
-        Some(scaled_to_f64(difference, u32::from(places)))
-    };
-    exact().unwrap_or(y - x)
-}
-
 fn log_growth(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let low = ends.value.rows.iter().any(|r| r.cell.datum.is_ok_and(|x| x <= 0.0));

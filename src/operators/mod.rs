@@ -2,10 +2,14 @@
 //! `explain`, did-you-mean and the reference manual read it, and nothing else mentions the operator.
 
 mod concentration;
+mod ends;
+mod formulas;
 pub mod growth;
 mod manual;
+mod over;
 mod parts;
 mod share;
+mod steps;
 mod summary;
 mod time;
 mod windows;

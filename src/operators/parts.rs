@@ -1,6 +1,7 @@
 //! Change taken apart: over the months that both ends have, along a trend, and by the parts of a whole.
 
-use super::growth::{base, decimal_difference, ends, instead, percent_change, present, say_absent, say_bases};
+use super::ends::{ends, instead, present, say_absent, say_bases};
+use super::formulas::{base, decimal_difference, percent_change};
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;

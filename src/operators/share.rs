@@ -1,6 +1,6 @@
 //! Shares of a whole, and ranks within it.
 
-use super::summary::with_over;
+use super::over::with_over;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::Step;

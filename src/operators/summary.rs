@@ -1,14 +1,13 @@
 //! One number from many: over time, or over a dimension named by `over`.
 
-use super::time::{marks, within};
+use super::over::{grouped, with_over};
+use super::steps::{marks, within};
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::{Grid, Key};
-use crate::span::Spanned;
-use crate::value::{Cell, Coverage, Flags, Labels, Period, Reason, Row};
-use rustc_hash::FxHashMap;
+use crate::plan::Grid;
+use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
 use std::collections::BTreeSet;
 
 const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
@@ -60,20 +59,6 @@ pub const ENTRIES: &[Entry] = &[
     Entry { over: Over::Never, ..entry("first", "The first of the periods that is not missing.", "x[first]", "") },
     Entry { over: Over::Never, ..entry("last", "The last of the periods that is not missing.", "x[last]", "") },
 ];
-
-/// The demand with dimensions that an operator uses up.
-pub(super) fn with_over(call: &Call, demand: &Demand) -> Demand {
-    let mut below = demand.clone();
-    for name in &call.over {
-        if !below.keys.iter().any(|k| k.name.node == *name) {
-            let level = name.strip_prefix("hs").and_then(|n| n.parse().ok());
-            let dim = if level.is_some() { "hs".to_string() } else { name.clone() };
-            below.keys.push(Key { name: Spanned::new(name.clone(), call.words), dim, level });
-        }
-    }
-    below
-}
-
 fn asked(call: &Call, demand: &Demand) -> Demand {
     let mut below = with_over(call, demand);
     below.mean_is_asked |= call.entry.name != "sum";
@@ -254,40 +239,4 @@ fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) 
         ..Step::default()
     });
     Ok(Value { dims, rows, fixed: false, absent_is_zero: false, ..value })
-}
-
-/// The cells of each group, by what is left of the key and the period; in order.
-pub(super) type Groups = Vec<((Labels, Option<Period>), Vec<Cell>)>;
-
-/// Takes dimensions out of the keys.
-pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<crate::value::Dimension>, Groups) {
-    let stays: Vec<bool> = value.dims.iter().map(|d| !over.iter().any(|o| o == d.name.as_ref())).collect();
-    let dims = value.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
-    // The key as one number, where the labels allow it: there may be millions of rows.
-    let sizes: Vec<u64> =
-        value.dims.iter().zip(&stays).map(|(d, s)| if *s { d.labels.len().max(1) as u64 } else { 0 }).collect();
-    let fits = sizes.iter().filter(|s| **s > 0).try_fold(1u64 << 24, |n, s| n.checked_mul(*s)).is_some();
-    let mut periods: FxHashMap<Option<Period>, u64> = FxHashMap::default();
-    let mut index: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut slow: FxHashMap<(Labels, Option<Period>), usize> = FxHashMap::default();
-    let mut groups = Groups::new();
-    for row in &value.rows {
-        let kept = || row.key.iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Labels>();
-        let next = groups.len();
-        let at = if fits {
-            let count = periods.len() as u64;
-            let period = *periods.entry(row.period).or_insert(count);
-            let parts = row.key.iter().zip(&sizes).filter(|(_, s)| **s > 0);
-            let key = parts.fold(period, |key, (k, s)| key * s + u64::from(*k));
-            *index.entry(key).or_insert(next)
-        } else {
-            *slow.entry((kept(), row.period)).or_insert(next)
-        };
-        match groups.get_mut(at) {
-            Some((_, members)) => members.push(row.cell),
-            None => groups.push(((kept(), row.period), vec![row.cell])),
-        }
-    }
-    groups.sort_by(|(a, _), (b, _)| a.cmp(b));
-    (dims, groups)
 }

@@ -1,14 +1,15 @@
 //! Operators along time: changes on an earlier period, moving windows, cumulations, indices. Lags go by calendar.
 
-use super::growth::{decimal_difference, percent_change, say_bases};
+use super::ends::say_bases;
+use super::formulas::{decimal_difference, percent_change};
+use super::steps::{shifted, step, without_lead_in};
 use super::windows;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Cell, Flags, Period, Reason, Row};
-use std::collections::{BTreeSet, HashMap};
+use crate::value::{Cell, Period, Reason, Row};
 
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -149,51 +150,6 @@ fn index_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
 fn log_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
     Ok(Type::new(Unit::plain(), Kind::Ratio))
 }
-
-/// The step that the words of a call name: backwards for all but `lead`.
-pub(super) fn step(call: &Call) -> (i32, Freq) {
-    match call.entry.name {
-        name if name.starts_with("yoy") => (1, Freq::Year),
-        name if name.starts_with("qoq") => (1, Freq::Quarter),
-        name if name.starts_with("mom") => (1, Freq::Month),
-        _ => call.every.unwrap_or((1, Freq::Month)),
-    }
-}
-
-/// The periods of the result; those of the step itself where the query leaves them open.
-pub(super) fn wanted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
-    let (_, freq) = step(call);
-    let periods = ev.periods(plan, demand)?;
-    let coarser = |p: &Period| p.freq().is_some_and(|f| f > freq);
-    if freq != Freq::Year && periods.iter().any(coarser) {
-        let have = periods.first().and_then(|p| p.freq()).map_or("longer periods", Freq::word);
-        let message = format!("`{}` steps by {} and the periods are by {have}", call.entry.name, freq.word());
-        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, message);
-    }
-    let finer = |p: &Period| p.freq().is_some_and(|f| f < freq);
-    if freq != Freq::Year && matches!(demand.grid, Grid::Natural) && !periods.is_empty() && periods.iter().all(finer) {
-        return ev.periods(plan, &Demand { grid: Grid::Every(freq), ..demand.clone() });
-    }
-    Ok(periods)
-}
-
-/// Each wanted period with the one that is so many steps away, and the operand at all of them.
-fn shifted(
-    ev: &mut Evaluator<'_>,
-    call: &Call,
-    demand: &Demand,
-    span: Span,
-    by: i32,
-) -> Result<(Value, Vec<(Period, Period)>), Fault> {
-    let plan = operand(ev, call, span)?;
-    let (_, freq) = step(call);
-    let wanted = wanted(ev, call, plan, demand)?;
-    let pairs: Vec<(Period, Period)> = wanted.iter().filter_map(|p| p.shift(by, freq).map(|q| (*p, q))).collect();
-    let all: BTreeSet<Period> = pairs.iter().flat_map(|(p, q)| [*p, *q]).collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
-    Ok((value, pairs))
-}
-
 fn lag_change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let (n, freq) = step(call);
     let (value, pairs) = shifted(ev, call, demand, span, -n)?;
@@ -261,16 +217,6 @@ fn lag_change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) 
 fn demand_is_explicit(demand: &Demand) -> bool {
     matches!(demand.grid, Grid::Window(..) | Grid::At(..))
 }
-
-/// Without the first periods, which no query asked for and for which nothing can have a base.
-pub(super) fn without_lead_in(rows: Vec<Row>) -> Vec<Row> {
-    let first = rows.iter().filter(|r| r.cell.datum != Err(Reason::NoBase)).filter_map(|r| r.period).min();
-    match first {
-        Some(first) => rows.into_iter().filter(|r| r.period >= Some(first)).collect(),
-        None => rows,
-    }
-}
-
 fn unadjusted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, kind: Kind) {
     let short = call.entry.name.starts_with("mom") || call.entry.name.starts_with("qoq");
     if short && ev.is_seasonal(plan, kind) {
@@ -347,14 +293,4 @@ fn lag(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Resu
         ..Step::default()
     });
     Ok(Value { rows, fixed: false, ..value })
-}
-
-/// The marks of all cells.
-pub(super) fn marks<'a>(cells: impl Iterator<Item = &'a Cell>) -> Flags {
-    cells.fold(Flags::none(), |f, c| f.with(c.flags))
-}
-
-/// The cells of a series that lie in a period, in order.
-pub(super) fn within(cells: &HashMap<Period, Cell>, periods: &[Period]) -> Vec<(Period, Cell)> {
-    periods.iter().filter_map(|p| cells.get(p).map(|c| (*p, *c))).collect()
 }

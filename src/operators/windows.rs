@@ -1,6 +1,6 @@
 //! Operators that read more than one period for each of their result: moving windows, cumulations, an index's base.
 
-use super::time::{step, wanted, without_lead_in};
+use super::steps::{step, wanted, without_lead_in};
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;

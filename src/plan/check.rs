@@ -2,10 +2,12 @@
 //! Walks the plan with the same demand as the evaluation and collects all faults.
 
 use super::catalogue::Catalogue;
+use super::money::{self, ascii, index_base};
+use super::names::{unknown_codes, unknown_dimensions};
 use super::rules::{self, Type};
 use super::*;
-use crate::data::{DimInfo, MeasureInfo};
-use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::data::{DatasetInfo, MeasureInfo};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::operators::Needs;
 use crate::syntax::{Fault, format};
 use crate::value::Kind;
@@ -33,6 +35,14 @@ impl Checker<'_> {
         None
     }
 
+    fn fail_all(&mut self, faults: Vec<Diagnostic>) -> Option<()> {
+        let none = faults.is_empty();
+        for fault in faults {
+            self.fail::<()>(fault);
+        }
+        none.then_some(())
+    }
+
     fn node(&mut self, plan: &Plan, demand: &Demand) -> Option<Type> {
         match &plan.node {
             Node::Number(_, unit) => Some(Type::new(unit.clone(), Kind::Number)),
@@ -51,7 +61,8 @@ impl Checker<'_> {
             }
             Node::Call(call) => self.call(plan, call, demand),
             Node::Across(inner, dims) => {
-                self.dimensions(inner, dims.iter().map(|d| Spanned::new(d.clone(), plan.span)).collect())?;
+                let named: Vec<_> = dims.iter().map(|d| Spanned::new(d.clone(), plan.span)).collect();
+                self.fail_all(unknown_dimensions(inner, &named))?;
                 self.node(inner, &demand.across(dims))
             }
             Node::Deflated(inner, by) => {
@@ -157,7 +168,7 @@ impl Checker<'_> {
     fn call(&mut self, plan: &Plan, call: &Call, demand: &Demand) -> Option<Type> {
         if !call.over.is_empty() {
             let over: Vec<Spanned<String>> = call.over.iter().map(|d| Spanned::new(d.clone(), call.words)).collect();
-            self.dimensions(call.operands.first()?, over)?;
+            self.fail_all(unknown_dimensions(call.operands.first()?, &over))?;
         }
         let below = (call.entry.asks)(call, demand);
         let types: Vec<Option<Type>> = call.operands.iter().map(|o| self.node(o, &below)).collect();
@@ -216,14 +227,15 @@ impl Checker<'_> {
     fn scoped(&mut self, plan: &Plan, inner: &Plan, scope: &Scope, demand: &Demand) -> Option<Type> {
         match scope {
             Scope::Where(conditions) => {
-                self.dimensions(inner, conditions.iter().map(|c| c.dim.clone()).collect())?;
+                let dims: Vec<_> = conditions.iter().map(|c| c.dim.clone()).collect();
+                self.fail_all(unknown_dimensions(inner, &dims))?;
                 for condition in conditions {
-                    self.codes(inner, condition)?;
+                    self.fail_all(unknown_codes(inner, condition))?;
                 }
             }
             Scope::By(keys, _) => {
-                let dims = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();
-                self.dimensions(inner, dims)?;
+                let dims: Vec<_> = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();
+                self.fail_all(unknown_dimensions(inner, &dims))?;
             }
             Scope::With(period, _) => {
                 if !inner.any(&|p| matches!(&p.node, Node::Call(c) if c.entry.needs == Needs::Base)) {
@@ -268,64 +280,6 @@ impl Checker<'_> {
         self.fail(fault)
     }
 
-    /// Every dimension must be in one of the datasets below.
-    fn dimensions(&mut self, plan: &Plan, dims: Vec<Spanned<String>>) -> Option<()> {
-        let leaves = plan.leaves();
-        let mut ok = Some(());
-        for dim in dims {
-            if leaves.is_empty() || leaves.iter().any(|(s, _)| s.info().dim(&dim.node).is_some()) {
-                continue;
-            }
-            let mut known: Vec<&str> =
-                leaves.iter().flat_map(|(s, _)| s.info().dims.iter().map(|d| d.name.as_ref())).collect();
-            known.sort_unstable();
-            known.dedup();
-            let near = suggest::nearest(&dim.node, known.iter().copied());
-            let fault =
-                Diagnostic::new(&codes::UNKNOWN_NAME, dim.span, format!("no dimension is named `{}`", dim.node))
-                    .here("unknown");
-            let names: Vec<String> = leaves
-                .iter()
-                .map(|(s, m)| s.info().measures.get(*m).map(|m| m.name.to_string()).unwrap_or_default())
-                .collect();
-            ok = self.fail(match (near.as_slice(), known.as_slice()) {
-                ([], []) => fault.advice(format!("{} has no dimensions", names.first().cloned().unwrap_or_default())),
-                ([], known) => fault.advice(format!("the dimensions are {}", suggest::either(known))),
-                (near, _) => fault.advice(format!("did you mean {}?", suggest::either(near))),
-            });
-        }
-        ok
-    }
-
-    /// Every code must be one of the dimension's, or stand above some in a nested one.
-    fn codes(&mut self, plan: &Plan, condition: &Condition) -> Option<()> {
-        let leaves = plan.leaves();
-        let dims: Vec<&DimInfo> = leaves
-            .iter()
-            .filter_map(|(s, _)| s.info().dims.iter().find(|d| d.name.as_ref() == condition.dim.node))
-            .collect();
-        let mut ok = Some(());
-        for code in &condition.codes {
-            let known = |d: &&DimInfo| {
-                let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code.node.as_str()));
-                nested || d.find(&code.node).is_some()
-            };
-            if dims.iter().any(known) {
-                continue;
-            }
-            let labels = dims.iter().flat_map(|d| d.codes.iter().map(|c| c.as_ref()));
-            let near = suggest::nearest(&code.node, labels.clone());
-            let some: Vec<&str> = labels.take(5).collect();
-            let message = format!("no row has {} `{}`", condition.dim.node, code.node);
-            let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("unknown");
-            ok = self.fail(match near.as_slice() {
-                [] => fault.advice(format!("its codes begin with {}", some.join(", "))),
-                near => fault.advice(format!("did you mean {}?", suggest::either(near))),
-            });
-        }
-        ok
-    }
-
     fn measure(&mut self, plan: &Plan, source: &Arc<dyn Source>, measure: usize, demand: &Demand) -> Option<Type> {
         let info = source.info();
         let m = info.measures.get(measure)?;
@@ -334,18 +288,15 @@ impl Checker<'_> {
         }
         self.step(plan, source, m, demand)?;
         let kind = if m.meaning.kind == Kind::Cumulative { Kind::Flow } else { m.meaning.kind };
-        let unit = self.money(plan, &m.meaning.unit, &demand.money)?;
+        let unit = match money::changed(self.catalogue, &m.meaning.unit, &demand.money, plan.span) {
+            Ok(unit) => unit,
+            Err(fault) => return self.fail(*fault),
+        };
         Some(Type::new(unit, kind))
     }
 
     /// A share, price or index must have every dimension named or pinned to one code.
-    fn not_summed(
-        &mut self,
-        plan: &Plan,
-        info: &crate::data::DatasetInfo,
-        m: &MeasureInfo,
-        demand: &Demand,
-    ) -> Option<()> {
+    fn not_summed(&mut self, plan: &Plan, info: &DatasetInfo, m: &MeasureInfo, demand: &Demand) -> Option<()> {
         let open = info.dims.iter().enumerate().find(|(place, d)| {
             let named = demand.keys.iter().any(|k| k.dim == d.name.as_ref() && k.level.is_none());
             let pinned = demand.filters.iter().any(|f| f.keep && f.codes.len() == 1 && f.dim.node == d.name.as_ref());
@@ -403,79 +354,6 @@ impl Checker<'_> {
         let query = format::dotted(&m.name);
         self.fail(fault.help(format!("average of {query} by {}", wanted.word())))
     }
-
-    /// The unit after conversion and deflation; money that cannot be converted is a fault.
-    fn money(&mut self, plan: &Plan, unit: &Unit, transforms: &[Transform]) -> Option<Unit> {
-        let mut unit = unit.clone();
-        for transform in transforms.iter().rev() {
-            let Some(from) = unit.num.iter().find_map(|b| match b {
-                crate::value::unit::Base::Currency(code) => Some(*code),
-                crate::value::unit::Base::Quantity(_) => None,
-            }) else {
-                continue;
-            };
-            if unit.exchange().is_some() {
-                continue;
-            }
-            match transform {
-                Transform::Convert(to, _, span) if *to != from => {
-                    if !rate_exists(self.catalogue, from, *to) {
-                        let (to, from) = (ascii(*to), ascii(from));
-                        let message = format!("no loaded table has rates between {from} and {to}");
-                        let fault = Diagnostic::new(&codes::NO_RATE, *span, message)
-                            .here("to convert into")
-                            .label(plan.span, format!("in {from}"));
-                        return self.fail(fault.advice(format!("load one: `load \"rates.csv\" as fx with {{ {}_per_{} from COLUMN: rate in {from}/{to} }}`", from.to_lowercase(), to.to_lowercase())));
-                    }
-                    for base in &mut unit.num {
-                        if *base == crate::value::unit::Base::Currency(from) {
-                            *base = crate::value::unit::Base::Currency(*to);
-                        }
-                    }
-                }
-                Transform::Convert(..) => {}
-                Transform::Deflate(index) => {
-                    let base = index_base(index);
-                    if unit.prices.is_some() {
-                        let message = format!(
-                            "this is already at prices of {}",
-                            unit.prices.map(|p| p.to_string()).unwrap_or_default()
-                        );
-                        return self.fail(Diagnostic::new(&codes::DEFLATOR_BASE, plan.span, message));
-                    }
-                    unit.prices = base;
-                }
-            }
-        }
-        Some(unit)
-    }
-}
-
-/// The base period of an index, where it is known from the plan.
-pub fn index_base(plan: &Plan) -> Option<Period> {
-    match &plan.node {
-        Node::Measure(source, m) => match source.info().measures.get(*m)?.meaning.unit.form {
-            crate::value::unit::Form::Index(base) => base,
-            _ => None,
-        },
-        Node::Scoped(_, Scope::With(p, _)) => match p.node {
-            PeriodText::Fixed(p) => Some(p),
-            _ => None,
-        },
-        _ => plan.children().into_iter().find_map(index_base),
-    }
-}
-
-/// Whether some loaded measures convert one currency into the other, directly or through a third.
-pub fn rate_exists(catalogue: &Catalogue, from: [u8; 3], to: [u8; 3]) -> bool {
-    let pairs = catalogue.exchange_pairs();
-    let linked = |a: [u8; 3], b: [u8; 3]| pairs.iter().any(|(x, y)| (*x == a && *y == b) || (*x == b && *y == a));
-    linked(from, to) || pairs.iter().flat_map(|(x, y)| [*x, *y]).any(|third| linked(from, third) && linked(third, to))
-}
-
-/// A currency code as text.
-pub fn ascii(code: [u8; 3]) -> String {
-    String::from_utf8_lossy(&code).into_owned()
 }
 
 /// `bn CNY`, `% (growth)`, `a plain number`.

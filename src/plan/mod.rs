@@ -4,6 +4,8 @@
 pub mod catalogue;
 pub mod check;
 pub mod forecast;
+pub mod money;
+mod names;
 pub mod resolve;
 pub mod rules;
 

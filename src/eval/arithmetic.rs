@@ -1,0 +1,146 @@
+//! Sums, products and shares: operands are evaluated, then met cell by cell in units brought together. What the cells
+//! leave undefined is missing, and said.
+
+use super::trace::{self, Line, Step};
+use super::{Evaluator, align};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::rules::{self, Type};
+use crate::plan::{Demand, Plan};
+use crate::span::Span;
+use crate::syntax::Fault;
+use crate::syntax::ast::{Factor, Sign};
+use crate::value::{Kind, Reason, Unit, Value, times_ten};
+
+impl Evaluator<'_> {
+    /// The first of several values; it stays among them only where they are to be shown later.
+    pub(super) fn head(&self, parts: &mut Vec<Value>) -> Option<Value> {
+        if self.trace.is_on() {
+            return parts.first().cloned();
+        }
+        (!parts.is_empty()).then(|| parts.remove(0))
+    }
+
+    pub(super) fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Result<(Value, Vec<Value>), Fault> {
+        let mut parts = Vec::new();
+        for (_, term) in terms {
+            parts.push(self.eval(term, demand)?);
+        }
+        let Some((mut total, (sign, _))) = self.head(&mut parts).zip(terms.first()) else {
+            return self.fault(&codes::BUG, Span::default(), "an empty sum");
+        };
+        let pairs = terms.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - terms.len()));
+        if *sign == Sign::Minus {
+            total.rows.iter_mut().for_each(|r| r.cell = r.cell.with(r.cell.datum.map(|x| -x)));
+        }
+        for ((sign, term), part) in pairs {
+            let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
+            let Some((sum, power)) = rules::sum(&a, *sign, &b) else {
+                return self.fault(&codes::UNIT_MISMATCH, term.span, format!("{} and {} have no sum", a.unit, b.unit));
+            };
+            self.compare_spans(&total, part, term.span);
+            let minus = *sign == Sign::Minus;
+            total = align::combine(total, part, |x, y| {
+                let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
+                x.joined(y, both.map(|(p, q)| if minus { p - q } else { p + q }))
+            });
+            (total.unit, total.kind) = (sum.unit, sum.kind);
+        }
+        self.cif_fob(terms);
+        Ok((total, parts))
+    }
+
+    pub(super) fn product(
+        &mut self,
+        factors: &[(Factor, Plan)],
+        demand: &Demand,
+    ) -> Result<(Value, Vec<Value>), Fault> {
+        let mut parts = Vec::new();
+        for (_, factor) in factors {
+            parts.push(self.eval(factor, demand)?);
+        }
+        let Some(mut total) = self.head(&mut parts) else {
+            return self.fault(&codes::BUG, Span::default(), "an empty product");
+        };
+        let pairs = factors.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - factors.len()));
+        for ((how, factor), part) in pairs {
+            let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
+            let (product, power) = rules::product(&a, *how, &b);
+            self.compare_spans(&total, part, factor.span);
+            self.fx_product(&a, *how, &b, factor, demand);
+            let mut zero = false;
+            total = align::combine(total, part, |x, y| {
+                let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| match how {
+                    Factor::Times => Ok(times_ten(p * q, power)),
+                    Factor::Over if q == 0.0 => {
+                        zero = true;
+                        Err(Reason::ZeroQuantity)
+                    }
+                    Factor::Over => Ok(times_ten(p / q, power)),
+                });
+                x.joined(y, datum)
+            });
+            if zero {
+                self.say(Diagnostic::new(
+                    &codes::ZERO_QUANTITY,
+                    factor.span,
+                    "the denominator is zero in some cells; they are missing",
+                ));
+            }
+            if product.kind == Kind::Rate && a.kind != Kind::Rate && b.kind != Kind::Rate {
+                let message = format!("the quotient of {} and {} implies an exchange rate", a.unit, b.unit);
+                self.say(Diagnostic::new(&codes::IMPLIED_RATE, factor.span, message));
+            }
+            (total.unit, total.kind) = (product.unit, product.kind);
+        }
+        Ok((total, parts))
+    }
+
+    /// `100 * part / whole`.
+    pub fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {
+        let (a, b) = (Type::new(part.unit.clone(), part.kind), Type::new(whole.unit.clone(), whole.kind));
+        let Some(power) = rules::share(&a, &b) else {
+            self.trace.end(Step::default);
+            return self.fault(&codes::UNIT_MISMATCH, span, format!("{} is no part of {}", a.unit, b.unit));
+        };
+        self.compare_spans(&part, whole, span);
+        let mut negative = false;
+        let mut lines = Vec::new();
+        let on = self.trace.is_on();
+        let scale = if power == 2 { String::new() } else { format!(" * 10^{}", power - 2) };
+        let mut value = align::combine(part, whole, |x, y| {
+            let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| {
+                if q <= 0.0 {
+                    negative = true;
+                    return Err(Reason::NonpositiveDenominator);
+                }
+                let share = times_ten(100.0 * p / q, power - 2);
+                if on {
+                    let arithmetic = format!("100 * {} / {}{scale}", trace::put(p), trace::put(q));
+                    lines.push(Line {
+                        about: String::new(),
+                        arithmetic,
+                        result: trace::result(share),
+                        unit: "%".into(),
+                    });
+                }
+                Ok(share)
+            });
+            x.joined(y, datum)
+        });
+        (value.unit, value.kind) = (Unit::percent(), Kind::Share);
+        if negative {
+            self.say(Diagnostic::new(
+                &codes::NONPOSITIVE_DENOMINATOR,
+                span,
+                "the whole is zero or negative in some cells; their shares are missing",
+            ));
+        }
+        self.trace.end(|| Step {
+            say: "the part in percent of the whole".into(),
+            formula: "100 * part / whole".into(),
+            lines,
+            ..Step::default()
+        });
+        Ok(value)
+    }
+}

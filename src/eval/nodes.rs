@@ -1,0 +1,147 @@
+//! The walk over the nodes of a plan. In: a node and what is asked of it. Out: its value; what a clause changes is
+//! passed down, what cannot be answered is named. Takes no sums of its own.
+
+use super::{Evaluator, align};
+use crate::diagnostic::{Diagnostic, Level, codes};
+use crate::operators::Needs;
+use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform};
+use crate::syntax::Fault;
+use crate::syntax::ast::{Factor, Sign};
+use crate::value::{Kind, Period, Reason, Unit, Value, times_ten};
+use std::sync::Arc;
+
+impl Evaluator<'_> {
+    /// The value of a node, as it is asked for.
+    pub fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+        self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
+        match &plan.node {
+            Node::Number(x, unit) => Ok(Value::scalar(*x, unit.clone(), Kind::Number)),
+            Node::Measure(source, measure) => self.leaf(plan, source, *measure, demand),
+            Node::Call(call) => {
+                self.trace.begin();
+                let value = (call.entry.eval)(self, call, demand, plan.span);
+                let told = self.told.take().unwrap_or_default();
+                self.trace.end(|| told);
+                value
+            }
+            Node::Across(inner, dims) => {
+                let mut value = self.eval(inner, &demand.across(dims))?;
+                value.absent_is_zero = false;
+                Ok(value)
+            }
+            Node::Deflated(inner, index) => {
+                let mut under = demand.clone();
+                under.money.push(Transform::Deflate(Arc::clone(index)));
+                self.eval(inner, &under)
+            }
+            Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
+            Node::Sum(terms) => {
+                let demand = &self.shared(plan, demand)?;
+                self.trace.begin();
+                let result = self.sum(terms, demand);
+                self.close_chain(&result, terms.iter().map(|(s, _)| if *s == Sign::Plus { "+" } else { "-" }));
+                result.map(|(v, _)| v)
+            }
+            Node::Product(factors) => {
+                let demand = &self.shared(plan, demand)?;
+                self.trace.begin();
+                let result = self.product(factors, demand);
+                self.close_chain(&result, factors.iter().map(|(f, _)| if *f == Factor::Times { "*" } else { "/" }));
+                result.map(|(v, _)| v)
+            }
+            Node::ShareOf(part, whole) => {
+                let demand = &self.shared(plan, demand)?;
+                self.trace.begin();
+                let (a, b) = (self.eval(part, demand)?, self.eval(whole, demand)?);
+                let value = self.share(a, &b, plan.span)?;
+                Ok(value)
+            }
+            Node::Compare(op, left, right) => {
+                let demand = &self.shared(plan, demand)?;
+                let (a, b) = (self.eval(left, demand)?, self.eval(right, demand)?);
+                let power = b.unit.power_to(&a.unit).unwrap_or(0);
+                let mut out = align::combine(a, &b, |x, y| {
+                    let both = x.datum.and_then(|p| y.datum.map(|q| (p, q)));
+                    x.joined(y, both.map(|(p, q)| f64::from(u8::from(op.holds(p, times_ten(q, power))))))
+                });
+                (out.unit, out.kind) = (Unit::plain(), Kind::Truth);
+                Ok(out)
+            }
+        }
+    }
+
+    /// The periods that all operands share, unless one of them has its own.
+    fn shared(&mut self, plan: &Plan, demand: &Demand) -> Result<Demand, Fault> {
+        let own = |p: &Plan| match &p.node {
+            Node::Scoped(_, Scope::Window(..) | Scope::At(_)) => true,
+            Node::Call(c) => matches!(c.entry.needs, Needs::EndPoints | Needs::Within),
+            _ => false,
+        };
+        if matches!(demand.grid, Grid::List(_)) || plan.any(&own) {
+            Ok(demand.clone())
+        } else {
+            self.listed(plan, demand)
+        }
+    }
+
+    fn scoped(&mut self, plan: &Plan, inner: &Plan, scope: &Scope, demand: &Demand) -> Result<Value, Fault> {
+        match scope {
+            Scope::Where(_) | Scope::By(..) | Scope::With(..) => self.eval(inner, &demand.under(scope)),
+            Scope::Window(..) | Scope::At(_) => {
+                let mine = matches!(demand.grid, Grid::Natural | Grid::Every(_));
+                let mut value = self.eval(inner, &demand.under(scope))?;
+                let mut periods: Vec<Option<Period>> = value.rows.iter().map(|r| r.period).collect();
+                periods.dedup();
+                value.fixed = mine && periods.len() == 1;
+                if mine {
+                    self.say_missing(plan, &value, scope);
+                }
+                Ok(value)
+            }
+            Scope::In(unit, _) => {
+                let value = self.eval(inner, &demand.under(scope))?;
+                match value.unit.power_to(&unit.node) {
+                    Some(power) => {
+                        self.rescale_step(&value, power, &unit.node);
+                        Ok(value.rescale(power, unit.node.clone()))
+                    }
+                    None if !value.unit.has_money() => Ok(value),
+                    None => self.fault(
+                        &codes::UNIT_MISMATCH,
+                        unit.span,
+                        format!("{} cannot be expressed in {}", value.unit, unit.node),
+                    ),
+                }
+            }
+            Scope::Top(count, bottom) => self.top(plan, inner, *count, *bottom, demand),
+            Scope::Allowing(code) => {
+                let before = self.diagnostics.len();
+                let value = self.eval(inner, demand)?;
+                let later = self.diagnostics.split_off(before.min(self.diagnostics.len()));
+                self.diagnostics.extend(later.into_iter().filter(|d| d.code != *code || d.level == Level::Error));
+                Ok(value)
+            }
+        }
+    }
+
+    /// A wanted answer that is not in the data is named, with what is.
+    fn say_missing(&mut self, plan: &Plan, value: &Value, scope: &Scope) {
+        let reasons: Vec<Reason> = value.rows.iter().filter_map(|r| r.cell.datum.err()).collect();
+        let all = !value.rows.is_empty() && reasons.len() == value.rows.len();
+        let already = self.diagnostics.iter().any(|d| d.level >= Level::Warning);
+        let (Some(reason), true, false) = (reasons.first(), all, already) else { return };
+        let (Scope::At(period) | Scope::Window(period, _)) = scope else { return };
+        let mut extent: Option<Period> = None;
+        for (source, measure) in plan.leaves() {
+            if let Ok(spans) = self.spans(source, measure, &Demand::whole(), plan.span) {
+                extent = match (extent, spans.extent()) {
+                    (Some(a), Some(b)) => Some(a.span(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+        }
+        let known = extent.map(|e| format!("; the data cover {e}")).unwrap_or_default();
+        let message = format!("the answer for {} is {}{known}", period.node, reason.words());
+        self.say(Diagnostic::new(&codes::MISSING_OBSERVATION, period.span, message).here(reason.words()));
+    }
+}

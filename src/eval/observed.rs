@@ -1,0 +1,179 @@
+//! What was observed of one measure, and the cell that it makes for a period. Sums are exact as long as nothing but
+//! sums and differences of decimals is taken.
+
+use super::Evaluator;
+use super::paths::{Path, Spans};
+use super::trace;
+use crate::data::{AggregateRow, Source, Total};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::span::Span;
+use crate::syntax::{Fault, format};
+use crate::value::{Cell, Flags, Freq, Kind, Period, Reason, number};
+use std::sync::Arc;
+
+/// One observation of a group: a sum over rows, or why there is none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Observed {
+    pub(super) total: Total,
+    pub(super) count: u64,
+    pub(super) rows: u64,
+    pub(super) reason: Option<Reason>,
+    pub(super) flags: Flags,
+}
+
+impl From<&AggregateRow> for Observed {
+    fn from(row: &AggregateRow) -> Observed {
+        Observed { total: row.total, count: row.count, rows: row.rows, reason: row.reason, flags: row.flags }
+    }
+}
+
+/// What is asked of one leaf, looked up.
+pub(super) struct Reading<'a> {
+    pub(super) source: &'a Arc<dyn Source>,
+    pub(super) measure: usize,
+    pub(super) kind: Kind,
+    pub(super) places: u32,
+    pub(super) span: Span,
+    pub(super) mean: bool,
+    pub(super) absent_is_zero: bool,
+}
+
+impl Evaluator<'_> {
+    /// How a period is answered, by the kind of the measure.
+    pub(super) fn path(
+        &mut self,
+        reading: &Reading<'_>,
+        spans: &Spans,
+        wanted: Period,
+    ) -> Result<Result<Path, Reason>, Fault> {
+        Ok(match reading.kind {
+            Kind::Flow | Kind::Cumulative | Kind::Number => spans.sum(wanted),
+            Kind::Stock => spans.last(wanted),
+            Kind::Rate => spans.mean(wanted),
+            _ if reading.mean => spans.mean(wanted),
+            kind => match spans.exact(wanted) {
+                Ok(path) => Ok(path),
+                Err(Some(reason)) => Err(reason),
+                Err(None) => {
+                    let message = format!("the {} for {wanted} are not the sum of those within it", kind.plural());
+                    let fault =
+                        Diagnostic::new(&codes::SUM_OF_NONADDITIVE, reading.span, message).here(format!("a {kind}"));
+                    return Err(Box::new(fault.advice(
+                        "compute the relation from the sums of its parts, or ask for a mean: `average of …`",
+                    )));
+                }
+            },
+        })
+    }
+
+    /// The cell of one group for one period; none where the group simply has no rows.
+    pub(super) fn cell(
+        &self,
+        reading: &Reading<'_>,
+        path: &Result<Path, Reason>,
+        observed: &[(Period, Observed)],
+        lone: bool,
+    ) -> Option<(Cell, Option<String>)> {
+        let path = match path {
+            Ok(path) => path,
+            Err(reason) => return Some((Cell::missing(*reason), None)),
+        };
+        let mut exact: Option<i128> = Some(0);
+        let (mut float, mut count, mut rows) = (0.0, 0u64, 0u64);
+        let mut flags = Flags::none();
+        let mut reason = None;
+        let mut coverage = path.coverage;
+        let mut words = String::new();
+        let mut broken = false;
+        let find = |span: &Period| {
+            let at = observed.binary_search_by(|(p, _)| p.cmp(span)).ok();
+            at.and_then(|i| observed.get(i)).map(|(_, o)| o)
+        };
+        let telling = self.trace.is_on();
+        for (plus, span) in &path.steps {
+            let Some(o) = find(span) else { continue };
+            rows += 1;
+            flags = flags.with(o.flags);
+            if o.count < o.rows {
+                flags = flags.with(Flags::MISSING);
+                reason = reason.or(o.reason);
+            }
+            if o.count == 0 {
+                coverage.have = coverage.have.saturating_sub(span.parts());
+                broken |= !plus || path.steps.iter().any(|(p, _)| !p);
+                continue;
+            }
+            count += 1;
+            let text = match o.total {
+                Total::Exact(m) => {
+                    exact = exact.map(|sum| if *plus { sum + m } else { sum - m });
+                    telling.then(|| number::scaled(m, reading.places))
+                }
+                Total::Float(x) => {
+                    exact = None;
+                    float += if *plus { x } else { -x };
+                    telling.then(|| trace::put(x))
+                }
+            };
+            let Some(text) = text else { continue };
+            let text = if text.starts_with('-') && !text.starts_with("(-") { format!("({text})") } else { text };
+            words.push_str(&match (words.is_empty(), plus) {
+                (true, true) => text,
+                (true, false) => format!("-{text}"),
+                (false, true) => format!(" + {text}"),
+                (false, false) => format!(" - {text}"),
+            });
+        }
+        if rows == 0 {
+            return match (reading.absent_is_zero, lone) {
+                (true, _) => Some((Cell { datum: Ok(0.0), coverage: Some(path.coverage), flags }, None)),
+                (false, true) => Some((Cell::missing(Reason::NotReported), None)),
+                (false, false) => None,
+            };
+        }
+        if count == 0 || broken {
+            return Some((Cell::missing(reason.unwrap_or(Reason::NotReported)), None));
+        }
+        if !coverage.is_full() {
+            flags = flags.with(Flags::PARTIAL);
+        }
+        if path.gap.is_some() || coverage.have < path.coverage.have {
+            flags = flags.with(Flags::MISSING);
+        }
+        let sum = exact.map_or(float, |m| number::scaled_to_f64(m, reading.places));
+        let mean = !reading.kind.adds_over_time() && reading.kind != Kind::Stock && count > 1;
+        let x = if mean { sum / count as f64 } else { sum };
+        let told = (telling && count > 1).then(|| if mean { format!("({words}) / {count}") } else { words });
+        let cell = Cell { datum: crate::value::finite(x), coverage: Some(coverage), flags };
+        Some((cell, told))
+    }
+
+    /// A period inside which some months are missing is a warning even where it stands alone.
+    pub(super) fn say_gap(&mut self, reading: &Reading<'_>, path: &Path, wanted: Period) {
+        let Some(gap) = path.gap else { return };
+        let name = reading.source.info().measures.get(reading.measure).map(|m| m.name.to_string()).unwrap_or_default();
+        let (have, of) = (path.coverage.have, path.coverage.of);
+        let message = format!(
+            "{} for {wanted} has {have} of {of} {}: {gap} is missing",
+            format::dotted(&name),
+            if wanted.months().is_some() { "months" } else { "days" }
+        );
+        let mut warning =
+            Diagnostic::new(&codes::MISSING_OBSERVATION, reading.span, message).here(format!("{have} of {of} present"));
+        warning.advice = Some("`allowing missing` records that this is known".into());
+        self.say(warning);
+    }
+
+    /// January or February alone, where only both together are published.
+    pub(super) fn say_combined(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) {
+        let (year, month) = wanted.first_month();
+        let both = Period::month(year, 1).zip(Period::month(year, 2)).map(|(a, b)| a.span(b));
+        let Some(both) = both.filter(|b| month <= 2 && wanted.freq() == Some(Freq::Month) && spans.list().contains(b))
+        else {
+            return;
+        };
+        let message = format!("{wanted} is published only together with its neighbour, as {both}");
+        let note = Diagnostic::new(&codes::COMBINED_JAN_FEB, reading.span, message);
+        self.say(note.advice(format!("take the two months together: `for {both}`")));
+    }
+}

@@ -1,0 +1,67 @@
+//! Steps of time: how far an operator looks back, the periods of its result, the operand at other periods, and what
+//! belongs to a list of cells.
+
+use super::*;
+use crate::plan::Grid;
+use crate::value::{Cell, Flags, Period, Reason, Row};
+use std::collections::{BTreeSet, HashMap};
+
+/// The step that the words of a call name: backwards for all but `lead`.
+pub(super) fn step(call: &Call) -> (i32, Freq) {
+    match call.entry.name {
+        name if name.starts_with("yoy") => (1, Freq::Year),
+        name if name.starts_with("qoq") => (1, Freq::Quarter),
+        name if name.starts_with("mom") => (1, Freq::Month),
+        _ => call.every.unwrap_or((1, Freq::Month)),
+    }
+}
+
+/// The periods of the result; those of the step itself where the query leaves them open.
+pub(super) fn wanted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
+    let (_, freq) = step(call);
+    let periods = ev.periods(plan, demand)?;
+    let coarser = |p: &Period| p.freq().is_some_and(|f| f > freq);
+    if freq != Freq::Year && periods.iter().any(coarser) {
+        let have = periods.first().and_then(|p| p.freq()).map_or("longer periods", Freq::word);
+        let message = format!("`{}` steps by {} and the periods are by {have}", call.entry.name, freq.word());
+        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, message);
+    }
+    let finer = |p: &Period| p.freq().is_some_and(|f| f < freq);
+    if freq != Freq::Year && matches!(demand.grid, Grid::Natural) && !periods.is_empty() && periods.iter().all(finer) {
+        return ev.periods(plan, &Demand { grid: Grid::Every(freq), ..demand.clone() });
+    }
+    Ok(periods)
+}
+/// Each wanted period with the one that is so many steps away, and the operand at all of them.
+pub(super) fn shifted(
+    ev: &mut Evaluator<'_>,
+    call: &Call,
+    demand: &Demand,
+    span: Span,
+    by: i32,
+) -> Result<(Value, Vec<(Period, Period)>), Fault> {
+    let plan = operand(ev, call, span)?;
+    let (_, freq) = step(call);
+    let wanted = wanted(ev, call, plan, demand)?;
+    let pairs: Vec<(Period, Period)> = wanted.iter().filter_map(|p| p.shift(by, freq).map(|q| (*p, q))).collect();
+    let all: BTreeSet<Period> = pairs.iter().flat_map(|(p, q)| [*p, *q]).collect();
+    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
+    Ok((value, pairs))
+}
+/// Without the first periods, which no query asked for and for which nothing can have a base.
+pub(super) fn without_lead_in(rows: Vec<Row>) -> Vec<Row> {
+    let first = rows.iter().filter(|r| r.cell.datum != Err(Reason::NoBase)).filter_map(|r| r.period).min();
+    match first {
+        Some(first) => rows.into_iter().filter(|r| r.period >= Some(first)).collect(),
+        None => rows,
+    }
+}
+/// The marks of all cells.
+pub(super) fn marks<'a>(cells: impl Iterator<Item = &'a Cell>) -> Flags {
+    cells.fold(Flags::none(), |f, c| f.with(c.flags))
+}
+
+/// The cells of a series that lie in a period, in order.
+pub(super) fn within(cells: &HashMap<Period, Cell>, periods: &[Period]) -> Vec<(Period, Cell)> {
+    periods.iter().filter_map(|p| cells.get(p).map(|c| (*p, *c))).collect()
+}
