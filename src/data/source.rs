@@ -1,7 +1,7 @@
 //! The one question that may be asked of data: sums and counts per group and period. In: an [`AggregateRequest`].
 //! Out: an [`Aggregate`], or its groups one by one. Knows nothing of how data are stored, nor of queries.
 
-use crate::data::info::DatasetInfo;
+use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::work::{Budget, Stopped};
 use crate::value::{Dimension, Flags, Labels, Period, Reason};
 use rustc_hash::FxHashMap;
@@ -26,6 +26,19 @@ pub struct Filter {
     pub keep: bool,
     /// The codes; in a nested dimension each stands for itself and all below.
     pub codes: Vec<String>,
+}
+
+impl Filter {
+    /// Which codes of its dimension pass. A code of the filter may be another word for one of the dimension's.
+    pub fn passes(&self, dim: &DimInfo) -> impl Fn(&str) -> bool + use<> {
+        let meant = |c: &String| dim.find(c).unwrap_or_else(|| Arc::from(c.as_str()));
+        let wanted: Vec<Arc<str>> = self.codes.iter().map(meant).collect();
+        let (nested, keep) = (dim.nested, self.keep);
+        move |code| {
+            let hit = wanted.iter().any(|c| code == c.as_ref() || (nested && code.starts_with(c.as_ref())));
+            hit == keep
+        }
+    }
 }
 
 /// The one shape of a question to a source: sums and counts of a measure per group and period.

@@ -9,19 +9,11 @@ use super::money;
 use super::observed::{Observed, Reading};
 use super::paths::Path;
 use crate::data::{AggregateRow, DatasetInfo, Groups, Source, Total};
+use crate::plan::evaluation::Cells;
 use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
 use crate::value::{Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, number};
 use std::sync::Arc;
-
-/// Takes cells one after another.
-pub trait Cells {
-    /// Before the first: the dimensions of the keys.
-    fn begin(&mut self, dims: &[Dimension]);
-
-    /// The next cell.
-    fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell);
-}
 
 /// All cells as rows.
 #[derive(Default)]

@@ -6,9 +6,12 @@ use super::trace::{Step, Trace};
 use crate::data::{Budget, SourceError};
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::plan::catalogue::Catalogue;
-use crate::span::Span;
+use crate::plan::evaluation::{Cells, Edits, Evaluation};
+use crate::plan::{Demand, Plan};
+use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
-use crate::value::Reason;
+use crate::value::period::PeriodText;
+use crate::value::{Cell, Kind, Period, Reason, Unit, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -79,10 +82,84 @@ impl Evaluator<'_> {
         self.diagnostics = said;
         result
     }
-    /// An operator tells how its result came about.
-    pub fn tell(&mut self, step: impl FnOnce() -> Step) {
-        if self.trace.is_on() {
-            self.told = Some(step());
-        }
+}
+
+/// What operators may ask is what the evaluation itself asks.
+impl Evaluation for Evaluator<'_> {
+    fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+        Evaluator::eval(self, plan, demand)
+    }
+
+    fn eval_quietly(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+        self.quietly(|e| Evaluator::eval(e, plan, demand))
+    }
+
+    fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault> {
+        Evaluator::each_cell(self, plan, demand, out)
+    }
+
+    fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {
+        Evaluator::share(self, part, whole, span)
+    }
+
+    fn periods(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
+        Evaluator::periods(self, plan, demand)
+    }
+
+    fn natural(&mut self, plan: &Plan, demand: &Demand) -> Result<Option<Vec<Period>>, Fault> {
+        Evaluator::natural(self, plan, demand)
+    }
+
+    fn listed(&mut self, plan: &Plan, demand: &Demand) -> Result<Demand, Fault> {
+        Evaluator::listed(self, plan, demand)
+    }
+
+    fn ends(
+        &mut self,
+        plan: &Plan,
+        demand: &Demand,
+        from: &Spanned<PeriodText>,
+        to: &Spanned<PeriodText>,
+    ) -> Result<(Period, Period), Fault> {
+        Evaluator::ends(self, plan, demand, from, to)
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic) {
+        Evaluator::say(self, diagnostic);
+    }
+
+    fn has_said(&self, code: &'static Code, span: Span) -> bool {
+        Evaluator::has_said(self, code, span)
+    }
+
+    fn is_seasonal(&self, plan: &Plan, kind: Kind) -> bool {
+        Evaluator::is_seasonal(self, plan, kind)
+    }
+
+    fn compare_cells(
+        &mut self,
+        before: (&Cell, Period),
+        after: (&Cell, Period),
+        seasonal: bool,
+        span: Span,
+        edits: Edits<'_>,
+    ) -> bool {
+        Evaluator::compare_cells(self, before, after, seasonal, span, |e| edits(e))
+    }
+
+    fn nominal(&mut self, plan: &Plan, unit: &Unit, from: Period, to: Period, demand: &Demand) {
+        Evaluator::nominal(self, plan, unit, from, to, demand);
+    }
+
+    fn is_telling(&self) -> bool {
+        self.trace.is_on()
+    }
+
+    fn begin(&mut self) {
+        self.trace.begin();
+    }
+
+    fn told(&mut self, step: Step) {
+        self.told = Some(step);
     }
 }

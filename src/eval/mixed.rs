@@ -19,9 +19,7 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<(), Fault> {
         for (place, dim) in info.dims.iter().enumerate().filter(|(i, d)| d.distinct && !measure.pinned.contains(i)) {
-            let passes = |code: &str| {
-                filters.iter().filter(|f| f.dim == place).all(|f| f.codes.iter().any(|c| c == code) == f.keep)
-            };
+            let passes = passing(dim, filters, place);
             let left: Vec<&Arc<str>> = dim.codes.iter().filter(|c| passes(c)).collect();
             let listed = demand.keys.iter().any(|k| k.dim == dim.name.as_ref());
             if let (true, false, [first, ..]) = (left.len() > 1, listed, left.as_slice()) {
@@ -38,17 +36,18 @@ impl Evaluator<'_> {
     }
 }
 
+/// Which codes of the dimension at this place pass all filters.
+fn passing(dim: &DimInfo, filters: &[Filter], place: usize) -> impl Fn(&str) -> bool {
+    let tests: Vec<_> = filters.iter().filter(|f| f.dim == place).map(|f| f.passes(dim)).collect();
+    move |code| tests.iter().all(|test| test(code))
+}
+
 /// Whether the codes that pass the filters are totals of others, or lie below others.
 pub(super) fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
     if !dim.is_mixed() {
         return false;
     }
-    let passes = |code: &str| {
-        filters.iter().filter(|f| f.dim == place).all(|f| {
-            let hit = f.codes.iter().any(|c| code == c || (dim.nested && code.starts_with(c.as_str())));
-            hit == f.keep
-        })
-    };
+    let passes = passing(dim, filters, place);
     let codes = (0u32..).zip(dim.codes.iter()).filter(|(_, c)| passes(c));
     let rest = DimInfo {
         codes: Arc::new(codes.clone().map(|(_, c)| c.clone()).collect()),

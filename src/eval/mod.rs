@@ -18,9 +18,9 @@ mod observed;
 pub mod paths;
 mod told;
 mod top;
-pub mod trace;
 
-pub use cells::Cells;
+pub use crate::plan::evaluation::Cells;
+pub use crate::plan::trace;
 pub use evaluator::Evaluator;
 
 use crate::data::Budget;

@@ -3,7 +3,7 @@
 
 use super::{Evaluator, align};
 use crate::diagnostic::{Diagnostic, Level, codes};
-use crate::operators::Needs;
+use crate::plan::operator::Needs;
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};

@@ -3,7 +3,7 @@
 
 use super::Evaluator;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Condition, Demand, Plan};
+use crate::plan::{Condition, Demand, Key, Plan};
 use crate::span::Spanned;
 use crate::syntax::Fault;
 use crate::value::{Cell, Dimension, Flags, Kind, Labels, Period, Row, Value};
@@ -103,7 +103,7 @@ impl Evaluator<'_> {
         let mut below = demand.clone();
         let span = inner.span;
         let condition = |d: &Dimension, codes: Vec<String>, keep: bool| Condition {
-            dim: Spanned::new(if d.name.starts_with("hs") { "hs".into() } else { d.name.to_string() }, span),
+            dim: Spanned::new(Key::dimension(&d.name), span),
             keep,
             codes: codes.into_iter().map(|c| Spanned::new(c, span)).collect(),
         };

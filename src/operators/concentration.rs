@@ -170,12 +170,12 @@ impl Whole {
     }
 }
 
-fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     let below = ev.listed(plan, &with_over(call, demand))?;
     let mut wholes = Wholes {
         over: &call.over,
-        shows: ev.trace.is_on(),
+        shows: ev.is_telling(),
         dims: Vec::new(),
         stays: Vec::new(),
         known: FxHashMap::default(),
@@ -198,7 +198,7 @@ fn concentration(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Spa
             }
         }
         let count = whole.parts.len();
-        if let (Ok(z), true) = (datum, ev.trace.is_on() && count <= SHOWN) {
+        if let (Ok(z), true) = (datum, ev.is_telling() && count <= SHOWN) {
             let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
             let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
             let sum = whole.parts.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + ");

@@ -29,7 +29,7 @@ impl Ends {
     }
 }
 
-pub(super) fn ends(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Ends, Fault> {
+pub(super) fn ends(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Ends, Fault> {
     let plan = operand(ev, call, span)?;
     let Grid::Window(from, to, _) = &demand.grid else {
         let message = format!("`{}` needs two periods: `from … to …`", call.entry.name);
@@ -52,7 +52,7 @@ pub(super) fn ends(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: S
 type Formula<'f> = &'f dyn Fn(f64, f64) -> Result<f64, Reason>;
 /// Computes a formula of the two ends for every group, with the warnings that belong to it.
 pub(super) fn from_ends(
-    ev: &mut Evaluator<'_>,
+    ev: &mut dyn Evaluation,
     call: &Call,
     demand: &Demand,
     ends: Ends,
@@ -79,7 +79,7 @@ pub(super) fn from_ends(
             }
         };
         if let (Ok(p), Ok(q)) = (x.datum, y.datum) {
-            ev.compare_cells((&x, ends.a), (&y, ends.b), seasonal, ends.from.to(ends.to), |ev| {
+            ev.compare_cells((&x, ends.a), (&y, ends.b), seasonal, ends.from.to(ends.to), &mut |ev| {
                 instead(ev, plan, demand, &ends, (&x, &y))
             });
             match datum {
@@ -121,7 +121,7 @@ pub(super) fn from_ends(
 
 /// Says which end is not in the data, and the nearest that is.
 pub(super) fn say_absent(
-    ev: &mut Evaluator<'_>,
+    ev: &mut dyn Evaluation,
     plan: &Plan,
     demand: &Demand,
     ends: &Ends,
@@ -153,7 +153,7 @@ pub(super) fn say_absent(
     Ok(())
 }
 
-pub(super) fn say_bases(ev: &mut Evaluator<'_>, call: &Call, bases: &[Reason]) {
+pub(super) fn say_bases(ev: &mut dyn Evaluation, call: &Call, bases: &[Reason]) {
     for (reason, code) in [(Reason::ZeroBase, &codes::ZERO_BASE), (Reason::NegativeBase, &codes::NEGATIVE_BASE)] {
         let count = bases.iter().filter(|r| **r == reason).count();
         if count == 0 {
@@ -175,8 +175,8 @@ pub(super) fn say_bases(ev: &mut Evaluator<'_>, call: &Call, bases: &[Reason]) {
 }
 
 /// Whether the operand is there and whole for all these periods.
-pub(super) fn present(ev: &mut Evaluator<'_>, plan: &Plan, demand: &Demand, periods: &[Period]) -> bool {
-    let value = ev.quietly(|e| e.eval(plan, &demand.at(periods.to_vec())));
+pub(super) fn present(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, periods: &[Period]) -> bool {
+    let value = ev.eval_quietly(plan, &demand.at(periods.to_vec()));
     value.is_ok_and(|v| {
         !v.rows.is_empty()
             && periods.iter().all(|p| v.rows.iter().any(|r| r.period == Some(*p)))
@@ -188,7 +188,7 @@ pub(super) fn present(ev: &mut Evaluator<'_>, plan: &Plan, demand: &Demand, peri
 
 /// Ranges that compare like with like: the covered months in both years, else full periods on either side.
 pub(super) fn instead(
-    ev: &mut Evaluator<'_>,
+    ev: &mut dyn Evaluation,
     plan: &Plan,
     demand: &Demand,
     ends: &Ends,

@@ -148,18 +148,18 @@ fn points_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     }
     Ok(Type::new(Unit::points(), Kind::Points))
 }
-fn growth(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn growth(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let words = |x: &str, y: &str| format!("100 * ({y} / {x} - 1)");
     from_ends(ev, call, demand, ends, Type::percent(Kind::Growth), &percent_change, &words)
 }
-fn change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let x = Type::new(ends.value.unit.clone(), ends.value.kind);
     let out = change_type(call, &[x]).unwrap_or(Type::percent(Kind::Points));
     from_ends(ev, call, demand, ends, out, &|x, y| Ok(decimal_difference(y, x)), &|x, y| format!("{y} - {x}"))
 }
-fn log_growth(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn log_growth(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let low = ends.value.rows.iter().any(|r| r.cell.datum.is_ok_and(|x| x <= 0.0));
     if low && demand.keys.is_empty() {
@@ -173,7 +173,7 @@ fn log_growth(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) 
     from_ends(ev, call, demand, ends, Type::percent(Kind::Growth), &formula, &|x, y| format!("100 * ln({y} / {x})"))
 }
 
-fn cagr(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn cagr(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let months = months_between(ends.a, ends.b);
     let years = f64::from(months) / 12.0;
@@ -193,7 +193,7 @@ fn months_between(a: Period, b: Period) -> i32 {
     (y.0 - x.0) * 12 + y.1 as i32 - x.1 as i32
 }
 
-fn annualised(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn annualised(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let step = ends.a.freq().filter(|f| f.months().is_some() && ends.b.freq() == Some(*f));
     let Some(step) = step else {

@@ -1,6 +1,7 @@
 //! What the registry says, as text: `help NAME` and the reference manual.
 
-use super::{Entry, Needs, Over, all};
+use super::all;
+use crate::plan::operator::{Entry, Needs, Over};
 
 /// The page of one operator.
 pub fn page(entry: &Entry) -> String {

@@ -15,7 +15,8 @@ mod time;
 mod windows;
 
 use crate::diagnostic::{Code, codes};
-use crate::eval::Evaluator;
+use crate::plan::evaluation::Evaluation;
+use crate::plan::operator::{Entry, Needs, Over, Refusal, Registry};
 use crate::plan::rules::Type;
 use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;
@@ -23,105 +24,27 @@ use crate::syntax::Fault;
 use crate::value::{Freq, Kind, Unit, Value};
 pub use manual::{manual, page};
 
-/// Which periods an operator reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// The two ends of `from … to …`; it gives one number.
-    EndPoints,
-    /// The periods of the result, and others relative to them.
-    Series,
-    /// All periods within those of the result; without any, all there are.
-    Within,
-    /// Only the periods of the result.
-    Each,
-    /// The periods of the result, and a base given by `with PERIOD = NUMBER`.
-    Base,
-}
-
-/// Whether an operator uses up a dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
-    /// `over` has no meaning.
-    Never,
-    /// `over` must be said.
-    Needed,
-    /// `over D` uses up a dimension; without it, time.
-    Optional,
-}
-
-/// Why an operator does not take what it is given.
-#[derive(Debug)]
-pub struct Refusal {
-    /// The code.
-    pub code: &'static Code,
-    /// One sentence.
-    pub message: String,
-    /// What to do.
-    pub advice: Option<String>,
-}
-
-/// All there is to know of an operator.
-pub struct Entry {
-    /// The words before `of`; `N-month` stands for any number and step.
-    pub name: &'static str,
-    /// How many operands it takes.
-    pub operands: usize,
-    /// Which dimension it uses up.
-    pub over: Over,
-    /// Which periods it reads.
-    pub needs: Needs,
-    /// One sentence.
-    pub summary: &'static str,
-    /// With symbols: x is the operand, t the period of the result, a and b the end points.
-    pub formula: &'static str,
-    /// Edge cases and conventions.
-    pub notes: &'static str,
-    /// Sources of the formula.
-    pub cites: &'static [&'static str],
-    /// Queries on the shipped examples, with their answers as printed.
-    pub examples: &'static [(&'static str, &'static str)],
-    /// What the operands are asked, given what the result is asked.
-    pub asks: fn(&Call, &Demand) -> Demand,
-    /// Unit and kind of the result.
-    pub result: fn(&Call, &[Type]) -> Result<Type, Refusal>,
-    /// The body.
-    pub eval: fn(&mut Evaluator<'_>, &Call, &Demand, Span) -> Result<Value, Fault>,
-}
-
-impl std::fmt::Debug for Entry {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
 /// Every operator, by family.
+pub const REGISTRY: Registry =
+    Registry { families: &[growth::ENTRIES, time::ENTRIES, summary::ENTRIES, share::ENTRIES, concentration::ENTRIES] };
+
+/// Every operator.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    let families: [&'static [Entry]; 5] =
-        [growth::ENTRIES, time::ENTRIES, summary::ENTRIES, share::ENTRIES, concentration::ENTRIES];
-    families.into_iter().flatten()
+    REGISTRY.all()
 }
 
 /// The names of all operators.
 pub fn names() -> Vec<String> {
-    all().map(|e| e.name.to_string()).collect()
+    REGISTRY.names()
 }
 
 /// The operator that these words name, with the number of its step: `3-month average`.
 pub fn lookup(words: &str) -> Option<(&'static Entry, Option<(i32, Freq)>)> {
-    let words = words.to_lowercase();
-    if let Some(entry) = all().find(|e| e.name.eq_ignore_ascii_case(&words)) {
-        return Some((entry, None));
-    }
-    let (step, rest) = words.split_once(' ')?;
-    let (number, unit) = step.split_once('-')?;
-    let number: i32 = number.parse().ok().filter(|n| (1..=1200).contains(n))?;
-    let freq = Freq::parse(unit)?;
-    let name = format!("N-month {rest}");
-    all().find(|e| e.name == name).map(|e| (e, Some((number, freq))))
+    REGISTRY.lookup(words)
 }
 
 /// What a call with one operand is applied to.
-fn operand<'a>(ev: &Evaluator<'_>, call: &'a Call, span: Span) -> Result<&'a Plan, Fault> {
+fn operand<'a>(ev: &dyn Evaluation, call: &'a Call, span: Span) -> Result<&'a Plan, Fault> {
     match call.operands.first() {
         Some(plan) => Ok(plan),
         None => ev.fault(&codes::BUG, span, "the operator has no operand"),

@@ -11,9 +11,7 @@ pub(super) fn with_over(call: &Call, demand: &Demand) -> Demand {
     let mut below = demand.clone();
     for name in &call.over {
         if !below.keys.iter().any(|k| k.name.node == *name) {
-            let level = name.strip_prefix("hs").and_then(|n| n.parse().ok());
-            let dim = if level.is_some() { "hs".to_string() } else { name.clone() };
-            below.keys.push(Key { name: Spanned::new(name.clone(), call.words), dim, level });
+            below.keys.push(Key::parse(Spanned::new(name.clone(), call.words)));
         }
     }
     below

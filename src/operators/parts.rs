@@ -9,7 +9,7 @@ use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
 
-pub(super) fn like_for_like(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn like_for_like(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let Grid::Window(from, to, _) = &demand.grid else {
         return ev.fault(
@@ -75,7 +75,7 @@ pub(super) fn like_for_like(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand
 
 /// The longest stretch of months of `b` that both ends can answer as a whole.
 fn longest_run(
-    ev: &mut Evaluator<'_>,
+    ev: &mut dyn Evaluation,
     plan: &Plan,
     demand: &Demand,
     a: Period,
@@ -94,7 +94,7 @@ fn longest_run(
     runs.into_iter().find(|(then, now)| present(ev, plan, demand, &[*then, *now]))
 }
 
-pub(super) fn trend(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let periods = ev.periods(plan, demand)?;
     if periods.len() < 3 {
@@ -168,7 +168,7 @@ fn slope(points: &[(f64, f64)]) -> Option<f64> {
     Some(covariance / variance)
 }
 
-pub(super) fn contributions(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     if demand.keys.is_empty() {
         return ev.fault(&codes::WRONG_ARGUMENTS, call.words, "`growth contributions` needs the parts: `by DIMENSION`");
     }
@@ -180,7 +180,7 @@ pub(super) fn contributions(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand
     let at = |p: Period| totals.values().next().and_then(|c| c.get(&p)).copied().unwrap_or(none);
     let (first, last) = (at(parts.a), at(parts.b));
     let seasonal = ev.is_seasonal(plan, whole.kind);
-    ev.compare_cells((&first, parts.a), (&last, parts.b), seasonal, parts.from.to(parts.to), |ev| {
+    ev.compare_cells((&first, parts.a), (&last, parts.b), seasonal, parts.from.to(parts.to), &mut |ev| {
         instead(ev, plan, demand, &parts, (&first, &last))
     });
     let total = first.datum.and_then(base);

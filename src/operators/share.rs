@@ -51,7 +51,7 @@ fn rank_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
     Ok(Type::new(Unit::plain(), Kind::Ratio))
 }
 
-fn share(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn share(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     if demand.keys.is_empty() {
         let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, "`share` needs the parts: `by DIMENSION`");
@@ -59,14 +59,14 @@ fn share(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Re
     }
     let demand = ev.listed(plan, demand)?;
     let dims: Vec<String> = demand.keys.iter().map(|k| k.dim.clone()).collect();
-    ev.trace.begin();
+    ev.begin();
     let part = ev.eval(plan, &demand)?;
     let mut whole = ev.eval(plan, &demand.across(&dims))?;
     whole.absent_is_zero = false;
     ev.share(part, &whole, span)
 }
 
-fn rank(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     let below = ev.listed(plan, &with_over(call, demand))?;
     let value = ev.eval(plan, &below)?;

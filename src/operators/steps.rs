@@ -17,7 +17,7 @@ pub(super) fn step(call: &Call) -> (i32, Freq) {
 }
 
 /// The periods of the result; those of the step itself where the query leaves them open.
-pub(super) fn wanted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
+pub(super) fn wanted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
     let (_, freq) = step(call);
     let periods = ev.periods(plan, demand)?;
     let coarser = |p: &Period| p.freq().is_some_and(|f| f > freq);
@@ -34,7 +34,7 @@ pub(super) fn wanted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &
 }
 /// Each wanted period with the one that is so many steps away, and the operand at all of them.
 pub(super) fn shifted(
-    ev: &mut Evaluator<'_>,
+    ev: &mut dyn Evaluation,
     call: &Call,
     demand: &Demand,
     span: Span,

@@ -74,7 +74,7 @@ fn asked(call: &Call, demand: &Demand) -> Demand {
     below
 }
 
-fn summarise(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn summarise(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     if call.over.is_empty() { over_time(ev, call, plan, demand) } else { over_dims(ev, call, plan, demand) }
 }
@@ -96,7 +96,7 @@ fn reduce(name: &str, xs: &[f64]) -> Result<(f64, String), Reason> {
     found.filter(|_| !xs.is_empty()).ok_or(Reason::NotReported)
 }
 
-fn over_time(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
     let natural = Demand { grid: Grid::Natural, ..asked(call, demand) };
     let inner = ev.natural(plan, &natural)?.unwrap_or_default();
     // The periods of the result, and for each the steps within it.
@@ -184,7 +184,7 @@ fn over_time(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) 
 }
 
 /// A mean of growth rates or of indices misleads.
-fn averaged(ev: &mut Evaluator<'_>, call: &Call, value: &Value) {
+fn averaged(ev: &mut dyn Evaluation, call: &Call, value: &Value) {
     if call.entry.name != "average" {
         return;
     }
@@ -202,7 +202,7 @@ fn averaged(ev: &mut Evaluator<'_>, call: &Call, value: &Value) {
     }
 }
 
-fn over_dims(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
+fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
     let below = ev.listed(plan, &with_over(call, demand))?;
     let value = ev.eval(plan, &below)?;
     averaged(ev, call, &value);

@@ -150,7 +150,7 @@ fn index_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
 fn log_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
     Ok(Type::new(Unit::plain(), Kind::Ratio))
 }
-fn lag_change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let (n, freq) = step(call);
     let (value, pairs) = shifted(ev, call, demand, span, -n)?;
     let plan = operand(ev, call, span)?;
@@ -181,7 +181,7 @@ fn lag_change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) 
             if then.datum.is_ok() && now.datum.is_ok() {
                 let whole = freq.months().is_some_and(|m| (m * n) % 12 == 0);
                 let seasonal = whole && ev.is_seasonal(plan, value.kind);
-                ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, |_| Vec::new());
+                ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, &mut |_| Vec::new());
             }
             if let (Ok(x), Ok(y), Ok(z)) = (then.datum, now.datum, datum) {
                 let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
@@ -217,7 +217,7 @@ fn lag_change(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) 
 fn demand_is_explicit(demand: &Demand) -> bool {
     matches!(demand.grid, Grid::Window(..) | Grid::At(..))
 }
-fn unadjusted(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, kind: Kind) {
+fn unadjusted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, kind: Kind) {
     let short = call.entry.name.starts_with("mom") || call.entry.name.starts_with("qoq");
     if short && ev.is_seasonal(plan, kind) {
         let message = format!("`{}` of a series that is not seasonally adjusted", call.entry.name);
@@ -233,7 +233,7 @@ const NEW_YEAR_MONTHS: &[u8; 41] = b"12212122122122121221221212212212212122122";
 const NEW_YEAR_COUNTRIES: &[&str] = &["CHN", "HKG", "TWN", "KOR", "VNM", "SGP"];
 
 /// January and February on their own, in years in which the holiday fell in different months.
-fn lunar(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand, rows: &[Row]) {
+fn lunar(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand, rows: &[Row]) {
     let (n, freq) = step(call);
     let sources = plan.leaves();
     let concerned = sources.iter().any(|(s, _)| {
@@ -266,7 +266,7 @@ fn lunar(ev: &mut Evaluator<'_>, call: &Call, plan: &Plan, demand: &Demand, rows
     }
 }
 
-fn lag(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn lag(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let (n, _) = step(call);
     let by = if call.entry.name.ends_with("lead") { n } else { -n };
     let (value, pairs) = shifted(ev, call, demand, span, by)?;

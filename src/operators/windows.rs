@@ -15,7 +15,12 @@ fn window(t: Period, n: i32, freq: Freq) -> Option<Vec<Period>> {
     (0..n).rev().map(|k| t.shift(-k, freq)).collect()
 }
 
-pub(super) fn moving_average(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn moving_average(
+    ev: &mut dyn Evaluation,
+    call: &Call,
+    demand: &Demand,
+    span: Span,
+) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let (n, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
@@ -67,7 +72,7 @@ pub(super) fn moving_average(ev: &mut Evaluator<'_>, call: &Call, demand: &Deman
 
 /// The operand over longer spans, each told under the period that it ends with.
 fn over_spans(
-    ev: &mut Evaluator<'_>,
+    ev: &mut dyn Evaluation,
     call: &Call,
     demand: &Demand,
     span: Span,
@@ -95,7 +100,7 @@ fn over_spans(
     Ok(Value { rows, fixed: false, ..value })
 }
 
-pub(super) fn moving_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn moving_sum(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let (n, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
@@ -108,20 +113,25 @@ pub(super) fn moving_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, s
     over_spans(ev, call, demand, span, wanted, reach)
 }
 
-pub(super) fn ytd_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn ytd_sum(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let wanted = ev.periods(plan, demand)?;
     over_spans(ev, call, demand, span, wanted, |t| Some(t.year_to_date()))
 }
 
-pub(super) fn cumulative_sum(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn cumulative_sum(
+    ev: &mut dyn Evaluation,
+    call: &Call,
+    demand: &Demand,
+    span: Span,
+) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let wanted = ev.periods(plan, demand)?;
     let first = wanted.first().copied();
     over_spans(ev, call, demand, span, wanted, |t| first.map(|f| f.span(t)))
 }
 
-pub(super) fn index(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let Some((base, level)) = demand.base.clone() else {
         return ev.fault(&codes::WRONG_ARGUMENTS, call.words, "`index` needs its base: `with 2018 = 100`");
@@ -184,7 +194,7 @@ pub(super) fn index(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: 
                     (cell, *t),
                     seasonal && t.freq() == base_period.freq() && t.freq() == Some(Freq::Year),
                     base.span,
-                    |_| Vec::new(),
+                    &mut |_| Vec::new(),
                 );
             }
             rows.push(Row { key: key.clone(), period: Some(*t), cell: cell.with(datum.map(|(_, _, z)| z)) });
@@ -204,7 +214,7 @@ pub(super) fn index(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: 
     Ok(Value { dims: value.dims, unit, kind: Kind::Index, rows, absent_is_zero: false, fixed: false })
 }
 
-pub(super) fn log(ev: &mut Evaluator<'_>, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+pub(super) fn log(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let mut value = ev.eval(plan, demand)?;
     let mut lines = Vec::new();

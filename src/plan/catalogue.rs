@@ -1,6 +1,7 @@
 //! What a session knows by name: datasets, named queries, sets of codes, user operators, parameters, settings.
 //! Cheap to clone, so that a failed statement is undone by forgetting the clone.
 
+use super::operator::Registry;
 use crate::data::{MeasureInfo, Source};
 use crate::span::Spanned;
 use crate::syntax::ast::Query;
@@ -42,6 +43,8 @@ impl Default for Settings {
 /// Everything that has a name.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
+    /// The operators of the language.
+    pub operators: Registry,
     /// Loaded data, by name.
     pub datasets: BTreeMap<String, Arc<dyn Source>>,
     /// `let NAME = QUERY`

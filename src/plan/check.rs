@@ -4,11 +4,11 @@
 use super::catalogue::Catalogue;
 use super::money::{self, ascii, index_base};
 use super::names::{unknown_codes, unknown_dimensions};
+use super::operator::Needs;
 use super::rules::{self, Type};
 use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::operators::Needs;
 use crate::syntax::{Fault, format};
 use crate::value::Kind;
 
@@ -167,7 +167,8 @@ impl Checker<'_> {
 
     fn call(&mut self, plan: &Plan, call: &Call, demand: &Demand) -> Option<Type> {
         if !call.over.is_empty() {
-            let over: Vec<Spanned<String>> = call.over.iter().map(|d| Spanned::new(d.clone(), call.words)).collect();
+            let over: Vec<Spanned<String>> =
+                call.over.iter().map(|d| Spanned::new(Key::dimension(d), call.words)).collect();
             self.fail_all(unknown_dimensions(call.operands.first()?, &over))?;
         }
         let below = (call.entry.asks)(call, demand);

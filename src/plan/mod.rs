@@ -3,19 +3,22 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod evaluation;
 pub mod forecast;
 pub mod money;
 mod names;
+pub mod operator;
 pub mod resolve;
 pub mod rules;
+pub mod trace;
 
 use crate::data::Source;
 use crate::diagnostic::Code;
-use crate::operators::Entry;
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, Factor, Sign};
 use crate::value::period::PeriodText;
 use crate::value::{Freq, Period, Unit};
+use operator::Entry;
 use std::sync::Arc;
 
 /// A node with its place in the query.
@@ -173,6 +176,21 @@ pub struct Demand {
     pub money: Vec<Transform>,
     /// Whether indices, prices and rates may be averaged over time, because the query asks for a mean.
     pub mean_is_asked: bool,
+}
+
+impl Key {
+    /// From what is written after `by`, `over`, `across` or `where`: `hs4` are the codes of `hs` cut to four digits.
+    pub fn parse(name: Spanned<String>) -> Key {
+        let digits = name.node.strip_prefix("hs").and_then(|n| n.parse::<usize>().ok());
+        let level = digits.filter(|n| [2, 4, 6, 8, 10].contains(n));
+        let dim = if level.is_some() { "hs".to_string() } else { name.node.clone() };
+        Key { name, dim, level }
+    }
+
+    /// The dimension that a name means: `hs` for `hs4`.
+    pub fn dimension(name: &str) -> String {
+        Key::parse(Spanned::new(name.to_string(), Span::default())).dim
+    }
 }
 
 impl Demand {

@@ -2,10 +2,10 @@
 //! queries and user operators are put in place, their spans being where they were used.
 
 use super::catalogue::Catalogue;
+use super::operator::Over;
 use super::*;
 use crate::data::declare::parse_unit;
 use crate::diagnostic::{Diagnostic, codes, suggest};
-use crate::operators;
 use crate::syntax::ast::{self, Clause, Codes, Expr, ExprNode, Query};
 use crate::syntax::{Fault, format};
 use crate::value::{number::Decimal, period};
@@ -92,7 +92,7 @@ impl Resolver<'_> {
             }
             ExprNode::Call { words, over, operands } => return self.call(words, over, operands, span, &below),
             ExprNode::Across { inner, dims } => {
-                let dims = dims.iter().map(|d| d.node.clone()).collect();
+                let dims = dims.iter().map(|d| Key::dimension(&d.node)).collect();
                 Node::Across(Box::new(self.expr(inner, &below)?), dims)
             }
             ExprNode::Deflated { inner, by } => {
@@ -186,7 +186,7 @@ impl Resolver<'_> {
             fault.message = format!("`{name}` is a dataset, not a series");
             return self.fail(fault.advice(format!("its series are {}", suggest::either(&words))));
         }
-        if operators::lookup(name).is_some() {
+        if self.catalogue.operators.lookup(name).is_some() {
             fault.message = format!("`{name}` is an operator and needs `of`");
             return self.fail(fault.advice(format!("write `{name} of …`; `help {name}` shows an example")));
         }
@@ -234,7 +234,7 @@ impl Resolver<'_> {
             };
             return self.query(&definition.body, &inside);
         }
-        let Some((entry, every)) = operators::lookup(&name) else {
+        let Some((entry, every)) = self.catalogue.operators.lookup(&name) else {
             return self.unknown_operator(&words.node, at);
         };
         let plans: Vec<Plan> = plans.into_iter().collect::<Option<_>>()?;
@@ -245,12 +245,12 @@ impl Resolver<'_> {
         }
         let over: Vec<String> = over.iter().map(|o| o.node.clone()).collect();
         match (entry.over, over.is_empty()) {
-            (operators::Over::Needed, true) => {
+            (Over::Needed, true) => {
                 let message = format!("`{}` needs to know the dimension it uses up", words.node);
                 let advice = format!("write `{} over DIMENSION of …`; {}", words.node, example_advice(entry));
                 return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(advice));
             }
-            (operators::Over::Never, false) => {
+            (Over::Never, false) => {
                 let message = format!("`{}` uses up no dimension, so `over` has no meaning here", words.node);
                 return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(example_advice(entry)));
             }
@@ -262,7 +262,8 @@ impl Resolver<'_> {
 
     fn unknown_operator(&mut self, words: &str, at: Span) -> Option<Plan> {
         let user: Vec<&str> = self.catalogue.definitions.keys().map(String::as_str).collect();
-        let all: Vec<String> = operators::names().into_iter().chain(user.into_iter().map(String::from)).collect();
+        let all: Vec<String> =
+            self.catalogue.operators.names().into_iter().chain(user.into_iter().map(String::from)).collect();
         let near = suggest::nearest(words, all.iter().map(String::as_str));
         let fault =
             Diagnostic::new(&codes::UNKNOWN_OPERATOR, at, format!("no operator is named `{words}`")).here("unknown");
@@ -285,7 +286,7 @@ impl Resolver<'_> {
                 for name in names {
                     match Freq::parse(&name.node) {
                         Some(f) => freq = Some(f),
-                        None => keys.push(key(name, place(name.span))),
+                        None => keys.push(Key::parse(Spanned::new(name.node.clone(), place(name.span)))),
                     }
                 }
                 Scope::By(keys, freq)
@@ -373,7 +374,7 @@ impl Resolver<'_> {
                 }
             },
         };
-        Some(Condition { dim: Spanned::new(c.dim.node.clone(), place(c.dim.span)), keep: c.keep, codes })
+        Some(Condition { dim: Spanned::new(Key::dimension(&c.dim.node), place(c.dim.span)), keep: c.keep, codes })
     }
 
     fn period(&mut self, text: &Spanned<PeriodText>, frame: &Frame) -> Option<Spanned<PeriodText>> {
@@ -398,18 +399,11 @@ fn operands_text(n: usize) -> String {
     if n == 1 { "one operand".into() } else { format!("{n} operands joined by `and`") }
 }
 
-fn example_advice(entry: &operators::Entry) -> String {
+fn example_advice(entry: &Entry) -> String {
     match entry.examples.first() {
         Some((query, _)) => format!("for example `{query}`"),
         None => format!("`help {}`", entry.name),
     }
-}
-
-fn key(name: &ast::Name, span: Span) -> Key {
-    let level =
-        name.node.strip_prefix("hs").and_then(|n| n.parse::<usize>().ok()).filter(|n| [2, 4, 6, 8, 10].contains(n));
-    let dim = if level.is_some() { "hs".to_string() } else { name.node.clone() };
-    Key { name: Spanned::new(name.node.clone(), span), dim, level }
 }
 
 /// The number at the beginning of a text and what follows it.

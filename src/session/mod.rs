@@ -100,7 +100,7 @@ impl Session {
     pub fn new(files: Box<dyn Files>, base: &Path) -> Session {
         Session {
             sources: Sources::default(),
-            catalogue: Catalogue::default(),
+            catalogue: Catalogue { operators: crate::operators::REGISTRY, ..Catalogue::default() },
             arguments: BTreeMap::new(),
             budget: Budget::default(),
             progress: None,

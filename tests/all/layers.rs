@@ -51,6 +51,8 @@ fn data_go_one_way() {
         ("value/", vec!["crate::data", "crate::plan", "crate::eval", "crate::syntax", "crate::session"]),
         ("syntax/", vec!["crate::data", "crate::plan", "crate::eval", "crate::operators"]),
         ("data/", vec!["crate::plan", "crate::eval", "crate::session", "crate::operators"]),
+        ("plan/", vec!["crate::eval", "crate::operators", "crate::session"]),
+        ("eval/", vec!["crate::operators", "crate::session"]),
         ("render/", vec!["crate::data", "crate::syntax", "crate::session"]),
     ] {
         for (name, text) in all().into_iter().filter(|(n, _)| n.starts_with(layer)) {

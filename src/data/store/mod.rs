@@ -187,15 +187,8 @@ impl Store {
             let (Some(dim), Some(codes)) = (self.info.dims.get(filter.dim), self.columns.codes.get(filter.dim)) else {
                 continue;
             };
-            let wanted: Vec<Arc<str>> =
-                filter.codes.iter().map(|c| dim.find(c).unwrap_or_else(|| Arc::from(c.as_str()))).collect();
-            let hit =
-                |code: &Arc<str>| wanted.iter().any(|c| code == c || (dim.nested && code.starts_with(c.as_ref())));
-            out.push(Test {
-                codes,
-                pass: dim.codes.iter().map(|c| hit(c) == filter.keep).collect(),
-                column: filter.dim,
-            });
+            let passes = filter.passes(dim);
+            out.push(Test { codes, pass: dim.codes.iter().map(|c| passes(c)).collect(), column: filter.dim });
         }
         if let Some(measure) = self.measures.get(request.measure) {
             out.extend(self.own_tests(measure));

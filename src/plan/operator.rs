@@ -1,0 +1,114 @@
+//! What an operator is: all that is to be known of it before it is called, and its body. The registry is handed in
+//! with the catalogue; nothing here knows which operators there are.
+
+use super::evaluation::Evaluation;
+use super::rules::Type;
+use super::{Call, Demand};
+use crate::diagnostic::Code;
+use crate::span::Span;
+use crate::syntax::Fault;
+use crate::value::{Freq, Value};
+
+/// Which periods an operator reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// The two ends of `from … to …`; it gives one number.
+    EndPoints,
+    /// The periods of the result, and others relative to them.
+    Series,
+    /// All periods within those of the result; without any, all there are.
+    Within,
+    /// Only the periods of the result.
+    Each,
+    /// The periods of the result, and a base given by `with PERIOD = NUMBER`.
+    Base,
+}
+
+/// Whether an operator uses up a dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// `over` has no meaning.
+    Never,
+    /// `over` must be said.
+    Needed,
+    /// `over D` uses up a dimension; without it, time.
+    Optional,
+}
+
+/// Why an operator does not take what it is given.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The code.
+    pub code: &'static Code,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub advice: Option<String>,
+}
+
+/// All there is to know of an operator.
+pub struct Entry {
+    /// The words before `of`; `N-month` stands for any number and step.
+    pub name: &'static str,
+    /// How many operands it takes.
+    pub operands: usize,
+    /// Which dimension it uses up.
+    pub over: Over,
+    /// Which periods it reads.
+    pub needs: Needs,
+    /// One sentence.
+    pub summary: &'static str,
+    /// With symbols: x is the operand, t the period of the result, a and b the end points.
+    pub formula: &'static str,
+    /// Edge cases and conventions.
+    pub notes: &'static str,
+    /// Sources of the formula.
+    pub cites: &'static [&'static str],
+    /// Queries on the shipped examples, with their answers as printed.
+    pub examples: &'static [(&'static str, &'static str)],
+    /// What the operands are asked, given what the result is asked.
+    pub asks: fn(&Call, &Demand) -> Demand,
+    /// Unit and kind of the result.
+    pub result: fn(&Call, &[Type]) -> Result<Type, Refusal>,
+    /// The body.
+    pub eval: fn(&mut dyn Evaluation, &Call, &Demand, Span) -> Result<Value, Fault>,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every operator, by family.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Registry {
+    /// The families.
+    pub families: &'static [&'static [Entry]],
+}
+
+impl Registry {
+    /// Every operator.
+    pub fn all(&self) -> impl Iterator<Item = &'static Entry> + use<> {
+        self.families.iter().copied().flatten()
+    }
+
+    /// The names of all operators.
+    pub fn names(&self) -> Vec<String> {
+        self.all().map(|e| e.name.to_string()).collect()
+    }
+
+    /// The operator that these words name, with the number of its step: `3-month average`.
+    pub fn lookup(&self, words: &str) -> Option<(&'static Entry, Option<(i32, Freq)>)> {
+        let words = words.to_lowercase();
+        if let Some(entry) = self.all().find(|e| e.name.eq_ignore_ascii_case(&words)) {
+            return Some((entry, None));
+        }
+        let (step, rest) = words.split_once(' ')?;
+        let (number, unit) = step.split_once('-')?;
+        let number: i32 = number.parse().ok().filter(|n| (1..=1200).contains(n))?;
+        let freq = Freq::parse(unit)?;
+        let name = format!("N-month {rest}");
+        self.all().find(|e| e.name == name).map(|e| (e, Some((number, freq))))
+    }
+}
