@@ -1,7 +1,6 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
 use super::{Body, Session};
-use crate::data::Source;
 use crate::data::declare;
 use crate::data::load::inspect::{self, Inspection};
 use crate::data::load::stream::Stream;
@@ -9,6 +8,7 @@ use crate::data::load::{self, Loaded, Place, io_words};
 use crate::data::table::Piece;
 use crate::data::table::SAMPLE;
 use crate::data::work::Work;
+use crate::data::{Named, Source};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::{self, Fault};
@@ -44,12 +44,12 @@ impl Session {
         let place = Place { file: path, name, span };
         let (loaded, source) = self.read(&place, &spec)?;
         said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
-        let store = &loaded.store;
-        let series: Vec<String> = store.info().measures.iter().map(|m| m.name.to_string()).collect();
-        let extent = store.info().periods.iter().copied().reduce(crate::value::Period::span);
+        let info = loaded.info();
+        let series: Vec<String> = info.measures.iter().map(|m| m.name.to_string()).collect();
+        let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
         let text = format!(
             "{name}: {} rows, {}, series {}",
-            store.info().rows,
+            info.rows,
             extent.map(|e| e.to_string()).unwrap_or_default(),
             series.join(", ")
         );
@@ -58,9 +58,25 @@ impl Session {
             let base = self.base.clone();
             self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span });
         }
-        let source = source.unwrap_or_else(|| Arc::new(loaded.store));
+        let source = source.unwrap_or_else(|| loaded.into_source());
         self.catalogue.datasets.insert(name.to_string(), source);
         Ok(Body::Done(text))
+    }
+
+    /// Takes a source that is no file under a name, in place of what had the name.
+    ///
+    /// # Errors
+    /// What the source says of itself cannot be: codes out of order, places that are not there.
+    pub fn attach(&mut self, name: &str, source: Arc<dyn Source>) -> Result<(), Fault> {
+        if let Some(flaw) = source.info().flaw() {
+            let span = self.argument("attach", name);
+            return Err(Box::new(Diagnostic::new(&codes::BAD_DATA, span, flaw)));
+        }
+        let called_so = source.info().name.as_ref() == name;
+        let source = if called_so { source } else { Arc::new(Named::new(name, source)) };
+        self.partial.retain(|p| p.name != name);
+        self.catalogue.datasets.insert(name.to_string(), source);
+        Ok(())
     }
 
     /// Reads whole what was read in part.

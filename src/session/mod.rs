@@ -65,6 +65,68 @@ pub use response::{Body, Response, Verdict};
 /// });
 /// assert!(matches!(answers.as_slice(), [Ok(percent)] if (percent - 19.94).abs() < 0.01));
 /// ```
+///
+/// Attach a source, that is, whatever answers the one question:
+///
+/// ```
+/// # use std::path::{Path, PathBuf};
+/// # use std::sync::Arc;
+/// # use tradeql::data::{
+/// #     Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Meaning, MeasureInfo, Observation, Source,
+/// #     SourceError, Total,
+/// # };
+/// # use tradeql::session::{Body, Mode, Session};
+/// # use tradeql::value::{Flags, Kind, Unit, period};
+/// /// One number for each year, and no dimension.
+/// #[derive(Debug)]
+/// struct Doubling(DatasetInfo);
+///
+/// impl Source for Doubling {
+///     fn info(&self) -> &DatasetInfo {
+///         &self.0
+///     }
+///
+///     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+///         budget.check()?;
+///         let asked = self.0.periods.iter().zip(0u32..).filter(|(p, _)| request.within.is_none_or(|w| w.contains(**p)));
+///         let row = |(period, power): (&period::Period, u32)| AggregateRow {
+///             key: Default::default(),
+///             period: *period,
+///             total: Total::Exact(1 << power),
+///             count: 1,
+///             rows: 1,
+///             reason: None,
+///             flags: Flags::default(),
+///         };
+///         Ok(Aggregate { dims: Vec::new(), rows: asked.map(row).collect(), places: 0 })
+///     }
+///
+///     fn explain(&self, _: &AggregateRequest, _: usize, _: &Budget) -> Result<Vec<Observation>, SourceError> {
+///         Ok(Vec::new())
+///     }
+/// }
+///
+/// let years = ["2018", "2019", "2020"].into_iter().filter_map(period::parse_fixed);
+/// let measure = MeasureInfo::new("chips", Meaning::new(Kind::Flow, Unit::parse("mn USD").unwrap_or_default()));
+/// let info = DatasetInfo::new("doubling", Vec::new(), vec![measure], years);
+///
+/// # struct NoFiles;
+/// # impl tradeql::session::Files for NoFiles {
+/// #     fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
+/// #         Err(std::io::ErrorKind::NotFound.into())
+/// #     }
+/// #     fn write(&self, _: &Path, _: &[u8]) -> std::io::Result<()> {
+/// #         Err(std::io::ErrorKind::Unsupported.into())
+/// #     }
+/// # }
+/// let mut session = Session::new(Box::new(NoFiles), Path::new(""));
+/// session.attach("d", Arc::new(Doubling(info))).expect("it says nothing that cannot be");
+/// session.run("example", "growth of d.chips from 2018 to 2020", Mode::Run, &mut |_, response| {
+///     let Some(Body::Value(value)) = response.body else { panic!("{:?}", response.diagnostics) };
+///     assert!(value.rows.iter().all(|row| row.cell.datum == Ok(300.0)));
+///     true
+/// });
+/// ```
 pub struct Session {
     /// All texts that were run.
     pub sources: Sources,

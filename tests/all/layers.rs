@@ -64,6 +64,13 @@ fn data_go_one_way() {
 }
 
 #[test]
+fn nothing_outside_the_data_knows_how_they_are_stored() {
+    for (name, text) in all().into_iter().filter(|(n, _)| !n.starts_with("data/")) {
+        assert!(!text.contains("data::store") && !text.contains(".store"), "{name} knows the store");
+    }
+}
+
+#[test]
 fn the_grammar_names_no_operator() {
     let grammar = std::fs::read_to_string(root().join("grammar/tradeql.pest")).unwrap();
     for name in tradeql::operators::names() {

@@ -54,6 +54,18 @@ pub struct Loaded {
     pub is_partial: bool,
 }
 
+impl Loaded {
+    /// What the dataset is.
+    pub fn info(&self) -> &DatasetInfo {
+        &self.store.info
+    }
+
+    /// The dataset as a source, however it is stored.
+    pub fn into_source(self) -> Arc<dyn crate::data::Source> {
+        Arc::new(self.store)
+    }
+}
+
 /// The text part of a declaration.
 pub fn table_spec(spec: &Spec) -> TableSpec {
     TableSpec { text: spec.text.clone(), encoding: spec.encoding, sheet: spec.sheet.clone() }

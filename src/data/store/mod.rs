@@ -231,12 +231,18 @@ impl Source for Store {
         self.seen.periods(self, measure, filters, budget)
     }
 
-    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
+    fn explain(
+        &self,
+        request: &AggregateRequest,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Observation>, SourceError> {
+        budget.check()?;
         let tests = self.tests(request);
-        let Some(measure) = self.measures.get(request.measure) else { return Vec::new() };
+        let Some(measure) = self.measures.get(request.measure) else { return Ok(Vec::new()) };
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
         let rows = (0..self.columns.periods.len()).filter(|row| passes(&tests, *row));
-        rows.filter_map(|row| {
+        let found = rows.filter_map(|row| {
             let value = match self.columns.numbers.get(measure.column)? {
                 Numbers::Exact(v) => v
                     .get(row)
@@ -248,9 +254,8 @@ impl Source for Store {
                 |(codes, dim): (&Codes, &DimInfo)| codes.get(row).map(|c| dim.label(c).to_string()).unwrap_or_default();
             let codes = self.columns.codes.iter().zip(&self.info.dims).map(code).collect();
             let period = *self.info.periods.get(self.columns.periods.get(row)? as usize)?;
-            Some(Observation { line: self.line(row), period, codes, value })
-        })
-        .take(limit)
-        .collect()
+            Some(Observation { place: format!("line {}", self.line(row)), period, codes, value })
+        });
+        Ok(found.take(limit).collect())
     }
 }
