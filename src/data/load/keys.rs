@@ -6,7 +6,6 @@ use crate::data::columns::codes::Codes;
 use crate::data::declare::Duplicates;
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::Assembly;
-use crate::data::store::Numbers;
 use crate::diagnostic::codes;
 use crate::value::Period;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -214,15 +213,4 @@ fn kept(keys: &Keys<'_>, rows: usize, policy: Duplicates) -> Vec<bool> {
         }
     }
     keep
-}
-
-impl Numbers {
-    /// Only some rows.
-    pub fn keep(&mut self, keep: &[bool]) {
-        let mut rows = keep.iter();
-        match self {
-            Numbers::Exact(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
-            Numbers::Float(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The measures of a dataset: which column, or part of one, becomes which series, in which unit and of which kind.
 
+use crate::data::columns::amounts::{Amount, Numbers};
 use crate::data::columns::column::Column;
 use crate::data::declare::{MeasureSpec, meaning_text};
 use crate::data::doubt::{LoadError, Refusal};
@@ -10,10 +11,10 @@ use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::naming;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::uses::{self, Spread, Use, column_text};
-use crate::data::store::{MeasureData, Numbers, Store};
+use crate::data::store::{MeasureData, Store};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::format;
-use crate::value::number::{self, Decimal};
+use crate::value::number::Decimal;
 use crate::value::{Kind, Unit};
 
 /// A column of numbers on its way to series.
@@ -66,7 +67,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
     let mut numbers = read.numbers;
     if zero_missing {
         match &mut numbers {
-            Numbers::Exact(v) => v.iter_mut().filter(|x| **x == 0).for_each(|x| *x = i64::MIN),
+            Numbers::Exact(v) => v.iter_mut().filter(|x| x.get() == Some(0)).for_each(|x| *x = Amount::MISSING),
             Numbers::Float(v) => v.iter_mut().filter(|x| **x == 0.0).for_each(|x| *x = f64::NAN),
         }
     }
@@ -340,23 +341,20 @@ fn woven(columns: &[Option<NumberColumn>], rows: usize) -> (Numbers, Option<u8>)
         .map(|p| p.into_iter().max().unwrap_or(0));
     if let Some(places) = places {
         let cell = |c: &Option<NumberColumn>, row: usize| match c.as_ref().map(|c| (&c.numbers, c.places)) {
-            Some((Numbers::Exact(v), from)) => match v.get(row).copied() {
-                Some(i64::MIN) | None => Some(i64::MIN),
-                Some(m) => Decimal { mantissa: m, places: from.unwrap_or(0) }.rescale(places),
+            Some((Numbers::Exact(v), from)) => match v.get(row).and_then(|v| v.get()) {
+                None => Some(Amount::MISSING),
+                Some(m) => Decimal { mantissa: m, places: from.unwrap_or(0) }.rescale(places).and_then(Amount::new),
             },
             Some((Numbers::Float(_), _)) => None,
-            None => Some(i64::MIN),
+            None => Some(Amount::MISSING),
         };
-        let exact: Option<Vec<i64>> = (0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect();
+        let exact: Option<Vec<Amount>> = (0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect();
         if let Some(values) = exact {
             return (Numbers::Exact(values), Some(places));
         }
     }
     let cell = |c: &Option<NumberColumn>, row: usize| match c.as_ref().map(|c| (&c.numbers, c.places)) {
-        Some((Numbers::Exact(v), from)) => match v.get(row).copied() {
-            Some(i64::MIN) | None => f64::NAN,
-            Some(m) => number::scaled_to_f64(i128::from(m), u32::from(from.unwrap_or(0))),
-        },
+        Some((Numbers::Exact(v), from)) => v.get(row).map_or(f64::NAN, |v| v.float(from.unwrap_or(0))),
         Some((Numbers::Float(v), _)) => v.get(row).copied().unwrap_or(f64::NAN),
         None => f64::NAN,
     };

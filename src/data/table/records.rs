@@ -4,9 +4,9 @@
 
 use crate::data::columns::column::Column;
 use crate::data::columns::lines::Lines;
+use crate::data::columns::part::How;
 use crate::data::doubt::LoadError;
 use crate::data::table::blocks::Blocks;
-use crate::data::table::desk::How;
 use crate::data::table::rows::{Parsed, Worker};
 use crate::data::table::sieve::Sieve;
 use crate::data::text::dialect::Head;

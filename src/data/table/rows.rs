@@ -2,9 +2,10 @@
 //! row, and what did not fit. Blocks whose quotes are regular are cut all at once; others record by record.
 
 use crate::data::columns::lines::Lines;
+use crate::data::columns::part::{How, Part};
 use crate::data::doubt::LoadError;
 use crate::data::table::blocks::Block;
-use crate::data::table::desk::{Desk, How, Part};
+use crate::data::table::desk::Desk;
 use crate::data::table::records::{MAX_MISFITS, Misfit, Reading, Stop};
 use crate::data::table::sieve::{self, Verdicts};
 use crate::data::text::dialect::{self, Dialect, Head};
