@@ -78,7 +78,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
-    let (mut meaning, sure) = uses::meaning_of(&header, known.as_ref().map(|(_, m)| m), &work.found.name);
+    let (mut meaning, sure) = uses::meaning_of(&header, known.as_ref().map(|(_, m)| m), work.found.layout);
     let Some(read) = work.found.numbers.remove(&at) else {
         return Err(LoadError::new(format!("column `{header}` holds no number")).into());
     };
@@ -227,11 +227,8 @@ fn name_all(
         }
     }
     for (name, flow, spec) in out {
-        let valuation = match name.as_str() {
-            "exports" if work.found.name.starts_with("UN Comtrade") => Some(crate::data::Valuation::Fob),
-            "imports" if work.found.name.starts_with("UN Comtrade") => Some(crate::data::Valuation::Cif),
-            _ => None,
-        };
+        let valued = work.found.layout.and_then(|l| l.valuations.iter().find(|(flow, _)| *flow == name));
+        let valuation = valued.map(|(_, valuation)| *valuation);
         let mut meaning = spec.map(|s| s.meaning.clone()).unwrap_or_else(|| source.meaning.clone());
         meaning.valuation = meaning.valuation.or(valuation.filter(|_| spec.is_none()));
         let known = spec.is_some() || source.known;

@@ -5,10 +5,11 @@ use crate::data::columns::column::Column;
 use crate::data::declare::{Spec, parse_meaning};
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::info::Meaning;
+use crate::data::known::layouts::{self, Layout};
 use crate::data::known::number_forms::{self, Hints, NotNumbers};
 use crate::data::known::period_forms;
 use crate::data::known::products;
-use crate::data::known::roles::{self, Layout, Role};
+use crate::data::known::roles::{self, Role};
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::cells::{self, NumberColumn};
 use crate::data::meaning::naming;
@@ -95,7 +96,7 @@ pub struct Understood {
 
 /// The columns that are read, by their names alone, and the rows that are kept: all that may be asked for.
 pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) -> (Vec<Choice>, Option<Sieve>) {
-    let layout = roles::recognise(header);
+    let layout = layouts::recognise(header);
     let named = |name: &str| spec.columns.iter().any(|(_, c, _)| c.node == name);
     let measured = |name: &str| spec.measures.iter().any(|m| m.column.node == name);
     let conditioned = |name: &str| spec.measures.iter().any(|m| m.range.codes.iter().any(|(n, _)| n == name));
@@ -136,7 +137,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         spread: None,
         known: FxHashMap::default(),
         numbers: FxHashMap::default(),
-        layout: roles::recognise(&table.header),
+        layout: layouts::recognise(&table.header),
         name: String::new(),
         doubts: Vec::new(),
         decimal: spec.decimal,
@@ -154,9 +155,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
     }
     let starts =
         |names: &[&str]| table.header.iter().zip(names).filter(|(h, n)| h.as_str() == **n).count() == names.len();
-    if starts(&["Date", "USD", "JPY"]) {
-        found.name = "ECB reference rates".into();
-    } else if table.header.len() == 2 && (starts(&["DATE"]) || starts(&["observation_date"])) {
+    if table.header.len() == 2 && (starts(&["DATE"]) || starts(&["observation_date"])) {
         found.name = "FRED".into();
     }
     found.by_layout(table)?;
@@ -547,12 +546,12 @@ pub fn column_text(header: &str) -> String {
 }
 
 /// What a number column means by its name and its layout; the flag says whether that is known rather than assumed.
-pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: &str) -> (Meaning, bool) {
+pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>) -> (Meaning, bool) {
     if let Some(meaning) = known {
         return (meaning.clone(), true);
     }
-    if layout == "ECB reference rates"
-        && let Ok(unit) = Unit::parse(&format!("{header}/EUR"))
+    if let Some(base) = layout.and_then(|l| l.rates_of)
+        && let Ok(unit) = Unit::parse(&format!("{header}/{base}"))
     {
         return (Meaning::new(Kind::Rate, unit), true);
     }

@@ -68,7 +68,9 @@ pub struct Table {
     pub encoding: String,
     /// The first row of each file.
     pub files: Vec<(usize, String)>,
-    /// What was not beyond doubt.
+    /// That lines above the header were left out, of each file that has some.
+    pub above: Vec<Doubt>,
+    /// What else was not beyond doubt.
     pub doubts: Vec<Doubt>,
     /// Whether columns or rows were left out that are not asked for.
     pub is_partial: bool,
@@ -165,6 +167,7 @@ fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result
         start: 0,
         line: 1,
         header_line: None,
+        above: None,
         doubts: Vec::new(),
     };
     let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
@@ -532,6 +535,7 @@ fn finished(head: Head, mut rows: Rows, piece: &Piece<'_>) -> Result<Table, Load
         header_line: head.header_line,
         encoding: "UTF-8".into(),
         files: vec![(0, piece.name.clone())],
+        above: head.above.into_iter().collect(),
         doubts,
         is_partial: false,
     })
@@ -562,12 +566,18 @@ fn joined(mut table: Table, more: Table) -> Result<Table, LoadError> {
     table.files.push((table.rows, name));
     (0..more.rows).for_each(|row| table.lines.push(more.lines.get(row)));
     table.rows += more.rows;
-    for doubt in more.doubts {
-        if !table.doubts.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
-            table.doubts.push(doubt);
+    add_new(&mut table.above, more.above);
+    add_new(&mut table.doubts, more.doubts);
+    Ok(table)
+}
+
+/// Adds the doubts that were not met before.
+fn add_new(all: &mut Vec<Doubt>, more: Vec<Doubt>) {
+    for doubt in more {
+        if !all.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
+            all.push(doubt);
         }
     }
-    Ok(table)
 }
 
 fn join_columns(column: &mut Column, next: Column) {

@@ -45,7 +45,9 @@ pub struct Head {
     pub line: usize,
     /// The 1-based line of the header, if there is one.
     pub header_line: Option<usize>,
-    /// What was not beyond doubt.
+    /// That lines above the header were left out, which is no doubt where a publisher always has some.
+    pub above: Option<Doubt>,
+    /// What else was not beyond doubt.
     pub doubts: Vec<Doubt>,
 }
 
@@ -203,10 +205,11 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
     let rows = found.get(at + 1..).unwrap_or(&[]);
     let shape = shapes(rows, width);
     let mut doubts = Vec::new();
+    let mut above = None;
     if at > 0 && spec.skip_lines.is_none() {
         let first = found.first().map(|r| r.line);
         let what = if at == 1 { "1 line".to_string() } else { format!("{at} lines") };
-        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, first, format!("{what} before the header left out")));
+        above = Some(Doubt::new(&codes::LAYOUT_GUESSED, first, format!("{what} before the header left out")));
     }
     let titled = spec.header.unwrap_or_else(|| !looks_like_data(header, &shape));
     if !titled {
@@ -224,7 +227,16 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
                 ),
             );
         }
-        return Ok(Head { dialect, names, surplus, start: header.start, line: header.line, header_line: None, doubts });
+        return Ok(Head {
+            dialect,
+            names,
+            surplus,
+            start: header.start,
+            line: header.line,
+            header_line: None,
+            above,
+            doubts,
+        });
     }
     // Further header lines stand below: units, or the second level of a table with groups of columns.
     let more =
@@ -258,7 +270,7 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
                 *name = format!("{group} {name}").trim().to_string();
             }
         }
-        doubts.pop();
+        above = None;
         doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(groups.line), "this line was read as groups of columns"));
     }
     for (i, name) in names.iter_mut().enumerate().filter(|(_, n)| n.is_empty()) {
@@ -273,7 +285,7 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
     }
     let start = first_row.map_or(text.len(), |r| r.start);
     let line = first_row.map_or(header.line + 1, |r| r.line);
-    Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), doubts })
+    Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), above, doubts })
 }
 
 fn tidy(name: &str) -> String {
