@@ -20,7 +20,8 @@ use crate::data::known::period_forms;
 use crate::data::table::records::{Misfit, Parts, Reading, Rows, Stop};
 use crate::data::table::sieve::Sieve;
 use crate::data::text::bytes;
-use crate::data::text::dialect::{self, Head, TextSpec};
+use crate::data::text::dialect::{self, TextSpec};
+use crate::data::text::head::{self, Head};
 use crate::data::work::Work;
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
@@ -349,11 +350,8 @@ fn about_rows(opened: &Opened, head: &Head, piece: &Piece<'_>) -> Result<u64, St
 
 fn head(opened: &Opened, spec: &TableSpec) -> Result<Head, Stop> {
     let sample = opened.sample()?;
-    if let Some(at) = sample.find('\0') {
-        let line = sample.get(..at).unwrap_or("").matches('\n').count() + 1;
-        return Err(Stop::Error(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text")));
-    }
-    dialect::find(sample, &spec.text, opened.whole).map_err(Stop::Error)
+    bytes::no_nul(sample.as_bytes(), 1).map_err(Stop::Error)?;
+    head::find(sample, &spec.text, opened.whole).map_err(Stop::Error)
 }
 
 /// The cells of the rows of a table that was read, once more, one row after another, as they are written; `each`
