@@ -3,8 +3,7 @@
 
 use super::{Evaluator, align};
 use crate::diagnostic::{Diagnostic, Level, codes};
-use crate::plan::operator::Needs;
-use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform};
+use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
 use crate::value::{Kind, Period, Reason, Unit, Value, times_ten};
@@ -35,6 +34,7 @@ impl Evaluator<'_> {
                 self.eval(inner, &under)
             }
             Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
+            Node::Held(inner) => self.held(plan, inner, demand),
             Node::Sum(terms) => {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
@@ -70,14 +70,9 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The periods that all operands share, unless one of them has its own.
+    /// The periods that all operands share, unless one of them takes its number from the whole range.
     fn shared(&mut self, plan: &Plan, demand: &Demand) -> Result<Demand, Fault> {
-        let own = |p: &Plan| match &p.node {
-            Node::Scoped(_, Scope::Window(..) | Scope::At(_)) => true,
-            Node::Call(c) => matches!(c.entry.needs, Needs::EndPoints | Needs::Within),
-            _ => false,
-        };
-        if matches!(demand.grid, Grid::List(_)) || plan.any(&own) {
+        if matches!(demand.grid, Grid::List(_)) || axis::takes_range(plan, false) {
             Ok(demand.clone())
         } else {
             self.listed(plan, demand)

@@ -6,6 +6,7 @@ use super::money::{self, ascii, index_base};
 use super::names::{unknown_codes, unknown_dimensions};
 use super::operator::Needs;
 use super::rules::{self, Type};
+use super::shape::{no_axis, nothing_to_choose, number_beside_series};
 use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
@@ -43,6 +44,10 @@ impl Checker<'_> {
         none.then_some(())
     }
 
+    fn fits(&mut self, fault: Option<Diagnostic>) -> Option<()> {
+        self.fail_all(fault.into_iter().collect())
+    }
+
     fn node(&mut self, plan: &Plan, demand: &Demand) -> Option<Type> {
         match &plan.node {
             Node::Number(_, unit) => Some(Type::new(unit.clone(), Kind::Number)),
@@ -56,7 +61,7 @@ impl Checker<'_> {
                 for (how, right) in types {
                     left = rules::product(&left, how, &right?).0;
                 }
-                self.one_shape(&factors.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand)?;
+                self.fits(number_beside_series(&factors.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand))?;
                 Some(left)
             }
             Node::Call(call) => self.call(plan, call, demand),
@@ -81,6 +86,7 @@ impl Checker<'_> {
             Node::ShareOf(part, whole) => {
                 let (a, b) = (self.node(part, demand), self.node(whole, demand));
                 let (a, b) = (a?, b?);
+                self.fits(number_beside_series(&[part, whole], demand))?;
                 if rules::share(&a, &b).is_none() {
                     let message = format!("{} is no part of {}", named(&a), named(&b));
                     let fault = Diagnostic::new(&codes::UNIT_MISMATCH, part.span, message).here(named(&a));
@@ -91,39 +97,15 @@ impl Checker<'_> {
             Node::Compare(_, left, right) => {
                 let (a, b) = (self.node(left, demand), self.node(right, demand));
                 let (a, b) = (a?, b?);
+                self.fits(number_beside_series(&[left, right], demand))?;
                 if b.unit.power_to(&a.unit).is_none() {
                     return self.mismatch("compared with", (left, &a), (right, &b));
                 }
                 Some(Type::new(Unit::plain(), Kind::Truth))
             }
             Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
+            Node::Held(inner) => self.node(inner, &demand.held(inner)),
         }
-    }
-
-    /// One number from two end points beside a series: `of` binds tighter than arithmetic, so the series is not part
-    /// of what grew, and the two have nothing in common.
-    fn one_shape(&mut self, parts: &[&Plan], demand: &Demand) -> Option<()> {
-        if !matches!(demand.grid, Grid::Window(..)) {
-            return Some(());
-        }
-        let own = |p: &Plan| matches!(&p.node, Node::Scoped(_, Scope::Window(..) | Scope::At(_)));
-        let needs = |p: &Plan, which: Needs| matches!(&p.node, Node::Call(c) if c.entry.needs == which);
-        let ends = parts.iter().find(|p| p.any(&|q| needs(q, Needs::EndPoints)) && !p.any(&own));
-        let series = parts.iter().find(|p| {
-            !p.leaves().is_empty() && !p.any(&|q| needs(q, Needs::EndPoints) || needs(q, Needs::Within) || own(q))
-        });
-        let (Some(ends), Some(series), Some(last)) = (ends, series, parts.last()) else { return Some(()) };
-        let message = "one side is a single number for the whole range, the other a series";
-        let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, series.span, message).here("a series");
-        fault = fault.label(ends.span, "one number");
-        if let Node::Call(call) = &ends.node
-            && let Some(operand) = call.operands.first()
-            && operand.span.start < last.span.end
-        {
-            let at = |place: usize| Span { start: place, end: place, ..operand.span };
-            fault.edits.push(vec![(at(operand.span.start), "(".into()), (at(last.span.end), ")".into())]);
-        }
-        self.fail(fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more"))
     }
 
     fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Option<Type> {
@@ -144,7 +126,7 @@ impl Checker<'_> {
                 }
             }
         }
-        self.one_shape(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand)?;
+        self.fits(number_beside_series(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand))?;
         Some(left)
     }
 
@@ -174,6 +156,7 @@ impl Checker<'_> {
         let below = (call.entry.asks)(call, demand);
         let types: Vec<Option<Type>> = call.operands.iter().map(|o| self.node(o, &below)).collect();
         let types: Vec<Type> = types.into_iter().collect::<Option<_>>()?;
+        self.fits(no_axis(call))?;
         if call.entry.needs == Needs::EndPoints && !matches!(demand.grid, Grid::Window(..)) {
             let fault = self.no_end_points(plan, call, demand);
             return self.fail(fault);
@@ -253,6 +236,7 @@ impl Checker<'_> {
             }
             Scope::Window(..) | Scope::At(_) | Scope::In(..) | Scope::Allowing(_) => {}
         }
+        self.fits(nothing_to_choose(inner, scope))?;
         let found = self.node(inner, &demand.under(scope))?;
         let Scope::In(unit, _) = scope else { return Some(found) };
         if found.unit.power_to(&unit.node).is_some() {
