@@ -13,6 +13,7 @@ pub mod resolve;
 pub mod rules;
 pub mod trace;
 mod shape;
+mod undeclared;
 
 use crate::data::Source;
 use crate::diagnostic::Code;

@@ -341,7 +341,8 @@ impl Resolver<'_> {
                         }
                     },
                 };
-                Scope::In(Spanned::new(found, place(unit.span)), basis)
+                let asked = Unit { asked: true, ..found };
+                Scope::In(Spanned::new(asked, place(unit.span)), basis)
             }
             Clause::With { period, number } => {
                 let x = number.node.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);

@@ -184,7 +184,8 @@ impl Cell {
 
 /// `x`, or undefined if it is infinite or not a number.
 pub fn finite(x: f64) -> Datum {
-    if x.is_finite() { Ok(x) } else { Err(Reason::Undefined) }
+    // Minus zero becomes zero.
+    if x.is_finite() { Ok(x + 0.0) } else { Err(Reason::Undefined) }
 }
 
 /// The labels of one dimension; a cell names its label by place.
