@@ -235,8 +235,7 @@ impl Assembly<'_> {
     /// What was declared or found of the text, so far as it is not the usual.
     fn said_of_text(&mut self) {
         let table = &*self.table;
-        if table.encoding.starts_with("UTF-8") || matches!(table.encoding.as_str(), "workbook" | "Parquet") {
-        } else if let Some(name) = table.encoding.split(',').next() {
+        if let Some(name) = table.origin.foreign() {
             self.declaration.push(format!("encoding {}", format::quoted(&name.to_lowercase())));
         }
         let text = &self.spec.text;
