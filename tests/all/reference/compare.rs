@@ -5,9 +5,9 @@ use super::number::near;
 use super::panel::{Panel, Span};
 use super::query::{Expr, Op, Query, Time};
 use super::shape::{self, Unit, base_of};
-use crate::pollution::Memory;
 use serde_json::Value as Json;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use tradeql::render::Format;
 use tradeql::session::{Body, Files, Mode, Session};
 
@@ -20,6 +20,30 @@ pub enum Verdict {
     Unsaid(&'static str),
     /// Both answers, and what differs.
     Disagreed(String),
+}
+
+/// Files in memory, of which a pattern takes those that begin and end as it does.
+struct Folder(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Files for Folder {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.0.get(path).cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
+
+    fn size(&self, path: &Path) -> Option<u64> {
+        self.0.get(path).map(|bytes| bytes.len() as u64)
+    }
+
+    fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
+        let pattern = pattern.to_string_lossy();
+        let (start, end) = pattern.split_once('*').unwrap_or((&pattern, ""));
+        let fits = |p: &&PathBuf| p.to_string_lossy().starts_with(start) && p.to_string_lossy().ends_with(end);
+        Ok(self.0.keys().filter(fits).cloned().collect())
+    }
+
+    fn write(&self, _: &Path, _: &[u8]) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::ReadOnlyFilesystem.into())
+    }
 }
 
 /// A session in which a panel is loaded, and its state before any query.
@@ -36,9 +60,8 @@ pub struct Said {
 
 impl Program {
     pub fn with(files: &[(&str, Vec<u8>)], load: &str) -> Program {
-        let memory = Memory::default();
-        files.iter().for_each(|(name, bytes)| memory.write(Path::new(name), bytes).unwrap());
-        let mut session = Session::new(Box::new(memory), Path::new(""));
+        let files: BTreeMap<PathBuf, Vec<u8>> = files.iter().map(|(n, b)| (n.into(), b.clone())).collect();
+        let mut session = Session::new(Box::new(Folder(files)), Path::new(""));
         session.run("load", load, Mode::Run, &mut |_, r| {
             assert!(!r.failed(), "{load}: {:?}", r.diagnostics);
             true

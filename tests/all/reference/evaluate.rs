@@ -159,7 +159,7 @@ pub fn cell(panel: &Panel, expr: &Expr, around: &Around, when: When) -> Answer {
 }
 
 /// Whether a filter in parentheses is on one of these dimensions.
-fn filters_on(expr: &Expr, dims: &[&'static str]) -> bool {
+pub fn filters_on(expr: &Expr, dims: &[&'static str]) -> bool {
     let own = matches!(expr, Expr::Inner(q) if q.filters.iter().any(|f| dims.contains(&f.dim())));
     own || expr.parts().into_iter().any(|p| filters_on(p, dims))
 }

@@ -68,6 +68,17 @@ impl Maker<'_> {
         Expr::Measure(self.rng.choice(&["exports", "imports"]).unwrap())
     }
 
+    /// What adds up over every dimension: sums and multiples of measures.
+    pub fn part(&mut self, depth: u8) -> Expr {
+        if depth == 0 || self.chance(40) {
+            return self.money();
+        }
+        match self.rng.u8(0..3) {
+            0 => Expr::Product(self.rng.bool(), self.part(depth - 1).into(), Expr::Number(self.rng.i64(2..9)).into()),
+            _ => Expr::Sum(self.rng.bool(), self.part(depth - 1).into(), self.part(depth - 1).into()),
+        }
+    }
+
     /// What adds up, in money where a unit matters.
     fn flow(&mut self, depth: u8, money: bool) -> Expr {
         if depth == 0 || self.chance(35) {

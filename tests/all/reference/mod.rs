@@ -7,6 +7,7 @@ mod compare;
 mod evaluate;
 mod features;
 mod generate;
+mod laws;
 mod number;
 mod operators;
 mod panel;
@@ -27,7 +28,7 @@ const OF_EACH: usize = 10;
 #[test]
 fn the_program_and_the_reference_agree() {
     let features = Features::chosen();
-    let pairs: usize = std::env::var("TRADEQL_PAIRS").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000);
+    let pairs: usize = std::env::var("TRADEQL_PAIRS").ok().and_then(|n| n.parse().ok()).unwrap_or(3_000);
     let seed: u64 = std::env::var("TRADEQL_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     let (mut agreed, mut refused) = (0, 0);
     let mut disagreed: BTreeMap<String, (usize, String)> = BTreeMap::new();

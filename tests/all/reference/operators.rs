@@ -1,6 +1,6 @@
 //! The operators of the reference, as their formulas say. In: an operand and what is asked. Out: a cell.
 
-use super::evaluate::{Answer, Around, Cell, Reason, Refusal, When, cell, members, share};
+use super::evaluate::{Answer, Around, Cell, Reason, Refusal, When, cell, filters_on, members, share};
 use super::number::{Num, whole};
 use super::panel::{Panel, Span};
 use super::query::{Expr, Op};
@@ -96,6 +96,9 @@ pub fn over_time(panel: &Panel, op: Op, x: &Expr, around: &Around, when: When) -
             let growth = compared(Op::YoyGrowth, &base, &later);
             Ok(Cell { value: growth.value.map(|g| g + whole(100)), have: later.have, of: later.of })
         }
+        Op::Share if !panel.features.on("filters under across") && filters_on(x, &around.by) => {
+            Err(Refusal::Unsaid("a filter under `across`"))
+        }
         Op::Share => {
             let part = at(span)?;
             let mut whole_of = around.clone();
@@ -112,6 +115,9 @@ pub fn over_dims(panel: &Panel, op: Op, over: &[&'static str], x: &Expr, around:
         return Err(Refusal::Code("unknown-name"));
     }
     let found = members(panel, over, x, around, when)?;
+    if found.is_empty() && !panel.features.on("excluding filters") {
+        return Err(Refusal::Unsaid("filters that exclude each other"));
+    }
     let cells: Vec<Cell> = found.iter().map(|(_, c)| c.clone()).collect();
     match op {
         Op::Sum | Op::Average | Op::Min | Op::Max => Ok(reduce(op, &cells)),
