@@ -224,6 +224,7 @@ impl Evaluator<'_> {
         let how = match reading.kind {
             Kind::Flow | Kind::Number => "sums over time",
             Kind::Stock => "the last counts",
+            Kind::AnnualRate => "the mean over time",
             Kind::Rate => "the mean over time",
             _ => "taken as published",
         };

@@ -49,7 +49,7 @@ impl Evaluator<'_> {
         Ok(match reading.kind {
             Kind::Flow | Kind::Cumulative | Kind::Number => spans.sum(wanted),
             Kind::Stock => spans.last(wanted),
-            Kind::Rate => spans.mean(wanted),
+            Kind::Rate | Kind::AnnualRate => spans.mean(wanted),
             _ if reading.mean => spans.mean(wanted),
             kind => match spans.exact(wanted) {
                 Ok(path) => Ok(path),

@@ -24,6 +24,7 @@ const fn entry(
         change: None,
         instead: None,
         reduce: None,
+        parts: Parts::Never,
         summary,
         formula,
         notes,

@@ -16,7 +16,7 @@ mod windows;
 
 use crate::diagnostic::{Code, codes};
 use crate::plan::evaluation::Evaluation;
-use crate::plan::operator::{Change, Entry, Needs, Over, Reduce, Refusal, Registry};
+use crate::plan::operator::{Change, Entry, Needs, Over, Parts, Reduce, Refusal, Registry};
 use crate::plan::rules::Type;
 use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;

@@ -26,6 +26,7 @@ const fn entry(
         change: None,
         instead: None,
         reduce: Some(reduce),
+        parts: Parts::Never,
         summary,
         formula,
         notes,

@@ -21,6 +21,7 @@ const fn lagged(name: &'static str, summary: &'static str, formula: &'static str
         change: None,
         instead: None,
         reduce: None,
+        parts: Parts::Never,
         summary,
         formula,
         notes,
@@ -39,6 +40,7 @@ const fn grown(name: &'static str, summary: &'static str, formula: &'static str,
 const fn differenced(name: &'static str, summary: &'static str, formula: &'static str) -> Entry {
     Entry {
         change: Some(Change::Difference),
+        parts: Parts::AsOperand,
         result: change_type,
         ..lagged(name, summary, formula, "Points for percentages and indices.")
     }
@@ -102,6 +104,7 @@ pub const ENTRIES: &[Entry] = &[
         ..differenced("N-month change", "Change on the period so many steps before.", "x[t] - x[t - N]")
     },
     Entry {
+        parts: Parts::AsOperand,
         result: same_type,
         eval: lag,
         examples: &[("1-year lag of exports where reporter = CHN for 2020", "108.5 bn CNY")],
@@ -113,6 +116,7 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
+        parts: Parts::AsOperand,
         result: same_type,
         eval: lead,
         examples: &[("1-year lead of exports where reporter = CHN for 2018", "108.5 bn CNY")],
@@ -124,6 +128,7 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
+        parts: Parts::AsOperand,
         result: moving_type,
         eval: windows::moving_sum,
         examples: &[("3-month sum of exports where reporter = CHN for 2019-09", "25.343 bn CNY")],
@@ -135,6 +140,7 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
+        parts: Parts::AsOperand,
         result: same_type,
         eval: windows::moving_average,
         examples: &[("3-month average of exports where reporter = CHN for 2019-09", "8.4478 bn CNY")],
@@ -146,12 +152,14 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
+        parts: Parts::AsOperand,
         result: moving_type,
         eval: windows::ytd_sum,
         examples: &[("ytd sum of ic_exports for 2024-11", "1.03 tn CNY")],
         ..lagged("ytd sum", "The sum from January to the period.", "sum of x[Jan .. t]", "Starts anew each January.")
     },
     Entry {
+        parts: Parts::AsOperand,
         result: moving_type,
         eval: windows::cumulative_sum,
         examples: &[("cumulative sum of exports where reporter = CHN from 2018 to 2020", "2020 322.813")],

@@ -4,7 +4,8 @@
 use super::catalogue::Catalogue;
 use super::money::{self, ascii, index_base};
 use super::names::{unknown_codes, unknown_dimensions};
-use super::operator::Needs;
+use super::operator::{Needs, Reduce};
+use super::reach::{deeper_than_codes, finer_than_data};
 use super::rules::{self, Type};
 use super::shape::{no_axis, nothing_to_choose, number_beside_series};
 use super::undeclared;
@@ -188,6 +189,8 @@ impl Checker<'_> {
             let over: Vec<Spanned<String>> =
                 call.over.iter().map(|d| Spanned::new(Key::dimension(d), call.words)).collect();
             self.fail_all(unknown_dimensions(call.operands.first()?, &over))?;
+            let keys: Vec<Key> = call.over.iter().map(|d| Key::parse(Spanned::new(d.clone(), call.words))).collect();
+            self.fail_all(deeper_than_codes(call.operands.first()?, keys.iter()))?;
         }
         let below = (call.entry.asks)(call, demand);
         let types: Vec<Option<Type>> = call.operands.iter().map(|o| self.node(o, &below)).collect();
@@ -201,6 +204,14 @@ impl Checker<'_> {
             let fault =
                 Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, format!("`{}` needs its base", call.entry.name));
             return self.fail(fault.advice("add `with 2018 = 100`"));
+        }
+        let whole = || call.over.iter().all(|d| call.operands.iter().all(|o| parts::add_up(o, &Key::dimension(d))));
+        if call.entry.reduce == Some(Reduce::Sum)
+            && let ([part], false) = (types.as_slice(), call.over.is_empty())
+            && !part.kind.adds_over_dimensions()
+            && whole()
+        {
+            return Some(part.clone());
         }
         match (call.entry.result)(call, &types) {
             Ok(found) => Some(found),
@@ -253,9 +264,11 @@ impl Checker<'_> {
                     self.fail_all(unknown_codes(inner, condition))?;
                 }
             }
-            Scope::By(keys, _) => {
+            Scope::By(keys, freq) => {
                 let dims: Vec<_> = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();
                 self.fail_all(unknown_dimensions(inner, &dims))?;
+                self.fail_all(deeper_than_codes(inner, keys.iter()))?;
+                self.fits(freq.and_then(|f| finer_than_data(inner, f, plan.span)))?;
             }
             Scope::With(period, _) => {
                 if !inner.any(&|p| matches!(&p.node, Node::Call(c) if c.entry.needs == Needs::Base)) {
@@ -341,7 +354,7 @@ impl Checker<'_> {
     fn step(&mut self, plan: &Plan, source: &Arc<dyn Source>, m: &MeasureInfo, demand: &Demand) -> Option<()> {
         let averaged = demand.mean_is_asked
             || m.meaning.kind == Kind::Rate
-            || m.meaning.kind == Kind::Stock
+            || matches!(m.meaning.kind, Kind::Stock | Kind::AnnualRate)
             || m.meaning.kind.adds_over_time();
         let periods = &source.info().periods;
         let freqs: Vec<Option<Freq>> = periods.iter().map(|p| p.freq()).collect();

@@ -9,10 +9,12 @@ pub mod forecast;
 pub mod money;
 mod names;
 pub mod operator;
+mod parts;
+mod reach;
 pub mod resolve;
 pub mod rules;
-pub mod trace;
 mod shape;
+pub mod trace;
 mod undeclared;
 
 use crate::data::Source;

@@ -71,6 +71,17 @@ pub enum Reduce {
     Last,
 }
 
+/// Whether results add up over the labels of a dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// They do not.
+    Never,
+    /// As far as the operand does: a difference, a lag, a sum.
+    AsOperand,
+    /// They are parts of one whole, which the operator takes: shares, contributions.
+    OfWhole,
+}
+
 /// Why an operator does not take what it is given.
 #[derive(Debug)]
 pub struct Refusal {
@@ -100,6 +111,8 @@ pub struct Entry {
     pub instead: Option<&'static str>,
     /// How many numbers become one.
     pub reduce: Option<Reduce>,
+    /// Whether results add up over the labels of a dimension.
+    pub parts: Parts,
     /// One sentence.
     pub summary: &'static str,
     /// With symbols: x is the operand, t the period of the result, a and b the end points.

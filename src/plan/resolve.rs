@@ -400,6 +400,13 @@ impl Resolver<'_> {
                 }
             },
         };
+        let level = Key::parse(c.dim.clone()).level;
+        if let Some((level, code)) = level.and_then(|l| codes.iter().find(|c| c.node.len() != l).map(|c| (l, c))) {
+            let message =
+                format!("`{}` has {} digits, and `{}` are of {level}", code.node, code.node.len(), c.dim.node);
+            let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("another level");
+            return self.fail(fault.advice("`where hs = …` takes a code and all below it, whatever its level"));
+        }
         Some(Condition { dim: Spanned::new(Key::dimension(&c.dim.node), place(c.dim.span)), keep: c.keep, codes })
     }
 

@@ -102,6 +102,7 @@ pub fn product(a: &Type, how: Factor, b: &Type) -> (Type, i32) {
         (Kind::Number, y) if !over => y,
         (Kind::Flow | Kind::Cumulative, _) if relation => Kind::Flow,
         (Kind::Stock, _) if relation => Kind::Stock,
+        (Kind::AnnualRate, _) if relation => Kind::AnnualRate,
         (_, Kind::Flow) if !over && unit.den.is_empty() => Kind::Flow,
         (Kind::Flow | Kind::Cumulative, Kind::Rate) if unit.den.is_empty() => Kind::Flow,
         _ if unit.exchange().is_some() => Kind::Rate,

@@ -42,7 +42,7 @@ pub fn column(values: &[f64], unit: &Unit, kind: Kind, settings: &Settings) -> C
         (None, Kind::Ratio) if whole => (0, true),
         (None, Kind::Ratio) => (places(3, largest), false),
         (None, Kind::Number | Kind::Truth) => (places(10, largest).min(own), true),
-        (None, Kind::Flow | Kind::Cumulative | Kind::Stock) => {
+        (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
             (places(5, smallest).min(places(7, largest)).min(own), true)
         }
     };

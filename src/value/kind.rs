@@ -10,6 +10,8 @@ pub enum Kind {
     Flow,
     /// A flow published as sums from January. Differences give the flow.
     Cumulative,
+    /// A flow told as if it went on for a year, as national accounts do. Mean over time, sum over dimensions.
+    AnnualRate,
     /// An amount at a moment: inventories. Last over time, sum over dimensions.
     Stock,
     /// An index number.
@@ -39,6 +41,7 @@ impl Kind {
     pub const DECLARED: &'static [(&'static str, Kind)] = &[
         ("cumulative flow", Kind::Cumulative),
         ("flow", Kind::Flow),
+        ("annual rate", Kind::AnnualRate),
         ("stock", Kind::Stock),
         ("index", Kind::Index),
         ("price", Kind::Price),
@@ -54,6 +57,7 @@ impl Kind {
         match self {
             Kind::Flow => "flow",
             Kind::Cumulative => "cumulative flow",
+            Kind::AnnualRate => "annual rate",
             Kind::Stock => "stock",
             Kind::Index => "index",
             Kind::Price => "price",
@@ -72,6 +76,7 @@ impl Kind {
     pub fn plural(self) -> &'static str {
         match self {
             Kind::Flow | Kind::Cumulative => "flows",
+            Kind::AnnualRate => "annual rates",
             Kind::Stock => "stocks",
             Kind::Index => "indices",
             Kind::Price => "prices",
@@ -88,7 +93,7 @@ impl Kind {
 
     /// Whether amounts of it add up over the parts of a whole.
     pub fn adds_over_dimensions(self) -> bool {
-        matches!(self, Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Number)
+        matches!(self, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock | Kind::Number)
     }
 
     /// Whether amounts of it add up over time.
@@ -98,7 +103,7 @@ impl Kind {
 
     /// Whether it is an amount (of money, weight, pieces) rather than a relation of amounts.
     pub fn is_level(self) -> bool {
-        matches!(self, Kind::Flow | Kind::Cumulative | Kind::Stock)
+        matches!(self, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock)
     }
 }
 
