@@ -172,17 +172,17 @@ pub fn item(i: &Item) -> String {
     match i {
         Item::Column { name, column, meaning } => {
             let meaning = meaning.as_ref().map(|m| format!(": {}", m.node)).unwrap_or_default();
-            format!("{} from {}{meaning}", word(&name.node), column_name(&column.node))
+            format!("{} from {}{meaning}", word(&name.node), column_text(&column.node))
         }
         Item::Constant { name, code: c } => format!("{} = {}", word(&name.node), code(&c.node)),
         Item::Skip(columns) => {
-            let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
+            let columns: Vec<String> = columns.iter().map(|c| column_text(&c.node)).collect();
             format!("skip {}", columns.join(", "))
         }
         Item::Text { key, values } => format!("{} {}", key.node, texts(values)),
         Item::Word { key, value } => format!("{} {}", key.node, value.node),
         Item::Columns { name, columns } => {
-            let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
+            let columns: Vec<String> = columns.iter().map(|c| column_text(&c.node)).collect();
             format!("{} from columns {}", word(&name.node), columns.join(", "))
         }
         Item::Absent(what) => format!("absent = {}", what.node),
@@ -210,7 +210,8 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-fn column_name(text: &str) -> String {
+/// A column name as it is written in a declaration.
+pub fn column_text(text: &str) -> String {
     let plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     if plain { text.to_string() } else { quoted(text) }
 }

@@ -326,7 +326,7 @@ fn resets(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], 
         let advice = format!(
             "if it is one, declare it: `{} from {}: cumulative flow`",
             info.name,
-            crate::data::meaning::uses::column_text(&info.column)
+            crate::syntax::format::column_text(&info.column)
         );
         out.push(Doubt::new(&codes::CUMULATIVE_AS_FLOW, None, message).advice(advice));
     }

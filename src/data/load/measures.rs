@@ -7,12 +7,12 @@ use crate::data::info::{Meaning, MeasureInfo};
 use crate::data::known::roles;
 use crate::data::load::Assembly;
 use crate::data::meaning::cells::NumberColumn;
+use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
 use crate::data::meaning::sdmx;
-use crate::data::meaning::uses::{self, Spread, Use, column_text};
 use crate::data::store::{MeasureData, Numbers, Store};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::format;
+use crate::syntax::format::{self, column_text};
 use crate::value::number::{self, Decimal};
 use crate::value::{Kind, Unit};
 
@@ -77,7 +77,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
-    let (mut meaning, sure) = uses::meaning_of(&header, known.as_ref().map(|(_, m)| m), &work.found.name);
+    let (mut meaning, sure) = naming::meaning_of(&header, known.as_ref().map(|(_, m)| m), &work.found.name);
     let Some(read) = work.found.numbers.remove(&at) else {
         return Err(LoadError::new(format!("column `{header}` holds no number")).into());
     };
@@ -90,7 +90,7 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
     let zero =
         work.spec.measures.iter().any(|m| m.column.node == header && m.meaning.zero_missing) || meaning.zero_missing;
     let (column, places) = push(store, read, zero);
-    let name = known.map(|(n, _)| n).unwrap_or_else(|| uses::series_name(&header));
+    let name = known.map(|(n, _)| n).unwrap_or_else(|| naming::series_name(&header));
     Ok(Source { header, column, places, meaning, known: sure, name })
 }
 

@@ -16,17 +16,23 @@ use crate::data::known::places::{self, System};
 use crate::data::known::products::{self, Zeros};
 use crate::data::known::roles;
 use crate::data::meaning::asked::Asked;
-use crate::data::meaning::uses::{self, Spread, Understood, Use, column_text};
+use crate::data::meaning::choose::choose;
+use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::naming;
+use crate::data::meaning::understood::Understood;
+use crate::data::meaning::uses;
 use crate::data::store::Store;
 use crate::data::store::columns::Columns;
 use crate::data::store::selection;
+use crate::data::table::find::line_of;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table, TableSpec};
 use crate::data::work::{Work, together};
 use crate::data::{DatasetInfo, DimInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
-use crate::syntax::{Fault, format};
+use crate::syntax::Fault;
+use crate::syntax::format::{self, column_text};
 use crate::value::Period;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -93,8 +99,8 @@ pub fn load(
     work: Work<'_>,
 ) -> Result<Loaded, Fault> {
     let asked = asked.filter(|_| pieces.len() == 1);
-    let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
-    let read = table::read(pieces, &table_spec(spec), &choose, work).map_err(|s| fault_of(s, place));
+    let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
+    let read = table::read(pieces, &table_spec(spec), &choices, work).map_err(|s| fault_of(s, place));
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
     let loaded = read.and_then(|mut table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
@@ -261,7 +267,7 @@ impl Assembly<'_> {
             }
             if !whole.iter().any(|w| *w) {
                 // No totals at all: the breakdown adds up to them.
-                let name = uses::series_name(&self.header(at)).to_lowercase();
+                let name = naming::series_name(&self.header(at)).to_lowercase();
                 if let Some(slot) = self.found.uses.get_mut(at) {
                     *slot = Use::Dimension(name);
                 }
@@ -339,7 +345,7 @@ impl Assembly<'_> {
                 NotPeriods::Cell(cell) => {
                     let what =
                         if cell.trim().is_empty() { "an empty cell".to_string() } else { format!("`{}`", cell.trim()) };
-                    let line = uses::line_of(self.table, at, &cell);
+                    let line = line_of(self.table, at, &cell);
                     let message = format!("{what} in column `{header}` is not a period written as the others are");
                     LoadError { line, ..LoadError::new(message) }.into()
                 }
@@ -618,7 +624,7 @@ impl Assembly<'_> {
         let mut map = Vec::new();
         for word in words.iter() {
             let Some(flow) = roles::flow_of(word) else {
-                let line = uses::line_of(self.table, at, word);
+                let line = line_of(self.table, at, word);
                 let message = format!("`{}` in column `{header}` is no flow", word.trim());
                 let advice = format!("declare it as a dimension: `regime from {}`", column_text(&header));
                 return Err(LoadError { line, ..LoadError::new(message) }.advice(advice).into());

@@ -6,6 +6,7 @@ use crate::data::doubt::Refusal;
 use crate::data::known::products::Zeros;
 use crate::data::load::{self, Loaded, Place};
 use crate::data::meaning::asked::Asked;
+use crate::data::meaning::choose::choose;
 use crate::data::meaning::uses;
 use crate::data::store::Store;
 use crate::data::table::records::Stop;
@@ -56,7 +57,7 @@ fn each_part(
     each: &mut dyn FnMut(Loaded) -> Result<(), SourceError>,
 ) -> Result<(), Fault> {
     let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
-    let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
+    let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
     let mut failed: Option<Fault> = None;
     let mut take = |mut table: Table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
@@ -71,7 +72,7 @@ fn each_part(
             }
         }
     };
-    let read = table::in_parts(&piece, &load::table_spec(spec), &choose, work, rows, &mut take);
+    let read = table::in_parts(&piece, &load::table_spec(spec), &choices, work, rows, &mut take);
     match (read, failed) {
         (_, Some(fault)) => Err(fault),
         (Err(stop), None) => Err(load::fault_of(stop, place)),

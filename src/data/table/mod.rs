@@ -3,6 +3,7 @@
 
 pub mod blocks;
 pub mod desk;
+pub mod find;
 #[cfg(feature = "parquet")]
 pub(crate) mod parquet;
 pub mod records;
