@@ -87,10 +87,6 @@ pub struct Spec {
     pub marks: Vec<(String, Flags)>,
     /// Where the file comes from: `source`, `licence`, `retrieved`, `note`.
     pub provenance: Vec<(String, String)>,
-    /// Whether the table is a part of a file, which is not checked against itself.
-    pub is_part: bool,
-    /// What is known of the zeros of product codes from all of a file of which this is a part.
-    pub zeros: Option<crate::data::known::products::Zeros>,
     /// The whole block.
     pub span: Span,
     /// Whether there is a block.

@@ -104,13 +104,14 @@ pub fn inspect(
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
         || matches!(found.spread, Some(Spread::Periods(_)));
-    match load::assemble(place, &mut table, found, spec, work) {
+    match load::assemble(place, &mut table, found, (spec, None), work) {
         Ok(loaded) => {
+            let info = loaded.info();
+            out.layout = info.layout.clone();
+            out.declaration = info.declaration.clone();
+            out.notes = notes(info);
+            out.info = Some(info.clone());
             out.doubts = loaded.doubts;
-            out.layout = loaded.store.info.layout.clone();
-            out.declaration = loaded.store.info.declaration.clone();
-            out.notes = notes(&loaded.store.info);
-            out.info = Some(loaded.store.info);
         }
         // A list of codes is a table, though no dataset; a file that is wrong is neither.
         Err(Refusal::File(e)) if e.code == &codes::BAD_DATA && (!has_numbers || !has_time) => {
