@@ -1,7 +1,7 @@
 //! The state of a loader while a dataset is put together, and what it hands back. Knows not how columns are read.
 
 use crate::data::columns::codes::Codes;
-use crate::data::declare::Spec;
+use crate::data::declare::{Said, Spec};
 use crate::data::doubt::Doubt;
 use crate::data::known::products::Zeros;
 use crate::data::meaning::understood::Understood;
@@ -53,7 +53,7 @@ pub(in crate::data) struct Assembly<'a> {
     pub(in crate::data) spec: &'a Spec,
     /// What is known of the whole, if the table is a part of a file.
     pub(in crate::data) part: Option<&'a Part>,
-    pub(in crate::data) declaration: Vec<String>,
+    pub(in crate::data) declaration: Vec<Said>,
     pub(in crate::data) doubts: Vec<Doubt>,
     pub(in crate::data) lost_zeros: bool,
 }

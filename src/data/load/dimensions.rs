@@ -5,6 +5,7 @@ use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
 use crate::data::columns::words::Words;
+use crate::data::declare::{Key, Said, system_word};
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::places::{self, System};
 use crate::data::known::products::{self, Zeros};
@@ -15,7 +16,7 @@ use crate::data::meaning::naming;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::ast::Name;
-use crate::syntax::format::{self, column_text};
+use crate::syntax::format::column_text;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -113,8 +114,7 @@ impl Assembly<'_> {
                 .map(|t| labels.binary_search(&t).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0))
                 .collect();
             codes.push(repeated(rows.mapped(&map), times));
-            let said = format!("{} from {}", format::word(&name), column_text(&header));
-            self.declaration.push(said);
+            self.declaration.push(Said::column(&name, &header));
             let labels = labels.into_iter().map(|l| Arc::from(l.as_str())).collect();
             dims.push(self.dimension(&name, labels, Some(header)));
         }
@@ -133,8 +133,8 @@ impl Assembly<'_> {
                 })
                 .collect();
             codes.push((0..self.table.rows).flat_map(|_| once.iter().copied()).collect());
-            let columns: Vec<String> = list.iter().map(|(_, c)| column_text(c)).collect();
-            self.declaration.push(format!("{} from columns {}", format::word(&name), columns.join(", ")));
+            let columns: Vec<String> = list.iter().map(|(_, c)| c.clone()).collect();
+            self.declaration.push(Said::columns(&name, &columns));
             dims.push(self.dimension(&name, labels, None));
         }
     }
@@ -164,7 +164,7 @@ impl Assembly<'_> {
                 return Err(Refusal::Declaration(Box::new(fault)));
             }
             codes.push(std::iter::repeat_n(0, self.table.rows * times).collect());
-            self.declaration.push(format!("{} = {}", format::word(&name), format::code(&code)));
+            self.declaration.push(Said::constant(&name, &code));
             dims.push(self.dimension(&name, vec![Arc::from(code.as_str())], None));
         }
         Ok(())
@@ -202,12 +202,8 @@ impl Assembly<'_> {
                 }
             }
             if changed > 0 {
-                self.declaration.push(format!(
-                    "codes {} {}  # {} codes read as countries",
-                    format::word(name),
-                    system_word(system),
-                    system.name()
-                ));
+                let said = Said::of_codes(Key::Codes, name, system_word(Some(system)));
+                self.declaration.push(said.because(format!("{} codes read as countries", system.name())));
             }
         }
         self.given_back(header, &mut texts, zeros);
@@ -269,13 +265,6 @@ impl Assembly<'_> {
             }
             Zeros::Whole => {}
         }
-    }
-}
-
-fn system_word(system: System) -> &'static str {
-    match system {
-        System::Comtrade => "comtrade",
-        System::Gacc => "gacc",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
+use crate::data::declare::Said;
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::known::roles;
 use crate::data::load::assembly::{Assembly, repeated};
@@ -20,7 +21,7 @@ impl Assembly<'_> {
                     fault.advice("flows are exports, imports, re_exports, re_imports"),
                 )));
             };
-            self.declaration.push(format!("flow = {flow}"));
+            self.declaration.push(Said::constant("flow", flow));
             return Ok((vec![flow], None));
         }
         let Some(at) = self.found.used_as(&Use::Flow) else { return Ok((Vec::new(), None)) };
@@ -42,7 +43,7 @@ impl Assembly<'_> {
             map.push(u32::try_from(place).unwrap_or(0));
         }
         let flows = repeated(rows.clone().mapped(&map), times);
-        self.declaration.push(format!("flow from {}", column_text(&header)));
+        self.declaration.push(Said::column("flow", &header));
         Ok((names, Some(flows)))
     }
 }

@@ -1,6 +1,7 @@
 //! Columns that say something of the numbers beside them: powers of ten, units, status, confidentiality.
 
 use crate::data::columns::column::Column;
+use crate::data::declare::Said;
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
 use crate::data::load::series::Source;
@@ -8,7 +9,6 @@ use crate::data::meaning::column_use::Use;
 use crate::data::meaning::naming;
 use crate::data::meaning::sdmx;
 use crate::data::store::Store;
-use crate::syntax::format::column_text;
 use crate::value::Unit;
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
@@ -37,7 +37,7 @@ pub(super) fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Sour
             }
         }
         let header = work.table.header.get(at).cloned().unwrap_or_default();
-        work.declaration.push(format!("multiplier from {}", column_text(&header)));
+        work.declaration.push(Said::column("multiplier", &header));
     }
     let mut base = Unit::plain();
     if let Some(at) = work.found.used_as(&Use::Unit)
@@ -83,6 +83,6 @@ pub(super) fn marks(work: &mut Assembly<'_>, store: &mut Store) {
         }
         let header = work.table.header.get(at).cloned().unwrap_or_default();
         let word = if is_status { "status" } else { "confidentiality" };
-        work.declaration.push(format!("{word} from {}", column_text(&header)));
+        work.declaration.push(Said::column(word, &header));
     }
 }

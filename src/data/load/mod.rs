@@ -17,7 +17,7 @@ pub mod stream;
 
 use crate::data::DatasetInfo;
 use crate::data::columns::codes::Codes;
-use crate::data::declare::Spec;
+use crate::data::declare::{Said, Spec};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
 pub use crate::data::load::assembly::{Loaded, Part, Place};
@@ -136,7 +136,7 @@ pub fn assemble(
     let mut store = store_of(place, &work, frame, blocks);
     measures::add(&mut work, &mut store, &flows)?;
     go_on()?;
-    work.close(&mut store);
+    work.close();
     if let Some(keep) = keep {
         store.keep(&keep);
         store.columns.index();
@@ -145,8 +145,9 @@ pub fn assemble(
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if part.is_none() {
-        doubts.extend(checks::run(&mut store));
+        doubts.extend(checks::run(&mut store, &mut work.declaration));
     }
+    store.info.declaration = work.declaration.iter().map(Said::to_string).collect();
     Ok(Loaded { source: Arc::new(store), doubts, is_partial: false, lost_zeros: work.lost_zeros })
 }
 

@@ -3,6 +3,7 @@
 
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
+use crate::data::declare::{Range, Said};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::known::period_forms::{self, NotPeriods};
 use crate::data::load::assembly::{Assembly, repeated};
@@ -22,13 +23,13 @@ impl Assembly<'_> {
                     Diagnostic::new(&codes::BAD_DECLARATION, code.span, format!("`{}` is not a period", code.node));
                 return Err(Refusal::Declaration(Box::new(fault)));
             };
-            self.declaration.push(format!("period = {period}"));
+            self.declaration.push(Said::constant("period", &period.to_string()));
             return Ok((vec![period], std::iter::repeat_n(0, self.table.rows * times).collect()));
         }
         if let Some(Spread::Periods(list)) = &self.found.spread {
             let once: Vec<Period> = list.iter().map(|(_, p)| *p).collect();
             let (sorted, map) = sorted(&once);
-            self.declaration.push("# periods are the names of columns".into());
+            self.declaration.push(Said::remark("periods are the names of columns"));
             return Ok((sorted, (0..self.table.rows).flat_map(|_| map.iter().copied()).collect()));
         }
         if let (Some(year), Some(month)) = (self.found.used_as(&Use::Year), self.found.used_as(&Use::Month)) {
@@ -52,8 +53,8 @@ impl Assembly<'_> {
         let (sorted, map) = sorted(&periods);
         let places = codes.clone().mapped(&map);
         let said = match &form {
-            Some(form) => format!("period from {}: {form}", column_text(&header)),
-            None => format!("period from {}  # format found: {name}", column_text(&header)),
+            Some(form) => Said::meaning("period", &header, form, &Range::default()),
+            None => Said::column("period", &header).because(format!("format found: {name}")),
         };
         self.declaration.push(said);
         Ok((sorted, repeated(places, times)))
@@ -89,8 +90,8 @@ impl Assembly<'_> {
             rows.push(place);
         }
         let (sorted, map) = sorted(&list);
-        self.declaration.push(format!("year from {}", column_text(&a)));
-        self.declaration.push(format!("month from {}", column_text(&b)));
+        self.declaration.push(Said::column("year", &a));
+        self.declaration.push(Said::column("month", &b));
         Ok((sorted, repeated(rows.mapped(&map), times)))
     }
 

@@ -1,14 +1,15 @@
 //! From columns of numbers to series: their names, their meaning, and of which rows each is made. In: a column and what
 //! is declared of it. Out: a measure for each series.
 
-use crate::data::declare::{MeasureSpec, meaning_text};
+use crate::data::declare::{MeasureSpec, Range, Said, meaning_text};
 use crate::data::doubt::Refusal;
 use crate::data::info::Meaning;
 use crate::data::load::assembly::Assembly;
 use crate::data::store::{MeasureData, Store};
-use crate::data::{MeasureInfo, Valuation};
+use crate::data::{DimInfo, MeasureInfo, Valuation};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::syntax::format::{self, column_text};
+use crate::span::Span;
+use crate::syntax::ast::{Codes, Condition};
 use crate::value::Kind;
 
 /// A column of numbers on its way to series.
@@ -88,12 +89,11 @@ fn add(
     let mut meaning = spec.map(|s| s.meaning.clone()).unwrap_or_else(|| source.meaning.clone());
     meaning.valuation = meaning.valuation.or(valuation.filter(|_| spec.is_none()));
     let known = spec.is_some() || source.known;
-    let mut text = if known { meaning_text(&meaning) } else { unknown(meaning.kind) };
+    let words = if known { meaning_text(&meaning) } else { unknown(meaning.kind) };
     let mut data = MeasureData { column: source.column, flow, tests: Vec::new(), within: None };
-    if let Some(spec) = spec {
-        narrowed(store, spec, &mut data, &mut text)?;
-    }
-    work.declaration.push(format!("{} from {}: {text}", format::word(&name), column_text(&source.header)));
+    let mut range = spec.map(|s| s.range.clone()).unwrap_or_default();
+    narrowed(store, &mut range, &mut data)?;
+    work.declaration.push(Said::meaning(&name, &source.header, &words, &range));
     if let (Some(spec), Some(base)) = (spec, store.info.measures.iter().position(|m| m.name.as_ref() == name)) {
         return overridden(store, base, &data, &meaning, spec);
     }
@@ -120,32 +120,36 @@ fn unknown(kind: Kind) -> String {
     }
 }
 
-/// Only the rows that the declaration names.
-fn narrowed(store: &Store, spec: &MeasureSpec, data: &mut MeasureData, text: &mut String) -> Result<(), Refusal> {
-    for (dim, code) in &spec.range.codes {
-        let place =
-            store.info.dims.iter().position(|d| d.name.as_ref() == dim || d.column.as_deref() == Some(dim.as_str()));
+/// Only the rows that the declaration names. A column that it names is said back as the dimension that it is.
+fn narrowed(store: &Store, range: &mut Range, data: &mut MeasureData) -> Result<(), Refusal> {
+    let refuse = |span: Span, message: String| Diagnostic::new(&codes::BAD_DECLARATION, span, message);
+    for Condition { dim, keep, codes } in &mut range.conditions {
+        let named = |d: &DimInfo| d.name.as_ref() == dim.node || d.column.as_deref() == Some(dim.node.as_str());
+        let place = store.info.dims.iter().position(named);
         let Some((place, info)) = place.and_then(|p| store.info.dims.get(p).map(|d| (p, d))) else {
-            let fault = Diagnostic::new(&codes::BAD_DECLARATION, spec.span, format!("there is no dimension `{dim}`"));
+            let fault = refuse(dim.span, format!("there is no dimension `{}`", dim.node));
             let dims: Vec<&str> = store.info.dims.iter().map(|d| d.name.as_ref()).collect();
-            return Err(Refusal::Declaration(Box::new(
-                fault.advice(format!("the dimensions are {}", dims.join(", "))),
-            )));
+            let advice = format!("the dimensions are {}", dims.join(", "));
+            return Err(Refusal::Declaration(Box::new(fault.advice(advice))));
         };
-        let Some(found) = info.find(code) else {
-            let fault = Diagnostic::new(&codes::BAD_DECLARATION, spec.span, format!("no row has {dim} `{code}`"));
-            return Err(Refusal::Declaration(Box::new(fault)));
+        let texts = match codes {
+            Codes::One(code) | Codes::Named(code) => std::slice::from_ref(code),
+            Codes::Set(codes) => codes.as_slice(),
         };
-        data.tests.push((
-            place,
-            info.codes.iter().map(|c| *c == found || (info.nested && c.starts_with(found.as_ref()))).collect(),
-        ));
-        text.push_str(&format!(" where {} = {}", format::word(&info.name), format::code(code)));
+        let mut hit = vec![false; info.codes.len()];
+        for code in texts {
+            let Some(found) = info.find(&code.node) else {
+                let fault = refuse(code.span, format!("no row has {} `{}`", dim.node, code.node));
+                return Err(Refusal::Declaration(Box::new(fault)));
+            };
+            for (slot, c) in hit.iter_mut().zip(info.codes.iter()) {
+                *slot |= *c == found || (info.nested && c.starts_with(found.as_ref()));
+            }
+        }
+        data.tests.push((place, hit.iter().map(|h| *h == *keep).collect()));
+        dim.node = info.name.to_string();
     }
-    if let Some(within) = spec.range.within {
-        data.within = Some(within);
-        text.push_str(&format!(" for {within}"));
-    }
+    data.within = range.within;
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! Sums since January: beside the months that they are made of, or by their course alone.
 
+use crate::data::declare::Said;
 use crate::data::doubt::Doubt;
-use crate::data::load::checks::values::{ENOUGH, Values, name, said, say, show};
+use crate::data::load::checks::values::{ENOUGH, Values, name, say, show};
 use crate::data::store::Store;
 use crate::diagnostic::codes;
 use crate::syntax::format::column_text;
@@ -10,7 +11,12 @@ use crate::value::period::Freq;
 use crate::value::{Kind, Period};
 
 /// `x(m) = x(m − 1) + y(m)`, beginning anew each January.
-pub(super) fn cumulations(store: &mut Store, values: &[Values], series: &[Vec<(Period, usize)>], out: &mut Vec<Doubt>) {
+pub(super) fn cumulations(
+    store: &mut Store,
+    values: &[Values],
+    (series, said): (&[Vec<(Period, usize)>], &mut [Said]),
+    out: &mut Vec<Doubt>,
+) {
     for (x, vx) in values.iter().enumerate() {
         for (y, vy) in values.iter().enumerate() {
             if x == y {
@@ -52,7 +58,8 @@ pub(super) fn cumulations(store: &mut Store, values: &[Values], series: &[Vec<(P
                 if let Some(m) = store.info.measures.get_mut(x) {
                     m.meaning.kind = Kind::Cumulative;
                 }
-                said(store, x, "cumulative flow in ?");
+                let series = name(store, x);
+                said.iter_mut().for_each(|s| s.mean(&series, "cumulative flow in ?"));
             }
             let doubt = |(row, a, expected): (usize, f64, f64)| {
                 let message = format!(

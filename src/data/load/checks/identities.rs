@@ -1,7 +1,8 @@
 //! Columns that make another together: total and parts, exports, imports and balance; value, quantity and price.
 
+use crate::data::declare::Said;
 use crate::data::doubt::Doubt;
-use crate::data::load::checks::values::{ENOUGH, Values, hopeless, name, said, say, show};
+use crate::data::load::checks::values::{ENOUGH, Values, hopeless, name, say, show};
 use crate::data::store::Store;
 use crate::diagnostic::codes;
 use crate::value::Kind;
@@ -57,7 +58,7 @@ pub(super) fn sums(store: &Store, values: &[Values], balanced: &mut [bool], out:
 }
 
 /// `x = y / z`: a unit value beside value and quantity.
-pub(super) fn quotients(store: &mut Store, values: &[Values]) {
+pub(super) fn quotients(store: &mut Store, values: &[Values], said: &mut [Said]) {
     let priced: Vec<bool> = store.info.measures.iter().map(|m| m.meaning.kind == Kind::Price).collect();
     let is_price = |m: usize| priced.get(m).copied().unwrap_or(false);
     // Of the two that make the value together, the one that is called a price is the price, or the one behind.
@@ -89,7 +90,8 @@ pub(super) fn quotients(store: &mut Store, values: &[Values]) {
                         _ => None,
                     };
                     let text = unit.as_ref().map(|u| u.to_string()).unwrap_or_else(|| "?".into());
-                    said(store, x, &format!("price in {text}"));
+                    let series = name(store, x);
+                    said.iter_mut().for_each(|s| s.mean(&series, &format!("price in {text}")));
                     if let Some(m) = store.info.measures.get_mut(x) {
                         m.meaning.kind = Kind::Price;
                         m.declared = unit.is_some();

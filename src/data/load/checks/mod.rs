@@ -7,6 +7,7 @@ mod identities;
 mod levels;
 mod values;
 
+use crate::data::declare::Said;
 use crate::data::doubt::Doubt;
 use crate::data::load::checks::values::Values;
 use crate::data::store::Store;
@@ -17,7 +18,7 @@ const MAX_ROWS: usize = 300_000;
 const MAX_MEASURES: usize = 14;
 
 /// Runs all checks.
-pub fn run(store: &mut Store) -> Vec<Doubt> {
+pub fn run(store: &mut Store, said: &mut [Said]) -> Vec<Doubt> {
     let rows = store.columns.periods.len();
     if rows > MAX_ROWS {
         return Vec::new();
@@ -28,8 +29,8 @@ pub fn run(store: &mut Store) -> Vec<Doubt> {
     let mut balanced = vec![false; values.len()];
     if values.len() <= MAX_MEASURES {
         identities::sums(store, &values, &mut balanced, &mut out);
-        identities::quotients(store, &values);
-        cumulations::cumulations(store, &values, &series, &mut out);
+        identities::quotients(store, &values, said);
+        cumulations::cumulations(store, &values, (&series, said), &mut out);
     }
     for m in 0..values.len() {
         let Some(v) = values.get(m) else { continue };

@@ -2,7 +2,6 @@
 
 use crate::data::doubt::Doubt;
 use crate::data::store::{Numbers, Store};
-use crate::syntax::format;
 use crate::value::Period;
 use crate::value::number;
 use crate::value::period::Freq;
@@ -99,16 +98,4 @@ pub(super) fn say(out: &mut Vec<Doubt>, mut found: Vec<Doubt>) {
         last.message.push_str(&format!(" (and {more} more such lines)"));
     }
     out.extend(found);
-}
-
-/// Changes what the declaration says of a measure.
-pub(super) fn said(store: &mut Store, m: usize, meaning: &str) {
-    let Some(name) = store.info.measures.get(m).map(|m| format::word(&m.name)) else { return };
-    for line in &mut store.info.declaration {
-        if line.starts_with(&format!("{name} from "))
-            && let Some((before, _)) = line.split_once(": ")
-        {
-            *line = format!("{before}: {meaning}");
-        }
-    }
 }
