@@ -58,6 +58,23 @@ pub struct DimInfo {
 }
 
 impl DimInfo {
+    /// A dimension with these codes, which are counted alike and are no totals, groups or countries.
+    pub fn new<'a>(name: &str, codes: impl IntoIterator<Item = &'a str>) -> DimInfo {
+        let mut codes: Vec<&str> = codes.into_iter().collect();
+        codes.sort_unstable();
+        codes.dedup();
+        DimInfo {
+            name: name.into(),
+            codes: Arc::new(codes.into_iter().map(Arc::from).collect()),
+            totals: Vec::new(),
+            groups: Vec::new(),
+            nested: false,
+            distinct: false,
+            geographic: false,
+            column: None,
+        }
+    }
+
     /// The level of a code: its length in a nested dimension.
     pub fn level(code: &str) -> usize {
         code.len()
@@ -129,6 +146,14 @@ pub struct MeasureInfo {
     pub pinned: Vec<usize>,
 }
 
+impl MeasureInfo {
+    /// A measure whose column has its name and whose numbers are not exact.
+    pub fn new(name: &str, meaning: Meaning) -> MeasureInfo {
+        let column = name.to_string();
+        MeasureInfo { name: name.into(), meaning, column, places: None, declared: true, pinned: Vec::new() }
+    }
+}
+
 /// What a dataset is.
 #[derive(Clone, Debug)]
 pub struct DatasetInfo {
@@ -155,6 +180,51 @@ pub struct DatasetInfo {
 }
 
 impl DatasetInfo {
+    /// A dataset of no file, whose rows are not counted.
+    pub fn new(
+        name: &str,
+        dims: Vec<DimInfo>,
+        measures: Vec<MeasureInfo>,
+        periods: impl IntoIterator<Item = Period>,
+    ) -> DatasetInfo {
+        let mut periods: Vec<Period> = periods.into_iter().collect();
+        periods.sort_unstable();
+        periods.dedup();
+        DatasetInfo {
+            name: name.into(),
+            file: name.to_string(),
+            dims,
+            measures,
+            periods: Arc::new(periods),
+            rows: 0,
+            absent_is_zero: false,
+            layout: "source".into(),
+            declaration: Vec::new(),
+            provenance: Vec::new(),
+        }
+    }
+
+    /// What of it cannot be: codes or periods out of order, places of codes and dimensions that are not there.
+    pub fn flaw(&self) -> Option<String> {
+        let of_dim = |dim: &DimInfo| {
+            let places = || dim.totals.iter().chain(&dim.groups);
+            if !dim.codes.is_sorted_by(|a, b| a < b) {
+                Some(format!("the codes of `{}` are not sorted, each once", dim.name))
+            } else if places().any(|place| *place as usize >= dim.codes.len()) {
+                Some(format!("a total or group of `{}` is none of its codes", dim.name))
+            } else {
+                None
+            }
+        };
+        let of_measure = |measure: &MeasureInfo| {
+            let lost = measure.pinned.iter().any(|dim| *dim >= self.dims.len());
+            lost.then(|| format!("`{}` is about a dimension that is not there", measure.name))
+        };
+        let unsorted = !self.periods.is_sorted_by(|a, b| a < b);
+        let of_periods = unsorted.then(|| "the periods are not sorted, each once".to_string());
+        of_periods.or_else(|| self.dims.iter().find_map(of_dim)).or_else(|| self.measures.iter().find_map(of_measure))
+    }
+
     /// The place of a dimension.
     pub fn dim(&self, name: &str) -> Option<usize> {
         self.dims.iter().position(|d| d.name.as_ref() == name)

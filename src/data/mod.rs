@@ -8,6 +8,7 @@ pub mod info;
 pub mod known;
 pub mod load;
 pub mod meaning;
+pub mod named;
 pub mod source;
 pub mod store;
 pub mod table;
@@ -15,6 +16,7 @@ pub mod text;
 pub mod work;
 
 pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Valuation};
+pub use named::Named;
 pub use source::{
     Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Seen, Source, SourceError, Total,
 };

@@ -93,11 +93,11 @@ pub struct Aggregate {
     pub places: u32,
 }
 
-/// One observation as it stands in the file, for `explain`.
+/// One observation as it stands in the data, for `explain`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
-    /// 1-based line of the file.
-    pub line: usize,
+    /// Where it stands, in words: a line of a file, a key of a table.
+    pub place: String,
     /// Its period.
     pub period: Period,
     /// Its codes, in the order of the dimensions.
@@ -192,14 +192,23 @@ impl Seen {
 }
 
 /// Where data come from. The same bytes for the same question, however it is computed.
+///
+/// Whatever asks for an answer gets it or a [`SourceError`]: the source failed, the budget was stopped, the answer is
+/// too large.
 pub trait Source: Send + Sync + fmt::Debug {
     /// What the dataset is.
     fn info(&self) -> &DatasetInfo;
 
-    /// Sums and counts per group and period.
+    /// Sums and counts per group and period, sorted by key, then period.
+    ///
+    /// # Errors
+    /// The source failed, the budget was stopped, or the answer has more groups than fit.
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError>;
 
     /// As [`Source::aggregate`], one group after another, none of them kept.
+    ///
+    /// # Errors
+    /// As [`Source::aggregate`]; groups that were given out before are then not the whole.
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         let answer = self.aggregate(request, budget)?;
         groups.begin(answer.dims, answer.places);
@@ -208,10 +217,21 @@ pub trait Source: Send + Sync + fmt::Debug {
     }
 
     /// The periods in which a measure has a number at all, in rows that pass.
+    ///
+    /// # Errors
+    /// As [`Source::aggregate`].
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
         observed_in(self, measure, filters, budget)
     }
 
-    /// The observations behind a request, in the order of the file, at most `limit`.
-    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation>;
+    /// The observations behind a request, in the order of the data, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Source::aggregate`].
+    fn explain(
+        &self,
+        request: &AggregateRequest,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Observation>, SourceError>;
 }

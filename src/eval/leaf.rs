@@ -140,7 +140,7 @@ impl Evaluator<'_> {
         value.sort();
         let used: Vec<Period> = paths.iter().flatten().flat_map(|p| p.steps.iter().map(|(_, p)| *p)).collect();
         let request = AggregateRequest { group_by: Vec::new(), ..request };
-        self.trace_leaf(&reading, &request, lines, &used, demand);
+        self.trace_leaf(&reading, &request, lines, &used, demand)?;
         Ok(value)
     }
 
@@ -189,14 +189,14 @@ impl Evaluator<'_> {
         lines: Vec<Line>,
         used: &[Period],
         demand: &Demand,
-    ) {
+    ) -> Result<(), Fault> {
         if !self.trace.is_on() {
-            return;
+            return Ok(());
         }
         let info = reading.source.info();
-        let Some(m) = info.measures.get(reading.measure) else { return };
+        let Some(m) = info.measures.get(reading.measure) else { return Ok(()) };
         let cumulative = m.meaning.kind == Kind::Cumulative;
-        let all = reading.source.explain(request, 10_000);
+        let all = reading.source.explain(request, 10_000, self.budget).map_err(|e| self.stopped(&e, reading.span))?;
         let known = |p: Period| used.contains(&if cumulative { p.year_to_date() } else { p });
         let mut observations: Vec<String> = all
             .iter()
@@ -204,7 +204,7 @@ impl Evaluator<'_> {
             .map(|o| {
                 let codes = o.codes.iter().map(|c| format!("{c}, ")).collect::<String>();
                 let value = o.value.clone().unwrap_or_default();
-                format!("{} line {}: {codes}{} = {value} {}", info.file, o.line, o.period, m.meaning.unit)
+                format!("{} {}: {codes}{} = {value} {}", info.file, o.place, o.period, m.meaning.unit)
                     .trim_end()
                     .to_string()
             })
@@ -228,6 +228,7 @@ impl Evaluator<'_> {
             "the observations that make up the period, with their signs".into()
         };
         self.trace.end(|| Step { say, formula, lines, observations, ..Step::default() });
+        Ok(())
     }
 }
 

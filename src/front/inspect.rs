@@ -4,7 +4,7 @@
 use super::arguments::Arguments;
 use super::batch::{print_err, print_out};
 use super::output::Printing;
-use super::{batch, exit};
+use super::{batch, exit, inspect_page};
 use crate::data::doubt::Doubt;
 use crate::data::load::inspect::Inspection;
 use crate::diagnostic::Diagnostic;
@@ -17,9 +17,6 @@ use std::path::Path;
 
 /// Rows that people are shown.
 const SHOWN: usize = 5;
-/// The longest cell that people are shown.
-const WIDE: usize = 24;
-
 /// Inspects a file.
 pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
     let mut session = match batch::session(arguments, Path::new(""), None, printing) {
@@ -58,7 +55,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
                 let _ = out.write_all(tail(file, &found).as_bytes());
             } else {
                 let doubts: Vec<Diagnostic> = found.doubts.iter().map(|d| d.diagnostic(span, file)).collect();
-                let _ = out.write_all(people(file, &found, &doubts, &shown).as_bytes());
+                let _ = out.write_all(inspect_page::page(file, &found, &doubts, &shown).as_bytes());
             }
             let _ = out.flush();
             if refused { exit::DATA } else { exit::OK }
@@ -126,109 +123,10 @@ fn tail(file: &str, found: &Inspection) -> String {
     let tail = json::line(&Tail {
         warnings: found.doubts.iter().map(warning).collect(),
         layout: &found.layout,
-        declaration: declaration(file, found),
+        declaration: inspect_page::declaration(file, found),
         encoding: &found.encoding,
         separator: found.separator,
         notes: &found.notes,
     });
     format!("],{}", tail.trim_start_matches('{'))
-}
-
-fn declaration(file: &str, found: &Inspection) -> String {
-    if found.declaration.is_empty() {
-        return String::new();
-    }
-    let name = found.info.as_ref().map_or("data", |i| i.name.as_ref());
-    let lines: Vec<String> = found.declaration.iter().map(|l| format!("  {l}\n")).collect();
-    format!("load {} as {name} with {{\n{}}}", crate::syntax::format::quoted(file), lines.concat())
-}
-
-fn short(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
-    if text.chars().count() > WIDE { text.chars().take(WIDE - 1).chain(['…']).collect() } else { text }
-}
-
-/// At a glance: the doubts, what it is, the first rows, the declaration.
-fn people(file: &str, found: &Inspection, doubts: &[Diagnostic], shown: &[Vec<Option<String>>]) -> String {
-    let mut out = String::new();
-    for doubt in doubts {
-        let line = doubt.place.as_ref().and_then(|p| p.line).map(|l| format!("line {l}: ")).unwrap_or_default();
-        out.push_str(&format!(
-            "{} {line}{} [{}]\n",
-            if doubt.level == crate::diagnostic::Level::Note { "note:" } else { "doubt:" },
-            doubt.message,
-            doubt.code.slug
-        ));
-        if let Some(advice) = &doubt.advice {
-            out.push_str(&format!("       {advice}\n"));
-        }
-    }
-    for note in &found.notes {
-        out.push_str(&format!("note: {note}\n"));
-    }
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    let separator = match found.separator {
-        ',' => "commas",
-        ';' => "semicolons",
-        '\t' => "tabs",
-        '|' => "bars",
-        _ => "another separator",
-    };
-    let header = found.header_line.map_or("no header".to_string(), |l| format!("header on line {l}"));
-    // What is no text has neither.
-    let text = if found.encoding == "Parquet" { String::new() } else { format!(", {separator}, {header}") };
-    out.push_str(&format!("{file}: {}\n", found.layout));
-    out.push_str(&format!("{} rows, {} columns, {}{text}\n", found.rows, found.header.len(), found.encoding));
-    if let Some(info) = &found.info {
-        let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
-        out.push_str(&format!(
-            "periods: {} ({} different)\n",
-            extent.map(|e| e.to_string()).unwrap_or_default(),
-            info.periods.len()
-        ));
-        for dim in &info.dims {
-            let some: Vec<String> = dim.codes.iter().take(6).map(|c| short(c)).collect();
-            let more = if dim.codes.len() > 6 { ", …" } else { "" };
-            let totals: Vec<&str> = dim.totals.iter().map(|t| dim.label(*t)).collect();
-            let total = if totals.is_empty() { String::new() } else { format!("; total: {}", totals.join(", ")) };
-            let groups = if dim.groups.is_empty() {
-                String::new()
-            } else {
-                format!("; {} groups, left out of sums", dim.groups.len())
-            };
-            out.push_str(&format!(
-                "{}: {} codes: {}{more}{total}{groups}\n",
-                dim.name,
-                dim.codes.len(),
-                some.join(", ")
-            ));
-        }
-        for m in &info.measures {
-            let unit = if m.declared { m.meaning.unit.to_string() } else { "unit not known".into() };
-            out.push_str(&format!("{}: {}, {unit}, from column {}\n", m.name, m.meaning.kind, m.column));
-        }
-    }
-    out.push('\n');
-    let mut widths: Vec<usize> = found.header.iter().map(|h| short(h).chars().count()).collect();
-    let cells: Vec<Vec<String>> =
-        shown.iter().map(|r| r.iter().map(|c| c.as_deref().map_or("–".into(), short)).collect()).collect();
-    for row in &cells {
-        widths.iter_mut().zip(row).for_each(|(w, c)| *w = (*w).max(c.chars().count()));
-    }
-    let line = |cells: Vec<String>| {
-        let padded: Vec<String> = cells.iter().zip(&widths).take(8).map(|(c, w)| format!("{c:<w$}")).collect();
-        format!("  {}{}\n", padded.join("  ").trim_end(), if cells.len() > 8 { "  …" } else { "" })
-    };
-    out.push_str(&line(found.header.iter().map(|h| short(h)).collect()));
-    cells.into_iter().for_each(|row| out.push_str(&line(row)));
-    let declaration = declaration(file, found);
-    if !declaration.is_empty() {
-        out.push_str(&format!("\n{declaration}\n"));
-        if declaration.contains('?') {
-            out.push_str("\nA `?` stands for what the file does not say: currency or quantity, and scale.\n");
-        }
-    }
-    out
 }

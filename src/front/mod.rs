@@ -4,6 +4,7 @@ pub mod arguments;
 pub mod batch;
 pub mod complete;
 pub mod inspect;
+mod inspect_page;
 mod json_line;
 pub mod output;
 mod progress;

@@ -20,6 +20,10 @@ const fn entry(
         operands: 1,
         over: Over::Needed,
         needs: Needs::Each,
+        step: None,
+        change: None,
+        instead: None,
+        reduce: None,
         summary,
         formula,
         notes,
@@ -27,26 +31,33 @@ const fn entry(
         examples: &[],
         asks: with_over,
         result: ratio_type,
-        eval: concentration,
+        eval: hhi,
     }
 }
 
 /// The family.
 pub const ENTRIES: &[Entry] = &[
-    entry(
-        "hhi",
-        "The Herfindahl–Hirschman index of concentration, 1/n to 1.",
-        "sum of (x[k] / X)^2, X = sum of x over k",
-        "On shares from 0 to 1; some publish it times 10 000. Totals among the labels are left out.",
-        &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index"],
-    ),
-    entry(
-        "normalised hhi",
-        "The Herfindahl–Hirschman index between 0 and 1 whatever the number of labels.",
-        "(H - 1/n) / (1 - 1/n), H = sum of (x[k] / X)^2, n = labels present",
-        "Undefined for a single label.",
-        &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index, normalised"],
-    ),
+    Entry {
+        examples: &[("hhi over partner of exports where reporter = CHN for 2019", "0.255")],
+        ..entry(
+            "hhi",
+            "The Herfindahl–Hirschman index of concentration, 1/n to 1.",
+            "sum of (x[k] / X)^2, X = sum of x over k",
+            "On shares from 0 to 1; some publish it times 10 000. Totals among the labels are left out.",
+            &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index"],
+        )
+    },
+    Entry {
+        eval: normalised_hhi,
+        examples: &[("normalised hhi over partner of exports where reporter = CHN for 2019", "0.00701")],
+        ..entry(
+            "normalised hhi",
+            "The Herfindahl–Hirschman index between 0 and 1 whatever the number of labels.",
+            "(H - 1/n) / (1 - 1/n), H = sum of (x[k] / X)^2, n = labels present",
+            "Undefined for a single label.",
+            &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index, normalised"],
+        )
+    },
 ];
 
 fn ratio_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
@@ -170,7 +181,21 @@ impl Whole {
     }
 }
 
-fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+fn hhi(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    concentration(ev, call, demand, span, false)
+}
+
+fn normalised_hhi(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    concentration(ev, call, demand, span, true)
+}
+
+fn concentration(
+    ev: &mut dyn Evaluation,
+    call: &Call,
+    demand: &Demand,
+    span: Span,
+    normalised: bool,
+) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     let below = ev.listed(plan, &with_over(call, demand))?;
     let mut wholes = Wholes {
@@ -185,7 +210,6 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
     };
     ev.each_cell(plan, &below, &mut wholes)?;
     let Wholes { dims, list, .. } = wholes;
-    let normalised = call.entry.name.starts_with("normalised");
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for (key, period, whole) in list {
         let datum = whole.index(normalised);

@@ -163,13 +163,7 @@ pub(super) fn say_bases(ev: &mut dyn Evaluation, call: &Call, bases: &[Reason]) 
         let message =
             if bases.len() == 1 { format!("the base is {what}") } else { format!("{count} bases are {what}") };
         let mut warning = Diagnostic::new(code, call.words, message).here("undefined");
-        let change = match (call.every, call.entry.name) {
-            (Some((n, step)), _) => Some(format!("{n}-{} change", step.word())),
-            (None, "growth" | "cagr" | "log growth" | "annualised growth") => Some("change".to_string()),
-            (None, name) if name.ends_with(" growth") => Some(name.replace("growth", "change")),
-            (None, _) => None,
-        };
-        warning.edits.extend(change.map(|c| vec![(call.words, c)]));
+        warning.edits.extend(call.instead().map(|c| vec![(call.words, c)]));
         ev.say(warning);
     }
 }

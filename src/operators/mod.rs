@@ -16,7 +16,7 @@ mod windows;
 
 use crate::diagnostic::{Code, codes};
 use crate::plan::evaluation::Evaluation;
-use crate::plan::operator::{Entry, Needs, Over, Refusal, Registry};
+use crate::plan::operator::{Change, Entry, Needs, Over, Reduce, Refusal, Registry};
 use crate::plan::rules::Type;
 use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;
@@ -68,8 +68,8 @@ fn first(types: &[Type]) -> Type {
 fn growth_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     let x = first(types);
     if matches!(x.kind, Kind::Share | Kind::Growth | Kind::Points) {
-        let name = call.entry.name.replace("growth", "change");
-        let advice = format!("the difference of percentages is in points: `{name} of …`");
+        let advice = call.instead().map(|name| format!("the difference of percentages is in points: `{name} of …`"));
+        let advice = advice.unwrap_or_default();
         return refuse(&codes::UNIT_MISMATCH, format!("a {} is already in percent", x.kind), &advice);
     }
     Ok(Type::percent(Kind::Growth))

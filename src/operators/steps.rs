@@ -8,12 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// The step that the words of a call name: backwards for all but `lead`.
 pub(super) fn step(call: &Call) -> (i32, Freq) {
-    match call.entry.name {
-        name if name.starts_with("yoy") => (1, Freq::Year),
-        name if name.starts_with("qoq") => (1, Freq::Quarter),
-        name if name.starts_with("mom") => (1, Freq::Month),
-        _ => call.every.unwrap_or((1, Freq::Month)),
-    }
+    call.entry.step.map(|freq| (1, freq)).or(call.every).unwrap_or((1, Freq::Month))
 }
 
 /// The periods of the result; those of the step itself where the query leaves them open.

@@ -10,12 +10,22 @@ use crate::plan::Grid;
 use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
 use std::collections::BTreeSet;
 
-const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
+const fn entry(
+    name: &'static str,
+    reduce: Reduce,
+    summary: &'static str,
+    formula: &'static str,
+    notes: &'static str,
+) -> Entry {
     Entry {
         name,
         operands: 1,
         over: Over::Optional,
         needs: Needs::Within,
+        step: None,
+        change: None,
+        instead: None,
+        reduce: Some(reduce),
         summary,
         formula,
         notes,
@@ -29,39 +39,61 @@ const fn entry(name: &'static str, summary: &'static str, formula: &'static str,
 
 /// The family.
 pub const ENTRIES: &[Entry] = &[
-    entry(
-        "average",
-        "The mean of the periods, or over a dimension.",
-        "(x1 + … + xn) / n",
-        "Missing ones are left out and the answer is marked. A mean of growth rates or indices is warned about.",
-    ),
+    Entry {
+        examples: &[("average of exports where reporter = CHN from 2019-01 to 2019-12", "9.0413 bn CNY")],
+        ..entry(
+            "average",
+            Reduce::Mean,
+            "The mean of the periods, or over a dimension.",
+            "(x1 + … + xn) / n",
+            "Missing ones are left out and the answer is marked. A mean of growth rates or indices is warned about.",
+        )
+    },
     Entry {
         result: sum_type,
+        examples: &[("sum of exports where reporter = CHN from 2019-01 to 2019-12", "108.5 bn CNY")],
         ..entry(
             "sum",
+            Reduce::Sum,
             "The sum of the periods, or over a dimension.",
             "x1 + … + xn",
             "Only for what adds up: not for shares, growth, prices, indices.",
         )
     },
-    entry(
-        "min",
-        "The smallest of the periods, or over a dimension.",
-        "min(x1, …, xn)",
-        "Missing ones are left out and the answer is marked.",
-    ),
-    entry(
-        "max",
-        "The largest of the periods, or over a dimension.",
-        "max(x1, …, xn)",
-        "Missing ones are left out and the answer is marked.",
-    ),
-    Entry { over: Over::Never, ..entry("first", "The first of the periods that is not missing.", "x[first]", "") },
-    Entry { over: Over::Never, ..entry("last", "The last of the periods that is not missing.", "x[last]", "") },
+    Entry {
+        examples: &[("min of exports where reporter = CHN from 2019-01 to 2019-12", "8.0107 bn CNY")],
+        ..entry(
+            "min",
+            Reduce::Least,
+            "The smallest of the periods, or over a dimension.",
+            "min(x1, …, xn)",
+            "Missing ones are left out and the answer is marked.",
+        )
+    },
+    Entry {
+        examples: &[("max of exports where reporter = CHN from 2019-01 to 2019-12", "9.7892 bn CNY")],
+        ..entry(
+            "max",
+            Reduce::Greatest,
+            "The largest of the periods, or over a dimension.",
+            "max(x1, …, xn)",
+            "Missing ones are left out and the answer is marked.",
+        )
+    },
+    Entry {
+        over: Over::Never,
+        examples: &[("first of exports where reporter = CHN from 2019-01 to 2019-12", "9.5683 bn CNY")],
+        ..entry("first", Reduce::First, "The first of the periods that is not missing.", "x[first]", "")
+    },
+    Entry {
+        over: Over::Never,
+        examples: &[("last of exports where reporter = CHN from 2019-01 to 2019-12", "9.3813 bn CNY")],
+        ..entry("last", Reduce::Last, "The last of the periods that is not missing.", "x[last]", "")
+    },
 ];
 fn asked(call: &Call, demand: &Demand) -> Demand {
     let mut below = with_over(call, demand);
-    below.mean_is_asked |= call.entry.name != "sum";
+    below.mean_is_asked |= call.entry.reduce != Some(Reduce::Sum);
     if call.over.is_empty() {
         // Within a year the operand is read in its own steps.
         below.grid = match below.grid {
@@ -80,19 +112,19 @@ fn summarise(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) 
 }
 
 /// What an operator makes of some numbers; with its arithmetic.
-fn reduce(name: &str, xs: &[f64]) -> Result<(f64, String), Reason> {
+fn reduce(call: &Call, xs: &[f64]) -> Result<(f64, String), Reason> {
     let numbers: Vec<String> = xs.iter().map(|x| put(*x)).collect();
     let sum = || xs.iter().sum::<f64>();
-    let found = match name {
-        "sum" => Some((sum(), numbers.join(" + "))),
-        "average" => {
+    let found = call.entry.reduce.and_then(|reduce| match reduce {
+        Reduce::Sum => Some((sum(), numbers.join(" + "))),
+        Reduce::Mean => {
             (!xs.is_empty()).then(|| (sum() / xs.len() as f64, format!("({}) / {}", numbers.join(" + "), xs.len())))
         }
-        "min" => xs.iter().copied().reduce(f64::min).map(|x| (x, format!("min({})", numbers.join(", ")))),
-        "max" => xs.iter().copied().reduce(f64::max).map(|x| (x, format!("max({})", numbers.join(", ")))),
-        "first" => xs.first().map(|x| (*x, put(*x))),
-        _ => xs.last().map(|x| (*x, put(*x))),
-    };
+        Reduce::Least => xs.iter().copied().reduce(f64::min).map(|x| (x, format!("min({})", numbers.join(", ")))),
+        Reduce::Greatest => xs.iter().copied().reduce(f64::max).map(|x| (x, format!("max({})", numbers.join(", ")))),
+        Reduce::First => xs.first().map(|x| (*x, put(*x))),
+        Reduce::Last => xs.last().map(|x| (*x, put(*x))),
+    });
     found.filter(|_| !xs.is_empty()).ok_or(Reason::NotReported)
 }
 
@@ -113,7 +145,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         _ => inner.clone(),
     };
     let overlap = steps.windows(2).any(|w| matches!(w, [a, b] if a.overlaps(*b)));
-    if call.entry.name == "sum" {
+    if call.entry.reduce == Some(Reduce::Sum) {
         let value = ev.eval(plan, &demand.at(outer))?;
         ev.tell(|| Step {
             say: "the sum over the period".into(),
@@ -138,7 +170,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             let inside: Vec<Period> = wanted.iter().copied().filter(|s| period.contains(*s)).collect();
             let members = within(&cells, &inside);
             let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
-            let found = reduce(call.entry.name, &xs);
+            let found = reduce(call, &xs);
             let mut flags = marks(members.iter().map(|(_, c)| c));
             if xs.len() < inside.len() {
                 flags = flags.with(Flags::MISSING);
@@ -185,7 +217,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
 
 /// A mean of growth rates or of indices misleads.
 fn averaged(ev: &mut dyn Evaluation, call: &Call, value: &Value) {
-    if call.entry.name != "average" {
+    if call.entry.reduce != Some(Reduce::Mean) {
         return;
     }
     if value.kind == Kind::Growth {
@@ -210,7 +242,7 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for ((key, period), members) in groups {
         let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
-        let found = reduce(call.entry.name, &xs);
+        let found = reduce(call, &xs);
         let mut flags = marks(members.iter());
         if xs.len() < members.len() {
             flags = flags.with(Flags::MISSING);

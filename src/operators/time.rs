@@ -17,6 +17,10 @@ const fn lagged(name: &'static str, summary: &'static str, formula: &'static str
         operands: 1,
         over: Over::Never,
         needs: Needs::Series,
+        step: None,
+        change: None,
+        instead: None,
+        reduce: None,
         summary,
         formula,
         notes,
@@ -28,8 +32,16 @@ const fn lagged(name: &'static str, summary: &'static str, formula: &'static str
     }
 }
 
+const fn grown(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
+    Entry { change: Some(Change::Growth), ..lagged(name, summary, formula, notes) }
+}
+
 const fn differenced(name: &'static str, summary: &'static str, formula: &'static str) -> Entry {
-    Entry { result: change_type, ..lagged(name, summary, formula, "Points for percentages and indices.") }
+    Entry {
+        change: Some(Change::Difference),
+        result: change_type,
+        ..lagged(name, summary, formula, "Points for percentages and indices.")
+    }
 }
 
 const YOY: &str = "A missing or zero base gives a missing result. For Lunar New Year countries January and February should be taken together.";
@@ -38,29 +50,61 @@ const STEP: &str = "Only meaningful for seasonally adjusted series; declare them
 /// The family.
 pub const ENTRIES: &[Entry] = &[
     Entry {
+        step: Some(Freq::Year),
+        instead: Some("yoy change"),
         examples: &[("yoy growth of ic_exports for 2023", "-6.69 %")],
-        ..lagged(
+        ..grown(
             "yoy growth",
             "Growth on the same period of the year before, in percent.",
             "100 * (x[t] / x[t - 1 year] - 1)",
             YOY,
         )
     },
-    lagged("qoq growth", "Growth on the quarter before, in percent.", "100 * (x[t] / x[t - 1 quarter] - 1)", STEP),
-    lagged("mom growth", "Growth on the month before, in percent.", "100 * (x[t] / x[t - 1 month] - 1)", STEP),
-    lagged(
-        "N-month growth",
-        "Growth on the period so many steps before, in percent.",
-        "100 * (x[t] / x[t - N] - 1)",
-        "N steps of any frequency: `12-month growth`, `2-year growth`.",
-    ),
-    differenced("yoy change", "Change on the same period of the year before.", "x[t] - x[t - 1 year]"),
-    differenced("qoq change", "Change on the quarter before.", "x[t] - x[t - 1 quarter]"),
-    differenced("mom change", "Change on the month before.", "x[t] - x[t - 1 month]"),
-    differenced("N-month change", "Change on the period so many steps before.", "x[t] - x[t - N]"),
+    Entry {
+        step: Some(Freq::Quarter),
+        instead: Some("qoq change"),
+        examples: &[("qoq growth of exports where reporter = CHN for 2019-Q3", "-10.0 %")],
+        ..grown("qoq growth", "Growth on the quarter before, in percent.", "100 * (x[t] / x[t - 1 quarter] - 1)", STEP)
+    },
+    Entry {
+        step: Some(Freq::Month),
+        instead: Some("mom change"),
+        examples: &[("mom growth of exports where reporter = CHN for 2019-03", "-2.63 %")],
+        ..grown("mom growth", "Growth on the month before, in percent.", "100 * (x[t] / x[t - 1 month] - 1)", STEP)
+    },
+    Entry {
+        instead: Some("N-month change"),
+        examples: &[("6-month growth of exports where reporter = CHN for 2019-09", "-10.2 %")],
+        ..grown(
+            "N-month growth",
+            "Growth on the period so many steps before, in percent.",
+            "100 * (x[t] / x[t - N] - 1)",
+            "N steps of any frequency: `12-month growth`, `2-year growth`.",
+        )
+    },
+    Entry {
+        step: Some(Freq::Year),
+        examples: &[("yoy change of exports where reporter = CHN for 2019", "8.8641 bn CNY")],
+        ..differenced("yoy change", "Change on the same period of the year before.", "x[t] - x[t - 1 year]")
+    },
+    Entry {
+        step: Some(Freq::Quarter),
+        examples: &[("qoq change of exports where reporter = CHN for 2019-Q3", "-2.8173 bn CNY")],
+        ..differenced("qoq change", "Change on the quarter before.", "x[t] - x[t - 1 quarter]")
+    },
+    Entry {
+        step: Some(Freq::Month),
+        examples: &[("mom change of exports where reporter = CHN for 2019-03", "-257.7 mn CNY")],
+        ..differenced("mom change", "Change on the month before.", "x[t] - x[t - 1 month]")
+    },
+    Entry {
+        examples: &[("6-month change of exports where reporter = CHN for 2019-09", "-968.9 mn CNY")],
+        ..differenced("N-month change", "Change on the period so many steps before.", "x[t] - x[t - N]")
+    },
     Entry {
         result: same_type,
         eval: lag,
+        examples: &[("1-year lag of exports where reporter = CHN for 2020", "108.5 bn CNY")],
         ..lagged(
             "N-month lag",
             "The value so many steps before.",
@@ -70,7 +114,8 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         result: same_type,
-        eval: lag,
+        eval: lead,
+        examples: &[("1-year lead of exports where reporter = CHN for 2018", "108.5 bn CNY")],
         ..lagged(
             "N-month lead",
             "The value so many steps after.",
@@ -81,6 +126,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         result: moving_type,
         eval: windows::moving_sum,
+        examples: &[("3-month sum of exports where reporter = CHN for 2019-09", "25.343 bn CNY")],
         ..lagged(
             "N-month sum",
             "The sum of so many steps up to the period.",
@@ -91,6 +137,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         result: same_type,
         eval: windows::moving_average,
+        examples: &[("3-month average of exports where reporter = CHN for 2019-09", "8.4478 bn CNY")],
         ..lagged(
             "N-month average",
             "The mean of so many steps up to the period.",
@@ -107,6 +154,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         result: moving_type,
         eval: windows::cumulative_sum,
+        examples: &[("cumulative sum of exports where reporter = CHN from 2018 to 2020", "2020 322.813")],
         ..lagged(
             "cumulative sum",
             "The sum from the first period to each.",
@@ -130,6 +178,7 @@ pub const ENTRIES: &[Entry] = &[
         needs: Needs::Each,
         result: log_type,
         eval: windows::log,
+        examples: &[("log of exports where reporter = CHN for 2019", "11.6")],
         ..lagged(
             "log",
             "The natural logarithm.",
@@ -154,7 +203,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let (n, freq) = step(call);
     let (value, pairs) = shifted(ev, call, demand, span, -n)?;
     let plan = operand(ev, call, span)?;
-    let growing = call.entry.name.ends_with("growth");
+    let growing = call.entry.change == Some(Change::Growth);
     let absent = if value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
     let x_type = Type::new(value.unit.clone(), value.kind);
     let out = if growing {
@@ -218,12 +267,11 @@ fn demand_is_explicit(demand: &Demand) -> bool {
     matches!(demand.grid, Grid::Window(..) | Grid::At(..))
 }
 fn unadjusted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, kind: Kind) {
-    let short = call.entry.name.starts_with("mom") || call.entry.name.starts_with("qoq");
+    let short = matches!(call.entry.step, Some(Freq::Month | Freq::Quarter));
     if short && ev.is_seasonal(plan, kind) {
         let message = format!("`{}` of a series that is not seasonally adjusted", call.entry.name);
         let mut warning = Diagnostic::new(&codes::MOM_UNADJUSTED, call.words, message);
-        let yoy = call.entry.name.replace("mom", "yoy").replace("qoq", "yoy");
-        warning.edits.push(vec![(call.words, yoy)]);
+        warning.edits.extend(call.entry.change.map(|change| vec![(call.words, change.by_year().to_string())]));
         ev.say(warning);
     }
 }
@@ -267,8 +315,15 @@ fn lunar(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand, row
 }
 
 fn lag(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let (n, _) = step(call);
-    let by = if call.entry.name.ends_with("lead") { n } else { -n };
+    moved(ev, call, demand, span, -step(call).0)
+}
+
+fn lead(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    moved(ev, call, demand, span, step(call).0)
+}
+
+/// The values so many steps away.
+fn moved(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span, by: i32) -> Result<Value, Fault> {
     let (value, pairs) = shifted(ev, call, demand, span, by)?;
     let mut rows = Vec::new();
     let mut lines = Vec::new();
@@ -287,7 +342,7 @@ fn lag(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Res
         }
     }
     ev.tell(|| Step {
-        say: format!("the value {n} steps away"),
+        say: format!("the value {} steps away", by.abs()),
         formula: call.entry.formula.into(),
         lines,
         ..Step::default()

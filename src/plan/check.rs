@@ -152,14 +152,14 @@ impl Checker<'_> {
         let message = format!("{} cannot be {how} {}", named(right), named(left));
         let mut fault =
             Diagnostic::new(&codes::UNIT_MISMATCH, a.span, message).here(named(left)).label(b.span, named(right));
-        let growing = |p: &Plan| matches!(&p.node, Node::Call(c) if c.entry.name.contains("growth"));
+        let growing = left.kind == Kind::Growth && matches!(a.node, Node::Call(_));
         fault = match (left.unit.currency(), right.unit.currency()) {
             (Some(x), Some(y)) if x != y => {
                 let (to, from) = (ascii(x), ascii(y));
                 fault.advice(format!("`in {to}` converts both, if a table of {to}/{from} rates is loaded"))
             }
             (Some(_), Some(_)) => fault.advice("one side is at constant prices; deflate both, or neither"),
-            _ if growing(a) => fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more: `growth of (a - b)`"),
+            _ if growing => fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more: `growth of (a - b)`"),
             _ => fault,
         };
         self.fail(fault)
@@ -215,8 +215,8 @@ impl Checker<'_> {
         if let Some((first, last)) = full {
             fault.advice = Some(format!("add `from {first} to {last}`"));
         }
-        if call.entry.name == "growth" || call.entry.name == "change" {
-            let more = format!("`yoy {} of …` gives a series", call.entry.name);
+        if let Some(change) = call.entry.change {
+            let more = format!("`{} of …` gives a series", change.by_year());
             fault.advice = Some(match fault.advice {
                 Some(advice) => format!("{advice}; {more}"),
                 None => more,

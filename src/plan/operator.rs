@@ -35,6 +35,42 @@ pub enum Over {
     Optional,
 }
 
+/// What is made of a value and the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// In percent of the one before.
+    Growth,
+    /// The difference.
+    Difference,
+}
+
+impl Change {
+    /// The operator that gives it as a series, free of seasons.
+    pub fn by_year(self) -> &'static str {
+        match self {
+            Change::Growth => "yoy growth",
+            Change::Difference => "yoy change",
+        }
+    }
+}
+
+/// How many numbers become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduce {
+    /// Added up.
+    Sum,
+    /// Their mean.
+    Mean,
+    /// The smallest.
+    Least,
+    /// The largest.
+    Greatest,
+    /// The first that is there.
+    First,
+    /// The last that is there.
+    Last,
+}
+
 /// Why an operator does not take what it is given.
 #[derive(Debug)]
 pub struct Refusal {
@@ -56,6 +92,14 @@ pub struct Entry {
     pub over: Over,
     /// Which periods it reads.
     pub needs: Needs,
+    /// The step back that the words name: a quarter for `qoq`.
+    pub step: Option<Freq>,
+    /// What is made of a value and the one before.
+    pub change: Option<Change>,
+    /// The operator that has an answer where this has none, as for a base of zero.
+    pub instead: Option<&'static str>,
+    /// How many numbers become one.
+    pub reduce: Option<Reduce>,
     /// One sentence.
     pub summary: &'static str,
     /// With symbols: x is the operand, t the period of the result, a and b the end points.
@@ -72,6 +116,17 @@ pub struct Entry {
     pub result: fn(&Call, &[Type]) -> Result<Type, Refusal>,
     /// The body.
     pub eval: fn(&mut dyn Evaluation, &Call, &Demand, Span) -> Result<Value, Fault>,
+}
+
+impl Call {
+    /// The operator to ask instead where this one has no answer, with the number of the step.
+    pub fn instead(&self) -> Option<String> {
+        let words = self.entry.instead?;
+        Some(match self.every {
+            Some((n, step)) => words.replace("N-month", &format!("{n}-{}", step.word())),
+            None => words.to_string(),
+        })
+    }
 }
 
 impl std::fmt::Debug for Entry {

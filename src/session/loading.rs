@@ -8,6 +8,7 @@ use crate::data::load::{self, Loaded, Place, io_words};
 use crate::data::table::Piece;
 use crate::data::table::SAMPLE;
 use crate::data::work::Work;
+use crate::data::{Named, Source};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::{self, Fault};
@@ -59,6 +60,22 @@ impl Session {
         }
         self.catalogue.datasets.insert(name.to_string(), loaded.source);
         Ok(Body::Done(text))
+    }
+
+    /// Takes a source that is no file under a name, in place of what had the name.
+    ///
+    /// # Errors
+    /// What the source says of itself cannot be: codes out of order, places that are not there.
+    pub fn attach(&mut self, name: &str, source: Arc<dyn Source>) -> Result<(), Fault> {
+        if let Some(flaw) = source.info().flaw() {
+            let span = self.argument("attach", name);
+            return Err(Box::new(Diagnostic::new(&codes::BAD_DATA, span, flaw)));
+        }
+        let called_so = source.info().name.as_ref() == name;
+        let source = if called_so { source } else { Arc::new(Named::new(name, source)) };
+        self.partial.retain(|p| p.name != name);
+        self.catalogue.datasets.insert(name.to_string(), source);
+        Ok(())
     }
 
     /// Reads whole what was read in part.

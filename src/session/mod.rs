@@ -4,19 +4,17 @@
 use crate::data::Budget;
 use crate::data::declare;
 use crate::data::meaning::asked::Asked;
-use crate::diagnostic::{Diagnostic, Level, codes, suggest};
-use crate::eval::{self, trace::Step};
+use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::plan::catalogue::{Catalogue, Definition};
-use crate::plan::{Demand, Plan, check, forecast, resolve};
-use crate::render::{Answer, Format};
+use crate::plan::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
-use crate::syntax::ast::{Query, Statement};
+use crate::syntax::ast::{Name, Query, Statement};
 use crate::syntax::{self, Fault, Parsed};
-use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+mod answers;
 mod checks;
 mod files;
 mod loading;
@@ -64,6 +62,68 @@ pub use response::{Body, Response, Verdict};
 ///     true
 /// });
 /// assert!(matches!(answers.as_slice(), [Ok(percent)] if (percent - 19.94).abs() < 0.01));
+/// ```
+///
+/// Attach a source, that is, whatever answers the one question:
+///
+/// ```
+/// # use std::path::{Path, PathBuf};
+/// # use std::sync::Arc;
+/// # use tradeql::data::{
+/// #     Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Meaning, MeasureInfo, Observation, Source,
+/// #     SourceError, Total,
+/// # };
+/// # use tradeql::session::{Body, Mode, Session};
+/// # use tradeql::value::{Flags, Kind, Unit, period};
+/// /// One number for each year, and no dimension.
+/// #[derive(Debug)]
+/// struct Doubling(DatasetInfo);
+///
+/// impl Source for Doubling {
+///     fn info(&self) -> &DatasetInfo {
+///         &self.0
+///     }
+///
+///     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+///         budget.check()?;
+///         let asked = self.0.periods.iter().zip(0u32..).filter(|(p, _)| request.within.is_none_or(|w| w.contains(**p)));
+///         let row = |(period, power): (&period::Period, u32)| AggregateRow {
+///             key: Default::default(),
+///             period: *period,
+///             total: Total::Exact(1 << power),
+///             count: 1,
+///             rows: 1,
+///             reason: None,
+///             flags: Flags::default(),
+///         };
+///         Ok(Aggregate { dims: Vec::new(), rows: asked.map(row).collect(), places: 0 })
+///     }
+///
+///     fn explain(&self, _: &AggregateRequest, _: usize, _: &Budget) -> Result<Vec<Observation>, SourceError> {
+///         Ok(Vec::new())
+///     }
+/// }
+///
+/// let years = ["2018", "2019", "2020"].into_iter().filter_map(period::parse_fixed);
+/// let measure = MeasureInfo::new("chips", Meaning::new(Kind::Flow, Unit::parse("mn USD").unwrap_or_default()));
+/// let info = DatasetInfo::new("doubling", Vec::new(), vec![measure], years);
+///
+/// # struct NoFiles;
+/// # impl tradeql::session::Files for NoFiles {
+/// #     fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
+/// #         Err(std::io::ErrorKind::NotFound.into())
+/// #     }
+/// #     fn write(&self, _: &Path, _: &[u8]) -> std::io::Result<()> {
+/// #         Err(std::io::ErrorKind::Unsupported.into())
+/// #     }
+/// # }
+/// let mut session = Session::new(Box::new(NoFiles), Path::new(""));
+/// session.attach("d", Arc::new(Doubling(info))).expect("it says nothing that cannot be");
+/// session.run("example", "growth of d.chips from 2018 to 2020", Mode::Run, &mut |_, response| {
+///     let Some(Body::Value(value)) = response.body else { panic!("{:?}", response.diagnostics) };
+///     assert!(value.rows.iter().all(|row| row.cell.datum == Ok(300.0)));
+///     true
+/// });
 /// ```
 pub struct Session {
     /// All texts that were run.
@@ -262,16 +322,7 @@ impl Session {
                 self.catalogue.sets.insert(name.node.clone(), codes.clone());
                 Ok(Body::Done(format!("{} is a set of {} codes", name.node, codes.len())))
             }
-            Statement::Def { name, params, body } => {
-                if crate::operators::lookup(&name.node).is_some() {
-                    let message = format!("`{}` is already an operator", name.node);
-                    return Err(one(Box::new(Diagnostic::new(&codes::AMBIGUOUS_NAME, name.span, message))));
-                }
-                let definition =
-                    Definition { params: params.iter().map(|p| p.node.clone()).collect(), body: body.clone() };
-                self.catalogue.definitions.insert(name.node.clone(), Arc::new(definition));
-                Ok(Body::Done(format!("`{} of …` is defined", name.node)))
-            }
+            Statement::Def { name, params, body } => self.define(name, params, body).map_err(one),
             Statement::Query(query) => {
                 let (value, _) = self.answer(query, mode, false, response)?;
                 Ok(value.map_or(Body::Done(String::new()), Body::Value))
@@ -292,12 +343,7 @@ impl Session {
             Statement::Export { query, into } => self.export(query, &into.node, into.span, mode, response),
             Statement::Assert(check) => checks::run(self, check, true, mode, response),
             Statement::Claim(check) => checks::run(self, check, false, mode, response),
-            Statement::Param { name, value } => {
-                let given = self.arguments.get(&name.node).unwrap_or(&value.node).clone();
-                let done = format!("{} is {given}", name.node);
-                self.catalogue.params.insert(name.node.clone(), given);
-                Ok(Body::Done(done))
-            }
+            Statement::Param { name, value } => Ok(self.parameter(name, value)),
             Statement::Describe(name) => self.describe(name).map(Body::Text).map_err(one),
             Statement::List(word) => self.list(word).map(Body::Text).map_err(one),
             Statement::Help(words) => self.help(words.as_ref()).map(Body::Text).map_err(one),
@@ -305,70 +351,21 @@ impl Session {
         }
     }
 
-    /// Looks a query up and checks it.
-    fn plan(&self, query: &Query) -> Result<Plan, Vec<Fault>> {
-        let plan = resolve::resolve(&self.catalogue, query)?;
-        check::check(&self.catalogue, &plan, &Demand::whole())?;
-        Ok(plan)
-    }
-
-    /// A named query is checked where it is named, but for what its use may still say: periods and dimensions.
-    fn check_let(&self, query: &Query) -> Result<(), Vec<Fault>> {
-        let plan = resolve::resolve(&self.catalogue, query)?;
-        let late = [&codes::WRONG_ARGUMENTS, &codes::SUM_OF_NONADDITIVE];
-        match check::check(&self.catalogue, &plan, &Demand::whole()) {
-            Ok(_) => Ok(()),
-            Err(faults) if faults.iter().all(|f| late.contains(&f.code)) => Ok(()),
-            Err(faults) => Err(faults),
+    fn define(&mut self, name: &Name, params: &[Name], body: &Query) -> Result<Body, Fault> {
+        if crate::operators::lookup(&name.node).is_some() {
+            let message = format!("`{}` is already an operator", name.node);
+            return Err(Box::new(Diagnostic::new(&codes::AMBIGUOUS_NAME, name.span, message)));
         }
+        let definition = Definition { params: params.iter().map(|p| p.node.clone()).collect(), body: body.clone() };
+        self.catalogue.definitions.insert(name.node.clone(), Arc::new(definition));
+        Ok(Body::Done(format!("`{} of …` is defined", name.node)))
     }
 
-    /// Looks up, checks and evaluates a query.
-    fn answer(
-        &self,
-        query: &Query,
-        mode: Mode,
-        explain: bool,
-        response: &mut Response,
-    ) -> Result<(Option<Value>, Vec<Step>), Vec<Fault>> {
-        let plan = self.plan(query)?;
-        let files: BTreeSet<String> = plan.leaves().iter().map(|(s, _)| s.info().file.clone()).collect();
-        response.files = files.into_iter().collect();
-        if mode == Mode::Check {
-            return Ok((None, Vec::new()));
-        }
-        let outcome = eval::evaluate(&self.catalogue, &plan, &self.budget, explain).map_err(|f| vec![f])?;
-        if let Some(name) = misplaced(&outcome.value) {
-            let message = format!("a row of the answer has no code of `{name}`");
-            return Err(vec![Box::new(Diagnostic::new(&codes::BUG, query.expr.span, message))]);
-        }
-        response.diagnostics.extend(outcome.diagnostics);
-        Ok((Some(outcome.value), outcome.steps))
-    }
-
-    fn export(
-        &mut self,
-        query: &Query,
-        into: &str,
-        span: Span,
-        mode: Mode,
-        response: &mut Response,
-    ) -> Result<Body, Vec<Fault>> {
-        let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))];
-        let Some(format) = Format::of_path(into) else {
-            let suffixes = suggest::listed(&Format::suffixes().collect::<Vec<_>>(), "or");
-            return Err(fail(format!("`{into}` does not say its format; names end in {suffixes}")));
-        };
-        let (Some(value), _) = self.answer(query, mode, false, response)? else { return Ok(Body::Done(String::new())) };
-        let text = self.text(&value, format, &response.query, &response.files);
-        let path = self.base.join(into);
-        self.files.write(&path, text.as_bytes()).map_err(|e| fail(format!("`{into}` cannot be written: {e}")))?;
-        Ok(Body::Done(format!("wrote {into}: {} rows", value.rows.len())))
-    }
-
-    /// An answer in a format, without colours.
-    pub fn text(&self, value: &Value, format: Format, title: &str, files: &[String]) -> String {
-        format.text(&Answer { value, title, files, settings: &self.catalogue.settings, colour: false })
+    fn parameter(&mut self, name: &Name, value: &Name) -> Body {
+        let given = self.arguments.get(&name.node).unwrap_or(&value.node).clone();
+        let done = format!("{} is {given}", name.node);
+        self.catalogue.params.insert(name.node.clone(), given);
+        Body::Done(done)
     }
 
     fn name_is_free(&self, name: &str, span: Span) -> Result<(), Fault> {
@@ -379,15 +376,6 @@ impl Session {
         }
         Ok(())
     }
-}
-
-/// A dimension in which a row has no code, so that it would be printed as a row that it is not.
-fn misplaced(value: &Value) -> Option<&str> {
-    let has_code = |at: usize, labels: usize| {
-        value.rows.iter().all(|row| row.key.get(at).is_some_and(|place| (*place as usize) < labels))
-    };
-    let lost = value.dims.iter().enumerate().find(|(at, dim)| !has_code(*at, dim.labels.len()));
-    lost.map(|(_, dim)| dim.name.as_ref())
 }
 
 /// A line without the remark at its end.

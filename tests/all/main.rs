@@ -14,5 +14,6 @@ mod pollution;
 #[cfg(unix)]
 mod prompt;
 mod registry;
+mod sources;
 mod speed;
 mod tool;

@@ -1,10 +1,11 @@
 //! The cells of a column as they are read: each different text once, and per row its place; or, where a column holds
 //! too many different numbers for that, the numbers themselves. Parts are read block by block and joined in order.
 
+use crate::data::columns::amounts::Amount;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::decimals::Decimals;
+use crate::data::columns::part::{How, Part};
 use crate::data::columns::words::Words;
-use crate::data::table::desk::{How, Part};
 use rustc_hash::FxHashMap;
 
 /// A column as it was read.
@@ -37,12 +38,12 @@ impl Column {
     pub fn text(&self, row: usize) -> String {
         match self {
             Column::Words(words, codes) => words.get(codes.get(row).unwrap_or(0)).to_string(),
-            Column::Decimals(d) => match d.values.get(row) {
-                Some(&i64::MIN) | None => {
+            Column::Decimals(d) => match d.values.get(row).and_then(|v| v.get()) {
+                None => {
                     let at = d.odd.binary_search_by_key(&row, |(r, _)| *r as usize).ok();
                     at.and_then(|i| d.odd.get(i)).map(|(_, w)| d.words.get(*w).to_string()).unwrap_or_default()
                 }
-                Some(v) => crate::value::number::scaled(i128::from(*v), u32::from(d.places)),
+                Some(v) => crate::value::number::scaled(i128::from(v), u32::from(d.places)),
             },
             Column::Left => String::new(),
         }
@@ -97,7 +98,7 @@ impl Column {
                     if let Some(text) = u32::try_from(row).ok().and_then(|r| odd.remove(&r)) {
                         out.odd.push((u32::try_from(out.values.len()).unwrap_or(u32::MAX), text));
                     }
-                    out.values.push(d.values.get(row).copied().unwrap_or(i64::MIN));
+                    out.values.push(d.values.get(row).copied().unwrap_or(Amount::MISSING));
                 }
                 Column::Decimals(out)
             }
@@ -155,42 +156,5 @@ impl Column {
             (Column::Decimals(all), Part::Decimals(more)) => all.append(more),
             _ => {}
         }
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-mod tests {
-    use super::*;
-    use crate::data::table::desk::Desk;
-
-    #[test]
-    fn parts_join_to_what_one_part_would_be() {
-        let cells: Vec<String> = (0..1000).map(|i| format!("{}", (i * 7) % 300)).collect();
-        for size in [1, 3, 1000] {
-            let mut column = Column::new(How::Words);
-            let mut desks = [(Desk::new(How::Words), Vec::new()), (Desk::new(How::Words), Vec::new())];
-            for (i, chunk) in cells.chunks(size).enumerate() {
-                let (desk, map) = &mut desks[i % 2];
-                let mut part = desk.part(size);
-                chunk.iter().for_each(|c| desk.push(&mut part, c));
-                desk.close(&mut part);
-                column.append(part, map);
-            }
-            assert!((0..1000).all(|i| column.text(i) == cells[i]));
-        }
-    }
-
-    #[test]
-    fn decimals_keep_their_value_when_later_ones_have_more_places() {
-        let mut column = Column::new(How::Decimals);
-        for cells in [&["1", "2.5"][..], &["NA", "0.125", "007"], &["9223372036854775807", "3"]] {
-            let mut desk = Desk::new(How::Decimals);
-            let mut part = desk.part(0);
-            cells.iter().for_each(|c| desk.push(&mut part, c));
-            column.append(part, &mut Vec::new());
-        }
-        let texts: Vec<String> = (0..7).map(|i| column.text(i)).collect();
-        assert_eq!(texts, ["1.000", "2.500", "NA", "0.125", "007", "9223372036854775807", "3.000"]);
     }
 }

@@ -1,12 +1,13 @@
 //! Cells that are plain decimals, kept as scaled integers. In: texts. Out: numbers, and the few texts that are none.
 
+use crate::data::columns::amounts::Amount;
 use crate::data::columns::words::Words;
 
 /// Cells that are plain decimals, and the few that are not.
 #[derive(Clone, Debug, Default)]
 pub struct Decimals {
-    /// Scaled by `places`; `i64::MIN` where `odd` has the cell.
-    pub values: Vec<i64>,
+    /// Scaled by `places`; missing where `odd` has the cell.
+    pub values: Vec<Amount>,
     /// Decimals of all values.
     pub places: u8,
     /// The cells that do not fit: row, and place of the text.
@@ -28,7 +29,7 @@ impl Decimals {
 
     pub(in crate::data) fn push_odd(&mut self, cell: &str) {
         let row = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        self.values.push(i64::MIN);
+        self.values.push(Amount::MISSING);
         let word = self.words.place(cell);
         self.odd.push((row, word));
     }
@@ -39,11 +40,11 @@ impl Decimals {
     }
 
     /// A decimal at the places of the column, which become more if it has more.
-    pub(in crate::data) fn fitted(&mut self, mantissa: i64, places: u8) -> Option<i64> {
+    pub(in crate::data) fn fitted(&mut self, mantissa: i64, places: u8) -> Option<Amount> {
         if places > self.places {
             self.rescale(places)?;
         }
-        mantissa.checked_mul(*POWERS.get(usize::from(self.places - places))?)
+        mantissa.checked_mul(*POWERS.get(usize::from(self.places - places))?).and_then(Amount::new)
     }
 
     /// All values with more decimals, if they fit.
@@ -52,11 +53,10 @@ impl Decimals {
         if by == 1 {
             return Some(());
         }
-        let limit = i64::MAX / by;
-        if self.values.iter().any(|v| *v != i64::MIN && v.unsigned_abs() > limit.unsigned_abs()) {
+        if self.values.iter().any(|v| v.times(by).is_none()) {
             return None;
         }
-        self.values.iter_mut().filter(|v| **v != i64::MIN).for_each(|v| *v *= by);
+        self.values.iter_mut().for_each(|v| *v = v.times(by).unwrap_or(Amount::MISSING));
         self.places = places;
         Some(())
     }
@@ -74,15 +74,15 @@ impl Decimals {
         }
         let mut odd = more.odd_texts();
         for value in &more.values {
-            if *value == i64::MIN {
+            let Some(value) = value.get() else {
                 let text = odd.next().map_or("", |(_, t)| t);
                 let row = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-                self.values.push(i64::MIN);
+                self.values.push(Amount::MISSING);
                 let word = self.words.place(text);
                 self.odd.push((row, word));
-            } else {
-                self.push(&crate::value::number::scaled(i128::from(*value), u32::from(more.places)));
-            }
+                continue;
+            };
+            self.push(&crate::value::number::scaled(i128::from(value), u32::from(more.places)));
         }
     }
 }

@@ -85,7 +85,7 @@ pub fn inspect(
         separator: char::from(table.separator),
         header_line: table.header_line,
         declaration: Vec::new(),
-        doubts: table.doubts.clone(),
+        doubts: table.above.iter().chain(&table.doubts).cloned().collect(),
         info: None,
         notes: Vec::new(),
         cells: vec![Cells::Text; table.header.len()],

@@ -5,7 +5,6 @@ use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::declare::Duplicates;
 use crate::data::doubt::{LoadError, Refusal};
-use crate::data::store::Numbers;
 use crate::diagnostic::codes;
 use crate::value::Period;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -213,17 +212,6 @@ fn kept(keys: &Keys<'_>, rows: usize, policy: Duplicates) -> Vec<bool> {
         }
     }
     keep
-}
-
-impl Numbers {
-    /// Only some rows.
-    pub fn keep(&mut self, keep: &[bool]) {
-        let mut rows = keep.iter();
-        match self {
-            Numbers::Exact(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
-            Numbers::Float(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
-        }
-    }
 }
 
 #[cfg(test)]

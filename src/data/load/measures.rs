@@ -1,5 +1,6 @@
 //! The measures of a dataset: its columns of numbers, in memory, and what is known of each before it has a name.
 
+use crate::data::columns::amounts::{Amount, Numbers};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::info::Meaning;
 use crate::data::known::roles;
@@ -9,8 +10,8 @@ use crate::data::load::series::{self, Source};
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
-use crate::data::store::{Numbers, Store};
-use crate::value::number::{self, Decimal};
+use crate::data::store::Store;
+use crate::value::number::Decimal;
 use crate::value::{Kind, Unit};
 
 /// Adds all measures.
@@ -53,7 +54,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
     let mut numbers = read.numbers;
     if zero_missing {
         match &mut numbers {
-            Numbers::Exact(v) => v.iter_mut().filter(|x| **x == 0).for_each(|x| *x = i64::MIN),
+            Numbers::Exact(v) => v.iter_mut().filter(|x| x.get() == Some(0)).for_each(|x| *x = Amount::MISSING),
             Numbers::Float(v) => v.iter_mut().filter(|x| **x == 0.0).for_each(|x| *x = f64::NAN),
         }
     }
@@ -64,7 +65,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
-    let (mut meaning, sure) = naming::meaning_of(&header, known.as_ref().map(|(_, m)| m), &work.found.name);
+    let (mut meaning, sure) = naming::meaning_of(&header, known.as_ref().map(|(_, m)| m), work.found.layout);
     let Some(read) = work.found.numbers.remove(&at) else {
         return Err(LoadError::new(format!("column `{header}` holds no number")).into());
     };
@@ -112,23 +113,20 @@ fn woven(columns: &[Option<NumberColumn>], rows: usize) -> (Numbers, Option<u8>)
         .map(|p| p.into_iter().max().unwrap_or(0));
     if let Some(places) = places {
         let cell = |c: &Option<NumberColumn>, row: usize| match c.as_ref().map(|c| (&c.numbers, c.places)) {
-            Some((Numbers::Exact(v), from)) => match v.get(row).copied() {
-                Some(i64::MIN) | None => Some(i64::MIN),
-                Some(m) => Decimal { mantissa: m, places: from.unwrap_or(0) }.rescale(places),
+            Some((Numbers::Exact(v), from)) => match v.get(row).and_then(|v| v.get()) {
+                None => Some(Amount::MISSING),
+                Some(m) => Decimal { mantissa: m, places: from.unwrap_or(0) }.rescale(places).and_then(Amount::new),
             },
             Some((Numbers::Float(_), _)) => None,
-            None => Some(i64::MIN),
+            None => Some(Amount::MISSING),
         };
-        let exact: Option<Vec<i64>> = (0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect();
+        let exact: Option<Vec<Amount>> = (0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect();
         if let Some(values) = exact {
             return (Numbers::Exact(values), Some(places));
         }
     }
     let cell = |c: &Option<NumberColumn>, row: usize| match c.as_ref().map(|c| (&c.numbers, c.places)) {
-        Some((Numbers::Exact(v), from)) => match v.get(row).copied() {
-            Some(i64::MIN) | None => f64::NAN,
-            Some(m) => number::scaled_to_f64(i128::from(m), u32::from(from.unwrap_or(0))),
-        },
+        Some((Numbers::Exact(v), from)) => v.get(row).map_or(f64::NAN, |v| v.float(from.unwrap_or(0))),
         Some((Numbers::Float(v), _)) => v.get(row).copied().unwrap_or(f64::NAN),
         None => f64::NAN,
     };

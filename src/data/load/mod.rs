@@ -107,10 +107,10 @@ pub fn assemble(
     how: Work<'_>,
 ) -> Result<Loaded, Refusal> {
     let go_on = || how.budget.check().map_err(|_| Refusal::Declaration(fault_of(Stop::Interrupted, place)));
-    let mut doubts = std::mem::take(&mut table.doubts);
+    let mut doubts = std::mem::take(&mut table.above);
     // Where the publisher always puts the same lines above the table, they are no doubt.
-    if found.layout.is_some() {
-        doubts.retain(|d| d.code != &codes::LAYOUT_GUESSED || !d.message.contains("before the header"));
+    if found.layout.is_some_and(|l| l.is_titled) {
+        doubts.clear();
     }
     let mut work = Assembly { table, found, spec, part, declaration: Vec::new(), doubts, lost_zeros: false };
     work.said_of_text();

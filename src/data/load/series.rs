@@ -6,7 +6,7 @@ use crate::data::doubt::Refusal;
 use crate::data::info::Meaning;
 use crate::data::load::assembly::Assembly;
 use crate::data::store::{MeasureData, Store};
-use crate::data::{DimInfo, MeasureInfo, Valuation};
+use crate::data::{DimInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::ast::{Codes, Condition};
@@ -81,11 +81,8 @@ fn add(
     source: &Source,
     (name, flow, spec): Series<'_>,
 ) -> Result<(), Refusal> {
-    let valuation = match name.as_str() {
-        "exports" if work.found.name.starts_with("UN Comtrade") => Some(Valuation::Fob),
-        "imports" if work.found.name.starts_with("UN Comtrade") => Some(Valuation::Cif),
-        _ => None,
-    };
+    let valued = work.found.layout.and_then(|l| l.valuations.iter().find(|(flow, _)| *flow == name));
+    let valuation = valued.map(|(_, valuation)| *valuation);
     let mut meaning = spec.map(|s| s.meaning.clone()).unwrap_or_else(|| source.meaning.clone());
     meaning.valuation = meaning.valuation.or(valuation.filter(|_| spec.is_none()));
     let known = spec.is_some() || source.known;

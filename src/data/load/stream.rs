@@ -217,13 +217,18 @@ impl Source for Stream {
         self.seen.periods(self, measure, filters, budget)
     }
 
-    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
+    fn explain(
+        &self,
+        request: &AggregateRequest,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Observation>, SourceError> {
         let mut out: Vec<Observation> = Vec::new();
-        let _ = self.parts(None, &Budget::default(), &mut |part| {
-            out.extend(part.explain(request, limit - out.len().min(limit)));
+        self.parts(None, budget, &mut |part| {
+            out.extend(part.explain(request, limit - out.len().min(limit), budget)?);
             Ok(())
-        });
-        out
+        })?;
+        Ok(out)
     }
 }
 

@@ -3,8 +3,9 @@
 //! read in part: what their numbers and codes look like is known without reading all of them.
 
 use crate::data::declare::Spec;
+use crate::data::known::layouts::{self, Layout};
 use crate::data::known::places::{self, System};
-use crate::data::known::roles::{self, Layout, Role};
+use crate::data::known::roles::{self, Role};
 use crate::data::table::Choice;
 use crate::data::table::sieve::Sieve;
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ const LEAST_ROWS: u64 = 600_000;
 impl Asked {
     /// Leaves out what is not asked for, of a file of about so many rows; the rows that are kept, if not all are.
     pub fn narrow(&self, header: &[String], spec: &Spec, rows: u64, choices: &mut [Choice]) -> Option<Sieve> {
-        let layout = roles::recognise(header).filter(|_| rows >= LEAST_ROWS && !spec.given)?;
+        let layout = layouts::recognise(header).filter(|_| rows >= LEAST_ROWS && !spec.given)?;
         // Rows of trade, and nothing else: no indicators that are never summed, no columns that somebody added.
         let plain = |role: Role| match role {
             Role::Dimension(dim) => matches!(dim, "reporter" | "partner" | "hs"),

@@ -1,12 +1,12 @@
 //! From a column of texts to a column of numbers. The style is decided over all cells; each different text is read
 //! once. Exact as scaled integers where they fit, else as the nearest floating-point numbers.
 
+use crate::data::columns::amounts::{Amount, Numbers};
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
 use crate::data::columns::decimals::Decimals;
 use crate::data::columns::words::Words;
 use crate::data::known::number_forms::{self, Found, Hints, NotNumbers, Read, Style};
-use crate::data::store::Numbers;
 use crate::value::Reason;
 use crate::value::number::{self, Decimal};
 
@@ -65,12 +65,12 @@ fn of_words(words: &Words, codes: &Codes, hints: &Hints<'_>, empty_is_zero: bool
     let cells: Vec<Cell> = words.iter().map(one).collect();
     let places =
         cells.iter().filter_map(|c| if let Cell::Exact(d) = c { Some(d.places) } else { None }).max().unwrap_or(0);
-    let exact: Option<Vec<i64>> = cells
+    let exact: Option<Vec<Amount>> = cells
         .iter()
         .map(|c| match c {
-            Cell::Exact(d) => d.rescale(places),
+            Cell::Exact(d) => d.rescale(places).and_then(Amount::new),
             Cell::Float(_) => None,
-            Cell::Missing(_) => Some(i64::MIN),
+            Cell::Missing(_) => Some(Amount::MISSING),
         })
         .collect();
     let own: Vec<Option<Reason>> = cells
@@ -85,7 +85,7 @@ fn of_words(words: &Words, codes: &Codes, hints: &Hints<'_>, empty_is_zero: bool
     }
     let (numbers, places) = match exact {
         Some(values) => (
-            Numbers::Exact(codes.iter().map(|c| values.get(c as usize).copied().unwrap_or(i64::MIN)).collect()),
+            Numbers::Exact(codes.iter().map(|c| values.get(c as usize).copied().unwrap_or(Amount::MISSING)).collect()),
             Some(places),
         ),
         None => {
@@ -115,7 +115,7 @@ fn of_decimals(d: &mut Decimals, hints: &Hints<'_>, empty_is_zero: bool) -> Resu
             Ok(found) if found.style.thousands == Some(',') && found.style.mark.is_none() => {
                 // Fits only if no plain cell has four digits before the point.
                 let limit = 1000 * 10i64.pow(u32::from(d.places));
-                if d.values.iter().any(|v| *v != i64::MIN && v.abs() >= limit) {
+                if d.values.iter().filter_map(|v| v.get()).any(|v| v.abs() >= limit) {
                     return Err(NotNumbers::Cell(d.words.iter().next().map(String::from).unwrap_or_default()));
                 }
                 style = found.style;
@@ -150,15 +150,12 @@ fn of_decimals(d: &mut Decimals, hints: &Hints<'_>, empty_is_zero: bool) -> Resu
         let mut values = std::mem::take(&mut d.values);
         for (row, c) in &odd {
             if let (Cell::Exact(x), Some(slot)) = (c, values.get_mut(*row as usize)) {
-                *slot = x.rescale(d.places).unwrap_or(i64::MIN);
+                *slot = x.rescale(d.places).and_then(Amount::new).unwrap_or(Amount::MISSING);
             }
         }
         (Numbers::Exact(values), Some(d.places))
     } else {
-        let one = |v: &i64| {
-            if *v == i64::MIN { f64::NAN } else { number::scaled_to_f64(i128::from(*v), u32::from(d.places)) }
-        };
-        let mut values: Vec<f64> = d.values.iter().map(one).collect();
+        let mut values: Vec<f64> = d.values.iter().map(|v| v.float(d.places)).collect();
         // What is missing is no number already.
         for (row, c) in &odd {
             if let Some(slot) = values.get_mut(*row as usize) {

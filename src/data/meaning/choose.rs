@@ -2,6 +2,7 @@
 //! which rows are kept. Knows no cell.
 
 use crate::data::declare::Spec;
+use crate::data::known::layouts;
 use crate::data::known::roles::{self, Role};
 use crate::data::meaning::asked::Asked;
 use crate::data::table::Choice;
@@ -9,7 +10,7 @@ use crate::data::table::sieve::Sieve;
 
 /// The columns that are read, by their names alone, and the rows that are kept: all that may be asked for.
 pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) -> (Vec<Choice>, Option<Sieve>) {
-    let layout = roles::recognise(header);
+    let layout = layouts::recognise(header);
     let named = |name: &str| spec.columns.iter().any(|(_, c, _)| c.node == name);
     let measured = |name: &str| spec.measures.iter().any(|m| m.column.node == name);
     let conditioned = |name: &str| spec.measures.iter().any(|m| m.range.conditions.iter().any(|c| c.dim.node == name));

@@ -2,6 +2,7 @@
 //! taken only where every word of it is known; a kind that has no sum is taken on a hint, for it only makes careful.
 
 use crate::data::info::Meaning;
+use crate::data::known::layouts::Layout;
 use crate::value::{Kind, Unit, unit};
 
 const SCALES: &[(&str, i32)] = &[
@@ -187,12 +188,12 @@ pub fn series_name(header: &str) -> String {
 }
 
 /// What a number column means by its name and its layout; the flag says whether that is known rather than assumed.
-pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: &str) -> (Meaning, bool) {
+pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>) -> (Meaning, bool) {
     if let Some(meaning) = known {
         return (meaning.clone(), true);
     }
-    if layout == "ECB reference rates"
-        && let Ok(unit) = Unit::parse(&format!("{header}/EUR"))
+    if let Some(base) = layout.and_then(|l| l.rates_of)
+        && let Ok(unit) = Unit::parse(&format!("{header}/{base}"))
     {
         return (Meaning::new(Kind::Rate, unit), true);
     }
@@ -234,9 +235,9 @@ mod tests {
         assert_eq!(series_name("Trade Value (US$)"), "Trade_Value");
         assert_eq!(series_name("金额（亿元）"), "金额");
         assert_eq!(series_name("(%)"), "value");
-        let (meaning, known) = meaning_of("GDP (current US$)", None, "");
+        let (meaning, known) = meaning_of("GDP (current US$)", None, None);
         assert!(known && meaning.unit.to_string() == "USD" && meaning.kind == Kind::Flow);
-        assert!(!meaning_of("trade", None, "").1);
+        assert!(!meaning_of("trade", None, None).1);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::data::declare::Spec;
 use crate::data::doubt::Doubt;
 use crate::data::info::Meaning;
-use crate::data::known::roles::Layout;
+use crate::data::known::layouts::Layout;
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
 use rustc_hash::FxHashMap;

@@ -4,7 +4,7 @@
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::Refusal;
-use crate::data::known::roles;
+use crate::data::known::layouts;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
@@ -18,7 +18,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         spread: None,
         known: FxHashMap::default(),
         numbers: FxHashMap::default(),
-        layout: roles::recognise(&table.header),
+        layout: layouts::recognise(&table.header),
         name: String::new(),
         doubts: Vec::new(),
         decimal: spec.decimal,
@@ -36,9 +36,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
     }
     let starts =
         |names: &[&str]| table.header.iter().zip(names).filter(|(h, n)| h.as_str() == **n).count() == names.len();
-    if starts(&["Date", "USD", "JPY"]) {
-        found.name = "ECB reference rates".into();
-    } else if table.header.len() == 2 && (starts(&["DATE"]) || starts(&["observation_date"])) {
+    if table.header.len() == 2 && (starts(&["DATE"]) || starts(&["observation_date"])) {
         found.name = "FRED".into();
     }
     found.by_layout(table)?;

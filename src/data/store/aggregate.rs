@@ -2,11 +2,11 @@
 //! Out: groups in the order of their keys, the same for any number of threads: integers are added exactly, in whatever
 //! order; other numbers are added in the order of the file, each group by one thread.
 
-use crate::data::store::Numbers;
+use crate::data::columns::amounts::Numbers;
 use crate::data::store::columns::Columns;
 use crate::data::store::layout::{Layout, varies};
 use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, extend};
-use crate::data::store::sums::{Amount, Groups, Sum, Sums};
+use crate::data::store::sums::{Groups, Sum, Summed, Sums};
 use crate::data::store::walk::Walk;
 use crate::data::work::in_order;
 use crate::data::{AggregateRow, Budget, SourceError};
@@ -30,7 +30,7 @@ struct Part<'a> {
     groups: std::ops::Range<u64>,
 }
 
-struct Job<'a, A: Amount> {
+struct Job<'a, A: Summed> {
     columns: &'a Columns,
     periods: &'a [Period],
     keys: Vec<&'a Key<'a>>,
@@ -43,7 +43,7 @@ struct Job<'a, A: Amount> {
     budget: &'a Budget,
 }
 
-impl<'a, A: Amount> Job<'a, A> {
+impl<'a, A: Summed> Job<'a, A> {
     fn part(&self, part: &Part<'_>) -> Result<Groups<A>, SourceError> {
         let sums = if self.dense {
             let size = usize::try_from(part.groups.end - part.groups.start).unwrap_or(0);

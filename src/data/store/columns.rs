@@ -1,8 +1,8 @@
 //! What sums need of a dataset: codes, numbers and marks of rows, in columns. In: columns of one length. Out: the same,
 //! with the ranges of codes per block of rows. Knows no names and no meaning.
 
+use crate::data::columns::amounts::Numbers;
 use crate::data::columns::codes::Codes;
-use crate::data::store::Numbers;
 use crate::data::store::selection;
 use crate::data::store::sums;
 use crate::value::{Flags, Reason};

@@ -9,6 +9,7 @@ pub mod selection;
 pub mod sums;
 mod walk;
 
+use crate::data::columns::amounts::Numbers;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
 use crate::data::info::{DatasetInfo, DimInfo};
@@ -20,62 +21,6 @@ use crate::data::store::selection::{Key, Test};
 use crate::data::work::Budget;
 use crate::value::{Dimension, Period, number};
 use std::sync::Arc;
-
-/// The numbers of one column.
-#[derive(Clone, Debug)]
-pub enum Numbers {
-    /// Decimals, scaled; `i64::MIN` is missing.
-    Exact(Vec<i64>),
-    /// Anything else; NaN is missing.
-    Float(Vec<f64>),
-}
-
-impl Numbers {
-    /// Every number times ten to the power that `by` gives for its row; exact columns stay so, at their decimals.
-    pub fn multiply(&mut self, by: &dyn Fn(usize) -> i32) {
-        self.multiply_with(by, Some(0));
-    }
-
-    /// As [`Numbers::multiply`], for powers below zero too: the decimals that the column has then.
-    pub fn multiply_with(&mut self, by: &dyn Fn(usize) -> i32, places: Option<u8>) -> Option<u8> {
-        let least = (0..self.len()).map(by).min().unwrap_or(0).min(0);
-        let more = least.unsigned_abs();
-        if let (Numbers::Exact(values), Some(places)) = (&mut *self, places) {
-            let scaled = |(row, v): (usize, &i64)| {
-                let power = u32::try_from(by(row) - least).ok()?;
-                if *v == i64::MIN { Some(*v) } else { v.checked_mul(10i64.checked_pow(power)?) }
-            };
-            let fits: Option<Vec<i64>> = values.iter().enumerate().map(scaled).collect();
-            if let Some(scaled) = fits {
-                *values = scaled;
-                return Some(places + u8::try_from(more).unwrap_or(0));
-            }
-            let float = values.iter().map(|v| {
-                if *v == i64::MIN { f64::NAN } else { number::scaled_to_f64(i128::from(*v), u32::from(places)) }
-            });
-            *self = Numbers::Float(float.collect());
-        }
-        if let Numbers::Float(values) = self {
-            for (row, v) in values.iter_mut().enumerate() {
-                *v = crate::value::times_ten(*v, by(row));
-            }
-        }
-        None
-    }
-
-    /// How many rows.
-    pub fn len(&self) -> usize {
-        match self {
-            Numbers::Exact(v) => v.len(),
-            Numbers::Float(v) => v.len(),
-        }
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
 
 /// A measure: a column, and of which rows it is made.
 #[derive(Clone, Debug)]
@@ -231,26 +176,31 @@ impl Source for Store {
         self.seen.periods(self, measure, filters, budget)
     }
 
-    fn explain(&self, request: &AggregateRequest, limit: usize) -> Vec<Observation> {
+    fn explain(
+        &self,
+        request: &AggregateRequest,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Observation>, SourceError> {
+        budget.check()?;
         let tests = self.tests(request);
-        let Some(measure) = self.measures.get(request.measure) else { return Vec::new() };
+        let Some(measure) = self.measures.get(request.measure) else { return Ok(Vec::new()) };
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
         let rows = (0..self.columns.periods.len()).filter(|row| passes(&tests, *row));
-        rows.filter_map(|row| {
+        let found = rows.filter_map(|row| {
             let value = match self.columns.numbers.get(measure.column)? {
                 Numbers::Exact(v) => v
                     .get(row)
-                    .filter(|v| **v != i64::MIN)
-                    .map(|v| number::trim_zeros(&number::scaled(i128::from(*v), u32::from(places))).to_string()),
+                    .and_then(|v| v.get())
+                    .map(|v| number::trim_zeros(&number::scaled(i128::from(v), u32::from(places))).to_string()),
                 Numbers::Float(v) => v.get(row).filter(|v| !v.is_nan()).map(|v| number::plain(*v)),
             };
             let code =
                 |(codes, dim): (&Codes, &DimInfo)| codes.get(row).map(|c| dim.label(c).to_string()).unwrap_or_default();
             let codes = self.columns.codes.iter().zip(&self.info.dims).map(code).collect();
             let period = *self.info.periods.get(self.columns.periods.get(row)? as usize)?;
-            Some(Observation { line: self.line(row), period, codes, value })
-        })
-        .take(limit)
-        .collect()
+            Some(Observation { place: format!("line {}", self.line(row)), period, codes, value })
+        });
+        Ok(found.take(limit).collect())
     }
 }

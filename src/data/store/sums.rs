@@ -1,7 +1,7 @@
 //! Sums and counts of groups: integers exactly, in whatever order they are added; other numbers in the order of the file.
 
 use crate::data::Total;
-use crate::data::store::Numbers;
+use crate::data::columns::amounts::{Amount, Numbers};
 use crate::data::store::selection::BLOCK;
 use crate::value::{Flags, Reason};
 use rustc_hash::FxHashMap;
@@ -12,13 +12,13 @@ pub fn is_narrow(numbers: &Numbers) -> bool {
     let Numbers::Exact(cells) = numbers else { return false };
     let sum: u128 = cells
         .chunks(BLOCK)
-        .map(|c| c.iter().filter(|v| **v != i64::MIN).map(|v| u128::from(v.unsigned_abs())).sum::<u128>())
+        .map(|c| c.iter().map(|v| v.get().map_or(0, |v| u128::from(v.unsigned_abs()))).sum::<u128>())
         .sum();
     i64::try_from(sum).is_ok()
 }
 
 /// A number that sums of a column are kept in.
-pub(in crate::data) trait Amount: Copy + Default + AddAssign + Send {
+pub(in crate::data) trait Summed: Copy + Default + AddAssign + Send {
     type Cell: Copy + Send + Sync;
     /// Whether the order of adding makes no difference.
     const IS_EXACT: bool;
@@ -27,29 +27,29 @@ pub(in crate::data) trait Amount: Copy + Default + AddAssign + Send {
     fn total(self) -> Total;
 }
 
-impl Amount for i64 {
-    type Cell = i64;
+impl Summed for i64 {
+    type Cell = Amount;
     const IS_EXACT: bool = true;
-    fn of(cell: i64) -> Option<i64> {
-        (cell != i64::MIN).then_some(cell)
+    fn of(cell: Amount) -> Option<i64> {
+        cell.get()
     }
     fn total(self) -> Total {
         Total::Exact(i128::from(self))
     }
 }
 
-impl Amount for i128 {
-    type Cell = i64;
+impl Summed for i128 {
+    type Cell = Amount;
     const IS_EXACT: bool = true;
-    fn of(cell: i64) -> Option<i128> {
-        (cell != i64::MIN).then_some(i128::from(cell))
+    fn of(cell: Amount) -> Option<i128> {
+        cell.get().map(i128::from)
     }
     fn total(self) -> Total {
         Total::Exact(self)
     }
 }
 
-impl Amount for f64 {
+impl Summed for f64 {
     type Cell = f64;
     const IS_EXACT: bool = false;
     fn of(cell: f64) -> Option<f64> {
@@ -67,7 +67,7 @@ pub(in crate::data) struct Sum<A> {
     pub(in crate::data) rows: u32,
 }
 
-impl<A: Amount> Sum<A> {
+impl<A: Summed> Sum<A> {
     pub(in crate::data) fn join(&mut self, other: &Sum<A>) {
         self.amount += other.amount;
         self.count += other.count;
@@ -91,7 +91,7 @@ pub(in crate::data) struct Groups<A> {
     pub(in crate::data) flags: FxHashMap<u64, Flags>,
 }
 
-impl<A: Amount> Groups<A> {
+impl<A: Summed> Groups<A> {
     #[inline]
     pub(in crate::data) fn add(&mut self, index: u64, sum: &Sum<A>) {
         match &mut self.sums {
@@ -154,6 +154,10 @@ mod tests {
         Groups { sums, reasons: FxHashMap::default(), flags: FxHashMap::default() }
     }
 
+    fn amount(number: i64) -> Amount {
+        Amount::new(number).unwrap_or(Amount::MISSING)
+    }
+
     fn found(groups: &Groups<i64>) -> Vec<(u64, i64, u32, u32)> {
         let one = |index: u64, s: &Sum<i64>| (index, s.amount, s.count, s.rows);
         let mut out: Vec<_> = match &groups.sums {
@@ -166,8 +170,8 @@ mod tests {
 
     #[test]
     fn an_array_and_a_map_have_the_same_sums() {
-        let missing = i64::MIN;
-        let cells = [(7, 1), (7, 2), (5, missing), (7, 4), (6, -3), (6, missing)];
+        let missing = Amount::MISSING;
+        let cells = [(7, amount(1)), (7, amount(2)), (5, missing), (7, amount(4)), (6, amount(-3)), (6, missing)];
         // 7: 1 + 2 + 4; 6: −3 of two rows; 5: one row, nothing in it.
         let expected = [(5, 0, 0, 1), (6, -3, 1, 2), (7, 7, 3, 3)];
         let mut dense = groups(Sums::Dense(5, vec![Sum::default(); 3]));
@@ -182,8 +186,8 @@ mod tests {
 
     #[test]
     fn a_column_is_narrow_if_no_sum_leaves_64_bits() {
-        assert!(is_narrow(&Numbers::Exact(vec![i64::MAX, i64::MIN])));
-        assert!(!is_narrow(&Numbers::Exact(vec![i64::MAX, -1])));
+        assert!(is_narrow(&Numbers::Exact(vec![amount(i64::MAX), Amount::MISSING])));
+        assert!(!is_narrow(&Numbers::Exact(vec![amount(i64::MAX), amount(-1)])));
         assert!(!is_narrow(&Numbers::Float(vec![1.0])));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::data::store::layout::Layout;
 use crate::data::store::selection::Key;
-use crate::data::store::sums::{Amount, Groups, Sum};
+use crate::data::store::sums::{Groups, Sum, Summed};
 use crate::data::{AggregateRow, Budget, SourceError, Total};
 use crate::value::{Flags, Period, Reason};
 use rustc_hash::FxHashMap;
@@ -26,7 +26,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Through groups of these keys and of periods; `None` where there is no period at all.
-    pub(super) fn new<A: Amount>(
+    pub(super) fn new<A: Summed>(
         keys: &[&Key<'_>],
         layout: &'a Layout,
         periods: &'a [Period],
@@ -62,7 +62,7 @@ impl<'a> Walk<'a> {
     }
 
     #[inline]
-    fn show<A: Amount>(&mut self, index: u64, period: Period, sum: &Sum<A>) {
+    fn show<A: Summed>(&mut self, index: u64, period: Period, sum: &Sum<A>) {
         let row = &mut self.row;
         row.period = period;
         (row.total, row.count, row.rows) = (sum.amount.total(), u64::from(sum.count), u64::from(sum.rows));
@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Through all places in the order of the keys, the last fastest; the first key from where the part begins.
-    pub(super) fn dense<A: Amount>(&mut self, first: u64, sums: &[Sum<A>], budget: &Budget) -> Result<(), SourceError> {
+    pub(super) fn dense<A: Summed>(&mut self, first: u64, sums: &[Sum<A>], budget: &Budget) -> Result<(), SourceError> {
         let mut key = vec![0u64; self.sizes.len()];
         let mut ends = self.sizes.clone();
         if let (Some(place), Some(end), Some(stride)) = (key.first_mut(), ends.first_mut(), self.strides.first()) {
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Through those that there are, in the order of their indices.
-    pub(super) fn sparse<A: Amount>(&mut self, sums: &FxHashMap<u64, Sum<A>>) {
+    pub(super) fn sparse<A: Summed>(&mut self, sums: &FxHashMap<u64, Sum<A>>) {
         let mut found: Vec<(u64, &Sum<A>)> = sums.iter().map(|(index, sum)| (*index, sum)).collect();
         found.sort_unstable_by_key(|(index, _)| *index);
         let mut key = vec![0u64; self.sizes.len()];

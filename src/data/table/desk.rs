@@ -2,19 +2,9 @@
 //! its texts are numbered once for all its blocks; parts are joined to columns in the order of the file.
 
 use crate::data::columns::decimals::{Decimals, decimal_within};
+use crate::data::columns::part::{How, Part};
 use crate::data::columns::words::{Words, packed_within};
 use crate::data::text::fields::Fields;
-
-/// How a column is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// As texts.
-    Words,
-    /// As plain decimals.
-    Decimals,
-    /// Not at all.
-    Leave,
-}
 
 /// What one reader of blocks knows of a column: its texts are numbered once for all its blocks.
 #[derive(Debug)]
@@ -23,17 +13,6 @@ pub enum Desk {
     Words(Words, usize),
     /// Numbers.
     Decimals,
-    /// Nothing.
-    Left,
-}
-
-/// A part of a column: the cells of one block.
-#[derive(Debug)]
-pub enum Part {
-    /// Per row the place of its text at the desk, and the texts that are new there.
-    Words(Vec<u32>, Vec<Box<str>>),
-    /// Numbers.
-    Decimals(Decimals),
     /// Nothing.
     Left,
 }
@@ -123,5 +102,42 @@ impl Desk {
             *new = words.since(*sent);
             *sent = words.len();
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::data::columns::column::Column;
+
+    #[test]
+    fn parts_join_to_what_one_part_would_be() {
+        let cells: Vec<String> = (0..1000).map(|i| format!("{}", (i * 7) % 300)).collect();
+        for size in [1, 3, 1000] {
+            let mut column = Column::new(How::Words);
+            let mut desks = [(Desk::new(How::Words), Vec::new()), (Desk::new(How::Words), Vec::new())];
+            for (i, chunk) in cells.chunks(size).enumerate() {
+                let (desk, map) = &mut desks[i % 2];
+                let mut part = desk.part(size);
+                chunk.iter().for_each(|c| desk.push(&mut part, c));
+                desk.close(&mut part);
+                column.append(part, map);
+            }
+            assert!((0..1000).all(|i| column.text(i) == cells[i]));
+        }
+    }
+
+    #[test]
+    fn decimals_keep_their_value_when_later_ones_have_more_places() {
+        let mut column = Column::new(How::Decimals);
+        for cells in [&["1", "2.5"][..], &["NA", "0.125", "007"], &["9223372036854775807", "3"]] {
+            let mut desk = Desk::new(How::Decimals);
+            let mut part = desk.part(0);
+            cells.iter().for_each(|c| desk.push(&mut part, c));
+            column.append(part, &mut Vec::new());
+        }
+        let texts: Vec<String> = (0..7).map(|i| column.text(i)).collect();
+        assert_eq!(texts, ["1.000", "2.500", "NA", "0.125", "007", "9223372036854775807", "3.000"]);
     }
 }

@@ -13,15 +13,16 @@ pub mod sieve;
 use crate::data::columns::column::Column;
 use crate::data::columns::decimals::{self, Decimals};
 use crate::data::columns::lines::Lines;
+use crate::data::columns::part::How;
 use crate::data::columns::words::Words;
 use crate::data::doubt::{Doubt, LoadError};
 use crate::data::known::number_forms as numbers;
 use crate::data::known::period_forms;
-use crate::data::table::desk::How;
 use crate::data::table::records::{Misfit, Parts, Reading, Rows, Stop};
 use crate::data::table::sieve::Sieve;
 use crate::data::text::bytes;
-use crate::data::text::dialect::{self, Head, TextSpec};
+use crate::data::text::dialect::{self, TextSpec};
+use crate::data::text::head::{self, Head};
 use crate::data::work::Work;
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
@@ -69,7 +70,9 @@ pub struct Table {
     pub encoding: String,
     /// The first row of each file.
     pub files: Vec<(usize, String)>,
-    /// What was not beyond doubt.
+    /// That lines above the header were left out, of each file that has some.
+    pub above: Vec<Doubt>,
+    /// What else was not beyond doubt.
     pub doubts: Vec<Doubt>,
     /// Whether columns or rows were left out that are not asked for.
     pub is_partial: bool,
@@ -166,6 +169,7 @@ fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result
         start: 0,
         line: 1,
         header_line: None,
+        above: None,
         doubts: Vec::new(),
     };
     let mut table = finished(head, rows, piece).map_err(Stop::Error)?;
@@ -347,11 +351,8 @@ fn about_rows(opened: &Opened, head: &Head, piece: &Piece<'_>) -> Result<u64, St
 
 fn head(opened: &Opened, spec: &TableSpec) -> Result<Head, Stop> {
     let sample = opened.sample()?;
-    if let Some(at) = sample.find('\0') {
-        let line = sample.get(..at).unwrap_or("").matches('\n').count() + 1;
-        return Err(Stop::Error(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text")));
-    }
-    dialect::find(sample, &spec.text, opened.whole).map_err(Stop::Error)
+    bytes::no_nul(sample.as_bytes(), 1).map_err(Stop::Error)?;
+    head::find(sample, &spec.text, opened.whole).map_err(Stop::Error)
 }
 
 /// The cells of the rows of a table that was read, once more, one row after another, as they are written; `each`
@@ -533,6 +534,7 @@ fn finished(head: Head, mut rows: Rows, piece: &Piece<'_>) -> Result<Table, Load
         header_line: head.header_line,
         encoding: "UTF-8".into(),
         files: vec![(0, piece.name.clone())],
+        above: head.above.into_iter().collect(),
         doubts,
         is_partial: false,
     })
@@ -563,12 +565,18 @@ fn joined(mut table: Table, more: Table) -> Result<Table, LoadError> {
     table.files.push((table.rows, name));
     (0..more.rows).for_each(|row| table.lines.push(more.lines.get(row)));
     table.rows += more.rows;
-    for doubt in more.doubts {
-        if !table.doubts.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
-            table.doubts.push(doubt);
+    add_new(&mut table.above, more.above);
+    add_new(&mut table.doubts, more.doubts);
+    Ok(table)
+}
+
+/// Adds the doubts that were not met before.
+fn add_new(all: &mut Vec<Doubt>, more: Vec<Doubt>) {
+    for doubt in more {
+        if !all.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
+            all.push(doubt);
         }
     }
-    Ok(table)
 }
 
 fn join_columns(column: &mut Column, next: Column) {

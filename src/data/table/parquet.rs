@@ -4,9 +4,10 @@
 //! Lines are row numbers, from 1.
 
 use crate::data::columns::decimals::POWERS;
+use crate::data::columns::part::{How, Part};
 use crate::data::doubt::LoadError;
 use crate::data::table::Choice;
-use crate::data::table::desk::{Desk, How, Part};
+use crate::data::table::desk::Desk;
 use crate::data::table::records::{Rows, Stop, join};
 use crate::data::table::rows::{Parsed, Worker};
 use crate::data::table::sieve::{Sieve, Test};

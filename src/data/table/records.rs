@@ -4,12 +4,12 @@
 
 use crate::data::columns::column::Column;
 use crate::data::columns::lines::Lines;
+use crate::data::columns::part::How;
 use crate::data::doubt::LoadError;
 use crate::data::table::blocks::Blocks;
-use crate::data::table::desk::How;
 use crate::data::table::rows::{Parsed, Worker};
 use crate::data::table::sieve::Sieve;
-use crate::data::text::dialect::Head;
+use crate::data::text::head::Head;
 use crate::data::work::{Budget, Stopped, in_order};
 use std::io::Read;
 
@@ -200,10 +200,11 @@ pub(in crate::data) fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::data::text::dialect::{self, TextSpec};
+    use crate::data::text::dialect::TextSpec;
+    use crate::data::text::head;
 
     fn read(text: &str, threads: usize) -> Result<Rows, LoadError> {
-        let head = dialect::find(text, &TextSpec::default(), true)?;
+        let head = head::find(text, &TextSpec::default(), true)?;
         let how = vec![How::Words; head.names.len()];
         let reading = Reading {
             head: &head,

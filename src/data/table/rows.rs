@@ -2,13 +2,15 @@
 //! row, and what did not fit. Blocks whose quotes are regular are cut all at once; others record by record.
 
 use crate::data::columns::lines::Lines;
-use crate::data::doubt::LoadError;
+use crate::data::columns::part::{How, Part};
 use crate::data::table::blocks::Block;
-use crate::data::table::desk::{Desk, How, Part};
+use crate::data::table::desk::Desk;
 use crate::data::table::records::{MAX_MISFITS, Misfit, Reading, Stop};
 use crate::data::table::sieve::{self, Verdicts};
-use crate::data::text::dialect::{self, Dialect, Head};
+use crate::data::text::bytes::no_nul;
+use crate::data::text::dialect::{self, Dialect};
 use crate::data::text::fields::{Fields, RowEnd, Take};
+use crate::data::text::head::Head;
 use crate::data::text::quotes::check_quotes;
 
 /// One reader of blocks, with what it knows of the texts of all its blocks.
@@ -100,10 +102,7 @@ impl Reading<'_> {
     pub(in crate::data) fn parse(&self, block: Block, worker: &mut Worker) -> Result<Parsed, Stop> {
         self.budget.check()?;
         let Ok(text) = std::str::from_utf8(&block.text) else { return Err(Stop::NotUtf8) };
-        if let Some(at) = memchr::memchr(0, &block.text) {
-            let line = block.line + memchr::memchr_iter(b'\n', block.text.get(..at).unwrap_or(&[])).count();
-            return Err(Stop::Error(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text")));
-        }
+        no_nul(&block.text, block.line).map_err(Stop::Error)?;
         if self.head.dialect.escape.is_none()
             && !has_lone_return(&block.text)
             && let Some(parsed) = self.at_once(text, block.line, worker)

@@ -1,7 +1,8 @@
 //! Which rows of a file can matter for what will be asked of it. In: a condition on the texts of a column. Out: per row
 //! of a block, whether it is kept. Lets through whatever might matter: the question itself decides again, on codes.
 
-use crate::data::table::desk::{Desk, Part};
+use crate::data::columns::part::Part;
+use crate::data::table::desk::Desk;
 use std::sync::Arc;
 
 /// Whether a text of a column may be one that is asked for.

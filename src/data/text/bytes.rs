@@ -73,6 +73,13 @@ pub fn by_name(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes()).filter(|e| *e != encoding_rs::REPLACEMENT)
 }
 
+/// An error where a NUL stands in a text that begins at this line.
+pub fn no_nul(text: &[u8], first_line: usize) -> Result<(), LoadError> {
+    let Some(at) = memchr::memchr(0, text) else { return Ok(()) };
+    let line = first_line + memchr::memchr_iter(b'\n', text.get(..at).unwrap_or(&[])).count();
+    Err(LoadError::at(line, "there is a NUL byte; the file is damaged, or no text"))
+}
+
 /// All bytes of a file as text. A declared encoding must fit; else the marks at the start decide, then UTF-8, then
 /// what the other bytes look like.
 pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decoded, LoadError> {
@@ -86,9 +93,7 @@ pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decod
     if let Some(encoding) = wide(bytes) {
         return whole(encoding, bytes, Some(1));
     }
-    if let Some(at) = memchr::memchr(0, bytes) {
-        return Err(LoadError::at(line_at(at), "there is a NUL byte; the file is damaged, or no text"));
-    }
+    no_nul(bytes, 1)?;
     let Err(wrong) = std::str::from_utf8(bytes) else { return whole(encoding_rs::UTF_8, bytes, None) };
     let first = line_at(bytes.iter().position(|b| *b >= 0x80).unwrap_or(0));
     match foreign(bytes) {
@@ -113,9 +118,7 @@ fn whole(encoding: &'static Encoding, bytes: &[u8], guessed: Option<usize>) -> R
         let line = first(&text, '\u{FFFD}').unwrap_or(1);
         return Err(LoadError::at(line, format!("the text is not {}", encoding.name())));
     }
-    if let Some(line) = first(&text, '\0') {
-        return Err(LoadError::at(line, "there is a NUL character; the file is damaged, or no text"));
-    }
+    no_nul(text.as_bytes(), 1)?;
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), guessed })
 }
 

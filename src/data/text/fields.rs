@@ -266,7 +266,7 @@ fn place(at: usize) -> u32 {
 fn mask(chunk: &[u8; CHUNK], byte: u8) -> u64 {
     let (parts, _) = chunk.as_chunks::<16>();
     let pattern = u8x16::splat(byte);
-    let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).cmp_eq(pattern).move_mask().cast_unsigned());
+    let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(pattern).to_bitmask());
     parts.iter().enumerate().fold(0, |mask, (i, part)| mask | bits(part) << (16 * i))
 }
 

@@ -4,6 +4,9 @@
 pub mod bytes;
 pub mod dialect;
 pub(crate) mod fields;
+pub mod head;
 pub(crate) mod quotes;
+mod sample;
+mod shape;
 #[cfg(feature = "excel")]
 pub(crate) mod workbook;

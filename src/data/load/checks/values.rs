@@ -1,7 +1,8 @@
 //! What all checks look at: the numbers of a measure, row by row, and the rows of each series in time.
 
+use crate::data::columns::amounts::Numbers;
 use crate::data::doubt::Doubt;
-use crate::data::store::{Numbers, Store};
+use crate::data::store::Store;
 use crate::value::Period;
 use crate::value::number;
 use crate::value::period::Freq;
@@ -30,10 +31,7 @@ pub(super) fn values(store: &Store, measure: usize) -> Values {
     let mine = store.rows_of(data);
     let places = info.places.unwrap_or(0);
     let cell = |row: usize| match store.columns.numbers.get(data.column) {
-        Some(Numbers::Exact(v)) => match v.get(row) {
-            Some(&i64::MIN) | None => f64::NAN,
-            Some(x) => number::scaled_to_f64(i128::from(*x), u32::from(places)),
-        },
+        Some(Numbers::Exact(v)) => v.get(row).map_or(f64::NAN, |v| v.float(places)),
         Some(Numbers::Float(v)) => v.get(row).copied().unwrap_or(f64::NAN),
         None => f64::NAN,
     };

@@ -1,0 +1,268 @@
+//! The layouts of known publishers, recognised whole by their header. In: the names of columns. Out: what each column is
+//! for, and what the publisher does that no cell says. Knows no cells.
+
+use crate::data::info::Valuation;
+use crate::data::known::places::System;
+use crate::data::known::roles::Role;
+use Role::{Dimension, Flow, Measure, Note, Period, TotalOnly};
+
+/// The names by which a header shows a layout, in small letters but for [`Header::Begins`].
+enum Header {
+    /// They are there, in any order and among others.
+    Holds(&'static [&'static str]),
+    /// They are there, and no others.
+    Is(&'static [&'static str]),
+    /// They come first, in this order and written just so.
+    Begins(&'static [&'static str]),
+}
+
+impl Header {
+    fn fits(&self, header: &[String], lower: &[String]) -> bool {
+        let holds = |names: &[&str]| names.iter().all(|n| lower.iter().any(|h| h == n));
+        match self {
+            Header::Holds(names) => holds(names),
+            Header::Is(names) => header.len() == names.len() && holds(names),
+            Header::Begins(names) => header.len() >= names.len() && header.iter().zip(*names).all(|(h, n)| h == n),
+        }
+    }
+}
+
+/// A layout that is recognised by its header.
+pub struct Layout {
+    /// For people.
+    pub name: &'static str,
+    /// The header that shows it.
+    header: Header,
+    /// What columns are, by name in small letters. Others are as in any file, or left out.
+    pub columns: &'static [(&'static str, Role)],
+    /// Dimensions that the file does not state.
+    pub constants: &'static [(&'static str, &'static str)],
+    /// Whether columns that are not named here are left out.
+    pub closed: bool,
+    /// Whose numbers the codes of countries are.
+    pub countries: Option<System>,
+    /// How the publisher values flows.
+    pub valuations: &'static [(&'static str, Valuation)],
+    /// The currency of which columns named by a currency say how much one unit is.
+    pub rates_of: Option<&'static str>,
+    /// Whether lines above the table are usual, and no reason for doubt.
+    pub is_titled: bool,
+}
+
+/// The layouts, each exact on the files of its publisher.
+pub const LAYOUTS: &[Layout] = &[
+    Layout {
+        name: "UN Comtrade (legacy)",
+        header: Header::Holds(&[
+            "trade flow",
+            "reporter code",
+            "partner code",
+            "commodity code",
+            "trade value (us$)",
+            "period",
+        ]),
+        columns: &[
+            ("period", Period),
+            ("reporter code", Dimension("reporter")),
+            ("partner code", Dimension("partner")),
+            ("commodity code", Dimension("hs")),
+            ("trade flow", Flow),
+            ("trade value (us$)", Measure("value", "flow in USD")),
+            ("netweight (kg)", Measure("weight", "flow in kg zero as missing")),
+            ("cif trade value (us$)", Measure("value_cif", "flow in USD cif")),
+            ("fob trade value (us$)", Measure("value_fob", "flow in USD fob")),
+            ("2nd partner code", TotalOnly),
+            ("customs proc. code", TotalOnly),
+            ("mode of transport code", TotalOnly),
+        ],
+        constants: &[],
+        closed: true,
+        countries: Some(System::Comtrade),
+        valuations: &[("exports", Valuation::Fob), ("imports", Valuation::Cif)],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "UN Comtrade Plus",
+        header: Header::Holds(&["flowcode", "cmdcode", "primaryvalue", "period"]),
+        // Codes where they are there, else the ISO letters.
+        columns: &[
+            ("period", Period),
+            ("reportercode", Dimension("reporter")),
+            ("reporteriso", Dimension("reporter")),
+            ("partnercode", Dimension("partner")),
+            ("partneriso", Dimension("partner")),
+            ("cmdcode", Dimension("hs")),
+            ("flowcode", Flow),
+            ("primaryvalue", Measure("value", "flow in USD")),
+            ("netwgt", Measure("weight", "flow in kg zero as missing")),
+            ("cifvalue", Measure("value_cif", "flow in USD cif")),
+            ("fobvalue", Measure("value_fob", "flow in USD fob")),
+            ("partner2code", TotalOnly),
+            ("customscode", TotalOnly),
+            ("motcode", TotalOnly),
+            ("moscode", TotalOnly),
+        ],
+        constants: &[],
+        closed: true,
+        countries: Some(System::Comtrade),
+        valuations: &[("exports", Valuation::Fob), ("imports", Valuation::Cif)],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "BACI",
+        header: Header::Is(&["t", "i", "j", "k", "v", "q"]),
+        columns: &[
+            ("t", Period),
+            ("i", Dimension("reporter")),
+            ("j", Dimension("partner")),
+            ("k", Dimension("hs")),
+            ("v", Measure("exports", "flow in 1000 USD fob")),
+            ("q", Measure("weight", "flow in tonne")),
+        ],
+        constants: &[],
+        closed: false,
+        countries: Some(System::Comtrade),
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "World Bank WDI",
+        header: Header::Holds(&["country name", "country code", "indicator name", "indicator code"]),
+        columns: &[
+            ("country code", Dimension("reporter")),
+            ("indicator name", Dimension("indicator")),
+            ("country name", Note),
+            ("indicator code", Note),
+        ],
+        constants: &[],
+        closed: false,
+        countries: None,
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "World Bank DataBank",
+        header: Header::Holds(&["country name", "country code", "series name", "series code"]),
+        columns: &[
+            ("country code", Dimension("reporter")),
+            ("series name", Dimension("indicator")),
+            ("country name", Note),
+            ("series code", Note),
+        ],
+        constants: &[],
+        closed: false,
+        countries: None,
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "WITS trade summary",
+        header: Header::Holds(&["reporter", "partner", "product categories", "indicator type", "indicator"]),
+        columns: &[
+            ("reporter", Dimension("reporter")),
+            ("partner", Dimension("partner")),
+            ("product categories", Dimension("product")),
+            ("indicator type", Dimension("indicator_type")),
+            ("indicator", Dimension("indicator")),
+        ],
+        constants: &[],
+        closed: false,
+        countries: None,
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "China Customs (export, English)",
+        header: Header::Holds(&["date of data", "commodity code", "trading partner code"]),
+        columns: &[
+            ("date of data", Period),
+            ("trading partner code", Dimension("partner")),
+            ("trading partner", Note),
+            ("commodity code", Dimension("hs")),
+            ("commodity", Note),
+            ("us dollar", Measure("value", "flow in USD")),
+            ("rmb", Measure("value_cny", "flow in CNY")),
+            ("unit", Note),
+            ("supplementary unit", Note),
+        ],
+        constants: &[("reporter", "CHN")],
+        closed: false,
+        countries: Some(System::Gacc),
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "China Customs (export, Chinese)",
+        header: Header::Holds(&["数据年月", "商品编码", "贸易伙伴编码"]),
+        columns: &[
+            ("数据年月", Period),
+            ("贸易伙伴编码", Dimension("partner")),
+            ("贸易伙伴名称", Note),
+            ("商品编码", Dimension("hs")),
+            ("商品名称", Note),
+            ("美元", Measure("value", "flow in USD")),
+            ("人民币", Measure("value_cny", "flow in CNY")),
+            ("第一数量", Measure("quantity", "flow")),
+            ("第一计量单位", Note),
+            ("第二数量", Measure("quantity2", "flow")),
+            ("第二计量单位", Note),
+        ],
+        constants: &[("reporter", "CHN")],
+        closed: false,
+        countries: Some(System::Gacc),
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "Eurostat Comext",
+        header: Header::Holds(&["product_nc", "flow", "period", "partner"]),
+        columns: &[
+            ("period", Period),
+            ("declarant_iso", Dimension("reporter")),
+            ("reporter", Dimension("reporter")),
+            ("declarant", Dimension("reporter")),
+            ("partner_iso", Dimension("partner")),
+            ("partner", Dimension("partner")),
+            ("product_nc", Dimension("hs")),
+            ("flow", Flow),
+            ("value_in_euros", Measure("value", "flow in EUR")),
+            ("value_eur", Measure("value", "flow in EUR")),
+            ("quantity_in_kg", Measure("weight", "flow in kg zero as missing")),
+            ("quantity_kg", Measure("weight", "flow in kg zero as missing")),
+            ("sup_quantity", Measure("quantity", "flow")),
+            ("trade_type", Dimension("trade_type")),
+            ("stat_procedure", Dimension("procedure")),
+        ],
+        constants: &[],
+        closed: true,
+        countries: None,
+        valuations: &[],
+        rates_of: None,
+        is_titled: true,
+    },
+    Layout {
+        name: "ECB reference rates",
+        header: Header::Begins(&["Date", "USD", "JPY"]),
+        columns: &[("date", Period)],
+        constants: &[],
+        closed: false,
+        countries: None,
+        valuations: &[],
+        rates_of: Some("EUR"),
+        is_titled: false,
+    },
+];
+
+/// The layout that a header shows.
+pub fn recognise(header: &[String]) -> Option<&'static Layout> {
+    let lower: Vec<String> = header.iter().map(|h| h.to_lowercase()).collect();
+    LAYOUTS.iter().find(|l| l.header.fits(header, &lower))
+}

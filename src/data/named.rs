@@ -1,0 +1,49 @@
+//! A source under the name that a session gives it. In: any source. Out: the same answers, and an info with that name,
+//! so that whoever wrote the source need not know what it will be called.
+
+use crate::data::info::DatasetInfo;
+use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Source, SourceError};
+use crate::data::work::Budget;
+use crate::value::Period;
+use std::sync::Arc;
+
+/// A source with another name than it has of itself.
+#[derive(Debug)]
+pub struct Named {
+    info: DatasetInfo,
+    source: Arc<dyn Source>,
+}
+
+impl Named {
+    /// The source, called so.
+    pub fn new(name: &str, source: Arc<dyn Source>) -> Named {
+        Named { info: DatasetInfo { name: name.into(), ..source.info().clone() }, source }
+    }
+}
+
+impl Source for Named {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        self.source.aggregate(request, budget)
+    }
+
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
+        self.source.visit(request, budget, groups)
+    }
+
+    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
+        self.source.observed(measure, filters, budget)
+    }
+
+    fn explain(
+        &self,
+        request: &AggregateRequest,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Observation>, SourceError> {
+        self.source.explain(request, limit, budget)
+    }
+}

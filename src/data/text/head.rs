@@ -1,0 +1,225 @@
+//! Where the table of a text begins: its dialect, the lines before the header, the header itself. In: the first part of
+//! the text. Out: a [`Head`]. What is found is weighed over all records of that part; every later record must fit.
+
+use crate::data::doubt::{Doubt, LoadError};
+use crate::data::text::dialect::{Dialect, TextSpec};
+use crate::data::text::quotes::check_quotes;
+use crate::data::text::sample::{Record, SAMPLE, records, usual_width};
+use crate::data::text::shape::{Shape, is_more_header, looks_like_data, shapes};
+use crate::diagnostic::codes;
+
+/// Where the table begins and how it is written.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// How fields are set apart.
+    pub dialect: Dialect,
+    /// Column names.
+    pub names: Vec<String>,
+    /// Whether each row ends in a separator with nothing behind it.
+    pub surplus: bool,
+    /// Where the first row begins, in bytes.
+    pub start: usize,
+    /// The 1-based line of the first row.
+    pub line: usize,
+    /// The 1-based line of the header, if there is one.
+    pub header_line: Option<usize>,
+    /// That lines above the header were left out, which is no doubt where a publisher always has some.
+    pub above: Option<Doubt>,
+    /// What else was not beyond doubt.
+    pub doubts: Vec<Doubt>,
+}
+
+/// The separators that are tried, those that stand in other text least often first.
+const SEPARATORS: [u8; 4] = [b'\t', b'|', b';', b','];
+
+fn dialect(text: &[u8], spec: &TextSpec, whole: bool) -> Dialect {
+    let first = text.split(|b| *b == b'\n').find(|l| !l.trim_ascii().is_empty()).unwrap_or(&[]).trim_ascii();
+    let single = SEPARATORS.iter().any(|s| {
+        let fields: Vec<&[u8]> = first.split(|b| b == s).collect();
+        fields.len() > 1 && fields.iter().all(|f| f.len() > 1 && f.starts_with(b"'") && f.ends_with(b"'"))
+    });
+    let quote = spec.quote.unwrap_or(if single { b'\'' } else { b'"' });
+    let tries: Vec<u8> = spec.separator.map_or(SEPARATORS.to_vec(), |s| vec![s]);
+    let mut best = (0.0, 0, Dialect { separator: spec.separator.unwrap_or(b','), quote, escape: None });
+    for separator in tries {
+        let tried = Dialect { separator, quote, escape: None };
+        let found = records(text, tried, SAMPLE, whole);
+        let (width, n) = usual_width(&found);
+        let share = n as f64 / found.len().max(1) as f64;
+        if width > 1 && (share > best.0 + 1e-9 || (share > best.0 - 1e-9 && width > best.1)) {
+            best = (share, width, tried);
+        }
+    }
+    let mut found = best.2;
+    if memchr::memmem::find(text, br#"\""#).is_some()
+        && check_quotes(text, found, 1).is_err()
+        && check_quotes(text, Dialect { escape: Some(b'\\'), ..found }, 1).is_ok()
+    {
+        found.escape = Some(b'\\');
+    }
+    found
+}
+
+/// Finds the head of a table; `whole` says that the text is all there is.
+pub fn find(text: &str, spec: &TextSpec, whole: bool) -> Result<Head, LoadError> {
+    let mut offset = 0;
+    let mut spec = spec.clone();
+    if let Some(rest) = text.strip_prefix("sep=") {
+        let mut bytes = rest.bytes();
+        if let (Some(s), Some(b'\r' | b'\n')) = (bytes.next(), bytes.next()) {
+            spec.separator = spec.separator.or(Some(s));
+            offset = text.find('\n').map_or(text.len(), |i| i + 1);
+        }
+    }
+    let mut lines_before = usize::from(offset > 0);
+    for _ in 0..spec.skip_lines.unwrap_or(0) {
+        offset += text.get(offset..).and_then(|t| t.find('\n')).map_or(text.len() - offset, |i| i + 1);
+        lines_before += 1;
+    }
+    let body = text.get(offset..).unwrap_or("");
+    if body.trim().is_empty() {
+        return Err(LoadError::new("the file is empty"));
+    }
+    let dialect = dialect(body.as_bytes(), &spec, whole);
+    let mut found = records(body.as_bytes(), dialect, SAMPLE, whole);
+    for record in &mut found {
+        record.line += lines_before;
+        record.start += offset;
+    }
+    head(text, dialect, &found, &spec)
+}
+
+fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Result<Head, LoadError> {
+    let (width, _) = usual_width(found);
+    let Some((at, header)) = header_of(found, width, spec) else {
+        return Err(LoadError::new("no table was found in the file"));
+    };
+    let rows = found.get(at + 1..).unwrap_or(&[]);
+    let shape = shapes(rows, width);
+    let mut above = None;
+    if at > 0 && spec.skip_lines.is_none() {
+        let first = found.first().map(|r| r.line);
+        let what = if at == 1 { "1 line".to_string() } else { format!("{at} lines") };
+        above = Some(Doubt::new(&codes::LAYOUT_GUESSED, first, format!("{what} before the header left out")));
+    }
+    if !spec.header.unwrap_or_else(|| !looks_like_data(header, &shape)) {
+        let names: Vec<String> = (1..=width).map(|i| format!("column{i}")).collect();
+        let (names, surplus) = without_surplus(names, found.get(at..).unwrap_or(&[]));
+        let doubts = if spec.header.is_none() { vec![untitled(header.line)] } else { Vec::new() };
+        let (start, line) = (header.start, header.line);
+        return Ok(Head { dialect, names, surplus, start, line, header_line: None, above, doubts });
+    }
+    let mut doubts = Vec::new();
+    let more = if spec.header.is_some() { &[] } else { more_headers(rows, &shape) };
+    let names = with_more(header, more, &mut doubts);
+    let body = rows.get(more.len()..).unwrap_or(&[]);
+    let (mut names, surplus) = full_width(names, body, width);
+    if let Some(groups) = at.checked_sub(1).and_then(|i| found.get(i)).filter(|g| are_groups(g, &names, width)) {
+        grouped(&mut names, groups);
+        above = None;
+        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(groups.line), "this line was read as groups of columns"));
+    }
+    named(&mut names, header.line, &mut doubts)?;
+    let start = body.first().map_or(text.len(), |r| r.start);
+    let line = body.first().map_or(header.line + 1, |r| r.line);
+    Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), above, doubts })
+}
+
+/// The record that is the header, or the first row where there is none, and its place.
+fn header_of<'a>(found: &'a [Record], width: usize, spec: &TextSpec) -> Option<(usize, &'a Record)> {
+    let is_header = |r: &Record| {
+        let near = r.cells.len() == width || r.cells.len() + 1 == width;
+        near && r.filled() >= if width <= 2 { width.min(r.cells.len()) } else { 2.max(width.div_ceil(2)) }
+    };
+    let at = if spec.skip_lines.is_some() { Some(0) } else { found.iter().position(is_header) };
+    let at = at.or_else(|| found.iter().position(|r| r.cells.len() == width))?;
+    Some((at, found.get(at)?))
+}
+
+fn untitled(line: usize) -> Doubt {
+    let message = "the file has no header; its columns are named column1, column2, …";
+    Doubt::new(&codes::LAYOUT_GUESSED, Some(line), message)
+        .advice("declare what they are, as in `period from column1`; `header yes` if the first line is one")
+}
+
+/// Further header lines below the first: units, or the second level of a table with groups of columns.
+fn more_headers<'a>(rows: &'a [Record], shape: &[Shape]) -> &'a [Record] {
+    let more = rows.iter().take(3).take_while(|r| is_more_header(r, shape)).count();
+    rows.get(..more).unwrap_or(&[])
+}
+
+/// The names of a header with what further header lines say.
+fn with_more(header: &Record, more: &[Record], doubts: &mut Vec<Doubt>) -> Vec<String> {
+    let mut names: Vec<String> = header.cells.iter().map(|c| tidy(c)).collect();
+    for row in more {
+        for (name, below) in names.iter_mut().zip(&row.cells) {
+            match (name.is_empty(), tidy(below)) {
+                (_, below) if below.is_empty() => {}
+                (true, below) => *name = below,
+                (false, below) => *name = format!("{name} ({below})"),
+            }
+        }
+        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(row.line), "this line was read as part of the header"));
+    }
+    names
+}
+
+/// As many names as rows have fields, less the one that is empty in all of them.
+fn full_width(mut names: Vec<String>, body: &[Record], width: usize) -> (Vec<String>, bool) {
+    names.resize(names.len().max(if body.is_empty() { 0 } else { width }), String::new());
+    without_surplus(names, body)
+}
+
+/// Whether the line above the header says to which groups columns of one name belong.
+fn are_groups(above: &Record, names: &[String], width: usize) -> bool {
+    has_twins(names) && above.cells.len() + 1 >= width && above.filled() > 1
+}
+
+/// Puts the names of groups before those of their columns.
+fn grouped(names: &mut [String], groups: &Record) {
+    let mut group = String::new();
+    for (name, above) in names.iter_mut().zip(&groups.cells) {
+        if !above.trim().is_empty() {
+            group = tidy(above);
+        }
+        if !group.is_empty() && *name != group {
+            *name = format!("{group} {name}").trim().to_string();
+        }
+    }
+}
+
+/// Gives every column a name of its own.
+fn named(names: &mut [String], line: usize, doubts: &mut Vec<Doubt>) -> Result<(), LoadError> {
+    for (i, name) in names.iter_mut().enumerate().filter(|(_, n)| n.is_empty()) {
+        *name = format!("column{}", i + 1);
+        let message = format!("column {} has no name; it is called {name} and left out", i + 1);
+        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(line), message));
+    }
+    for (i, name) in names.iter().enumerate() {
+        if names.iter().take(i).any(|other| other == name) {
+            return Err(LoadError::at(line, format!("two columns are named `{name}`")));
+        }
+    }
+    Ok(())
+}
+
+fn tidy(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn has_twins(names: &[String]) -> bool {
+    names.iter().enumerate().any(|(i, n)| names.iter().take(i).any(|other| other == n))
+}
+
+/// Takes the last name away if it is empty, as is the last field of every row.
+fn without_surplus(mut names: Vec<String>, rows: &[Record]) -> (Vec<String>, bool) {
+    let last = names.len();
+    let unnamed = names.last().is_some_and(|n| n.is_empty() || *n == format!("column{last}"));
+    let surplus = last > 1
+        && unnamed
+        && rows.iter().all(|r| r.cells.len() < last || r.cells.get(last - 1).is_none_or(|c| c.trim().is_empty()));
+    if surplus {
+        names.pop();
+    }
+    (names, surplus)
+}

@@ -1,0 +1,74 @@
+//! What the first records of a table look like: where columns hold numbers or periods, and whether a record is a row or
+//! a header. In: records of a sample. Out: shapes, verdicts. Knows neither bytes nor lines.
+
+use crate::data::known::number_forms as numbers;
+use crate::data::known::period_forms;
+use crate::data::text::sample::Record;
+
+/// What a column looks like below the header.
+pub(super) struct Shape {
+    /// Most of its cells are numbers.
+    pub(super) numeric: bool,
+    /// Most of its cells are periods.
+    pub(super) periods: bool,
+}
+
+/// The shapes of so many columns.
+pub(super) fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
+    let share = |column: usize, test: &dyn Fn(&str) -> bool| {
+        let cells = rows.iter().take(60).filter_map(|r| r.cells.get(column)).map(|c| c.trim());
+        let (mut all, mut yes) = (0, 0);
+        for cell in cells.filter(|c| !numbers::is_missing(c, &[])) {
+            all += 1;
+            yes += usize::from(test(cell));
+        }
+        all > 0 && yes * 2 > all
+    };
+    (0..width).map(|c| Shape { numeric: share(c, &numbers::looks_numeric), periods: share(c, &is_period) }).collect()
+}
+
+fn is_period(cell: &str) -> bool {
+    period_forms::read_any(cell).is_some()
+}
+
+/// Whether the first record is a row like the others: numbers where they have numbers, periods where they have
+/// periods. Periods above numbers are the header of a wide table.
+pub(super) fn looks_like_data(first: &Record, shape: &[Shape]) -> bool {
+    let mut evidence = 0;
+    let mut spread: Vec<&str> = Vec::new();
+    for (cell, shape) in first.cells.iter().zip(shape) {
+        let cell = cell.trim();
+        let missing = numbers::is_missing(cell, &[]);
+        let fits = missing || (shape.periods && is_period(cell)) || (shape.numeric && numbers::looks_numeric(cell));
+        if (shape.numeric || shape.periods) && !fits {
+            return false;
+        }
+        if (shape.numeric || shape.periods) && !missing {
+            evidence += 1;
+            if shape.numeric && is_period(cell) {
+                spread.push(cell);
+            }
+        }
+    }
+    let periods: Vec<_> = spread.iter().filter_map(|c| period_forms::read_any(c)).collect();
+    let steps = periods.windows(2).all(|w| w.first() < w.last()) || periods.windows(2).all(|w| w.first() > w.last());
+    evidence > 0 && !(periods.len() >= 2 && periods.len() == evidence && steps)
+}
+
+/// Words where all rows below have numbers, and no period.
+pub(super) fn is_more_header(row: &Record, shape: &[Shape]) -> bool {
+    let mut words = 0;
+    for (cell, shape) in row.cells.iter().zip(shape) {
+        let cell = cell.trim();
+        if shape.periods && is_period(cell) {
+            return false;
+        }
+        if shape.numeric && !cell.is_empty() {
+            if numbers::looks_numeric(cell) || numbers::is_missing(cell, &[]) {
+                return false;
+            }
+            words += 1;
+        }
+    }
+    words > 0 && words * 2 > shape.iter().filter(|s| s.numeric && !s.periods).count()
+}
