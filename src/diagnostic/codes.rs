@@ -66,6 +66,30 @@ MIXED_LEVELS = "mixed-levels", Error, "the rows mix totals and parts that cannot
   "A table that holds TOTAL, chapters and headings in one column counts everything several times when summed. Parts are used where they add up to their total; where they do not, the query must say which level it wants.";
 AGGREGATE_ROW = "aggregate-row-in-breakdown", Note, "a total row among the parts was left out",
   "World is not a partner and TOTAL not a product: among the parts such a row would double the sum and halve every share. Select it with `where partner = World` when it is wanted.";
+CLAUSE_TWICE = "clause-given-twice", Error, "two clauses say the same thing differently",
+  "One level of a query has one range or period, one `by`, one choice, one unit. What is meant for a part stands with it in parentheses or behind a `let`, and holds there: nothing outside undoes it.";
+FILTERS_EXCLUDE = "filters-exclude", Warning, "two filters leave nothing over",
+  "Filters inside and outside of parentheses are joined. Where no code passes both, the answer is missing as outside the filter, which is not the same as not reported.";
+UNIT_UNDECLARED = "unit-undeclared", Error, "no file, layout or declaration says the unit",
+  "What has no declared unit cannot be converted, added to or compared with what has one. Declare it where the data are loaded; a bare number, and series of the same column, go with it.";
+CHOOSE_ONE = "choose-one", Error, "a dimension holds alternative readings of the same thing",
+  "Units, currencies, indicators, seasonal adjustment, vintages and price bases are other ways to tell the same figures: they have no sum. Name one with `where`, or list them with `by`.";
+KIND_ASSUMED = "kind-assumed", Note, "an undeclared column was added up as a flow",
+  "Whether a number adds up over time and over partners is not in the file. A column whose name does not tell is read as a flow; declare it as a stock, rate, price, index or share where it is one.";
+TOTAL_FOUND = "total-found", Note, "a row is the sum of the others in every period",
+  "A total under an unknown name is recognised by its sums: it equals its parts in every period, closely enough that chance is no explanation. It does not count beside its parts.";
+NOT_ALLOCATED = "not-allocated", Note, "the parts fall short of the published total",
+  "Confidential trade, bunkers and areas not specified are in the total only. The total is the whole; what no part accounts for is the row `not allocated`.";
+CONCENTRATION_OF_A_PART = "concentration-of-a-part", Warning, "the listed labels are only a part of the whole",
+  "The index of the listed labels among themselves is not that of the whole. Its value lies between that of the listed labels with nothing else, and that with all the rest in one label.";
+COMPOSITION_CHANGED = "composition-changed", Warning, "the two ends hold different reporters",
+  "A reporter that has not reported yet is missing, not zero: growth between two ends of which one lacks it mixes the change with its absence. `like-for-like growth of … ` compares what both ends have.";
+UNPAIRED_ROWS = "unpaired-rows", Warning, "rows without their counterpart were left out of a quotient",
+  "A value whose weight is missing would make the unit value too high: both are taken only where both are there, and the share that was left out is said.";
+LABELS_DO_NOT_MEET = "labels-do-not-meet", Warning, "most labels of one side have no counterpart on the other",
+  "Two tables are lined up by the labels of their dimensions. Where few are the same, one side may write codes and the other names.";
+DOMESTIC_ROWS = "domestic-rows", Note, "rows from a place to itself are among the trade",
+  "Some tables hold domestic sales as rows whose reporter is their partner. They count in sums and shares; `where reporter != partner` leaves them out.";
 PARTIAL_PERIOD = "partial-period-comparison", Warning, "the periods compared do not cover the same months",
   "A year of which only January to November is known is a different period from the year. Growth between the two mixes the change with the missing month. Compare like for like: the same months of both years, or the last full year.";
 COMBINED_JAN_FEB = "combined-jan-feb", Note, "January and February are only published together",

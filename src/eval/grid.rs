@@ -4,7 +4,7 @@ use super::Evaluator;
 use super::paths::Spans;
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Demand, Grid, Node, Plan, Scope};
+use crate::plan::{Demand, Grid, Node, Plan, Scope, axis};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::value::period::PeriodText;
@@ -123,6 +123,8 @@ impl Evaluator<'_> {
             Node::Measure(source, measure) => Ok(Some(self.spans(source, *measure, demand, plan.span)?.natural())),
             Node::Across(inner, dims) => self.natural(inner, &demand.across(dims)),
             Node::Deflated(inner, _) => self.natural(inner, demand),
+            Node::Held(inner) if axis::is_pinned(inner) => Ok(None),
+            Node::Held(inner) => self.own_periods(inner, &demand.held(inner)).map(Some),
             Node::Scoped(inner, scope) => {
                 let under = demand.under(scope);
                 match scope {

@@ -34,6 +34,12 @@ impl Evaluator<'_> {
     ) -> Result<Value, Fault> {
         let demand = &self.listed(plan, demand)?;
         let info = source.info();
+        if let Some(m) = info.measures.get(measure)
+            && let unit = money::unit_after(&m.meaning.unit, &demand.money)
+            && let Some(value) = self.nothing_passes(info, unit, m.meaning.kind, demand)
+        {
+            return Ok(value);
+        }
         if self.can_flow(info, measure, demand) {
             let mut collected = Collected::default();
             self.flow(plan, source, measure, demand, &mut collected)?;

@@ -1,13 +1,13 @@
 //! The walk over the nodes of a plan. In: a node and what is asked of it. Out: its value; what a clause changes is
 //! passed down, what cannot be answered is named. Takes no sums of its own.
 
-use super::{Evaluator, align};
+use super::{Evaluator, align, money};
 use crate::diagnostic::{Diagnostic, Level, codes};
-use crate::plan::operator::Needs;
-use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform};
+use crate::plan::rules::{self, Type};
+use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
-use crate::value::{Kind, Period, Reason, Unit, Value, times_ten};
+use crate::value::{Cell, Kind, Labels, Period, Reason, Row, Unit, Value, times_ten};
 use std::sync::Arc;
 
 impl Evaluator<'_> {
@@ -15,7 +15,7 @@ impl Evaluator<'_> {
     pub fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
         self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
         match &plan.node {
-            Node::Number(x, unit) => Ok(Value::scalar(*x, unit.clone(), Kind::Number)),
+            Node::Number(x, unit) => self.number(plan, *x, unit, demand),
             Node::Measure(source, measure) => self.leaf(plan, source, *measure, demand),
             Node::Call(call) => {
                 self.trace.begin();
@@ -35,6 +35,7 @@ impl Evaluator<'_> {
                 self.eval(inner, &under)
             }
             Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
+            Node::Held(inner) => self.held(plan, inner, demand),
             Node::Sum(terms) => {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
@@ -59,7 +60,8 @@ impl Evaluator<'_> {
             Node::Compare(op, left, right) => {
                 let demand = &self.shared(plan, demand)?;
                 let (a, b) = (self.eval(left, demand)?, self.eval(right, demand)?);
-                let power = b.unit.power_to(&a.unit).unwrap_or(0);
+                let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));
+                let power = rules::comparable(&s, &t, (false, false)).unwrap_or(0);
                 let mut out = align::combine(a, &b, |x, y| {
                     let both = x.datum.and_then(|p| y.datum.map(|q| (p, q)));
                     x.joined(y, both.map(|(p, q)| f64::from(u8::from(op.holds(p, times_ten(q, power))))))
@@ -70,18 +72,34 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The periods that all operands share, unless one of them has its own.
+    /// The periods that all operands share, unless one of them takes its number from the whole range.
     fn shared(&mut self, plan: &Plan, demand: &Demand) -> Result<Demand, Fault> {
-        let own = |p: &Plan| match &p.node {
-            Node::Scoped(_, Scope::Window(..) | Scope::At(_)) => true,
-            Node::Call(c) => matches!(c.entry.needs, Needs::EndPoints | Needs::Within),
-            _ => false,
-        };
-        if matches!(demand.grid, Grid::List(_)) || plan.any(&own) {
+        if matches!(demand.grid, Grid::List(_)) || axis::takes_range(plan, false) {
             Ok(demand.clone())
         } else {
             self.listed(plan, demand)
         }
+    }
+
+    /// A number of the query; an amount of money is converted for each period that is asked of it.
+    fn number(&mut self, plan: &Plan, x: f64, unit: &Unit, demand: &Demand) -> Result<Value, Fault> {
+        let after = money::unit_after(unit, &demand.money);
+        if after == *unit {
+            return Ok(Value::scalar(x, unit.clone(), Kind::Number));
+        }
+        let periods = self.periods(plan, demand)?;
+        if periods.is_empty() {
+            let message = "the rate depends on the period, and none is said";
+            let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, plan.span, message);
+            return Err(Box::new(fault.advice("add `for 2024`, or the period that is meant")));
+        }
+        let mut rows = Vec::with_capacity(periods.len());
+        for period in periods {
+            let factor = self.factor(unit, &demand.money, period, plan.span)?;
+            let cell = Cell::number(0.0).with(factor.map(|(f, _)| x * f));
+            rows.push(Row { key: Labels::new(), period: Some(period), cell });
+        }
+        Ok(Value { rows, ..Value::scalar(x, after, Kind::Number) })
     }
 
     fn scoped(&mut self, plan: &Plan, inner: &Plan, scope: &Scope, demand: &Demand) -> Result<Value, Fault> {

@@ -85,7 +85,7 @@ struct Tail<'a> {
     warnings: Vec<Warning<'a>>,
     layout: &'a str,
     declaration: String,
-    encoding: &'a str,
+    encoding: String,
     separator: char,
     notes: &'a [String],
 }
@@ -124,7 +124,7 @@ fn tail(file: &str, found: &Inspection) -> String {
         warnings: found.doubts.iter().map(warning).collect(),
         layout: &found.layout,
         declaration: inspect_page::declaration(file, found),
-        encoding: &found.encoding,
+        encoding: found.origin.to_string(),
         separator: found.separator,
         notes: &found.notes,
     });

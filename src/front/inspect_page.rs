@@ -3,6 +3,7 @@
 
 use crate::data::DatasetInfo;
 use crate::data::load::inspect::Inspection;
+use crate::data::table::origin::Form;
 use crate::diagnostic::Diagnostic;
 
 /// The longest cell that people are shown.
@@ -59,9 +60,9 @@ fn say_table(file: &str, found: &Inspection, out: &mut String) {
     };
     let header = found.header_line.map_or("no header".to_string(), |l| format!("header on line {l}"));
     // What is no text has neither.
-    let text = if found.encoding == "Parquet" { String::new() } else { format!(", {separator}, {header}") };
+    let text = if found.origin.form == Form::Parquet { String::new() } else { format!(", {separator}, {header}") };
     out.push_str(&format!("{file}: {}\n", found.layout));
-    out.push_str(&format!("{} rows, {} columns, {}{text}\n", found.rows, found.header.len(), found.encoding));
+    out.push_str(&format!("{} rows, {} columns, {}{text}\n", found.rows, found.header.len(), found.origin));
 }
 
 fn say_dataset(info: &DatasetInfo, out: &mut String) {

@@ -222,6 +222,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
                 (Ok(x), Ok(y)) if growing => percent_change(x, y).inspect_err(|r| bases.push(*r)),
                 (Ok(x), Ok(y)) => Ok(decimal_difference(y, x)),
                 (_, Err(reason)) => Err(reason),
+                (Err(Reason::OutsideFilter), Ok(_)) => Err(Reason::OutsideFilter),
                 (Err(_), Ok(_)) => {
                     no_base.push((*t, *before));
                     Err(Reason::NoBase)

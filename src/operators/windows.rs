@@ -40,6 +40,7 @@ pub(super) fn moving_average(
             let datum = match (sum, members.last().map(|c| c.datum)) {
                 (Ok(s), _) => Ok(s / f64::from(n)),
                 (Err(_), Some(Err(reason))) => Err(reason),
+                (Err(Reason::OutsideFilter), _) => Err(Reason::OutsideFilter),
                 (Err(_), _) => Err(Reason::NoBase),
             };
             let joined =

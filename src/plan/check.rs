@@ -6,6 +6,8 @@ use super::money::{self, ascii, index_base};
 use super::names::{unknown_codes, unknown_dimensions};
 use super::operator::Needs;
 use super::rules::{self, Type};
+use super::shape::{no_axis, nothing_to_choose, number_beside_series};
+use super::undeclared;
 use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
@@ -43,9 +45,16 @@ impl Checker<'_> {
         none.then_some(())
     }
 
+    fn fits(&mut self, fault: Option<Diagnostic>) -> Option<()> {
+        self.fail_all(fault.into_iter().collect())
+    }
+
     fn node(&mut self, plan: &Plan, demand: &Demand) -> Option<Type> {
         match &plan.node {
-            Node::Number(_, unit) => Some(Type::new(unit.clone(), Kind::Number)),
+            Node::Number(_, unit) => match money::changed(self.catalogue, unit, &demand.money, plan.span) {
+                Ok(unit) => Some(Type::new(unit, Kind::Number)),
+                Err(fault) => self.fail(*fault),
+            },
             Node::Measure(source, measure) => self.measure(plan, source, *measure, demand),
             Node::Sum(terms) => self.sum(terms, demand),
             Node::Product(factors) => {
@@ -54,9 +63,14 @@ impl Checker<'_> {
                 let mut types = types.into_iter();
                 let mut left = types.next()?.1?;
                 for (how, right) in types {
-                    left = rules::product(&left, how, &right?).0;
+                    let right = right?;
+                    if how == Factor::Over && (left.kind == Kind::Truth || right.kind == Kind::Truth) {
+                        let message = "yes or no cannot be divided, nor divide";
+                        return self.fail(Diagnostic::new(&codes::UNIT_MISMATCH, plan.span, message));
+                    }
+                    left = rules::product(&left, how, &right).0;
                 }
-                self.one_shape(&factors.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand)?;
+                self.fits(number_beside_series(&factors.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand))?;
                 Some(left)
             }
             Node::Call(call) => self.call(plan, call, demand),
@@ -76,12 +90,25 @@ impl Checker<'_> {
                 }
                 let mut under = demand.clone();
                 under.money.push(Transform::Deflate(Arc::clone(by)));
-                self.node(inner, &under)
+                let found = self.node(inner, &under)?;
+                if inner.any(&|p| money::is_money(p)) {
+                    return Some(found);
+                }
+                if found.unit.is_unknown() || inner.any(&undeclared::is_undeclared) {
+                    return self.fail(undeclared::fault(&[inner], inner.span, "deflated"));
+                }
+                let message = format!("{} is no money, so there is nothing to deflate", named(&found));
+                self.fail(Diagnostic::new(&codes::UNIT_MISMATCH, inner.span, message).here(named(&found)))
             }
             Node::ShareOf(part, whole) => {
                 let (a, b) = (self.node(part, demand), self.node(whole, demand));
                 let (a, b) = (a?, b?);
+                self.fits(number_beside_series(&[part, whole], demand))?;
                 if rules::share(&a, &b).is_none() {
+                    if undeclared::between(&a, &b) {
+                        let at = if a.unit.is_unknown() { part.span } else { whole.span };
+                        return self.fail(undeclared::fault(&[part, whole], at, "a part or a whole of the other"));
+                    }
                     let message = format!("{} is no part of {}", named(&a), named(&b));
                     let fault = Diagnostic::new(&codes::UNIT_MISMATCH, part.span, message).here(named(&a));
                     return self.fail(fault.label(whole.span, named(&b)));
@@ -91,39 +118,15 @@ impl Checker<'_> {
             Node::Compare(_, left, right) => {
                 let (a, b) = (self.node(left, demand), self.node(right, demand));
                 let (a, b) = (a?, b?);
-                if b.unit.power_to(&a.unit).is_none() {
+                self.fits(number_beside_series(&[left, right], demand))?;
+                if rules::comparable(&a, &b, (is_zero(left), is_zero(right))).is_none() {
                     return self.mismatch("compared with", (left, &a), (right, &b));
                 }
                 Some(Type::new(Unit::plain(), Kind::Truth))
             }
             Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
+            Node::Held(inner) => self.node(inner, &demand.held(inner)),
         }
-    }
-
-    /// One number from two end points beside a series: `of` binds tighter than arithmetic, so the series is not part
-    /// of what grew, and the two have nothing in common.
-    fn one_shape(&mut self, parts: &[&Plan], demand: &Demand) -> Option<()> {
-        if !matches!(demand.grid, Grid::Window(..)) {
-            return Some(());
-        }
-        let own = |p: &Plan| matches!(&p.node, Node::Scoped(_, Scope::Window(..) | Scope::At(_)));
-        let needs = |p: &Plan, which: Needs| matches!(&p.node, Node::Call(c) if c.entry.needs == which);
-        let ends = parts.iter().find(|p| p.any(&|q| needs(q, Needs::EndPoints)) && !p.any(&own));
-        let series = parts.iter().find(|p| {
-            !p.leaves().is_empty() && !p.any(&|q| needs(q, Needs::EndPoints) || needs(q, Needs::Within) || own(q))
-        });
-        let (Some(ends), Some(series), Some(last)) = (ends, series, parts.last()) else { return Some(()) };
-        let message = "one side is a single number for the whole range, the other a series";
-        let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, series.span, message).here("a series");
-        fault = fault.label(ends.span, "one number");
-        if let Node::Call(call) = &ends.node
-            && let Some(operand) = call.operands.first()
-            && operand.span.start < last.span.end
-        {
-            let at = |place: usize| Span { start: place, end: place, ..operand.span };
-            fault.edits.push(vec![(at(operand.span.start), "(".into()), (at(last.span.end), ")".into())]);
-        }
-        self.fail(fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more"))
     }
 
     fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Option<Type> {
@@ -144,11 +147,26 @@ impl Checker<'_> {
                 }
             }
         }
-        self.one_shape(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand)?;
+        self.fits(number_beside_series(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand))?;
         Some(left)
     }
 
     fn mismatch(&mut self, how: &str, (a, left): (&Plan, &Type), (b, right): (&Plan, &Type)) -> Option<Type> {
+        if undeclared::between(left, right) {
+            let at = if left.unit.is_unknown() { a.span } else { b.span };
+            return self.fail(undeclared::fault(
+                &[a, b],
+                at,
+                &format!("{how} {}", named(if at == a.span { right } else { left })),
+            ));
+        }
+        if left.kind == Kind::Truth || right.kind == Kind::Truth {
+            let message =
+                format!("yes or no cannot be {how} {}", named(if left.kind == Kind::Truth { right } else { left }));
+            let at = if left.kind == Kind::Truth { a.span } else { b.span };
+            let fault = Diagnostic::new(&codes::UNIT_MISMATCH, at, message).here("yes or no");
+            return self.fail(fault.advice("yes or no times an amount keeps the amount where it holds"));
+        }
         let message = format!("{} cannot be {how} {}", named(right), named(left));
         let mut fault =
             Diagnostic::new(&codes::UNIT_MISMATCH, a.span, message).here(named(left)).label(b.span, named(right));
@@ -174,6 +192,7 @@ impl Checker<'_> {
         let below = (call.entry.asks)(call, demand);
         let types: Vec<Option<Type>> = call.operands.iter().map(|o| self.node(o, &below)).collect();
         let types: Vec<Type> = types.into_iter().collect::<Option<_>>()?;
+        self.fits(no_axis(call))?;
         if call.entry.needs == Needs::EndPoints && !matches!(demand.grid, Grid::Window(..)) {
             let fault = self.no_end_points(plan, call, demand);
             return self.fail(fault);
@@ -253,32 +272,32 @@ impl Checker<'_> {
             }
             Scope::Window(..) | Scope::At(_) | Scope::In(..) | Scope::Allowing(_) => {}
         }
+        self.fits(nothing_to_choose(inner, scope))?;
         let found = self.node(inner, &demand.under(scope))?;
         let Scope::In(unit, _) = scope else { return Some(found) };
+        self.expressed(inner, unit, found)
+    }
+
+    /// The type of a value that is asked for in a unit.
+    fn expressed(&mut self, inner: &Plan, unit: &Spanned<Unit>, found: Type) -> Option<Type> {
         if found.unit.power_to(&unit.node).is_some() {
             return Some(Type::new(unit.node.clone(), found.kind));
         }
+        let unknown = inner.leaves().iter().any(|(s, m)| {
+            s.info().measures.get(*m).is_some_and(|m| m.meaning.unit.is_unknown() && m.meaning.kind == Kind::Flow)
+        });
+        let converts = unit.node.currency().is_some();
+        let money = inner.any(&|p| money::is_money(p));
+        if found.unit.is_unknown() || (converts && unknown && !found.unit.has_money()) {
+            return self.fail(undeclared::fault(&[inner], unit.span, &format!("expressed in {}", unit.node)));
+        }
         // Growth in dollars: the money below is converted, the percentage stays one.
-        if unit.node.currency().is_some() && unit.node.ten == 0 && !found.unit.has_money() {
+        if converts && money && !found.unit.has_money() {
             return Some(found);
         }
         let message = format!("{} cannot be expressed in {}", named(&found), unit.node);
-        let mut fault = Diagnostic::new(&codes::UNIT_MISMATCH, unit.span, message)
-            .here("not its unit")
-            .label(inner.span, named(&found));
-        if found.unit.is_plain() {
-            let leaf = inner
-                .leaves()
-                .first()
-                .map(|(s, m)| (s.info().name.clone(), s.info().measures.get(*m).map(|m| m.column.clone())));
-            if let Some((dataset, Some(column))) = leaf {
-                fault = fault.advice(format!(
-                    "the file does not say its unit; declare it where `{dataset}` is loaded: `with {{ NAME from {}: flow in {} }}`",
-                    format::word(&column), unit.node
-                ));
-            }
-        }
-        self.fail(fault)
+        let fault = Diagnostic::new(&codes::UNIT_MISMATCH, unit.span, message).here("not its unit");
+        self.fail(fault.label(inner.span, named(&found)))
     }
 
     fn measure(&mut self, plan: &Plan, source: &Arc<dyn Source>, measure: usize, demand: &Demand) -> Option<Type> {
@@ -360,8 +379,15 @@ impl Checker<'_> {
 /// `bn CNY`, `% (growth)`, `a plain number`.
 pub fn named(t: &Type) -> String {
     match (t.unit.to_string(), t.kind) {
+        (_, Kind::Truth) => "yes or no".into(),
+        (_, _) if t.unit.is_unknown() => "an amount whose unit nothing says".into(),
         (unit, _) if unit.is_empty() => "a plain number".into(),
         (unit, Kind::Growth | Kind::Share | Kind::Points) => format!("{} in {unit}", t.kind.word()),
         (unit, _) => unit,
     }
+}
+
+/// A bare zero, which fits every unit.
+fn is_zero(plan: &Plan) -> bool {
+    matches!(&plan.node, Node::Number(x, unit) if *x == 0.0 && unit.is_plain())
 }

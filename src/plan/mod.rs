@@ -1,6 +1,7 @@
 //! A query with its names looked up. In: the tree of [`crate::syntax::ast`] and the catalogue. Out: a plan whose
 //! leaves are measures, and what is asked of each of its nodes ([`Demand`]). Evaluates nothing.
 
+pub mod axis;
 pub mod catalogue;
 pub mod check;
 pub mod evaluation;
@@ -10,7 +11,9 @@ mod names;
 pub mod operator;
 pub mod resolve;
 pub mod rules;
+mod shape;
 pub mod trace;
+mod undeclared;
 
 use crate::data::Source;
 use crate::diagnostic::Code;
@@ -53,6 +56,8 @@ pub enum Node {
     Compare(Comparison, Box<Plan>, Box<Plan>),
     /// The inner value under a clause.
     Scoped(Box<Plan>, Scope),
+    /// A query in parentheses or behind a name that says its own periods: nothing outside changes them.
+    Held(Box<Plan>),
 }
 
 /// A call of an operator.
@@ -168,7 +173,7 @@ pub struct Demand {
     pub keys: Vec<Key>,
     /// Codes.
     pub filters: Vec<Condition>,
-    /// Dimensions whose filters are ignored.
+    /// Dimensions that are summed out, whatever a clause inside lists.
     pub ignored: Vec<String>,
     /// The base of an index.
     pub base: Option<(Spanned<PeriodText>, f64)>,
@@ -221,13 +226,18 @@ impl Demand {
         out
     }
 
+    /// What is asked of a query that says its own periods: they are its own, and so is a base that it names.
+    pub fn held(&self, inner: &Plan) -> Demand {
+        let base = if axis::names_base(inner) { None } else { self.base.clone() };
+        Demand { grid: Grid::Natural, base, mean_is_asked: false, ..self.clone() }
+    }
+
     /// What a clause asks of the value under it.
     pub fn under(&self, scope: &Scope) -> Demand {
         let mut out = self.clone();
         match scope {
             Scope::Where(conditions) => {
-                let seen = conditions.iter().filter(|c| !self.ignored.contains(&c.dim.node));
-                out.filters.extend(seen.cloned());
+                out.filters.extend(conditions.iter().cloned());
             }
             Scope::By(keys, freq) => {
                 for key in keys {
@@ -286,7 +296,7 @@ impl Plan {
             Node::Sum(terms) => terms.iter().map(|(_, p)| p).collect(),
             Node::Product(factors) => factors.iter().map(|(_, p)| p).collect(),
             Node::Call(call) => call.operands.iter().collect(),
-            Node::Across(inner, _) | Node::Scoped(inner, _) => vec![inner],
+            Node::Across(inner, _) | Node::Scoped(inner, _) | Node::Held(inner) => vec![inner],
             Node::Deflated(inner, by) => vec![inner, by],
             Node::ShareOf(a, b) | Node::Compare(_, a, b) => vec![a, b],
         }

@@ -18,6 +18,16 @@ fn currency(unit: &Unit) -> Option<[u8; 3]> {
     })
 }
 
+/// Whether this is an amount of money, or a relation to one, that can be converted and deflated.
+pub(super) fn is_money(plan: &Plan) -> bool {
+    let unit = match &plan.node {
+        Node::Measure(source, m) => source.info().measures.get(*m).map(|m| &m.meaning.unit),
+        Node::Number(_, unit) => Some(unit),
+        _ => None,
+    };
+    unit.is_some_and(|u| currency(u).is_some() && u.exchange().is_none())
+}
+
 /// The unit of money after all changes; what cannot be changed is a fault of the place where it stands.
 pub(super) fn changed(
     catalogue: &Catalogue,

@@ -45,7 +45,15 @@ impl Resolver<'_> {
         None
     }
 
+    /// A query in parentheses or behind a name: the periods that it says hold.
+    fn inner(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
+        let plan = self.query(query, frame)?;
+        let span = plan.span;
+        Some(if says_periods(query) { Plan { node: Node::Held(Box::new(plan)), span } } else { plan })
+    }
+
     fn query(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
+        self.said_once(query, frame);
         let mut plan = self.expr(&query.expr, frame);
         for clause in &query.clauses {
             let span = frame.at.unwrap_or(clause.span);
@@ -58,6 +66,23 @@ impl Resolver<'_> {
             }
         }
         plan
+    }
+
+    /// One level says its periods, its keys, its unit, its base and its choice once.
+    fn said_once(&mut self, query: &Query, frame: &Frame) {
+        let mut said: Vec<(&str, Span)> = Vec::new();
+        for clause in &query.clauses {
+            let Some(what) = subject(&clause.node) else { continue };
+            let span = frame.at.unwrap_or(clause.span);
+            match said.iter().find(|(known, _)| *known == what) {
+                Some((_, first)) => {
+                    let fault = Diagnostic::new(&codes::CLAUSE_TWICE, span, format!("{what} are said twice"));
+                    let fault = fault.here("again").label(*first, "already said");
+                    self.faults.push(Box::new(fault.advice("what is meant for a part stands with it in parentheses")));
+                }
+                None => said.push((what, span)),
+            }
+        }
     }
 
     fn expr(&mut self, expr: &Expr, frame: &Frame) -> Option<Plan> {
@@ -108,7 +133,7 @@ impl Resolver<'_> {
                 Node::Compare(*op, Box::new(left?), Box::new(right?))
             }
             ExprNode::Group(query) => {
-                let mut plan = self.query(query, &below)?;
+                let mut plan = self.inner(query, &below)?;
                 plan.span = span;
                 return Some(plan);
             }
@@ -139,7 +164,7 @@ impl Resolver<'_> {
         }
         if let Some(query) = self.catalogue.lets.get(name).cloned() {
             let inside = Frame { depth: frame.depth, at: Some(frame.at.unwrap_or(span)), operands: BTreeMap::new() };
-            return self.query(&query, &inside);
+            return self.inner(&query, &inside);
         }
         if let Some(value) = self.catalogue.params.get(name).cloned() {
             let (number, unit) = split_number(&value);
@@ -232,7 +257,7 @@ impl Resolver<'_> {
                 at: Some(frame.at.unwrap_or(span)),
                 operands: definition.params.iter().cloned().zip(plans).collect(),
             };
-            return self.query(&definition.body, &inside);
+            return self.inner(&definition.body, &inside);
         }
         let Some((entry, every)) = self.catalogue.operators.lookup(&name) else {
             return self.unknown_operator(&words.node, at);
@@ -316,7 +341,8 @@ impl Resolver<'_> {
                         }
                     },
                 };
-                Scope::In(Spanned::new(found, place(unit.span)), basis)
+                let asked = Unit { asked: true, ..found };
+                Scope::In(Spanned::new(asked, place(unit.span)), basis)
             }
             Clause::With { period, number } => {
                 let x = number.node.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
@@ -392,6 +418,27 @@ impl Resolver<'_> {
                 self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))
             }
         }
+    }
+}
+
+/// Whether a query says for which periods it is, or in which steps.
+fn says_periods(query: &Query) -> bool {
+    query.clauses.iter().any(|c| match &c.node {
+        Clause::FromTo(..) | Clause::For(_) => true,
+        Clause::By(names) => names.iter().any(|n| Freq::parse(&n.node).is_some()),
+        Clause::Where(_) | Clause::In { .. } | Clause::With { .. } | Clause::Top { .. } | Clause::Allowing(_) => false,
+    })
+}
+
+/// What a clause says that can be said once only.
+fn subject(clause: &Clause) -> Option<&'static str> {
+    match clause {
+        Clause::FromTo(..) | Clause::For(_) => Some("the periods"),
+        Clause::By(_) => Some("the keys of `by`"),
+        Clause::In { .. } => Some("the units"),
+        Clause::With { .. } => Some("the bases"),
+        Clause::Top { .. } => Some("the labels to be chosen"),
+        Clause::Where(_) | Clause::Allowing(_) => None,
     }
 }
 

@@ -28,6 +28,22 @@ impl Type {
 
 /// The type of `a + b` or `a - b`, and the power of ten for `b`'s numbers; `None` if they have no sum.
 pub fn sum(a: &Type, sign: Sign, b: &Type) -> Option<(Type, i32)> {
+    if a.kind == Kind::Truth || b.kind == Kind::Truth {
+        return None;
+    }
+    if let Some(power) = bare_beside_unknown(a, b) {
+        let (unit, kind) = if a.unit.is_unknown() { (a.unit.clone(), a.kind) } else { (b.unit.clone(), b.kind) };
+        return Some((Type { unit, kind }, power));
+    }
+    // Points are added to and taken from a percentage.
+    let mixed = match (a.unit.form, b.unit.form) {
+        (Form::Percent | Form::PercentPerYear, Form::Points) => Some(a),
+        (Form::Points, Form::Percent | Form::PercentPerYear) => Some(b),
+        _ => None,
+    };
+    if let Some(percentage) = mixed {
+        return Some((percentage.clone(), 0));
+    }
     let power = b.unit.power_to(&a.unit)?;
     let points = a.unit.is_percent() && b.unit.is_percent();
     let minus = sign == Sign::Minus;
@@ -47,9 +63,34 @@ pub fn sum(a: &Type, sign: Sign, b: &Type) -> Option<(Type, i32)> {
     Some((Type { unit, kind }, power))
 }
 
+/// The power of ten for `b` where one of two is a bare number and the other has a unit that nobody says.
+pub fn bare_beside_unknown(a: &Type, b: &Type) -> Option<i32> {
+    let bare = |t: &Type| t.unit.is_plain() && t.kind == Kind::Number;
+    match (a.unit.is_unknown(), b.unit.is_unknown()) {
+        (true, false) => bare(b).then_some(b.unit.ten),
+        (false, true) => bare(a).then_some(-a.unit.ten),
+        _ => None,
+    }
+}
+
+/// The power of ten that brings `b` into the unit of `a` to be compared with it; `None` if they do not compare. A bare
+/// zero fits every unit.
+pub fn comparable(a: &Type, b: &Type, zero: (bool, bool)) -> Option<i32> {
+    if zero.0 || zero.1 {
+        return Some(0);
+    }
+    bare_beside_unknown(a, b).or_else(|| b.unit.power_to(&a.unit))
+}
+
 /// The type of `a * b` or `a / b`, and the power of ten for the result's numbers.
 pub fn product(a: &Type, how: Factor, b: &Type) -> (Type, i32) {
     let over = how == Factor::Over;
+    // What holds counts once, what does not not at all.
+    match (a.kind, b.kind) {
+        (Kind::Truth, _) if !over => return (b.clone(), 0),
+        (_, Kind::Truth) if !over => return (a.clone(), 0),
+        _ => {}
+    }
     if b.unit.is_plain() && (a.unit.is_percent() || matches!(a.unit.form, Form::Index(_))) && b.kind == Kind::Number {
         let power = if over { -b.unit.ten } else { b.unit.ten };
         return (a.clone(), power);

@@ -9,8 +9,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub struct Cells<'a> {
     /// `flow`, `growth`, …
     pub kind: &'static str,
-    /// `bn CNY`; empty for a plain number.
-    pub unit: String,
+    /// `bn CNY`; empty for a plain number, `null` where nothing says it.
+    pub unit: Option<String>,
     /// The dimensions that stayed.
     pub dims: Vec<&'a str>,
     /// One for each cell.
@@ -73,7 +73,7 @@ pub fn cells(value: &Value) -> Cells<'_> {
     };
     Cells {
         kind: value.kind.word(),
-        unit: value.unit.to_string(),
+        unit: (!value.unit.is_unknown()).then(|| value.unit.to_string()),
         dims: value.dims.iter().map(|d| d.name.as_ref()).collect(),
         rows: value.rows.iter().map(row).collect(),
     }

@@ -56,7 +56,7 @@ fn decimals_of(x: f64) -> usize {
 
 /// Money and quantities are printed in the largest scale in which no number falls below one.
 fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
-    let amount = kind.is_level() && unit.den.is_empty() && !unit.num.is_empty();
+    let amount = !unit.asked && kind.is_level() && unit.den.is_empty() && !unit.num.is_empty();
     let smallest = values.iter().map(|x| x.abs()).filter(|x| *x > 0.0).fold(f64::INFINITY, f64::min);
     if !amount || !smallest.is_finite() || smallest < 1000.0 {
         return (unit.clone(), 0);

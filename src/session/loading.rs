@@ -6,7 +6,7 @@ use crate::data::load::inspect::{self, Inspection};
 use crate::data::load::stream::Stream;
 use crate::data::load::{self, Loaded, Place, io_words};
 use crate::data::table::Piece;
-use crate::data::table::SAMPLE;
+use crate::data::table::open::SAMPLE;
 use crate::data::work::Work;
 use crate::data::{Named, Source};
 use crate::diagnostic::{Diagnostic, codes};

@@ -114,11 +114,7 @@ impl Session {
         if let [(source, measure)] = self.catalogue.find(&name.node).as_slice()
             && let Some(m) = source.info().measures.get(*measure)
         {
-            let unit = if m.meaning.unit.is_plain() {
-                "a plain number; the file does not say its unit".into()
-            } else {
-                m.meaning.unit.to_string()
-            };
+            let unit = if m.meaning.unit.is_plain() { "a plain number".into() } else { m.meaning.unit.to_string() };
             let info = source.info();
             let dims: Vec<String> = info.dims.iter().map(|d| format!("{} ({} codes)", d.name, d.codes.len())).collect();
             let dims = if dims.is_empty() { "none".to_string() } else { dims.join(", ") };

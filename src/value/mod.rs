@@ -25,6 +25,8 @@ pub enum Reason {
     NotYet,
     /// The period is before the first or after the last observation.
     OutsideData,
+    /// A filter or a range of the query leaves it out.
+    OutsideFilter,
     /// What it is compared with is missing.
     NoBase,
     /// What it is compared with is zero.
@@ -47,6 +49,7 @@ impl Reason {
             Reason::Suppressed => "suppressed",
             Reason::NotYet => "not yet",
             Reason::OutsideData => "outside the data",
+            Reason::OutsideFilter => "outside the filter",
             Reason::NoBase => "no base",
             Reason::ZeroBase => "zero base",
             Reason::NegativeBase => "negative base",
@@ -181,7 +184,8 @@ impl Cell {
 
 /// `x`, or undefined if it is infinite or not a number.
 pub fn finite(x: f64) -> Datum {
-    if x.is_finite() { Ok(x) } else { Err(Reason::Undefined) }
+    // Minus zero becomes zero.
+    if x.is_finite() { Ok(x + 0.0) } else { Err(Reason::Undefined) }
 }
 
 /// The labels of one dimension; a cell names its label by place.

@@ -108,10 +108,12 @@ pub enum Form {
     Points,
     /// An index with its base, where known.
     Index(Option<Period>),
+    /// What no file, layout or declaration says; series with one number here share it, whatever it is.
+    Unknown(u64),
 }
 
 /// A unit: `10^ten × num / den`, with a form and a price base.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 pub struct Unit {
     /// The power of ten: 9 for bn.
     pub ten: i32,
@@ -123,7 +125,19 @@ pub struct Unit {
     pub form: Form,
     /// At the prices of this period; `None` is current prices.
     pub prices: Option<Period>,
+    /// Whether a query asked for just this: then it is printed so. No part of what the unit is.
+    pub asked: bool,
 }
+
+impl PartialEq for Unit {
+    fn eq(&self, other: &Unit) -> bool {
+        (self.ten, self.form, self.prices) == (other.ten, other.form, other.prices)
+            && self.num == other.num
+            && self.den == other.den
+    }
+}
+
+impl Eq for Unit {}
 
 /// The words for powers of ten.
 const SCALES: &[(&str, i32)] = &[("thousand", 3), ("mn", 6), ("bn", 9), ("tn", 12)];
@@ -152,6 +166,16 @@ impl Unit {
     /// An index.
     pub fn index(base: Option<Period>) -> Unit {
         Unit { form: Form::Index(base), ..Unit::default() }
+    }
+
+    /// The unit of a column that nothing says: the same for all series of the column.
+    pub fn unknown(dataset: &str, column: &str) -> Unit {
+        Unit { form: Form::Unknown(mixed(&[dataset.as_bytes(), column.as_bytes()])), ..Unit::default() }
+    }
+
+    /// Whether nothing says what it counts.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.form, Form::Unknown(_))
     }
 
     /// One currency, as it stands.
@@ -205,13 +229,19 @@ impl Unit {
         let hundredths = |u: &Unit| if u.is_percent() { -2 } else { 0 };
         match (self.form, other.form) {
             (Form::Index(a), Form::Index(b)) => (a == b || a.is_none() || b.is_none()).then_some(power),
-            (Form::Index(_), _) | (_, Form::Index(_)) => None,
+            (Form::Unknown(a), Form::Unknown(b)) => (a == b).then_some(power),
+            (Form::Points, Form::Points) => Some(power),
+            (Form::Index(_) | Form::Unknown(_) | Form::Points, _)
+            | (_, Form::Index(_) | Form::Unknown(_) | Form::Points) => None,
             _ => Some(power + hundredths(self) - hundredths(other)),
         }
     }
 
     /// The unit of a product, and the power of ten by which the product of the numbers is multiplied.
     pub fn times(&self, other: &Unit) -> (Unit, i32) {
+        if let Some(unit) = self.with_unknown(other, b'*') {
+            return (unit, hundredths(self) + if other.is_plain() { other.ten } else { 0 });
+        }
         let num = self.num.iter().chain(&other.num).copied().collect();
         let den = self.den.iter().chain(&other.den).copied().collect();
         Self::reduced(num, den, self, other, other.ten)
@@ -219,9 +249,35 @@ impl Unit {
 
     /// The unit of a quotient, and the power of ten by which the quotient of the numbers is multiplied.
     pub fn over(&self, other: &Unit) -> (Unit, i32) {
+        if let Some(unit) = self.with_unknown(other, b'/') {
+            return (unit, hundredths(self) - if other.is_plain() { other.ten } else { 0 });
+        }
         let num = self.num.iter().chain(&other.den).copied().collect();
         let den = self.den.iter().chain(&other.num).copied().collect();
         Self::reduced(num, den, self, other, -other.ten)
+    }
+
+    /// The unit of a product or quotient of which a side is unknown: plain where it cancels, the same beside a number,
+    /// else another unknown one. `None` if both are known.
+    fn with_unknown(&self, other: &Unit, how: u8) -> Option<Unit> {
+        let bare = |u: &Unit| u.is_plain() || u.is_percent() || matches!(u.form, Form::Index(_));
+        match (self.form, other.form) {
+            (Form::Unknown(a), Form::Unknown(b)) if a == b && how == b'/' => Some(Unit::plain()),
+            (Form::Unknown(_), _) if bare(other) => Some(self.clone()),
+            (_, Form::Unknown(_)) if bare(self) && how == b'*' => Some(other.clone()),
+            (Form::Unknown(_), _) | (_, Form::Unknown(_)) => {
+                let id = mixed(&[self.identity().as_bytes(), &[how], other.identity().as_bytes()]);
+                Some(Unit { form: Form::Unknown(id), ..Unit::default() })
+            }
+            _ => None,
+        }
+    }
+
+    fn identity(&self) -> String {
+        match self.form {
+            Form::Unknown(id) => id.to_string(),
+            _ => self.to_string(),
+        }
     }
 
     fn reduced(mut num: Vec<Base>, mut den: Vec<Base>, a: &Unit, b: &Unit, ten_b: i32) -> (Unit, i32) {
@@ -249,7 +305,7 @@ impl Unit {
             power += ten;
             ten = 0;
         }
-        (Unit { ten, num, den, form, prices }, power)
+        (Unit { ten, num, den, form, prices, asked: false }, power)
     }
 
     /// As [`Unit::times`] with hundredths of both sides taken out.
@@ -293,6 +349,9 @@ impl Unit {
         for word in over.split_whitespace() {
             if let Some(power) = power_of_ten(word) {
                 unit.ten += power;
+            } else if let Some((power, base)) = chinese(word) {
+                unit.ten += power;
+                unit.num.push(base);
             } else {
                 unit.num.push(Base::parse(word).ok_or_else(|| word.to_string())?);
             }
@@ -328,6 +387,46 @@ impl Unit {
     }
 }
 
+/// Two powers of ten fewer for what is in hundredths.
+fn hundredths(unit: &Unit) -> i32 {
+    if unit.is_percent() { -2 } else { 0 }
+}
+
+/// A number for some texts, the same in every run (FNV-1a).
+fn mixed(parts: &[&[u8]]) -> u64 {
+    let bytes = parts.iter().flat_map(|p| p.iter().copied().chain([0xff]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Words of units as Chinese offices write them, the scale in front: 亿元, 万美元.
+const CHINESE_SCALES: &[(&str, i32)] =
+    &[("万亿", 12), ("十亿", 9), ("亿", 8), ("千万", 7), ("百万", 6), ("十万", 5), ("万", 4), ("千", 3)];
+const CHINESE_BASES: &[(&str, &str)] = &[
+    ("元", "CNY"),
+    ("人民币", "CNY"),
+    ("元人民币", "CNY"),
+    ("人民币元", "CNY"),
+    ("美元", "USD"),
+    ("欧元", "EUR"),
+    ("日元", "JPY"),
+    ("港元", "HKD"),
+    ("英镑", "GBP"),
+    ("吨", "tonne"),
+    ("公斤", "kg"),
+    ("千克", "kg"),
+    ("个", "piece"),
+    ("台", "piece"),
+];
+
+/// The scale and base that a word in Chinese names.
+fn chinese(word: &str) -> Option<(i32, Base)> {
+    let base = |text: &str| CHINESE_BASES.iter().find(|(w, _)| *w == text).and_then(|(_, b)| Base::parse(b));
+    if let Some(found) = base(word) {
+        return Some((0, found));
+    }
+    CHINESE_SCALES.iter().find_map(|(scale, power)| Some((*power, base(word.strip_prefix(scale)?)?)))
+}
+
 fn power_of_ten(word: &str) -> Option<i32> {
     if let Some((_, p)) = SCALES.iter().find(|(w, _)| *w == word) {
         return Some(*p);
@@ -347,6 +446,7 @@ impl fmt::Display for Unit {
             Form::Points => return f.write_str("pp"),
             Form::Index(Some(base)) => return write!(f, "{base} = 100"),
             Form::Index(None) => return f.write_str("index"),
+            Form::Unknown(_) => return f.write_str("(unit not declared)"),
             Form::Plain => {}
         }
         let words = |bases: &[Base]| bases.iter().map(|b| b.to_string()).collect::<Vec<_>>().join(" ");
@@ -392,6 +492,30 @@ mod tests {
         assert_eq!(u("CNY at 2018 prices").power_to(&u("CNY")), None);
         assert_eq!(u("%").power_to(&u("")), Some(-2));
         assert_eq!(u("%").power_to(&u("CNY")), None);
+        assert_eq!(
+            (u("%").power_to(&u("pp")), u("pp").power_to(&u("%")), u("pp").power_to(&u(""))),
+            (None, None, None)
+        );
+        assert_eq!((u("亿元"), u("万美元")), (u("100 mn CNY"), u("10 thousand USD")));
+        assert_eq!(u("万美元").to_string(), "10 thousand USD");
+    }
+
+    #[test]
+    fn unknown_is_not_plain() {
+        let (v, w) = (Unit::unknown("d", "v"), Unit::unknown("d", "w"));
+        assert_eq!(
+            (v.power_to(&v), v.power_to(&w), v.power_to(&u("")), u("CNY").power_to(&v)),
+            (Some(0), None, None, None)
+        );
+        assert_eq!(v.quotient(&v), (Unit::plain(), 0));
+        assert_eq!(v.quotient(&u("mn")), (v.clone(), -6));
+        assert_eq!(v.product(&u("%")), (v.clone(), -2));
+        // Divided by another, it is a third.
+        let (x, _) = v.quotient(&w);
+        assert!(x.is_unknown() && x != v && x != w);
+        assert_eq!(v.quotient(&w), v.quotient(&w));
+        let (y, _) = u("USD").quotient(&v);
+        assert!(y.is_unknown() && y != x);
     }
 
     #[test]

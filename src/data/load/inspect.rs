@@ -15,7 +15,7 @@ use crate::data::meaning::naming;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::uses;
 use crate::data::table::records::Stop;
-use crate::data::table::{self, Choice, Piece, Table, TableShape, TableSpec};
+use crate::data::table::{self, Choice, Origin, Piece, Table, TableShape, TableSpec};
 use crate::data::work::Work;
 use crate::diagnostic::codes;
 use crate::syntax::Fault;
@@ -42,8 +42,8 @@ pub struct Inspection {
     pub rows: usize,
     /// In a few words.
     pub layout: String,
-    /// The encoding.
-    pub encoding: String,
+    /// What the bytes are.
+    pub origin: Origin,
     /// Between fields.
     pub separator: char,
     /// The line of the header.
@@ -81,7 +81,7 @@ pub fn inspect(
         header: table.header.clone(),
         rows: table.rows,
         layout: "table".into(),
-        encoding: table.encoding.clone(),
+        origin: table.origin,
         separator: char::from(table.separator),
         header_line: table.header_line,
         declaration: Vec::new(),

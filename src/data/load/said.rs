@@ -9,9 +9,8 @@ impl Assembly<'_> {
     pub(super) fn said_of_text(&mut self) {
         let table = &*self.table;
         let said = &mut self.declaration;
-        if table.encoding.starts_with("UTF-8") || matches!(table.encoding.as_str(), "workbook" | "Parquet") {
-        } else if let Some(name) = table.encoding.split(',').next() {
-            said.push(Said::texts(Key::Encoding, &[name.to_lowercase()]));
+        if let Some(encoding) = table.origin.foreign() {
+            said.push(Said::texts(Key::Encoding, &[encoding.to_lowercase()]));
         }
         let text = &self.spec.text;
         said.extend(text.separator.map(|s| Said::texts(Key::Separator, &[char::from(s).to_string()])));

@@ -1,17 +1,13 @@
-//! From text to rows. In: a reader of UTF-8 text and the head of its table. Out: columns, the line of every row, and
-//! what did not fit. Read in blocks cut at record ends, several at a time, joined in order: the same for any number
-//! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
+//! What is read of a file: its rows, what did not fit, and why reading stopped. In: what came of each block, in order.
+//! Out: columns, the line of every row.
 
 use crate::data::columns::column::Column;
 use crate::data::columns::lines::Lines;
-use crate::data::columns::part::How;
+use crate::data::columns::part::{How, Part};
 use crate::data::doubt::LoadError;
-use crate::data::table::blocks::Blocks;
-use crate::data::table::rows::{Parsed, Worker};
 use crate::data::table::sieve::Sieve;
 use crate::data::text::head::Head;
-use crate::data::work::{Budget, Stopped, in_order};
-use std::io::Read;
+use crate::data::work::{Budget, Stopped};
 
 /// How many rows that do not fit are remembered.
 pub(in crate::data) const MAX_MISFITS: usize = 200;
@@ -87,14 +83,6 @@ pub struct Reading<'a> {
     pub size: Option<u64>,
 }
 
-/// Takes rows in parts, as they are read.
-pub struct Parts<'a> {
-    /// So many at a time, or a few more.
-    pub rows: usize,
-    /// Takes them.
-    pub take: &'a mut dyn FnMut(Rows) -> Result<(), Stop>,
-}
-
 impl Rows {
     /// None yet.
     pub(in crate::data) fn empty(how: &[How]) -> Rows {
@@ -121,7 +109,7 @@ impl Rows {
     }
 
     /// Hands on what was read so far; the texts stay numbered as they are.
-    fn split(&mut self) -> Rows {
+    pub(in crate::data) fn split(&mut self) -> Rows {
         let part = |column: &mut Column| match column {
             Column::Words(words, codes) => Column::Words(words.clone(), std::mem::take(codes)),
             other => std::mem::replace(
@@ -138,42 +126,55 @@ impl Rows {
     }
 }
 
-impl Reading<'_> {
-    /// Reads all rows; `reader` begins with the first. Where `parts` takes them, the last are given back.
-    pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>, mut parts: Option<Parts<'_>>) -> Result<Rows, Stop> {
-        let mut rows = Rows::empty(self.how);
-        let dialect = self.head.dialect;
-        let mut blocks = Blocks { reader, carry: Vec::new(), line: self.head.line, quote: dialect.quote, done: false };
-        let mut read = 0u64;
-        let mut worker = Worker::new(0, self.how);
-        let mut maps: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); self.how.len()]; self.threads.max(1) + 1];
-        // A small file is read here; threads cost more than they bring.
-        if let Some(first) = blocks.next().transpose().map_err(Stop::Io)? {
-            let parsed = self.parse(first, &mut worker)?;
-            read += parsed.bytes as u64;
-            join(&mut rows, parsed, &mut maps);
-            if let (Some(size), false, None, None) = (self.size, blocks.done, &parts, self.sieve) {
-                let expected = rows.count as u64 * size.max(read) / read.max(1);
-                let expected = usize::try_from(expected + expected / 50).unwrap_or(0);
-                rows.columns.iter_mut().for_each(|c| c.expect(expected));
-            }
+/// What came of a block.
+pub(in crate::data) struct Parsed {
+    /// The worker whose desks numbered the texts.
+    pub(in crate::data) worker: usize,
+    pub(in crate::data) parts: Vec<Part>,
+    /// The line of each row that is kept.
+    pub(in crate::data) lines: Lines,
+    /// How many rows, kept or not.
+    pub(in crate::data) rows: usize,
+    pub(in crate::data) misfits: Vec<Misfit>,
+    pub(in crate::data) lone_tail: usize,
+    pub(in crate::data) blank_before_tail: bool,
+    pub(in crate::data) bytes: usize,
+}
+
+impl Parsed {
+    pub(in crate::data) fn new(worker: usize, bytes: usize) -> Parsed {
+        Parsed {
+            worker,
+            parts: Vec::new(),
+            lines: Lines::default(),
+            rows: 0,
+            misfits: Vec::new(),
+            lone_tail: 0,
+            blank_before_tail: false,
+            bytes,
         }
-        if !blocks.done {
-            let blocks = blocks.map(|block| block.map_err(Stop::Io));
-            let work = |worker: &mut Worker, block| self.parse(block, worker);
-            let take = |parsed: Parsed| {
-                read += parsed.bytes as u64;
-                join(&mut rows, parsed, &mut maps);
-                (self.progress)(read);
-                match parts.as_mut().filter(|p| rows.count >= p.rows) {
-                    Some(parts) => (parts.take)(rows.split()),
-                    None => Ok(()),
-                }
-            };
-            in_order(self.threads, blocks, |number| Worker::new(number, self.how), work, take)?;
+    }
+
+    /// Notes a good row: its line, whether only its first field holds something, whether a blank line stands above.
+    pub(in crate::data) fn row(&mut self, line: usize, lone: bool, blank: bool) {
+        self.rows += 1;
+        self.lines.push(line);
+        if lone {
+            self.blank_before_tail |= self.lone_tail == 0 && blank;
+            self.lone_tail += 1;
+        } else {
+            (self.lone_tail, self.blank_before_tail) = (0, false);
         }
-        rows.shrink();
-        Ok(rows)
+    }
+
+    /// Notes a row that does not fit, unless nothing stands in it.
+    pub(in crate::data) fn misfit(&mut self, line: usize, cells: &[&str]) {
+        let filled: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+        if self.misfits.len() < MAX_MISFITS && !(cells.len() <= 1 && filled.is_empty()) {
+            let first = filled.first().unwrap_or(&"").chars().take(60).collect();
+            let misfit = Misfit { line, fields: cells.len(), filled: filled.len(), first, rows_above: self.rows };
+            self.misfits.push(misfit);
+        }
     }
 }
 
@@ -194,61 +195,4 @@ pub(in crate::data) fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec
     rows.count += parsed.lines.len();
     rows.total += parsed.rows;
     rows.lines.append(&parsed.lines);
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-mod tests {
-    use super::*;
-    use crate::data::text::dialect::TextSpec;
-    use crate::data::text::head;
-
-    fn read(text: &str, threads: usize) -> Result<Rows, LoadError> {
-        let head = head::find(text, &TextSpec::default(), true)?;
-        let how = vec![How::Words; head.names.len()];
-        let reading = Reading {
-            head: &head,
-            how: &how,
-            sieve: None,
-            threads,
-            budget: &Budget::default(),
-            progress: &|_| (),
-            size: None,
-        };
-        reading.rows(Box::new(text.as_bytes().get(head.start..).unwrap()), None).map_err(|e| match e {
-            Stop::Error(e) => e,
-            other => panic!("{other:?}"),
-        })
-    }
-
-    #[test]
-    fn lines_are_those_of_the_file() {
-        let rows = read("a,b\n1,\"x\ny\"\n\n2,z\r\n3,w", 1).unwrap();
-        assert_eq!((0..3).map(|r| rows.lines.get(r)).collect::<Vec<_>>(), [2, 5, 6]);
-        assert_eq!(rows.columns[1].text(0), "x\ny");
-    }
-
-    #[test]
-    fn broken_quotes_are_found_where_they_open() {
-        let line = |text: &str| read(text, 1).err().and_then(|e| e.line);
-        assert_eq!(line("a,b\n1,x\n2,\"y\n3,z\n"), Some(3));
-        assert_eq!(line("a,b\n1,\"x\n\"2\",y\n"), Some(2));
-        assert_eq!(line("a,b\n1,x\n2,y \"z\"\n"), Some(3));
-        assert_eq!(line("a,b\n1,\"x\"y\n"), Some(2));
-    }
-
-    #[test]
-    fn many_blocks_are_the_same_as_one_whatever_the_threads() {
-        let mut text = String::from("a,b\n");
-        let long = "y".repeat(200);
-        for i in 0..60_000 {
-            text.push_str(&format!("{i},\"x\n{}{long}\"\n", i % 7));
-        }
-        let one = read(&text, 1).unwrap();
-        let many = read(&text, 3).unwrap();
-        assert_eq!(one.count, 60_000);
-        assert_eq!(one.lines, many.lines);
-        assert_eq!(many.lines.get(59_999), 2 + 2 * 59_999);
-        assert!([0, 1, 30_000, 59_999].iter().all(|r| one.columns[0].text(*r) == many.columns[0].text(*r)));
-    }
 }

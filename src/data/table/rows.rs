@@ -1,11 +1,10 @@
 //! The rows of one block of a file. In: a block that ends where a record ends. Out: parts of columns, the line of every
 //! row, and what did not fit. Blocks whose quotes are regular are cut all at once; others record by record.
 
-use crate::data::columns::lines::Lines;
-use crate::data::columns::part::{How, Part};
+use crate::data::columns::part::How;
 use crate::data::table::blocks::Block;
 use crate::data::table::desk::Desk;
-use crate::data::table::records::{MAX_MISFITS, Misfit, Reading, Stop};
+use crate::data::table::records::{Parsed, Reading, Stop};
 use crate::data::table::sieve::{self, Verdicts};
 use crate::data::text::bytes::no_nul;
 use crate::data::text::dialect::{self, Dialect};
@@ -15,7 +14,7 @@ use crate::data::text::quotes::check_quotes;
 
 /// One reader of blocks, with what it knows of the texts of all its blocks.
 pub(in crate::data) struct Worker {
-    number: usize,
+    pub(in crate::data) number: usize,
     pub(in crate::data) desks: Vec<Desk>,
     pub(in crate::data) verdicts: Verdicts,
 }
@@ -23,58 +22,6 @@ pub(in crate::data) struct Worker {
 impl Worker {
     pub(in crate::data) fn new(number: usize, how: &[How]) -> Worker {
         Worker { number, desks: how.iter().map(|h| Desk::new(*h)).collect(), verdicts: Verdicts::default() }
-    }
-}
-
-/// What came of a block.
-pub(in crate::data) struct Parsed {
-    /// The worker whose desks numbered the texts.
-    pub(in crate::data) worker: usize,
-    pub(in crate::data) parts: Vec<Part>,
-    /// The line of each row that is kept.
-    pub(in crate::data) lines: Lines,
-    /// How many rows, kept or not.
-    pub(in crate::data) rows: usize,
-    pub(in crate::data) misfits: Vec<Misfit>,
-    pub(in crate::data) lone_tail: usize,
-    pub(in crate::data) blank_before_tail: bool,
-    pub(in crate::data) bytes: usize,
-}
-
-impl Parsed {
-    pub(in crate::data) fn new(worker: &Worker, bytes: usize) -> Parsed {
-        Parsed {
-            worker: worker.number,
-            parts: Vec::new(),
-            lines: Lines::default(),
-            rows: 0,
-            misfits: Vec::new(),
-            lone_tail: 0,
-            blank_before_tail: false,
-            bytes,
-        }
-    }
-
-    /// Notes a good row: its line, whether only its first field holds something, whether a blank line stands above.
-    fn row(&mut self, line: usize, lone: bool, blank: bool) {
-        self.rows += 1;
-        self.lines.push(line);
-        if lone {
-            self.blank_before_tail |= self.lone_tail == 0 && blank;
-            self.lone_tail += 1;
-        } else {
-            (self.lone_tail, self.blank_before_tail) = (0, false);
-        }
-    }
-
-    /// Notes a row that does not fit, unless nothing stands in it.
-    fn misfit(&mut self, line: usize, cells: &[&str]) {
-        let filled: Vec<&str> = cells.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
-        if self.misfits.len() < MAX_MISFITS && !(cells.len() <= 1 && filled.is_empty()) {
-            let first = filled.first().unwrap_or(&"").chars().take(60).collect();
-            let misfit = Misfit { line, fields: cells.len(), filled: filled.len(), first, rows_above: self.rows };
-            self.misfits.push(misfit);
-        }
     }
 }
 
@@ -119,7 +66,7 @@ impl Reading<'_> {
         let Dialect { separator, quote, .. } = self.head.dialect;
         let (bytes, width) = (text.as_bytes(), self.head.names.len());
         let quote = memchr::memchr(quote, bytes).map(|_| quote);
-        let mut out = Parsed::new(worker, text.len());
+        let mut out = Parsed::new(worker.number, text.len());
         let mut fields = Fields::new(text, width, quote);
         if fields.cut_even(self.head.dialect) && !self.has_empty(&fields, quote) {
             let rows = fields.rows();
@@ -200,7 +147,7 @@ impl Reading<'_> {
     /// The rows of a block, record by record; quotes are known to stand where they may.
     fn one_by_one(&self, text: &str, first_line: usize, worker: &mut Worker) -> Parsed {
         let (bytes, width) = (text.as_bytes(), self.head.names.len());
-        let mut out = Parsed::new(worker, text.len());
+        let mut out = Parsed::new(worker.number, text.len());
         out.parts = worker.desks.iter().map(|d| d.part(0)).collect();
         let mut reader = dialect::reader(self.head.dialect).buffer_capacity(1 << 16).from_reader(bytes);
         let mut record = csv::ByteRecord::new();

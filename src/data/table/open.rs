@@ -1,0 +1,160 @@
+//! Files as UTF-8 text, whatever they are. In: a file that can be opened. Out: its first part and the rest, what its
+//! bytes are, and where its table begins.
+
+use crate::data::doubt::{Doubt, LoadError};
+use crate::data::table::origin::{Form, Origin};
+use crate::data::table::records::Stop;
+use crate::data::text::bytes;
+use crate::data::text::dialect::TextSpec;
+use crate::data::text::head::{self, Head};
+use crate::diagnostic::codes;
+use std::io::{Cursor, Read};
+
+/// How much of a file is looked at before it is read.
+pub const SAMPLE: usize = 2 << 20;
+
+/// A file that can be opened, more than once.
+pub struct Piece<'a> {
+    /// As the user wrote it.
+    pub name: String,
+    /// Its size in bytes, if known.
+    pub size: Option<u64>,
+    /// Opens it.
+    pub open: Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync + 'a>,
+}
+
+/// What is declared of the text of a file.
+#[derive(Clone, Debug, Default)]
+pub struct TableSpec {
+    /// Separator, quotes, header.
+    pub text: TextSpec,
+    /// Its encoding.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+}
+
+/// How a Parquet file begins.
+pub(in crate::data) const PARQUET: &[u8] = b"PAR1";
+
+#[cfg(feature = "parquet")]
+fn parquet_text(bytes: Vec<u8>) -> Result<String, Stop> {
+    crate::data::table::parquet::File::open(bytes).map_err(Stop::Error)?.as_text(&crate::data::work::Budget::default())
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_text(_: Vec<u8>) -> Result<String, Stop> {
+    let error = LoadError::new("it is a Parquet file, which this build does not read");
+    Err(Stop::Error(error.advice("export it as CSV")))
+}
+
+#[cfg(feature = "excel")]
+fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
+    crate::data::text::workbook::as_text(bytes, sheet)
+}
+
+#[cfg(not(feature = "excel"))]
+fn workbook(_: &[u8], _: Option<&str>) -> Result<String, LoadError> {
+    Err(LoadError::new("it is a workbook, which this build does not read").advice("export the sheet as CSV"))
+}
+
+/// A file as UTF-8 text: its first part and the rest.
+pub(in crate::data) struct Opened {
+    start: Vec<u8>,
+    rest: Box<dyn Read + Send>,
+    /// Whether the first part is all there is.
+    pub(in crate::data) whole: bool,
+    pub(in crate::data) origin: Origin,
+    pub(in crate::data) doubt: Option<Doubt>,
+}
+
+impl Opened {
+    /// The records of the first part.
+    pub(in crate::data) fn sample(&self) -> Result<&str, Stop> {
+        let end = if self.whole { None } else { memchr::memrchr(b'\n', &self.start).map(|i| i + 1) };
+        let part = self.start.get(..end.unwrap_or(self.start.len())).unwrap_or(&self.start);
+        std::str::from_utf8(part).map_err(|_| Stop::NotUtf8)
+    }
+
+    /// The text from a place in the first part on.
+    pub(in crate::data) fn from(mut self, start: usize) -> Box<dyn Read + Send> {
+        self.start.drain(..start.min(self.start.len()));
+        Box::new(Cursor::new(self.start).chain(self.rest))
+    }
+
+    fn all(text: String, origin: Origin) -> Opened {
+        let (start, rest) = (text.into_bytes(), Box::new(std::io::empty()));
+        Opened { start, rest, whole: true, origin, doubt: None }
+    }
+}
+
+/// Opens a file as text; `all` decodes it as a whole even if it begins as UTF-8.
+pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> Result<Opened, Stop> {
+    let mut reader = (piece.open)().map_err(Stop::Io)?;
+    let mut head = Vec::new();
+    (&mut reader).take(8).read_to_end(&mut head).map_err(Stop::Io)?;
+    if head.starts_with(PARQUET) {
+        reader.read_to_end(&mut head).map_err(Stop::Io)?;
+        return Ok(Opened::all(parquet_text(head)?, Origin::PARQUET));
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        reader.read_to_end(&mut head).map_err(Stop::Io)?;
+        let text = workbook(&head, spec.sheet.as_deref()).map_err(Stop::Error)?;
+        return Ok(Opened::all(text, Origin::WORKBOOK));
+    }
+    let packed = head.starts_with(&[0x1F, 0x8B]);
+    let (mut start, mut reader) = bytes::unpacked(head, reader, piece.size).map_err(Stop::Io)?;
+    (&mut reader).take(SAMPLE as u64).read_to_end(&mut start).map_err(Stop::Io)?;
+    let whole = start.len() < SAMPLE;
+    let marked = start.starts_with(b"\xEF\xBB\xBF");
+    let foreign = match std::str::from_utf8(&start) {
+        Ok(_) => false,
+        Err(e) => whole || e.error_len().is_some(),
+    };
+    let lone_return = memchr::memchr_iter(b'\r', &start).any(|i| !matches!(start.get(i + 1), Some(b'\n') | None));
+    let declared = spec.encoding.filter(|e| *e != encoding_rs::UTF_8);
+    let mut opened = if all || declared.is_some() || foreign || lone_return || bytes::is_foreign(&start) {
+        reader.read_to_end(&mut start).map_err(Stop::Io)?;
+        decoded(&start, spec)?
+    } else {
+        if marked {
+            start.drain(..3);
+        }
+        Opened { start, rest: reader, whole, origin: Origin::PLAIN, doubt: None }
+    };
+    opened.origin.packed = packed;
+    Ok(opened)
+}
+
+fn decoded(bytes: &[u8], spec: &TableSpec) -> Result<Opened, Stop> {
+    let decoded = bytes::decode(bytes, spec.encoding).map_err(Stop::Error)?;
+    let mut text = decoded.text;
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    let origin = Origin { form: Form::Text(decoded.encoding), packed: false, decoded: true };
+    let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
+    let mut opened = Opened::all(text, origin);
+    if let Some(line) = decoded.guessed {
+        let message = format!("the file is not UTF-8; it was read as {}: `{sample}`", decoded.encoding);
+        let doubt = Doubt::new(&codes::ENCODING_GUESSED, Some(line), message);
+        let name = decoded.encoding.to_lowercase();
+        opened.doubt = Some(doubt.advice(format!("if the letters are right, declare `encoding \"{name}\"`")));
+    }
+    Ok(opened)
+}
+
+/// About how many rows a file has, by its first part; 0 where that cannot be known.
+pub(in crate::data) fn about_rows(opened: &Opened, head: &Head, piece: &Piece<'_>) -> Result<u64, Stop> {
+    let sample = opened.sample()?.as_bytes().get(head.start..).unwrap_or(&[]);
+    let lines = memchr::memchr_iter(b'\n', sample).count() as u64;
+    let size = piece.size.filter(|_| !opened.whole && !opened.origin.packed && opened.origin.is_utf8()).unwrap_or(0);
+    Ok(lines.saturating_mul(size) / (sample.len() as u64).max(1))
+}
+
+/// The head of its table.
+pub(in crate::data) fn head(opened: &Opened, spec: &TableSpec) -> Result<Head, Stop> {
+    let sample = opened.sample()?;
+    bytes::no_nul(sample.as_bytes(), 1).map_err(Stop::Error)?;
+    head::find(sample, &spec.text, opened.whole).map_err(Stop::Error)
+}

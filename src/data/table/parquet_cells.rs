@@ -1,0 +1,186 @@
+//! The cells of one column of a Parquet file as the texts or numbers that its CSV would have. In: a reader of a column
+//! and its type. Out: a part of a column. Knows nothing of other columns.
+
+use crate::data::columns::decimals::POWERS;
+use crate::data::columns::part::Part;
+use crate::data::table::desk::Desk;
+use crate::value::calendar::date_of;
+use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use ::parquet::data_type::DataType;
+use ::parquet::errors::ParquetError;
+use ::parquet::schema::types::ColumnDescriptor;
+use rustc_hash::FxHashMap;
+
+/// Cells decoded at a time.
+const BATCH: usize = 1 << 16;
+/// One column of a row group on its way to a part.
+pub(super) struct Cells<'a> {
+    pub(super) desk: &'a mut Desk,
+    pub(super) part: &'a mut Part,
+    /// Which rows are kept; all, without one.
+    pub(super) pass: Option<&'a [bool]>,
+    pub(super) column: &'a ColumnDescriptor,
+}
+
+impl Cells<'_> {
+    /// Reads the cells of all rows.
+    pub(super) fn all(&mut self, reader: ColumnReader, count: usize) -> Result<(), ParquetError> {
+        match reader {
+            ColumnReader::BoolColumnReader(r) => {
+                self.each(r, count, |cells, x| cells.text(if *x { "true" } else { "false" }))
+            }
+            ColumnReader::Int32ColumnReader(r) => {
+                let mut known = Known::default();
+                self.each(r, count, move |cells, x| cells.integer(i64::from(*x), &mut known))
+            }
+            ColumnReader::Int64ColumnReader(r) => {
+                let mut known = Known::default();
+                self.each(r, count, move |cells, x| cells.integer(*x, &mut known))
+            }
+            ColumnReader::FloatColumnReader(r) => self.each(r, count, |cells, x| cells.text(&format!("{x}"))),
+            ColumnReader::DoubleColumnReader(r) => self.each(r, count, |cells, x| cells.float(*x)),
+            ColumnReader::ByteArrayColumnReader(r) => self.each(r, count, |cells, x| cells.bytes(x.data())),
+            ColumnReader::FixedLenByteArrayColumnReader(r) => self.each(r, count, |cells, x| cells.bytes(x.data())),
+            ColumnReader::Int96ColumnReader(_) => Err(ParquetError::General("an outdated form of time".into())),
+        }
+    }
+
+    /// Goes through all cells; what is null is an empty cell.
+    fn each<T: DataType>(
+        &mut self,
+        mut reader: ColumnReaderImpl<T>,
+        count: usize,
+        mut put: impl FnMut(&mut Self, &T::T),
+    ) -> Result<(), ParquetError> {
+        let present = self.column.max_def_level();
+        let (mut values, mut levels) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        let mut row = 0;
+        while row < count {
+            values.clear();
+            levels.clear();
+            let defined = if present > 0 { Some(&mut levels) } else { None };
+            let (read, _, _) = reader.read_records(BATCH.min(count - row), defined, None, &mut values)?;
+            if read == 0 {
+                return Err(ParquetError::General(format!("column `{}` ends early", self.column.name())));
+            }
+            let mut next = values.iter();
+            for i in 0..read {
+                let value = if levels.get(i).is_none_or(|level| *level == present) { next.next() } else { None };
+                if self.pass.is_none_or(|pass| pass.get(row + i).copied().unwrap_or(false)) {
+                    match value {
+                        Some(value) => put(self, value),
+                        // A number that is null is marked as missing, which an empty cell is not.
+                        None if matches!(self.part, Part::Decimals(_)) => self.text("NA"),
+                        None => self.text(""),
+                    }
+                }
+            }
+            row += read;
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.desk.push(self.part, text);
+    }
+
+    /// A text, or a decimal in as many bytes as it takes.
+    fn bytes(&mut self, bytes: &[u8]) {
+        if self.column.converted_type() == ConvertedType::DECIMAL {
+            let negative = bytes.first().is_some_and(|b| b & 0x80 != 0);
+            let start = if negative { -1i128 } else { 0 };
+            let x = bytes.iter().fold(start, |x, b| (x << 8) | i128::from(*b));
+            match i64::try_from(x) {
+                Ok(x) if matches!(self.part, Part::Decimals(_)) => self.integer(x, &mut Known::default()),
+                _ => self.text(&crate::value::number::scaled(x, u32::try_from(self.scale()).unwrap_or(0))),
+            }
+            return;
+        }
+        // What is no text is marked by the sign for that.
+        self.text(std::str::from_utf8(bytes).unwrap_or("\u{FFFD}"));
+    }
+
+    fn integer(&mut self, x: i64, known: &mut Known) {
+        let scale = u8::try_from(self.scale()).ok().filter(|s| *s <= 9);
+        if let Part::Decimals(d) = self.part
+            && let Some(value) = scale.and_then(|scale| d.fitted(x, scale))
+        {
+            d.values.push(value);
+            return;
+        }
+        if let (Desk::Words(words, _), Part::Words(rows, _)) = (&mut *self.desk, &mut *self.part) {
+            let place = match (known.last, known.all.get(&x)) {
+                (Some((last, place)), _) if last == x => place,
+                (_, Some(place)) => *place,
+                _ => {
+                    let place = words.place(&written(x, self.column));
+                    known.all.insert(x, place);
+                    place
+                }
+            };
+            known.last = Some((x, place));
+            rows.push(place);
+            return;
+        }
+        let text = written(x, self.column);
+        self.text(&text);
+    }
+
+    fn scale(&self) -> i32 {
+        if self.column.converted_type() == ConvertedType::DECIMAL { self.column.type_scale() } else { 0 }
+    }
+
+    /// The decimal that a number was written as: the one of so many places that reads as the same number.
+    fn float(&mut self, x: f64) {
+        if let Part::Decimals(d) = self.part {
+            for places in usize::from(d.places)..POWERS.len() {
+                let Some(power) = POWERS.get(places).map(|p| *p as f64) else { break };
+                let mantissa = (x * power).round();
+                // So few digits that no two decimals are the same number.
+                if mantissa.abs() >= 1e15 {
+                    break;
+                }
+                if mantissa / power == x {
+                    let fitted = u8::try_from(places).ok().and_then(|p| d.fitted(mantissa as i64, p));
+                    let Some(value) = fitted else { break };
+                    d.values.push(value);
+                    return;
+                }
+            }
+        }
+        if x.is_nan() { self.text("") } else { self.text(&format!("{x}")) }
+    }
+}
+
+/// Places of integers that were met.
+#[derive(Default)]
+struct Known {
+    last: Option<(i64, u32)>,
+    all: FxHashMap<i64, u32>,
+}
+
+/// An integer as a file of text would have it: dates and decimals by the type of their column.
+fn written(x: i64, column: &ColumnDescriptor) -> String {
+    let date = |day: i64| {
+        let (year, month, day) = date_of(i32::try_from(day).unwrap_or(0));
+        format!("{year:04}-{month:02}-{day:02}")
+    };
+    let time = |per_day: i64| {
+        let (day, rest) = (x.div_euclid(per_day), x.rem_euclid(per_day));
+        let seconds = rest / (per_day / 86_400);
+        let clock = format!("T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        if rest == 0 { date(day) } else { date(day) + &clock }
+    };
+    let nanoseconds = matches!(column.logical_type_ref(), Some(LogicalType::Timestamp(t)) if t.unit == TimeUnit::NANOS);
+    match column.converted_type() {
+        ConvertedType::DATE => date(x),
+        ConvertedType::TIMESTAMP_MILLIS => time(86_400_000),
+        ConvertedType::TIMESTAMP_MICROS => time(86_400_000_000),
+        ConvertedType::DECIMAL => {
+            crate::value::number::scaled(i128::from(x), u32::try_from(column.type_scale()).unwrap_or(0))
+        }
+        _ if nanoseconds => time(86_400_000_000_000),
+        _ => x.to_string(),
+    }
+}

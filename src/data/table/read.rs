@@ -1,0 +1,141 @@
+//! From files to one table of texts. In: files that can be opened, what is declared of their text. Out: a [`Table`] with
+//! the line of every row, and all that was not beyond doubt on the way; or tables of a part of the rows each.
+
+use crate::data::doubt::LoadError;
+use crate::data::table::choice::{Choose, ways};
+use crate::data::table::join::joined;
+use crate::data::table::one::Table;
+use crate::data::table::open::{PARQUET, Piece, TableSpec, about_rows, head, open};
+use crate::data::table::origin::Origin;
+#[cfg(feature = "parquet")]
+use crate::data::table::parquet;
+use crate::data::table::read_blocks::Parts;
+use crate::data::table::records::{Reading, Rows, Stop};
+use crate::data::table::tail::finished;
+use crate::data::text::dialect;
+use crate::data::text::head::Head;
+use crate::data::work::Work;
+use std::io::Read;
+
+/// Reads files as one table; all must have the same columns.
+pub fn read(pieces: &[Piece<'_>], spec: &TableSpec, choose: Choose<'_>, work: Work<'_>) -> Result<Table, Stop> {
+    let mut table: Option<Table> = None;
+    for piece in pieces {
+        let more = read_one(piece, spec, choose, work).map_err(|stop| match stop {
+            Stop::Error(mut e) if pieces.len() > 1 => {
+                e.file.get_or_insert_with(|| piece.name.clone());
+                Stop::Error(e)
+            }
+            other => other,
+        })?;
+        table = Some(match table {
+            None => more,
+            Some(table) => joined(table, more).map_err(Stop::Error)?,
+        });
+    }
+    table.ok_or_else(|| Stop::Error(LoadError::new("there is no file")))
+}
+
+/// A Parquet file; `None` if it is something else.
+#[cfg(feature = "parquet")]
+fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result<Option<Table>, Stop> {
+    let mut reader = (piece.open)().map_err(Stop::Io)?;
+    let mut bytes = Vec::new();
+    (&mut reader).take(PARQUET.len() as u64).read_to_end(&mut bytes).map_err(Stop::Io)?;
+    if bytes != PARQUET {
+        return Ok(None);
+    }
+    reader.read_to_end(&mut bytes).map_err(Stop::Io)?;
+    let file = parquet::File::open(bytes).map_err(Stop::Error)?;
+    let (choices, sieve) = choose(&file.names, file.rows);
+    let rows = file.read(&file.ways(&choices), sieve.as_ref(), work.threads, work.budget)?;
+    let head = Head {
+        dialect: dialect::Dialect { separator: b',', quote: b'"', escape: None },
+        names: file.names.clone(),
+        surplus: false,
+        start: 0,
+        line: 1,
+        header_line: None,
+        above: None,
+        doubts: Vec::new(),
+    };
+    let mut table = finished(head, rows, piece, Origin::PARQUET).map_err(Stop::Error)?;
+    table.is_partial = sieve.is_some();
+    Ok(Some(table))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn read_parquet(_: &Piece<'_>, _: Choose<'_>, _: Work<'_>) -> Result<Option<Table>, Stop> {
+    Ok(None)
+}
+
+fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<'_>) -> Result<Table, Stop> {
+    if let Some(table) = read_parquet(piece, choose, work)? {
+        return Ok(table);
+    }
+    let read = |all: bool| {
+        let opened = open(piece, spec, all)?;
+        let head = head(&opened, spec)?;
+        let (choices, sieve) = choose(&head.names, about_rows(&opened, &head, piece)?);
+        let how = ways(opened.sample()?, &head, &choices, opened.whole);
+        let size = piece.size.filter(|_| !opened.origin.packed);
+        let (origin, doubt) = (opened.origin, opened.doubt.clone());
+        let reader = opened.from(head.start);
+        let reading = Reading {
+            head: &head,
+            how: &how,
+            sieve: sieve.as_ref(),
+            threads: work.threads,
+            budget: work.budget,
+            progress: work.progress,
+            size,
+        };
+        let rows = reading.rows(reader, None)?;
+        if sieve.is_some() && rows.lone_tail > 0 {
+            let why = "what stands below the table can only be weighed with all of it";
+            return Err(Stop::Error(LoadError::new(why)));
+        }
+        let mut table = finished(head, rows, piece, origin).map_err(Stop::Error)?;
+        table.doubts.extend(doubt);
+        table.is_partial = sieve.is_some();
+        Ok(table)
+    };
+    match read(false) {
+        // What is not UTF-8 stands further down: begin again with all of it.
+        Err(Stop::NotUtf8) => read(true),
+        other => other,
+    }
+}
+
+/// Reads a file in tables of about `rows` rows each; texts are numbered as in the whole file, so that the last table
+/// knows all of them. Only for files that are UTF-8 text.
+pub fn in_parts(
+    piece: &Piece<'_>,
+    spec: &TableSpec,
+    choose: Choose<'_>,
+    work: Work<'_>,
+    rows: usize,
+    each: &mut dyn FnMut(Table) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let opened = open(piece, spec, false)?;
+    if opened.whole || !opened.origin.is_utf8() {
+        return Err(Stop::Error(LoadError::new(
+            "the file is larger than `--max-memory`, and only plain text in UTF-8 is read part by part",
+        )));
+    }
+    let head = head(&opened, spec)?;
+    let (choices, sieve) = choose(&head.names, u64::MAX);
+    let how = ways(opened.sample()?, &head, &choices, false);
+    let (origin, reader) = (opened.origin, opened.from(head.start));
+    let Work { threads, budget, progress } = work;
+    let reading = Reading { head: &head, how: &how, sieve: sieve.as_ref(), threads, budget, progress, size: None };
+    let mut take = |part: Rows| {
+        let mut table = finished(head.clone(), part, piece, origin).map_err(Stop::Error)?;
+        table.is_partial = sieve.is_some();
+        each(table)
+    };
+    let last = reading.rows(reader, Some(Parts { rows, take: &mut take }))?;
+    let mut table = finished(head.clone(), last, piece, origin).map_err(Stop::Error)?;
+    table.is_partial = sieve.is_some();
+    if table.rows > 0 { each(table) } else { Ok(()) }
+}

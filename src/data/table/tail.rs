@@ -1,0 +1,114 @@
+//! The end of a file: remarks below the table, rows that do not fit. In: the rows that were read, and what did not fit.
+//! Out: a [`Table`] and its doubts, or the error of a row that is broken.
+
+use crate::data::columns::column::Column;
+use crate::data::doubt::{Doubt, LoadError};
+use crate::data::known::number_forms as numbers;
+use crate::data::known::period_forms;
+use crate::data::table::one::Table;
+use crate::data::table::open::Piece;
+use crate::data::table::origin::Origin;
+use crate::data::table::records::{Misfit, Rows};
+use crate::data::text::head::Head;
+use crate::diagnostic::codes;
+
+/// Words with which a remark below a table begins.
+const REMARKS: &[&str] = &[
+    "source",
+    "note",
+    "footnote",
+    "data from",
+    "last updated",
+    "copyright",
+    "©",
+    "*",
+    "(c)",
+    "来源",
+    "注",
+    "资料来源",
+    "数据来源",
+];
+
+/// Weighs what did not fit, and puts the table together.
+pub(in crate::data) fn finished(
+    head: Head,
+    mut rows: Rows,
+    piece: &Piece<'_>,
+    origin: Origin,
+) -> Result<Table, LoadError> {
+    let mut doubts = head.doubts;
+    misfits(&rows, head.names.len(), &mut doubts)?;
+    lone_tail(&mut rows, &mut doubts);
+    if rows.total == 0 {
+        return Err(LoadError::at(head.header_line.unwrap_or(1), "the file has a header and no rows"));
+    }
+    Ok(Table {
+        header: head.names,
+        columns: rows.columns,
+        lines: rows.lines,
+        rows: rows.count,
+        separator: head.dialect.separator,
+        header_line: head.header_line,
+        origin,
+        files: vec![(0, piece.name.clone())],
+        above: head.above.into_iter().collect(),
+        doubts,
+        is_partial: false,
+    })
+}
+
+/// Whether a text begins as a remark does.
+fn is_remark(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    REMARKS.iter().any(|r| lower.starts_with(r))
+}
+
+/// Rows of another width: an error within the table, lines left out below it.
+fn misfits(rows: &Rows, width: usize, doubts: &mut Vec<Doubt>) -> Result<(), LoadError> {
+    let known = |text: &str| {
+        let word = rows.columns.first().and_then(Column::words).is_some_and(|w| w.iter().any(|x| x.trim() == text));
+        word || numbers::looks_numeric(text) || period_forms::read_any(text).is_some()
+    };
+    let blank: Vec<&Misfit> = rows.misfits.iter().filter(|m| m.filled == 0).collect();
+    let mut odd: Vec<&Misfit> = rows.misfits.iter().filter(|m| m.filled > 0).collect();
+    if let Some(first) = blank.first() {
+        let what =
+            if blank.len() == 1 { "an empty row was".to_string() } else { format!("{} empty rows were", blank.len()) };
+        doubts.push(Doubt::new(&codes::REPAIRED_ROW, Some(first.line), format!("{what} left out")));
+    }
+    let tail = odd.iter().position(|m| m.rows_above == rows.total).unwrap_or(odd.len());
+    let below: Vec<&Misfit> = odd.split_off(tail);
+    let no_remark =
+        |m: &&&Misfit| !is_remark(&m.first) && (known(&m.first) || !(m.first.contains(' ') || m.first.contains(':')));
+    if let Some(bad) = odd.first().or(below.iter().find(no_remark)) {
+        let (line, fields) = (bad.line, bad.fields);
+        let s = if fields == 1 { "" } else { "s" };
+        let more = rows.misfits.iter().filter(|m| m.filled > 0).count() - 1;
+        let others = if more > 0 { format!("; {more} more rows do not fit either") } else { String::new() };
+        let error = LoadError::at(line, format!("the row has {fields} field{s} and the header {width}{others}"));
+        return Err(error.advice("a field that holds the separator must be quoted; a missing value is an empty field"));
+    }
+    if let Some(first) = below.first() {
+        let what = if below.len() == 1 { "a line was".to_string() } else { format!("{} lines were", below.len()) };
+        let message = format!("{what} left out below the table: `{}`", first.first);
+        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(first.line), message));
+    }
+    Ok(())
+}
+
+/// Rows at the end of which only the first field holds something are remarks, if they look like it.
+fn lone_tail(rows: &mut Rows, doubts: &mut Vec<Doubt>) {
+    if rows.lone_tail == 0 || rows.lone_tail >= rows.count {
+        return;
+    }
+    let first = rows.count - rows.lone_tail;
+    let text = rows.columns.first().map(|c| c.text(first)).unwrap_or_default();
+    if rows.blank_before_tail || is_remark(text.trim()) {
+        let message = format!("a remark was left out below the table: `{}`", text.trim());
+        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(rows.lines.get(first)), message));
+        rows.columns.iter_mut().for_each(|c| c.truncate(first));
+        let keep: Vec<bool> = (0..rows.count).map(|r| r < first).collect();
+        rows.lines = rows.lines.kept(&keep);
+        rows.count = first;
+    }
+}

@@ -1,0 +1,145 @@
+//! Queries in parentheses or behind a name that say their own periods. What they say holds: an outer clause chooses
+//! among their periods, an operator outside sees nothing else, and what they do not cover is outside the filter.
+
+use super::Evaluator;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::{Demand, Grid, Node, Plan, axis};
+use crate::syntax::Fault;
+use crate::value::{Cell, Coverage, Flags, Freq, Kind, Labels, Period, Reason, Row, Value};
+use std::collections::BTreeSet;
+
+/// What of a wanted period a query answers.
+enum Part {
+    /// All of it.
+    Whole,
+    /// Only this much, in its own steps.
+    Of(Period),
+    /// Nothing.
+    Outside,
+}
+
+impl Evaluator<'_> {
+    /// The value of a query that says its own periods, for those that are wanted of it.
+    pub(super) fn held(&mut self, plan: &Plan, inner: &Plan, demand: &Demand) -> Result<Value, Fault> {
+        let own = demand.held(inner);
+        if axis::is_pinned(inner) {
+            let value = self.eval(inner, &own)?;
+            return Ok(Value { fixed: true, ..value });
+        }
+        if matches!(demand.grid, Grid::Natural) {
+            let value = self.eval(inner, &own)?;
+            return Ok(Value { fixed: false, ..value });
+        }
+        let wanted = self.periods(plan, demand)?;
+        let known = self.own_periods(inner, &own)?;
+        let parts: Vec<(Period, Part)> = wanted.iter().map(|p| (*p, part(&known, *p))).collect();
+        let step = axis::step(inner).or_else(|| known.first().and_then(|p| p.freq()));
+        for (period, found) in &parts {
+            if let (Part::Of(_), Some(step)) = (found, step.filter(|s| period.freq().is_some_and(|f| f < *s))) {
+                return self.too_fine(plan, *period, step);
+            }
+        }
+        let asked: BTreeSet<Period> = parts
+            .iter()
+            .filter_map(|(p, found)| match found {
+                Part::Whole => Some(*p),
+                Part::Of(q) => Some(*q),
+                Part::Outside => None,
+            })
+            .collect();
+        let value = self.eval(inner, &own.at(asked.into_iter().collect()))?;
+        self.adds_up(plan, &value, &known, &parts)?;
+        Ok(Value { fixed: false, ..told_as_wanted(value, &parts) })
+    }
+
+    /// The periods that a query has by its own clauses.
+    pub(super) fn own_periods(&mut self, inner: &Plan, own: &Demand) -> Result<Vec<Period>, Fault> {
+        let mut demand = own.clone();
+        let mut core = inner;
+        while let Node::Scoped(within, scope) = &core.node {
+            demand = demand.under(scope);
+            core = within;
+        }
+        self.periods(core, &demand)
+    }
+
+    fn too_fine<T>(&self, plan: &Plan, period: Period, step: Freq) -> Result<T, Fault> {
+        let message = format!("this has one value for each {}, and {period} is asked of it", step.word());
+        let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, plan.span, message).here(format!("by {}", step.word()));
+        Err(Box::new(fault.advice("what stands in parentheses holds; say the finer step inside of them")))
+    }
+
+    /// Longer periods than its own are sums of these, for what has a sum, a last or a mean.
+    fn adds_up(&self, plan: &Plan, value: &Value, known: &[Period], parts: &[(Period, Part)]) -> Result<(), Fault> {
+        let longer = parts.iter().find(|(p, part)| match part {
+            Part::Whole => !known.contains(p),
+            Part::Of(_) => true,
+            Part::Outside => false,
+        });
+        let answers = value.kind.is_level() || matches!(value.kind, Kind::Rate | Kind::Number);
+        let Some((period, _)) = longer.filter(|_| !answers) else { return Ok(()) };
+        let message = format!("the {} within {period} have no sum", value.kind.plural());
+        let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(format!("a {}", value.kind));
+        Err(Box::new(fault.advice("a mean can be asked for: `average of …`")))
+    }
+}
+
+/// What of a wanted period lies in the periods of a query.
+fn part(known: &[Period], wanted: Period) -> Part {
+    if known.contains(&wanted) {
+        return Part::Whole;
+    }
+    let Some(extent) = known.iter().copied().reduce(Period::span) else { return Part::Outside };
+    let common = Period::days(extent.first().max(wanted.first()), extent.last().min(wanted.last()));
+    match common.filter(|c| c.first() <= c.last()) {
+        Some(common) => {
+            let finer = known.iter().any(|k| k.contains(common) && *k != common);
+            if common == wanted && !finer { Part::Whole } else { Part::Of(common) }
+        }
+        None => Part::Outside,
+    }
+}
+
+/// The rows under the periods that were wanted: a part is marked, what is outside is missing.
+fn told_as_wanted(value: Value, parts: &[(Period, Part)]) -> Value {
+    let mut keys: Vec<Labels> = value.rows.iter().map(|r| r.key.clone()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() && value.dims.is_empty() {
+        keys.push(Labels::new());
+    }
+    let simple = parts.iter().all(|(_, part)| matches!(part, Part::Whole));
+    if simple {
+        return value;
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for (wanted, part) in parts {
+        match part {
+            Part::Whole => rows.extend(value.rows.iter().filter(|r| r.period == Some(*wanted)).cloned()),
+            Part::Of(common) => rows.extend(value.rows.iter().filter(|r| r.period == Some(*common)).map(|r| Row {
+                period: Some(*wanted),
+                cell: of_part(r.cell, *common, *wanted),
+                key: r.key.clone(),
+            })),
+            Part::Outside => rows.extend(keys.iter().map(|key| Row {
+                key: key.clone(),
+                period: Some(*wanted),
+                cell: Cell::missing(Reason::OutsideFilter),
+            })),
+        }
+    }
+    let mut value = Value { rows, ..value };
+    value.sort();
+    value
+}
+
+/// A cell of a part of a period, told as one of the period.
+fn of_part(cell: Cell, common: Period, wanted: Period) -> Cell {
+    if common == wanted {
+        return cell;
+    }
+    let have = cell.coverage.map_or(common.parts(), |c| c.have);
+    let span = cell.coverage.map_or(common, |c| c.span);
+    let coverage = Coverage { span, have, of: wanted.parts() };
+    Cell { coverage: Some(coverage), flags: cell.flags.with(Flags::PARTIAL), ..cell }
+}

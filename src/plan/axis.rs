@@ -1,0 +1,89 @@
+//! Whether a value has a time axis that a clause or an operator outside can choose from. In: a plan. Out: yes or no,
+//! and why not. Knows no numbers.
+
+use super::{Node, Plan, Scope};
+use crate::plan::operator::Needs;
+use crate::span::Span;
+use crate::value::Freq;
+
+/// The clauses around a query, from the outermost, and what stands within them.
+pub fn clauses(mut plan: &Plan) -> (Vec<(&Scope, Span)>, &Plan) {
+    let mut scopes = Vec::new();
+    while let Node::Scoped(inner, scope) = &plan.node {
+        scopes.push((scope, plan.span));
+        plan = inner;
+    }
+    (scopes, plan)
+}
+
+/// Whether the clauses of a query name the base of an index.
+pub fn names_base(inner: &Plan) -> bool {
+    clauses(inner).0.iter().any(|(s, _)| matches!(s, Scope::With(..)))
+}
+
+/// The step of time that the clauses of a query name.
+pub fn step(inner: &Plan) -> Option<Freq> {
+    clauses(inner).0.iter().find_map(|(s, _)| match s {
+        Scope::By(_, freq) => *freq,
+        _ => None,
+    })
+}
+
+/// Whether a query that says its own periods is one number for each label, without a time axis.
+pub fn is_pinned(inner: &Plan) -> bool {
+    let (scopes, core) = clauses(inner);
+    if step(inner).is_some() {
+        return false;
+    }
+    let at = scopes.iter().any(|(s, _)| matches!(s, Scope::At(_)));
+    let window = scopes.iter().any(|(s, _)| matches!(s, Scope::Window(..)));
+    at || (window && !is_series(core))
+}
+
+/// Whether a clause of time outside has something to choose from.
+pub fn takes_time(plan: &Plan) -> bool {
+    match &plan.node {
+        Node::Number(..) => false,
+        Node::Measure(..) => true,
+        Node::Held(inner) => !is_pinned(inner),
+        _ => plan.children().into_iter().any(takes_time),
+    }
+}
+
+/// Whether a part takes one number from a whole range, in what no parentheses hold.
+pub fn takes_range(plan: &Plan, ends_only: bool) -> bool {
+    match &plan.node {
+        Node::Held(_) => false,
+        Node::Call(call) if call.over.is_empty() => match call.entry.needs {
+            Needs::EndPoints => true,
+            Needs::Within if !ends_only => true,
+            _ => plan.children().into_iter().any(|c| takes_range(c, ends_only)),
+        },
+        _ => plan.children().into_iter().any(|c| takes_range(c, ends_only)),
+    }
+}
+
+/// Whether a value over a range has one number for each period of it.
+fn is_series(plan: &Plan) -> bool {
+    match &plan.node {
+        Node::Number(..) => false,
+        Node::Measure(..) => true,
+        Node::Held(inner) => !is_pinned(inner),
+        Node::Call(call) if call.over.is_empty() && matches!(call.entry.needs, Needs::EndPoints | Needs::Within) => {
+            false
+        }
+        _ => plan.children().into_iter().any(is_series),
+    }
+}
+
+/// Where the periods of a value without an axis were said.
+pub fn pinned_at(plan: &Plan) -> Option<Span> {
+    match &plan.node {
+        Node::Held(inner) if is_pinned(inner) => clauses(inner).0.iter().find_map(|(s, span)| match s {
+            Scope::At(p) => Some(p.span),
+            Scope::Window(a, b) => Some(a.span.to(b.span)),
+            _ => Some(*span).filter(|_| false),
+        }),
+        _ => plan.children().into_iter().find_map(pinned_at),
+    }
+}

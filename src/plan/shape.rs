@@ -1,0 +1,55 @@
+//! Whether the parts of a query fit each other in time: one number for a range does not stand beside a series, an
+//! operator over time needs an axis, and a clause of time something to choose from. Gives back what is wrong.
+
+use super::{Call, Demand, Grid, Node, Plan, Scope, axis};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::operator::Needs;
+use crate::span::Span;
+
+/// One number for a whole range beside a series: `of` binds tighter than arithmetic, so the series is not part of what
+/// grew, and the two have nothing in common.
+pub(super) fn number_beside_series(parts: &[&Plan], demand: &Demand) -> Option<Diagnostic> {
+    let Grid::Window(_, _, step) = &demand.grid else { return None };
+    let one = |p: &Plan| axis::takes_range(p, step.is_some());
+    let ends = parts.iter().find(|p| one(p))?;
+    let series = parts.iter().find(|p| axis::takes_time(p) && !one(p))?;
+    let last = parts.last()?;
+    let message = "one side is a single number for the whole range, the other a series";
+    let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, series.span, message).here("a series");
+    fault = fault.label(ends.span, "one number");
+    if let Node::Call(call) = &ends.node
+        && let Some(operand) = call.operands.first()
+        && operand.span.start < last.span.end
+    {
+        let at = |place: usize| Span { start: place, end: place, ..operand.span };
+        fault.edits.push(vec![(at(operand.span.start), "(".into()), (at(last.span.end), ")".into())]);
+    }
+    Some(fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more"))
+}
+
+/// An operator over time on a value for one period, which has no axis any more.
+pub(super) fn no_axis(call: &Call) -> Option<Diagnostic> {
+    let over_time = match call.entry.needs {
+        Needs::EndPoints | Needs::Series | Needs::Base => true,
+        Needs::Within => call.over.is_empty(),
+        Needs::Each => false,
+    };
+    let at = call.operands.iter().filter(|o| over_time && !axis::takes_time(o)).find_map(axis::pinned_at)?;
+    let message = format!("`{}` works on a series, and this is one number for each label", call.entry.name);
+    let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message).here("needs periods");
+    Some(fault.label(at, "said here").advice("what stands in parentheses holds; say the periods outside of them"))
+}
+
+/// A clause of time on what is for one period, or one range, already.
+pub(super) fn nothing_to_choose(inner: &Plan, scope: &Scope) -> Option<Diagnostic> {
+    let at = match scope {
+        Scope::Window(a, b) => a.span.to(b.span),
+        Scope::At(p) => p.span,
+        Scope::By(_, Some(_)) => inner.span,
+        _ => return None,
+    };
+    let first = axis::pinned_at(inner).filter(|_| !axis::takes_time(inner))?;
+    let message = "the periods are said inside already, and what stands in parentheses holds";
+    let fault = Diagnostic::new(&codes::CLAUSE_TWICE, at, message).here("again");
+    Some(fault.label(first, "already said"))
+}
