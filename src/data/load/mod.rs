@@ -112,6 +112,7 @@ pub fn assemble(
     if found.layout.is_some_and(|l| l.is_titled) {
         doubts.clear();
     }
+    doubts.append(&mut table.doubts);
     let mut work = Assembly { table, found, spec, part, declaration: Vec::new(), doubts, lost_zeros: false };
     work.said_of_text();
     work.totals_only()?;
