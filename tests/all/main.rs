@@ -13,6 +13,7 @@ mod mutations;
 mod pollution;
 #[cfg(unix)]
 mod prompt;
+mod reference;
 mod registry;
 mod sources;
 mod speed;
