@@ -4,9 +4,9 @@
 use super::catalogue::Catalogue;
 use super::operator::Over;
 use super::*;
-use crate::data::declare::parse_unit;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Clause, Codes, Expr, ExprNode, Query};
+use crate::syntax::units::parse_unit;
 use crate::syntax::{Fault, format};
 use crate::value::{number::Decimal, period};
 use std::collections::BTreeMap;

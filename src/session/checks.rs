@@ -2,12 +2,12 @@
 //! that rounds to it.
 
 use super::{Body, Mode, Response, Session, Verdict};
-use crate::data::declare::parse_unit;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Check, Comparison, Literal, Query, Test, Tolerance};
 use crate::syntax::format;
+use crate::syntax::units::parse_unit;
 use crate::value::number::{self, Decimal, Rounding};
 use crate::value::{Datum, Unit, Value, times_ten};
 

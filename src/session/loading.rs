@@ -42,7 +42,7 @@ impl Session {
     ) -> Result<Body, Fault> {
         let spec = self.declared(path, spec, span)?;
         let place = Place { file: path, name, span };
-        let (loaded, source) = self.read(&place, &spec)?;
+        let loaded = self.read(&place, &spec)?;
         said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
         let info = loaded.info();
         let series: Vec<String> = info.measures.iter().map(|m| m.name.to_string()).collect();
@@ -58,8 +58,7 @@ impl Session {
             let base = self.base.clone();
             self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span });
         }
-        let source = source.unwrap_or_else(|| loaded.into_source());
-        self.catalogue.datasets.insert(name.to_string(), source);
+        self.catalogue.datasets.insert(name.to_string(), loaded.source);
         Ok(Body::Done(text))
     }
 
@@ -93,17 +92,14 @@ impl Session {
     }
 
     /// Into memory where that fits; else the source that reads the file for each question.
-    fn read(&self, place: &Place<'_>, spec: &declare::Spec) -> Result<(Loaded, Option<Arc<dyn Source>>), Fault> {
+    fn read(&self, place: &Place<'_>, spec: &declare::Spec) -> Result<Loaded, Fault> {
         let full = self.base.join(place.file);
         // A row takes less in memory than as text; while it is read, half as much again.
         let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
         if size.is_none_or(|s| s <= self.max_memory.max(SAMPLE as u64)) {
-            return Ok((
-                self.with_files(place.file, place.span, |pieces, work| {
-                    load::load(place, pieces, spec, self.asked.as_ref(), work)
-                })?,
-                None,
-            ));
+            return self.with_files(place.file, place.span, |pieces, work| {
+                load::load(place, pieces, spec, self.asked.as_ref(), work)
+            });
         }
         let files = self.files.clone();
         let progress = |read: u64| {
@@ -115,8 +111,7 @@ impl Session {
         progress(0);
         let opened = Stream::open(place, Arc::new(move || files.open(&full)), spec, work, self.max_memory);
         progress(0);
-        let (stream, loaded) = opened?;
-        Ok((loaded, Some(Arc::new(stream))))
+        opened
     }
 
     /// Looks at files without loading them; `each` is given the inspection, then every row as understood.

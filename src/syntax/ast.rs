@@ -3,7 +3,7 @@
 
 #![allow(missing_docs)] // the fields of a statement are named in the line above it
 
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 use crate::value::period::PeriodText;
 
 /// A word with its place.
@@ -245,7 +245,7 @@ pub struct Declaration {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     /// `NAME from COLUMN` or `NAME from COLUMN: MEANING`
-    Column { name: Name, column: Name, meaning: Option<Name> },
+    Column { name: Name, column: Name, meaning: Option<MeaningText> },
     /// `NAME = CODE`: a dimension with one code that the file does not state.
     Constant { name: Name, code: Name },
     /// `skip COLUMN, …`
@@ -260,4 +260,27 @@ pub enum Item {
     Absent(Name),
     /// `aggregates DIM CODE, …`, `groups DIM CODE, …`, `codes DIM SYSTEM`
     List { key: Name, dim: Name, codes: Vec<Name> },
+}
+
+/// What a declaration says of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeaningText {
+    /// Kind and unit of its numbers, or the form of its periods.
+    pub words: Name,
+    /// `where COND and …`: only of these rows.
+    pub conditions: Vec<Condition>,
+    /// `for P`: only of this period.
+    pub within: Option<Spanned<PeriodText>>,
+}
+
+impl MeaningText {
+    /// Where all of it stands.
+    pub fn span(&self) -> Span {
+        let codes = |c: &Condition| match &c.codes {
+            Codes::One(code) | Codes::Named(code) => code.span,
+            Codes::Set(codes) => codes.iter().fold(c.dim.span, |s, c| s.to(c.span)),
+        };
+        let rows = self.conditions.iter().map(codes).chain(self.within.iter().map(|p| p.span));
+        rows.fold(self.words.span, |all, span| all.to(span))
+    }
 }

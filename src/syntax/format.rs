@@ -97,23 +97,7 @@ pub fn expr(e: &Expr) -> String {
 /// A clause.
 pub fn clause(c: &Clause) -> String {
     match c {
-        Clause::Where(conditions) => {
-            let parts: Vec<String> = conditions
-                .iter()
-                .map(|c| {
-                    let dim = word(&c.dim.node);
-                    match (&c.codes, c.keep) {
-                        (Codes::One(x), true) => format!("{dim} = {}", code(&x.node)),
-                        (Codes::One(x), false) => format!("{dim} != {}", code(&x.node)),
-                        (Codes::Set(set), true) => format!("{dim} among {}", code_set(set)),
-                        (Codes::Set(set), false) => format!("{dim} not among {}", code_set(set)),
-                        (Codes::Named(n), true) => format!("{dim} among {}", word(&n.node)),
-                        (Codes::Named(n), false) => format!("{dim} not among {}", word(&n.node)),
-                    }
-                })
-                .collect();
-            format!("where {}", parts.join(" and "))
-        }
+        Clause::Where(list) => conditions(list),
         Clause::By(keys) => format!("by {}", names(keys)),
         Clause::FromTo(a, b) => format!("from {} to {}", a.node, b.node),
         Clause::For(p) => format!("for {}", p.node),
@@ -125,6 +109,24 @@ pub fn clause(c: &Clause) -> String {
         }
         Clause::Allowing(what) => format!("allowing {}", word(&what.node)),
     }
+}
+
+fn conditions(list: &[Condition]) -> String {
+    let parts: Vec<String> = list
+        .iter()
+        .map(|c| {
+            let dim = word(&c.dim.node);
+            match (&c.codes, c.keep) {
+                (Codes::One(x), true) => format!("{dim} = {}", code(&x.node)),
+                (Codes::One(x), false) => format!("{dim} != {}", code(&x.node)),
+                (Codes::Set(set), true) => format!("{dim} among {}", code_set(set)),
+                (Codes::Set(set), false) => format!("{dim} not among {}", code_set(set)),
+                (Codes::Named(n), true) => format!("{dim} among {}", word(&n.node)),
+                (Codes::Named(n), false) => format!("{dim} not among {}", word(&n.node)),
+            }
+        })
+        .collect();
+    format!("where {}", parts.join(" and "))
 }
 
 fn basis(b: &Basis) -> String {
@@ -171,18 +173,18 @@ pub fn item(i: &Item) -> String {
     let texts = |list: &[Name]| list.iter().map(|t| quoted(&t.node)).collect::<Vec<_>>().join(", ");
     match i {
         Item::Column { name, column, meaning } => {
-            let meaning = meaning.as_ref().map(|m| format!(": {}", m.node)).unwrap_or_default();
-            format!("{} from {}{meaning}", word(&name.node), column_name(&column.node))
+            let meaning = meaning.as_ref().map(|m| format!(": {}", meaning_text(m))).unwrap_or_default();
+            format!("{} from {}{meaning}", word(&name.node), column_text(&column.node))
         }
         Item::Constant { name, code: c } => format!("{} = {}", word(&name.node), code(&c.node)),
         Item::Skip(columns) => {
-            let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
+            let columns: Vec<String> = columns.iter().map(|c| column_text(&c.node)).collect();
             format!("skip {}", columns.join(", "))
         }
         Item::Text { key, values } => format!("{} {}", key.node, texts(values)),
         Item::Word { key, value } => format!("{} {}", key.node, value.node),
         Item::Columns { name, columns } => {
-            let columns: Vec<String> = columns.iter().map(|c| column_name(&c.node)).collect();
+            let columns: Vec<String> = columns.iter().map(|c| column_text(&c.node)).collect();
             format!("{} from columns {}", word(&name.node), columns.join(", "))
         }
         Item::Absent(what) => format!("absent = {}", what.node),
@@ -191,6 +193,18 @@ pub fn item(i: &Item) -> String {
         }
         Item::List { key, dim, codes } => format!("{} {} {}", key.node, word(&dim.node), texts(codes)),
     }
+}
+
+fn meaning_text(m: &MeaningText) -> String {
+    let mut out = m.words.node.clone();
+    if !m.conditions.is_empty() {
+        out.push(' ');
+        out.push_str(&conditions(&m.conditions));
+    }
+    if let Some(period) = &m.within {
+        out.push_str(&format!(" for {}", period.node));
+    }
+    out
 }
 
 fn code_list(codes: &[Name]) -> String {
@@ -210,7 +224,8 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-fn column_name(text: &str) -> String {
+/// A column name as it is written in a declaration.
+pub fn column_text(text: &str) -> String {
     let plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
     if plain { text.to_string() } else { quoted(text) }
 }

@@ -73,7 +73,7 @@ fn words(rule: &Rule) -> Option<&'static str> {
         Rule::declaration => "`{ … }`",
         Rule::decl_item => "an item of the declaration",
         Rule::column => "a column",
-        Rule::meaning => "a kind and a unit",
+        Rule::meaning | Rule::meaning_words => "a kind and a unit",
         Rule::EOI => "the end",
         _ => return None,
     })

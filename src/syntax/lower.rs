@@ -1,4 +1,5 @@
-//! From pest's pairs to the tree: statements, clauses and declarations. Expressions are in [`super::lower_expr`].
+//! From pest's pairs to the tree: statements and clauses. Expressions are in [`super::lower_expr`], declarations
+//! in [`super::lower_decl`].
 //! A pair of an unexpected rule cannot come from our own grammar; it is answered as a syntax error, not a crash.
 
 use super::ast::*;
@@ -91,11 +92,11 @@ impl Lower {
     }
 
     /// The parts of a statement without its keywords.
-    fn parts<'a>(&self, pair: Pair<'a, Rule>) -> impl Iterator<Item = Pair<'a, Rule>> {
+    pub(super) fn parts<'a>(&self, pair: Pair<'a, Rule>) -> impl Iterator<Item = Pair<'a, Rule>> {
         pair.into_inner().filter(|p| !is_keyword(p.as_rule()))
     }
 
-    fn need<'a>(&self, whole: Span, part: Option<Pair<'a, Rule>>) -> Result<Pair<'a, Rule>, Fault> {
+    pub(super) fn need<'a>(&self, whole: Span, part: Option<Pair<'a, Rule>>) -> Result<Pair<'a, Rule>, Fault> {
         part.ok_or_else(|| self.fault(whole, "the statement is not complete"))
     }
 
@@ -342,7 +343,7 @@ impl Lower {
         Ok(Spanned::new(basis, span))
     }
 
-    fn condition(&self, pair: Pair<'_, Rule>) -> Result<Condition, Fault> {
+    pub(super) fn condition(&self, pair: Pair<'_, Rule>) -> Result<Condition, Fault> {
         let span = self.span(&pair);
         let mut inner = pair.into_inner();
         let dim = self.word(&self.need(span, inner.next())?);
@@ -364,47 +365,6 @@ impl Lower {
         };
         Ok(Condition { dim, keep, codes })
     }
-
-    fn declaration(&self, pair: Pair<'_, Rule>) -> Result<Declaration, Fault> {
-        let items = pair.into_inner().filter(|p| p.as_rule() == Rule::decl_item);
-        Ok(Declaration { items: items.map(|i| self.item(i)).collect::<Result<_, _>>()? })
-    }
-
-    fn item(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Item>, Fault> {
-        let span = self.span(&pair);
-        let pair = self.first(pair)?;
-        let rule = pair.as_rule();
-        let words: Vec<Name> = self
-            .parts(pair)
-            .map(|p| {
-                let word = self.word(&p);
-                Spanned::new(word.node.trim().to_string(), word.span)
-            })
-            .collect();
-        let incomplete = || self.fault(span, "the item is not complete");
-        let item = match (rule, words.as_slice()) {
-            (Rule::decl_skip, columns) => Item::Skip(columns.to_vec()),
-            (Rule::decl_text, [key, values @ ..]) => Item::Text { key: small(key), values: values.to_vec() },
-            (Rule::decl_word, [key, value]) => Item::Word { key: small(key), value: value.clone() },
-            (Rule::decl_columns, [name, columns @ ..]) => {
-                Item::Columns { name: name.clone(), columns: columns.to_vec() }
-            }
-            (Rule::decl_absent, [word, ..]) => Item::Absent(word.clone()),
-            (Rule::decl_aggregates, [key, dim, codes @ ..]) => {
-                Item::List { key: small(key), dim: dim.clone(), codes: codes.to_vec() }
-            }
-            (Rule::decl_column, [name, column, rest @ ..]) => {
-                Item::Column { name: name.clone(), column: column.clone(), meaning: rest.first().cloned() }
-            }
-            (Rule::decl_constant, [name, code]) => Item::Constant { name: name.clone(), code: code.clone() },
-            _ => return Err(incomplete()),
-        };
-        Ok(Spanned::new(item, span))
-    }
-}
-
-fn small(name: &Name) -> Name {
-    Spanned::new(name.node.to_lowercase(), name.span)
 }
 
 fn is_keyword(rule: Rule) -> bool {

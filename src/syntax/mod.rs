@@ -8,7 +8,9 @@ mod grammar;
 pub mod keywords;
 pub mod limits;
 mod lower;
+mod lower_decl;
 mod lower_expr;
+pub mod units;
 
 use crate::diagnostic::Diagnostic;
 use crate::span::{SourceId, Span};

@@ -24,7 +24,7 @@ fn all() -> Vec<(String, String)> {
 #[test]
 fn each_library_is_named_in_its_place_only() {
     for (word, places) in [
-        ("pest::", vec!["syntax/grammar.rs", "syntax/lower.rs", "syntax/lower_expr.rs"]),
+        ("pest::", vec!["syntax/grammar.rs", "syntax/lower.rs", "syntax/lower_decl.rs", "syntax/lower_expr.rs"]),
         ("miette::", vec!["diagnostic/report.rs"]),
         ("rustyline::", vec!["front/repl.rs"]),
         ("lexopt::", vec!["front/arguments.rs"]),
@@ -59,6 +59,59 @@ fn data_go_one_way() {
             for word in &forbidden {
                 assert!(!text.contains(word), "{name} knows {word}");
             }
+        }
+    }
+}
+
+#[test]
+fn rooms_of_data_know_only_what_lies_below() {
+    for (room, forbidden) in [
+        ("data/declare/", vec!["table", "meaning", "load", "store", "source"]),
+        ("data/meaning/", vec!["load", "store", "source"]),
+        ("data/store/", vec!["known", "text", "table", "declare", "meaning", "load"]),
+    ] {
+        for (name, text) in all().into_iter().filter(|(n, _)| n.starts_with(room)) {
+            for word in &forbidden {
+                assert!(!text.contains(&format!("crate::data::{word}")), "{name} knows {word}");
+            }
+            assert!(text.lines().count() <= 450, "{name} is too long");
+        }
+    }
+}
+
+/// The files that a file names by their paths.
+fn named<'a>(text: &str, files: &'a [(String, String)]) -> Vec<&'a str> {
+    let paths = text.split("crate::").skip(1).map(|rest| {
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':').next().unwrap_or("").replace("::", "/")
+    });
+    paths
+        .filter_map(|path| {
+            let ends = (1..=path.len()).rev().filter(|end| *end == path.len() || path.as_bytes()[*end] == b'/');
+            ends.map(|end| path[..end].trim_end_matches('/')).find_map(|path| {
+                let is = |name: &str| name == format!("{path}.rs") || name == format!("{path}/mod.rs");
+                files.iter().map(|(name, _)| name.as_str()).find(|name| is(name))
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn no_file_of_data_is_named_by_what_it_names() {
+    // The rooms in which no two files may know each other, however long the way around.
+    let rooms = ["data/declare/", "data/meaning/", "data/load/", "data/store/"];
+    let files = all();
+    let here = |name: &&str| rooms.iter().any(|room| name.starts_with(room));
+    for (start, text) in files.iter().filter(|(name, _)| here(&name.as_str())) {
+        let mut open = named(text, &files);
+        let mut seen: Vec<&str> = Vec::new();
+        while let Some(next) = open.pop() {
+            if seen.contains(&next) || !here(&next) {
+                continue;
+            }
+            assert!(next != start, "{start} is named by what it names: {seen:?}");
+            seen.push(next);
+            let (_, text) = files.iter().find(|(name, _)| name == next).unwrap();
+            open.extend(named(text, &files));
         }
     }
 }

@@ -9,7 +9,11 @@ use crate::data::known::number_forms::{self, Read, Style};
 use crate::data::known::period_forms;
 use crate::data::known::roles;
 use crate::data::load::{self, Place};
-use crate::data::meaning::uses::{self, Spread, Use};
+use crate::data::meaning::choose::choose;
+use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::naming;
+use crate::data::meaning::understood::Understood;
+use crate::data::meaning::uses;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Choice, Origin, Piece, Table, TableShape, TableSpec};
 use crate::data::work::Work;
@@ -67,12 +71,12 @@ pub fn inspect(
     work: Work<'_>,
 ) -> Result<Inspection, Fault> {
     // Columns that no query needs are looked at all the same.
-    let choose = |header: &[String], rows: u64| {
-        let choices = uses::choose(header, spec, None, rows).0.into_iter();
+    let choices = |header: &[String], rows: u64| {
+        let choices = choose(header, spec, None, rows).0.into_iter();
         (choices.map(|c| if c == Choice::Leave { Choice::Any } else { c }).collect::<Vec<_>>(), None)
     };
     let text = load::table_spec(spec);
-    let mut table = table::read(pieces, &text, &choose, work).map_err(|s| load::fault_of(s, place))?;
+    let mut table = table::read(pieces, &text, &choices, work).map_err(|s| load::fault_of(s, place))?;
     let mut out = Inspection {
         header: table.header.clone(),
         rows: table.rows,
@@ -100,13 +104,14 @@ pub fn inspect(
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
         || matches!(found.spread, Some(Spread::Periods(_)));
-    match load::assemble(place, &mut table, found, spec, work) {
+    match load::assemble(place, &mut table, found, (spec, None), work) {
         Ok(loaded) => {
+            let info = loaded.info();
+            out.layout = info.layout.clone();
+            out.declaration = info.declaration.clone();
+            out.notes = notes(info);
+            out.info = Some(info.clone());
             out.doubts = loaded.doubts;
-            out.layout = loaded.store.info.layout.clone();
-            out.declaration = loaded.store.info.declaration.clone();
-            out.notes = notes(&loaded.store.info);
-            out.info = Some(loaded.store.info);
         }
         // A list of codes is a table, though no dataset; a file that is wrong is neither.
         Err(Refusal::File(e)) if e.code == &codes::BAD_DATA && (!has_numbers || !has_time) => {
@@ -125,7 +130,7 @@ impl Inspection {
     fn best(&self) -> Vec<String> {
         let mut out = vec!["period = ?".to_string()];
         for (name, cells) in self.header.iter().zip(&self.cells) {
-            let (word, column) = (uses::series_name(name), uses::column_text(name));
+            let (word, column) = (naming::series_name(name), crate::syntax::format::column_text(name));
             let word = crate::syntax::format::word(&word);
             out.push(match cells {
                 Cells::Numbers(_) => format!("{word} from {column}: flow in ?"),
@@ -154,7 +159,7 @@ impl Inspection {
     }
 }
 
-fn cells_of(table: &Table, at: usize, found: &uses::Understood) -> Cells {
+fn cells_of(table: &Table, at: usize, found: &Understood) -> Cells {
     if let Some(read) = found.numbers.get(&at) {
         return Cells::Numbers(read.style.clone());
     }

@@ -5,7 +5,6 @@ use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::declare::Duplicates;
 use crate::data::doubt::{LoadError, Refusal};
-use crate::data::load::Assembly;
 use crate::diagnostic::codes;
 use crate::value::Period;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -60,31 +59,31 @@ pub(in crate::data) fn first_pair<'a>(
     Some((keys, pair))
 }
 
-/// The rows that stay where two are for the same observation, as it is declared; else an error with both lines.
-pub(in crate::data) fn resolved(
-    work: &Assembly<'_>,
+/// The rows that stay where two are for the same observation, as it is declared; `place` is the line and the file of a
+/// row. Else an error with both lines.
+pub(in crate::data) fn resolved<'a>(
+    policy: Duplicates,
+    place: &dyn Fn(usize) -> (usize, Option<&'a str>),
     dims: &[DimInfo],
     periods: &[Period],
-    times: usize,
     (keys, (first, second)): (&Keys<'_>, (usize, usize)),
 ) -> Result<Option<Vec<bool>>, Refusal> {
     let code = |column: usize| keys.columns.get(column).and_then(|(codes, _)| codes.get(first)).unwrap_or(0);
-    if work.spec.duplicates != Duplicates::Refuse {
+    if policy != Duplicates::Refuse {
         let rows = keys.columns.first().map_or(0, |(codes, _)| codes.len());
-        return Ok(Some(kept(keys, rows, work.spec.duplicates)));
+        return Ok(Some(kept(keys, rows, policy)));
     }
-    let line = |row: usize| work.table.lines.get(row / times);
     let named = dims.iter().enumerate().map(|(i, d)| format!("{} {}", d.name, d.label(code(i))));
     let period = periods.get(code(dims.len()) as usize).map(|p| p.to_string());
     let what: Vec<String> = named.chain(period).collect();
-    let at = |row: usize| match work.table.file(row / times) {
-        Some(file) => format!("{file}:{}", line(row)),
-        None => line(row).to_string(),
+    let at = |row: usize| match place(row) {
+        (line, Some(file)) => format!("{file}:{line}"),
+        (line, None) => line.to_string(),
     };
     let message = format!("lines {} and {} are both for {}", at(first), at(second), what.join(", "));
-    let mut error = LoadError::at(line(second), message);
+    let mut error = LoadError::at(place(second).0, message);
     error.code = &codes::DUPLICATE_KEY;
-    error.file = work.table.file(second / times).map(String::from);
+    error.file = place(second).1.map(String::from);
     let advice =
         "declare the column that tells them apart as a dimension, or what counts: `duplicates sum`, `first` or `last`";
     Err(error.advice(advice).into())
@@ -213,4 +212,52 @@ fn kept(keys: &Keys<'_>, rows: usize, policy: Duplicates) -> Vec<bool> {
         }
     }
     keep
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn codes(list: &[u32]) -> Codes {
+        list.iter().copied().collect()
+    }
+
+    /// With the size of each column as given: whether a table of all keys is kept depends on it.
+    fn pair(columns: &[(&Codes, u64)]) -> Option<(usize, usize)> {
+        let size = columns.iter().try_fold(1u64, |n, (_, s)| n.checked_mul((*s).max(1)));
+        let rows = columns.first().map_or(0, |(codes, _)| codes.len());
+        pair_of(&Keys { columns: columns.to_vec(), size }, rows)
+    }
+
+    #[test]
+    fn the_first_pair_is_found_by_any_way() {
+        let (a, b) = (codes(&[0, 1, 0, 2, 0, 1]), codes(&[0, 0, 1, 0, 0, 0]));
+        // Rows 0 and 4 are both (0, 0); rows 1 and 5 meet later.
+        assert_eq!(pair(&[(&a, 3), (&b, 2)]), Some((0, 4)));
+        assert_eq!(pair(&[(&a, 1 << 40), (&b, 2)]), Some((0, 4)));
+        assert_eq!(pair(&[(&a, u64::MAX), (&b, 2)]), Some((0, 4)));
+        let apart = codes(&[0, 0, 1, 0, 2, 1]);
+        assert_eq!(pair(&[(&a, 3), (&apart, 3)]), None);
+    }
+
+    #[test]
+    fn rows_that_stand_in_order_are_seen_to_be_different() {
+        let (outer, inner) = (codes(&[0, 0, 0, 1, 1]), codes(&[0, 1, 2, 0, 2]));
+        let keys = |outer, inner| Keys { columns: vec![(outer, 2), (inner, 3)], size: Some(6) };
+        assert!(is_sorted(&keys(&outer, &inner), 5));
+        let again = codes(&[0, 1, 1, 0, 2]);
+        assert!(!is_sorted(&keys(&outer, &again), 5));
+        let returns = codes(&[0, 0, 1, 1, 0]);
+        assert!(!is_sorted(&keys(&returns, &inner), 5));
+    }
+
+    #[test]
+    fn of_two_rows_the_declared_one_stays() {
+        let a = codes(&[0, 1, 0]);
+        let keys = Keys { columns: vec![(&a, 2)], size: Some(2) };
+        assert_eq!(kept(&keys, 3, Duplicates::First), [true, true, false]);
+        assert_eq!(kept(&keys, 3, Duplicates::Last), [false, true, true]);
+        assert_eq!(kept(&keys, 3, Duplicates::Sum), [true, true, true]);
+    }
 }

@@ -2,12 +2,12 @@
 //! loader and the same sums. In: a file that can be opened again. Out: the answers that the whole would give.
 
 use crate::data::declare::Spec;
-use crate::data::doubt::Refusal;
+use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::products::Zeros;
-use crate::data::load::{self, Loaded, Place};
+use crate::data::load::{self, Loaded, Part, Place};
 use crate::data::meaning::asked::Asked;
+use crate::data::meaning::choose::choose;
 use crate::data::meaning::uses;
-use crate::data::store::Store;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
@@ -35,6 +35,7 @@ pub type Opener = Arc<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Send +
 pub struct Stream {
     info: DatasetInfo,
     spec: Spec,
+    part: Part,
     open: Opener,
     rows: usize,
     /// Whether rows may be left out while they are read: not where anything about the file is doubtful.
@@ -51,18 +52,18 @@ impl fmt::Debug for Stream {
 fn each_part(
     place: &Place<'_>,
     open: &Opener,
-    (spec, asked): (&Spec, Option<&Asked>),
+    (spec, part, asked): (&Spec, &Part, Option<&Asked>),
     (work, rows): (Work<'_>, usize),
     each: &mut dyn FnMut(Loaded) -> Result<(), SourceError>,
 ) -> Result<(), Fault> {
     let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
-    let choose = |header: &[String], rows: u64| uses::choose(header, spec, asked, rows);
+    let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
     let mut failed: Option<Fault> = None;
     let mut take = |mut table: Table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
         let loaded = uses::understand(&mut table, spec)
             .map_err(refused)
-            .and_then(|found| load::assemble(place, &mut table, found, spec, work).map_err(refused));
+            .and_then(|found| load::assemble(place, &mut table, found, (spec, Some(part)), work).map_err(refused));
         match loaded {
             Ok(loaded) => each(loaded).map_err(|_| Stop::Interrupted),
             Err(fault) => {
@@ -71,7 +72,7 @@ fn each_part(
             }
         }
     };
-    let read = table::in_parts(&piece, &load::table_spec(spec), &choose, work, rows, &mut take);
+    let read = table::in_parts(&piece, &load::table_spec(spec), &choices, work, rows, &mut take);
     match (read, failed) {
         (_, Some(fault)) => Err(fault),
         (Err(stop), None) => Err(load::fault_of(stop, place)),
@@ -87,28 +88,25 @@ impl Stream {
         spec: &Spec,
         work: Work<'_>,
         max_memory: u64,
-    ) -> Result<(Stream, Loaded), Fault> {
+    ) -> Result<Loaded, Fault> {
         let held = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
-        let mut last: Option<Loaded> = None;
-        let (mut rows, mut spec) = (0, Spec { is_part: true, ..spec.clone() });
-        each_part(place, &open, (&spec, None), (work, held), &mut |mut loaded| {
-            rows += loaded.store.info.rows;
-            // Texts are numbered over the whole file: the last part knows all codes and periods.
-            loaded.store.columns.codes.clear();
-            loaded.store.columns.numbers.clear();
-            last = Some(loaded);
+        // Texts are numbered over the whole file: the last part knows all codes and periods.
+        let mut last: Option<(DatasetInfo, Vec<Doubt>, bool)> = None;
+        let mut rows = 0;
+        each_part(place, &open, (spec, &Part::default(), None), (work, held), &mut |loaded| {
+            rows += loaded.info().rows;
+            last = Some((loaded.info().clone(), loaded.doubts, loaded.lost_zeros));
             Ok(())
         })?;
-        let Some(mut loaded) = last else {
-            return Err(load::fault_of(Stop::Error(crate::data::doubt::LoadError::new("the file is empty")), place));
+        let Some((info, doubts, lost_zeros)) = last else {
+            return Err(load::fault_of(Stop::Error(LoadError::new("the file is empty")), place));
         };
-        loaded.store.info.rows = rows;
+        let info = DatasetInfo { rows, ..info };
         // Whether zeros were lost is known at the end; the codes of the last part have them back already.
-        let padded = loaded.doubts.iter().any(|d| d.message.contains("had lost their leading zero"));
-        spec.zeros = Some(if padded { Zeros::Lost } else { Zeros::Whole });
-        let sieves = loaded.doubts.is_empty();
-        let stream = Stream { info: loaded.store.info.clone(), spec, open, rows: held, sieves, seen: Seen::default() };
-        Ok((stream, loaded))
+        let part = Part { zeros: Some(if lost_zeros { Zeros::Lost } else { Zeros::Whole }) };
+        let sieves = doubts.is_empty();
+        let stream = Stream { info, spec: spec.clone(), part, open, rows: held, sieves, seen: Seen::default() };
+        Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, lost_zeros })
     }
 
     /// The rows that a request may need: those of its reporters, if it names some.
@@ -126,16 +124,17 @@ impl Stream {
         &self,
         asked: Option<&Asked>,
         budget: &Budget,
-        each: &mut dyn FnMut(Store) -> Result<(), SourceError>,
+        each: &mut dyn FnMut(&dyn Source) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
         let place = Place { file: &self.info.file, name: &self.info.name, span: Span::default() };
         let work = Work { threads: budget.threads(), budget, progress: &|_| () };
-        each_part(&place, &self.open, (&self.spec, asked), (work, self.rows), &mut |loaded| each(loaded.store)).map_err(
-            |fault| match budget.check() {
-                Err(stopped) => stopped.into(),
-                Ok(()) => SourceError::Failed(fault.message.clone()),
-            },
-        )
+        each_part(&place, &self.open, (&self.spec, &self.part, asked), (work, self.rows), &mut |loaded| {
+            each(&*loaded.source)
+        })
+        .map_err(|fault| match budget.check() {
+            Err(stopped) => stopped.into(),
+            Ok(()) => SourceError::Failed(fault.message.clone()),
+        })
     }
 }
 
@@ -149,8 +148,8 @@ impl Source for Stream {
         let mut places: Vec<FxHashMap<Arc<str>, u32>> = vec![FxHashMap::default(); request.group_by.len()];
         let mut groups: FxHashMap<(Labels, Period), AggregateRow> = FxHashMap::default();
         let mut decimals = 0;
-        self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |store| {
-            let part = store.aggregate(request, budget)?;
+        self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |part| {
+            let part = part.aggregate(request, budget)?;
             decimals = decimals.max(part.places);
             let maps: Vec<Vec<u32>> = part
                 .dims
@@ -225,8 +224,8 @@ impl Source for Stream {
         budget: &Budget,
     ) -> Result<Vec<Observation>, SourceError> {
         let mut out: Vec<Observation> = Vec::new();
-        self.parts(None, budget, &mut |store| {
-            out.extend(store.explain(request, limit - out.len().min(limit), budget)?);
+        self.parts(None, budget, &mut |part| {
+            out.extend(part.explain(request, limit - out.len().min(limit), budget)?);
             Ok(())
         })?;
         Ok(out)

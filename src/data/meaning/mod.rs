@@ -2,7 +2,13 @@
 //! name, by its cells. Knows no dataset.
 
 pub mod asked;
+mod by_cells;
+mod by_layout;
+mod by_names;
 pub mod cells;
+pub mod choose;
+pub mod column_use;
 pub mod naming;
 pub mod sdmx;
+pub mod understood;
 pub mod uses;

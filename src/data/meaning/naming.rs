@@ -2,7 +2,8 @@
 //! taken only where every word of it is known; a kind that has no sum is taken on a hint, for it only makes careful.
 
 use crate::data::info::Meaning;
-use crate::value::{Kind, Unit};
+use crate::data::known::layouts::Layout;
+use crate::value::{Kind, Unit, unit};
 
 const SCALES: &[(&str, i32)] = &[
     ("thousand", 3),
@@ -171,6 +172,46 @@ pub fn fred(name: &str) -> Option<Meaning> {
     Unit::parse(&format!("{a}/{b}")).ok().map(|u| Meaning::new(Kind::Rate, u))
 }
 
+/// A column name as a series name: letters, digits and underscores.
+pub fn series_name(header: &str) -> String {
+    let before = header.split(['(', '（']).next().filter(|b| !b.trim().is_empty()).unwrap_or(header);
+    let mut out = String::new();
+    for c in before.chars() {
+        if c.is_alphanumeric() || c == '_' {
+            out.push(c);
+        } else if !out.ends_with('_') && !out.is_empty() {
+            out.push('_');
+        }
+    }
+    let out = out.trim_end_matches('_');
+    if out.is_empty() { "value".into() } else { out.to_string() }
+}
+
+/// What a number column means by its name and its layout; the flag says whether that is known rather than assumed.
+pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>) -> (Meaning, bool) {
+    if let Some(meaning) = known {
+        return (meaning.clone(), true);
+    }
+    if let Some(base) = layout.and_then(|l| l.rates_of)
+        && let Ok(unit) = Unit::parse(&format!("{header}/{base}"))
+    {
+        return (Meaning::new(Kind::Rate, unit), true);
+    }
+    if let Some(meaning) = fred(header) {
+        return (meaning, true);
+    }
+    if unit::currency(header).is_some() {
+        return (Meaning::new(Kind::Rate, Unit::plain()), false);
+    }
+    match meaning(header) {
+        Some(meaning) => {
+            let known = !meaning.unit.is_plain() && meaning.kind != Kind::Index;
+            (meaning, known)
+        }
+        None => (Meaning::new(Kind::Flow, Unit::plain()), false),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -187,6 +228,16 @@ mod tests {
         assert_eq!(unit("MIO_EUR").as_deref(), Some("mn EUR"));
         assert_eq!(unit("Value"), None);
         assert_eq!(unit("GDP (constant 2010 US$)"), None);
+    }
+
+    #[test]
+    fn columns_become_series() {
+        assert_eq!(series_name("Trade Value (US$)"), "Trade_Value");
+        assert_eq!(series_name("金额（亿元）"), "金额");
+        assert_eq!(series_name("(%)"), "value");
+        let (meaning, known) = meaning_of("GDP (current US$)", None, None);
+        assert!(known && meaning.unit.to_string() == "USD" && meaning.kind == Kind::Flow);
+        assert!(!meaning_of("trade", None, None).1);
     }
 
     #[test]

@@ -4,8 +4,10 @@
 use crate::data::columns::column::Column;
 use crate::data::doubt::LoadError;
 use crate::data::known::period_forms;
-use crate::data::meaning::uses::Use;
+use crate::data::meaning::column_use::Use;
+use crate::data::meaning::naming::series_name;
 use crate::data::table::Table;
+use crate::data::table::find::line_of;
 use crate::value::{Flags, Reason};
 
 /// Columns of the message that are no part of an observation.
@@ -56,7 +58,7 @@ pub fn prepare(table: &mut Table) -> Result<(), LoadError> {
         && let Some(words) = table.columns.get(at).and_then(Column::words)
         && words.iter().any(|w| w == "D")
     {
-        let line = crate::data::meaning::uses::line_of(table, at, "D").unwrap_or(1);
+        let line = line_of(table, at, "D").unwrap_or(1);
         return Err(LoadError::at(line, "the message deletes observations; it is no data to load"));
     }
     for (header, column) in table.header.iter_mut().zip(&mut table.columns) {
@@ -117,7 +119,7 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
                 "COUNTERPART_AREA" | "PARTNER" => Use::Dimension("partner".into()),
                 // Attributes stand behind the time or the value, dimensions before.
                 _ if time.is_some_and(|t| at > t) && value.is_some_and(|v| at > v || version == "1.0") => Use::Skip,
-                _ => Use::Dimension(crate::data::meaning::uses::series_name(name)),
+                _ => Use::Dimension(series_name(name)),
             }
         };
     }

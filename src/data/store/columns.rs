@@ -3,7 +3,8 @@
 
 use crate::data::columns::amounts::Numbers;
 use crate::data::columns::codes::Codes;
-use crate::data::store::{selection, sums};
+use crate::data::store::selection;
+use crate::data::store::sums;
 use crate::value::{Flags, Reason};
 use rustc_hash::FxHashMap;
 

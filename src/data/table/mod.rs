@@ -5,6 +5,7 @@ pub mod again;
 pub mod blocks;
 pub mod choice;
 pub mod desk;
+pub mod find;
 mod join;
 pub mod one;
 pub mod open;

@@ -1,0 +1,71 @@
+//! The state of a loader while a dataset is put together, and what it hands back. Knows not how columns are read.
+
+use crate::data::columns::codes::Codes;
+use crate::data::declare::{Said, Spec};
+use crate::data::doubt::Doubt;
+use crate::data::known::products::Zeros;
+use crate::data::meaning::understood::Understood;
+use crate::data::table::Table;
+use crate::data::{DatasetInfo, Source};
+use crate::span::Span;
+use std::sync::Arc;
+
+/// Where a load statement stands, for messages.
+pub struct Place<'a> {
+    /// The path as it was written.
+    pub file: &'a str,
+    /// The name that the dataset gets.
+    pub name: &'a str,
+    /// The statement.
+    pub span: Span,
+}
+
+/// A dataset, and what a careful reader would doubt in it.
+pub struct Loaded {
+    /// What it is, and the answers.
+    pub source: Arc<dyn Source>,
+    /// In the order in which they were met.
+    pub doubts: Vec<Doubt>,
+    /// Whether it has only what is asked for.
+    pub is_partial: bool,
+    /// Whether product codes had lost their leading zeros, and have them back.
+    pub lost_zeros: bool,
+}
+
+impl Loaded {
+    /// What the dataset is.
+    pub fn info(&self) -> &DatasetInfo {
+        self.source.info()
+    }
+}
+
+/// What is known of a whole file, for a table that is a part of it and is not checked against itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    /// What its product codes say of lost zeros; `None` while it is read for the first time.
+    pub zeros: Option<Zeros>,
+}
+
+/// Builds a loader's state while the dataset is put together.
+pub(in crate::data) struct Assembly<'a> {
+    pub(in crate::data) table: &'a mut Table,
+    pub(in crate::data) found: Understood,
+    pub(in crate::data) spec: &'a Spec,
+    /// What is known of the whole, if the table is a part of a file.
+    pub(in crate::data) part: Option<&'a Part>,
+    pub(in crate::data) declaration: Vec<Said>,
+    pub(in crate::data) doubts: Vec<Doubt>,
+    pub(in crate::data) lost_zeros: bool,
+}
+
+impl Assembly<'_> {
+    /// The name of a column.
+    pub(super) fn header(&self, at: usize) -> String {
+        self.table.header.get(at).cloned().unwrap_or_default()
+    }
+}
+
+/// Every place so many times, one after another.
+pub(super) fn repeated(codes: Codes, times: usize) -> Codes {
+    if times == 1 { codes } else { codes.iter().flat_map(|c| std::iter::repeat_n(c, times)).collect() }
+}

@@ -1,0 +1,85 @@
+//! Single values out of step: far from both neighbours, or negative among very many positive ones.
+
+use crate::data::MeasureInfo;
+use crate::data::doubt::Doubt;
+use crate::data::load::checks::values::{ENOUGH, MAX_SERIES, Values, name, say, show};
+use crate::data::store::Store;
+use crate::diagnostic::codes;
+use crate::value::number;
+use crate::value::{Kind, Period};
+
+/// Single values far from both neighbours, which are near each other.
+pub(super) fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], out: &mut Vec<Doubt>) {
+    let additive = |i: &MeasureInfo| {
+        matches!(i.meaning.kind, Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Index | Kind::Rate)
+    };
+    if !store.info.measures.get(m).is_some_and(additive) {
+        return;
+    }
+    // Small trade of many partners in many goods jumps about by nature.
+    if series.len() > MAX_SERIES {
+        return;
+    }
+    let mut found = Vec::new();
+    for rows in series.iter().filter(|s| s.len() >= ENOUGH) {
+        let cells: Vec<(usize, f64)> = rows
+            .iter()
+            .filter_map(|(_, row)| v.cells.get(*row).map(|x| (*row, *x)))
+            .filter(|(_, x)| !x.is_nan() && *x != 0.0)
+            .collect();
+        let far = |a: f64, b: f64| (a.abs() / b.abs()).log10();
+        let mut odd = Vec::new();
+        for three in cells.windows(3) {
+            let [(_, a), (row, x), (_, b)] = three else { continue };
+            let (up, down) = (far(*x, *a), far(*x, *b));
+            if up * down > 0.0 && up.abs() >= 1.8 && down.abs() >= 1.8 && far(*a, *b).abs() < 0.5 {
+                odd.push((*row, *a, *x, *b, (up + down) / 2.0));
+            }
+        }
+        if odd.is_empty() || odd.len() * 10 > cells.len() {
+            continue;
+        }
+        let bad: Vec<usize> = odd.iter().map(|(row, ..)| *row).collect();
+        let calm: Vec<f64> = cells.iter().filter(|(row, _)| !bad.contains(row)).map(|(_, x)| *x).collect();
+        let mut steps: Vec<f64> =
+            calm.windows(2).filter_map(|w| if let [a, b] = w { Some(far(*b, *a).abs()) } else { None }).collect();
+        steps.sort_by(f64::total_cmp);
+        // Where a series jumps about anyway, a jump says nothing.
+        let usual = steps.get(steps.len() * 9 / 10).copied().unwrap_or(9.0);
+        if usual > 0.9 {
+            continue;
+        }
+        for (row, a, x, b, log) in odd {
+            let times = number::significant(10f64.powf(log.abs()), 3);
+            let word = if log > 0.0 { "above" } else { "below" };
+            let message = format!(
+                "`{}` {} is about {times} times {word} its neighbours {} and {}",
+                name(store, m),
+                show(x),
+                show(a),
+                show(b)
+            );
+            found.push(Doubt::new(&codes::LEVEL_JUMP, Some(store.line(row)), message));
+        }
+    }
+    say(out, found);
+}
+
+/// A few negative values among very many positive ones.
+pub(super) fn signs(store: &Store, m: usize, v: &Values, balance: bool, out: &mut Vec<Doubt>) {
+    let Some(info) = store.info.measures.get(m).filter(|i| i.meaning.kind == Kind::Flow && !balance) else { return };
+    if store.info.dims.iter().any(|d| d.distinct && d.codes.len() > 1) {
+        return;
+    }
+    let there = v.cells.iter().filter(|x| !x.is_nan()).count();
+    let negative: Vec<usize> = v.cells.iter().enumerate().filter(|(_, x)| **x < 0.0).map(|(row, _)| row).collect();
+    if there < 50 || negative.is_empty() || negative.len() * 100 > there {
+        return;
+    }
+    let doubt = |row: usize| {
+        let x = v.cells.get(row).copied().unwrap_or(0.0);
+        let message = format!("`{}` is negative, {}, where nearly all others are positive", info.name, show(x));
+        Doubt::new(&codes::UNEXPECTED_SIGN, Some(store.line(row)), message)
+    };
+    say(out, negative.into_iter().map(doubt).collect());
+}

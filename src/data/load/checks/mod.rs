@@ -1,0 +1,42 @@
+//! Checks of a dataset against itself: figures that must add up, values out of step, cumulations. In: a store.
+//! Out: doubts with the lines concerned; kinds that the numbers prove (a cumulation, a unit value) are set. A relation
+//! counts as meant where it holds in nearly all rows: then the others are mistakes.
+
+mod cumulations;
+mod identities;
+mod levels;
+mod values;
+
+use crate::data::declare::Said;
+use crate::data::doubt::Doubt;
+use crate::data::load::checks::values::Values;
+use crate::data::store::Store;
+
+/// Datasets beyond this are not looked at value by value.
+const MAX_ROWS: usize = 300_000;
+/// Relations between more columns than this are not searched for.
+const MAX_MEASURES: usize = 14;
+
+/// Runs all checks.
+pub fn run(store: &mut Store, said: &mut [Said]) -> Vec<Doubt> {
+    let rows = store.columns.periods.len();
+    if rows > MAX_ROWS {
+        return Vec::new();
+    }
+    let values: Vec<Values> = (0..store.measures.len()).map(|m| values::values(store, m)).collect();
+    let series = values::series(store);
+    let mut out = Vec::new();
+    let mut balanced = vec![false; values.len()];
+    if values.len() <= MAX_MEASURES {
+        identities::sums(store, &values, &mut balanced, &mut out);
+        identities::quotients(store, &values, said);
+        cumulations::cumulations(store, &values, (&series, said), &mut out);
+    }
+    for m in 0..values.len() {
+        let Some(v) = values.get(m) else { continue };
+        cumulations::resets(store, m, v, &series, &mut out);
+        levels::jumps(store, m, v, &series, &mut out);
+        levels::signs(store, m, v, balanced.get(m).copied().unwrap_or(false), &mut out);
+    }
+    out
+}

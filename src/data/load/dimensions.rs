@@ -1,0 +1,274 @@
+//! The dimensions of a dataset, and the code of each observation in them: countries by their usual codes, product codes
+//! with the zeros that they had lost. Of breakdowns that are no dimension, only the totals are read.
+
+use crate::data::DimInfo;
+use crate::data::columns::codes::Codes;
+use crate::data::columns::column::Column;
+use crate::data::columns::words::Words;
+use crate::data::declare::{Key, Said, system_word};
+use crate::data::doubt::{Doubt, LoadError, Refusal};
+use crate::data::known::places::{self, System};
+use crate::data::known::products::{self, Zeros};
+use crate::data::known::roles;
+use crate::data::load::assembly::{Assembly, repeated};
+use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::naming;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::span::Span;
+use crate::syntax::ast::Name;
+use crate::syntax::format::column_text;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+impl Assembly<'_> {
+    /// Of breakdowns by customs procedure, mode of transport or second partner, only the totals are read.
+    pub(super) fn totals_only(&mut self) -> Result<(), Refusal> {
+        let columns: Vec<usize> =
+            (0..self.table.header.len()).filter(|at| self.found.uses.get(*at) == Some(&Use::TotalOnly)).collect();
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let mut keep = vec![true; self.table.rows];
+        let mut named = Vec::new();
+        for at in columns {
+            let Some(Column::Words(words, codes)) = self.table.columns.get(at) else { continue };
+            let whole: Vec<bool> = words.iter().map(|w| is_whole(w.trim())).collect();
+            if whole.iter().all(|w| *w) {
+                continue;
+            }
+            if !whole.iter().any(|w| *w) {
+                // No totals at all: the breakdown adds up to them.
+                let name = naming::series_name(&self.header(at)).to_lowercase();
+                if let Some(slot) = self.found.uses.get_mut(at) {
+                    *slot = Use::Dimension(name);
+                }
+                continue;
+            }
+            named.push(self.header(at));
+            for (slot, code) in keep.iter_mut().zip(codes.iter()) {
+                *slot &= whole.get(code as usize).copied().unwrap_or(true);
+            }
+        }
+        let left = keep.iter().filter(|k| !**k).count();
+        if left == 0 {
+            return Ok(());
+        }
+        if left == keep.len() {
+            return Err(LoadError::new(format!("no row is a total over {}", named.join(", "))).into());
+        }
+        let first = keep.iter().position(|k| !*k).map(|row| self.table.lines.get(row));
+        let message = format!("{left} rows that break totals down by {} were left out", named.join(", "));
+        self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, first, message));
+        self.table.keep(&keep);
+        for numbers in self.found.numbers.values_mut() {
+            numbers.numbers.keep(&keep);
+            let place: FxHashMap<u32, u32> =
+                (0u32..).zip(&keep).filter(|(_, k)| **k).map(|(row, _)| row).zip(0u32..).collect();
+            numbers.reasons = numbers.reasons.iter().filter_map(|(row, r)| Some((*place.get(row)?, *r))).collect();
+        }
+        Ok(())
+    }
+
+    /// A dimension for each column that is used as one, for the names of a wide table's columns, and for each constant.
+    pub(super) fn dimensions(&mut self, times: usize) -> Result<(Vec<DimInfo>, Vec<Codes>), Refusal> {
+        let (mut dims, mut codes) = (Vec::new(), Vec::new());
+        self.of_columns(times, &mut dims, &mut codes)?;
+        self.of_names(&mut dims, &mut codes);
+        self.of_constants(times, &mut dims, &mut codes)?;
+        Ok((dims, codes))
+    }
+
+    fn of_columns(&mut self, times: usize, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) -> Result<(), Refusal> {
+        let uses = self.found.uses.clone();
+        for (at, what) in uses.iter().enumerate() {
+            let name = match what {
+                Use::Dimension(name) => name.clone(),
+                // Several units are a dimension, and one that has no sum.
+                Use::Unit if self.table.columns.get(at).and_then(Column::words).is_some_and(|w| w.len() > 1) => {
+                    "unit".to_string()
+                }
+                _ => continue,
+            };
+            let header = self.header(at);
+            let Some(Column::Words(words, rows)) =
+                self.table.columns.get_mut(at).map(|c| std::mem::replace(c, Column::Left))
+            else {
+                let message = format!(
+                    "column `{header}` holds numbers; declare it as a measure, as in `{name} from {}: flow`",
+                    column_text(&header)
+                );
+                return Err(LoadError::new(message).into());
+            };
+            let system = self.system(&name, &words);
+            let zeros = match (roles::is_nested(&name), self.part.and_then(|p| p.zeros)) {
+                (false, _) => Zeros::Whole,
+                (true, Some(known)) => known,
+                (true, None) => products::zeros(words.iter().map(str::trim)),
+            };
+            let texts = self.labels(&name, &header, &words, system, zeros);
+            let mut labels: Vec<&String> = texts.iter().collect();
+            labels.sort_unstable();
+            labels.dedup();
+            let map: Vec<u32> = texts
+                .iter()
+                .map(|t| labels.binary_search(&t).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0))
+                .collect();
+            codes.push(repeated(rows.mapped(&map), times));
+            self.declaration.push(Said::column(&name, &header));
+            let labels = labels.into_iter().map(|l| Arc::from(l.as_str())).collect();
+            dims.push(self.dimension(&name, labels, Some(header)));
+        }
+        Ok(())
+    }
+
+    fn of_names(&mut self, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) {
+        if let Some(Spread::Codes(name, list)) = &self.found.spread {
+            let (name, list) = (name.clone(), list.clone());
+            let mut labels: Vec<Arc<str>> = list.iter().map(|(_, c)| Arc::from(c.as_str())).collect();
+            labels.sort_unstable();
+            let once: Vec<u32> = list
+                .iter()
+                .map(|(_, c)| {
+                    labels.iter().position(|l| l.as_ref() == c).and_then(|i| u32::try_from(i).ok()).unwrap_or(0)
+                })
+                .collect();
+            codes.push((0..self.table.rows).flat_map(|_| once.iter().copied()).collect());
+            let columns: Vec<String> = list.iter().map(|(_, c)| c.clone()).collect();
+            self.declaration.push(Said::columns(&name, &columns));
+            dims.push(self.dimension(&name, labels, None));
+        }
+    }
+
+    fn of_constants(&mut self, times: usize, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) -> Result<(), Refusal> {
+        let constants: Vec<(String, String, Span)> = self
+            .spec
+            .constants
+            .iter()
+            .filter(|(n, _)| n.node != "flow" && n.node != "period")
+            .map(|(n, c)| (n.node.clone(), c.node.clone(), n.span))
+            .chain(
+                self.found
+                    .layout
+                    .iter()
+                    .flat_map(|l| l.constants)
+                    .map(|(n, c)| (n.to_string(), c.to_string(), Span::default())),
+            )
+            .collect();
+        for (name, code, span) in constants {
+            if dims.iter().any(|d: &DimInfo| d.name.as_ref() == name) {
+                if span == Span::default() {
+                    continue;
+                }
+                let fault =
+                    Diagnostic::new(&codes::BAD_DECLARATION, span, format!("`{name}` is already a column of the file"));
+                return Err(Refusal::Declaration(Box::new(fault)));
+            }
+            codes.push(std::iter::repeat_n(0, self.table.rows * times).collect());
+            self.declaration.push(Said::constant(&name, &code));
+            dims.push(self.dimension(&name, vec![Arc::from(code.as_str())], None));
+        }
+        Ok(())
+    }
+
+    /// Whose numbers the countries of a dimension are, if they are numbers.
+    fn system(&self, name: &str, words: &Words) -> Option<System> {
+        if let Some((_, system)) = self.spec.systems.iter().find(|(n, _)| n.node == name) {
+            return *system;
+        }
+        let numbers = words.iter().any(|w| w.trim().parse::<u32>().is_ok());
+        self.found.layout.and_then(|l| l.countries).filter(|_| numbers && roles::is_geographic(name))
+    }
+
+    /// The labels of a dimension, one per different text of its column.
+    fn labels(&mut self, name: &str, header: &str, words: &Words, system: Option<System>, zeros: Zeros) -> Vec<String> {
+        let mut texts: Vec<String> = words.iter().map(|w| w.trim().to_string()).collect();
+        if let Some(system) = system {
+            let mut taken: FxHashMap<String, usize> = FxHashMap::default();
+            let mut changed = 0;
+            for (i, text) in texts.clone().iter().enumerate() {
+                let label = match text.as_str() {
+                    "0" => Some("World"),
+                    "97" if system == System::Comtrade => Some("EU28"),
+                    _ => places::by_system(text, system),
+                };
+                let Some(label) = label.map(String::from) else { continue };
+                // Two codes of one country (before and after a change of borders) stay apart.
+                if !taken.contains_key(&label)
+                    && let Some(slot) = texts.get_mut(i)
+                {
+                    taken.insert(label.clone(), i);
+                    *slot = label;
+                    changed += 1;
+                }
+            }
+            if changed > 0 {
+                let said = Said::of_codes(Key::Codes, name, system_word(Some(system)));
+                self.declaration.push(said.because(format!("{} codes read as countries", system.name())));
+            }
+        }
+        self.given_back(header, &mut texts, zeros);
+        texts
+    }
+
+    fn dimension(&self, name: &str, labels: Vec<Arc<str>>, column: Option<String>) -> DimInfo {
+        let declared = |list: &[(Name, Name)], label: &str| list.iter().any(|(d, l)| d.node == name && l.node == label);
+        let total = |c: &str| places::is_total(c) || declared(&self.spec.aggregates, c);
+        let geographic = roles::is_geographic(name);
+        let group = |c: &str| declared(&self.spec.groups, c) || (geographic && places::is_group(c));
+        let places_of = |test: &dyn Fn(&str) -> bool| {
+            (0u32..).zip(&labels).filter(|(_, c)| test(c)).map(|(i, _)| i).collect::<Vec<u32>>()
+        };
+        let totals = places_of(&total);
+        let groups = places_of(&|c| group(c) && !total(c));
+        DimInfo {
+            name: name.into(),
+            // Groups alone are what the file is about.
+            groups: if groups.len() == labels.len() { Vec::new() } else { groups },
+            codes: Arc::new(labels),
+            totals,
+            nested: roles::is_nested(name),
+            distinct: roles::is_distinct(name),
+            geographic,
+            column,
+        }
+    }
+
+    /// The zeros that product codes have lost.
+    fn given_back(&mut self, header: &str, texts: &mut [String], zeros: Zeros) {
+        match zeros {
+            Zeros::Lost => {
+                self.lost_zeros = true;
+                let odd: Vec<usize> = texts
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, t)| t.len() % 2 == 1 && t.bytes().all(|b| b.is_ascii_digit()))
+                    .map(|(i, _)| i)
+                    .collect();
+                let example = odd.first().and_then(|i| texts.get(*i)).cloned().unwrap_or_default();
+                for i in &odd {
+                    if let Some(slot) = texts.get_mut(*i) {
+                        slot.insert(0, '0');
+                    }
+                }
+                let message = format!(
+                    "{} codes of column `{header}` had lost their leading zero: `{example}` is read as `0{example}`",
+                    odd.len()
+                );
+                self.doubts.push(Doubt::new(&codes::HS_LEADING_ZERO, None, message));
+            }
+            Zeros::Unclear => {
+                let example = texts.iter().find(|t| !t.is_empty()).cloned().unwrap_or_default();
+                let message = format!(
+                    "the codes of column `{header}` have an odd number of digits, as `{example}`; they are kept as they are"
+                );
+                self.doubts.push(Doubt::new(&codes::HS_LEADING_ZERO, None, message));
+            }
+            Zeros::Whole => {}
+        }
+    }
+}
+
+/// Whether a code of a breakdown stands for all of it.
+fn is_whole(code: &str) -> bool {
+    matches!(code, "" | "0" | "C00" | "TOTAL" | "W00") || code == "World"
+}

@@ -1,0 +1,30 @@
+//! The rows of a dataset before its measures: which period, which codes and which flow each is of.
+
+use crate::data::DimInfo;
+use crate::data::columns::codes::Codes;
+use crate::data::doubt::Refusal;
+use crate::data::load::assembly::Assembly;
+use crate::value::Period;
+
+/// The rows of a dataset before its measures.
+pub(super) struct Frame {
+    pub(super) dims: Vec<DimInfo>,
+    pub(super) codes: Vec<Codes>,
+    pub(super) periods: Vec<Period>,
+    pub(super) places: Codes,
+    pub(super) flows: Vec<&'static str>,
+    pub(super) flow_codes: Option<Codes>,
+    /// Observations of one row of the file.
+    pub(super) times: usize,
+}
+
+impl Assembly<'_> {
+    /// Reads all columns but those of numbers.
+    pub(super) fn frame(&mut self) -> Result<Frame, Refusal> {
+        let times = self.found.spread.as_ref().map_or(1, |s| s.columns().len());
+        let (periods, places) = self.periods(times)?;
+        let (dims, codes) = self.dimensions(times)?;
+        let (flows, flow_codes) = self.flows(times)?;
+        Ok(Frame { dims, codes, periods, places, flows, flow_codes, times })
+    }
+}

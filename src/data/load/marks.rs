@@ -1,0 +1,88 @@
+//! Columns that say something of the numbers beside them: powers of ten, units, status, confidentiality.
+
+use crate::data::columns::column::Column;
+use crate::data::declare::Said;
+use crate::data::doubt::{LoadError, Refusal};
+use crate::data::load::assembly::Assembly;
+use crate::data::load::series::Source;
+use crate::data::meaning::column_use::Use;
+use crate::data::meaning::naming;
+use crate::data::meaning::sdmx;
+use crate::data::store::Store;
+use crate::value::Unit;
+
+/// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
+/// row are put into the numbers.
+pub(super) fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Source]) -> Result<Option<Unit>, Refusal> {
+    let mut ten = 0;
+    let mut found = false;
+    if let Some(at) = work.found.used_as(&Use::Multiplier)
+        && let Some(Column::Words(words, codes)) = work.table.columns.get(at)
+    {
+        let powers: Option<Vec<i32>> =
+            words.iter().map(|w| if w.trim().is_empty() { Some(0) } else { w.trim().parse().ok() }).collect();
+        let Some(powers) = powers.filter(|p| p.iter().all(|x| (-9..=15).contains(x))) else {
+            let header = work.table.header.get(at).cloned().unwrap_or_default();
+            return Err(LoadError::new(format!("column `{header}` does not hold powers of ten")).into());
+        };
+        ten = powers.iter().copied().min().unwrap_or(0);
+        found = true;
+        if powers.iter().any(|p| *p != ten) {
+            let times = store.times;
+            let by = |row: usize| codes.get(row / times).and_then(|c| powers.get(c as usize)).map_or(0, |p| p - ten);
+            for source in sources {
+                if let Some(numbers) = store.columns.numbers.get_mut(source.column) {
+                    numbers.multiply(&by);
+                }
+            }
+        }
+        let header = work.table.header.get(at).cloned().unwrap_or_default();
+        work.declaration.push(Said::column("multiplier", &header));
+    }
+    let mut base = Unit::plain();
+    if let Some(at) = work.found.used_as(&Use::Unit)
+        && let Some(Column::Words(words, _)) = work.table.columns.get(at)
+        && words.len() == 1
+        && let Some(word) = words.iter().next()
+        && let Some(unit) = naming::unit_in(word).or_else(|| Unit::parse(word.trim()).ok())
+    {
+        (base, found) = (unit, true);
+    }
+    if !found {
+        return Ok(None);
+    }
+    base.ten += ten;
+    Ok(Some(base))
+}
+
+/// Marks of observations: status and confidentiality.
+pub(super) fn marks(work: &mut Assembly<'_>, store: &mut Store) {
+    let status = work.found.used_as(&Use::Status);
+    let secrecy = work.found.used_as(&Use::Secrecy);
+    for (at, is_status) in status.map(|a| (a, true)).into_iter().chain(secrecy.map(|a| (a, false))) {
+        let Some(Column::Words(words, codes)) = work.table.columns.get(at) else { continue };
+        let read = |word: &str| {
+            let own = work.spec.marks.iter().find(|(text, _)| *text == word.trim()).map(|(_, f)| (*f, None));
+            own.unwrap_or_else(|| if is_status { sdmx::status(word) } else { (sdmx::secrecy(word), None) })
+        };
+        let found: Vec<_> = words.iter().map(read).collect();
+        for (row, code) in codes.iter().enumerate() {
+            let Some((flags, reason)) = found.get(code as usize) else { continue };
+            for k in 0..store.times {
+                let row = u32::try_from(row * store.times + k).unwrap_or(u32::MAX);
+                if *flags != crate::value::Flags::none() {
+                    let slot = store.columns.flags.entry(row).or_default();
+                    *slot = slot.with(*flags);
+                }
+                if let Some(reason) = reason {
+                    for column in 0..store.columns.numbers.len() {
+                        store.columns.reasons.insert((u32::try_from(column).unwrap_or(0), row), *reason);
+                    }
+                }
+            }
+        }
+        let header = work.table.header.get(at).cloned().unwrap_or_default();
+        let word = if is_status { "status" } else { "confidentiality" };
+        work.declaration.push(Said::column(word, &header));
+    }
+}

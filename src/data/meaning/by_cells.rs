@@ -1,0 +1,145 @@
+//! Uses by the cells of columns that nothing else is known of: numbers are measures, all else are dimensions. A column of
+//! numbers with a mistake in it is an error, and no dimension.
+
+use crate::data::columns::column::Column;
+use crate::data::declare::Spec;
+use crate::data::doubt::{Doubt, LoadError, Refusal};
+use crate::data::known::number_forms::{self, Hints, NotNumbers};
+use crate::data::known::places;
+use crate::data::meaning::cells::{self, NumberColumn};
+use crate::data::meaning::column_use::Use;
+use crate::data::meaning::naming::series_name;
+use crate::data::meaning::understood::Understood;
+use crate::data::table::Table;
+use crate::data::table::find::line_of;
+use crate::diagnostic::codes;
+use crate::syntax::format::{self, column_text};
+
+impl Understood {
+    /// Columns that nothing is known of: numbers are measures, all else are dimensions.
+    pub(super) fn by_cells(&mut self, table: &mut Table, spec: &Spec) -> Result<(), Refusal> {
+        self.decimal = self.decimal.or_else(|| decimal_sign(table, &self.uses, spec));
+        let header = table.header.clone();
+        for (at, name) in header.iter().enumerate() {
+            let wanted = matches!(self.uses.get(at), Some(Use::Open | Use::Measure | Use::Spread));
+            if !wanted {
+                continue;
+            }
+            let open = self.is_open(at);
+            if open
+                && let Some(Column::Words(words, _)) = table.columns.get(at)
+                && words.iter().all(|w| number_forms::is_missing(w.trim(), &spec.missing))
+            {
+                self.take(at, Use::Skip);
+                continue;
+            }
+            let what = match self.read_numbers(table, at, spec) {
+                Ok(read) => {
+                    if let Some(cell) = &read.ambiguous {
+                        let message =
+                            format!("`{cell}` in column `{name}` was read as thousands; it could have decimals");
+                        let advice = "declare `thousands \",\"` or `decimal \",\"`";
+                        self.doubts.push(
+                            Doubt::new(&codes::AMBIGUOUS_THOUSANDS, line_of(table, at, cell), message).advice(advice),
+                        );
+                    }
+                    self.numbers.insert(at, read);
+                    if open { Use::Measure } else { continue }
+                }
+                Err(NotNumbers::Nothing) if self.uses.get(at) == Some(&Use::Spread) => continue,
+                Err(problem) if !open => return Err(number_error(table, at, &problem).into()),
+                Err(problem) => match self.is_text(table, at, &problem) {
+                    true => Use::Dimension(series_name(name)),
+                    false => return Err(number_error(table, at, &problem).into()),
+                },
+            };
+            self.take(at, what);
+        }
+        Ok(())
+    }
+
+    fn read_numbers(&self, table: &mut Table, at: usize, spec: &Spec) -> Result<NumberColumn, NotNumbers> {
+        let hints = Hints {
+            markers: &spec.missing,
+            decimal: self.decimal,
+            thousands: spec.thousands,
+            comma_separated: table.separator == b',',
+        };
+        let Some(column) = table.columns.get_mut(at) else { return Err(NotNumbers::Nothing) };
+        cells::read(column, &hints, spec.absent_is_zero)
+    }
+
+    /// Whether a column that is not one of numbers is one of texts, rather than of numbers with a mistake in it.
+    fn is_text(&self, table: &Table, at: usize, problem: &NotNumbers) -> bool {
+        let Some(Column::Words(words, codes)) = table.columns.get(at) else { return false };
+        match problem {
+            NotNumbers::Codes | NotNumbers::Nothing => return true,
+            NotNumbers::Ambiguous(_) | NotNumbers::Marks(..) => return false,
+            NotNumbers::Cell(_) => {}
+        }
+        let numeric: Vec<bool> = words.iter().map(|w| !w.trim().is_empty() && number_forms::looks_numeric(w)).collect();
+        let rows = codes.iter().filter(|c| numeric.get(*c as usize).copied().unwrap_or(false)).count();
+        if rows * 2 <= codes.len() {
+            return true;
+        }
+        // Codes are repeated, or have words of their own beside digits: `TOTAL` beside 8542.
+        words.iter().zip(&numeric).filter(|(_, n)| **n).all(|(w, _)| w.trim().bytes().all(|b| b.is_ascii_digit()))
+            && words
+                .iter()
+                .zip(&numeric)
+                .filter(|(w, n)| !**n && !w.trim().is_empty())
+                .all(|(w, _)| places::is_total(w.trim()) || is_list_of_codes(w))
+    }
+}
+
+/// `1-684`, `12;13`, `290 n`: codes, several or with a mark, in one cell.
+fn is_list_of_codes(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.contains(|c: char| c.is_ascii_digit())
+        && cell.contains(['-', ';', ',', '/', ' '])
+        && cell.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn number_error(table: &Table, at: usize, problem: &NotNumbers) -> LoadError {
+    let name = table.header.get(at).map(String::as_str).unwrap_or("");
+    let error = |line: Option<usize>, message: String| LoadError { line, ..LoadError::new(message) };
+    match problem {
+        NotNumbers::Cell(cell) => error(
+            line_of(table, at, cell),
+            format!("`{cell}` in column `{name}` is not a number written as the others are"),
+        )
+        .advice(format!(
+            "declare `missing {}` if it stands for no number, or `skip {}`",
+            format::quoted(cell),
+            column_text(name)
+        )),
+        NotNumbers::Codes => error(None, format!("column `{name}` holds codes with leading zeros, not numbers")),
+        NotNumbers::Nothing => error(None, format!("column `{name}` holds no number")),
+        NotNumbers::Marks(a, b) => {
+            error(line_of(table, at, b), format!("column `{name}` mixes units: `{a}` and `{b}`"))
+        }
+        NotNumbers::Ambiguous(cell) => {
+            let mut e = error(
+                line_of(table, at, cell),
+                format!("column `{name}` could have thousands or decimals, as in `{cell}`"),
+            );
+            if cell.is_empty() {
+                e.message = format!("the points in column `{name}` could stand between thousands or before decimals");
+            }
+            e.code = &codes::AMBIGUOUS_THOUSANDS;
+            e.advice("declare which: `decimal \",\"`, `decimal \".\"` or `thousands \",\"`")
+        }
+    }
+}
+
+/// The decimal sign, if one of the number columns proves that it is a comma.
+fn decimal_sign(table: &Table, uses: &[Use], spec: &Spec) -> Option<char> {
+    if table.separator == b',' {
+        return None;
+    }
+    let hints = Hints { markers: &spec.missing, decimal: None, thousands: spec.thousands, comma_separated: false };
+    let columns = table.columns.iter().zip(uses).filter(|(_, u)| matches!(u, Use::Open | Use::Measure | Use::Spread));
+    let signs = columns.filter_map(|(c, _)| number_forms::find_style(c.words()?.iter(), &hints).ok());
+    let signs: Vec<char> = signs.filter_map(|f| f.style.decimal.filter(|d| *d == ',')).collect();
+    signs.first().copied()
+}

@@ -1,0 +1,36 @@
+//! Units of queries, checks and declarations: the unit that words name, or what was probably meant.
+
+use super::Fault;
+use super::ast::Name;
+use crate::diagnostic::{Diagnostic, suggest};
+use crate::value::{Unit, period};
+
+/// Reads a unit, with did-you-mean for the word that is none.
+pub fn parse_unit(text: &Name, code: &'static crate::diagnostic::Code) -> Result<Unit, Fault> {
+    Unit::parse(&text.node).map_err(|word| {
+        let mut fault = Diagnostic::new(code, text.span, format!("`{word}` is no unit"));
+        let foreign = match word.to_lowercase().as_str() {
+            "yuan" | "rmb" | "¥" => Some("CNY"),
+            "$" | "dollar" | "dollars" | "us$" => Some("USD"),
+            "euro" | "euros" | "€" => Some("EUR"),
+            "million" | "millions" | "m" => Some("mn"),
+            "billion" | "billions" | "b" => Some("bn"),
+            "trillion" => Some("tn"),
+            "percent" => Some("%"),
+            "tonnes" | "tons" | "t" => Some("tonne"),
+            "pieces" | "units" => Some("piece"),
+            _ => None,
+        };
+        let near = suggest::nearest(&word, Unit::words());
+        if let Some(right) = foreign {
+            fault = fault.advice(format!("write `{right}`"));
+        } else if period::parse_fixed(&word).is_some() {
+            fault = fault.advice(format!("a period follows `for`: `for {word}`"));
+        } else if !near.is_empty() {
+            fault = fault.advice(format!("did you mean {}?", suggest::either(&near)));
+        } else {
+            fault = fault.advice("units are a currency (CNY), a quantity (kg), a scale before it (bn CNY), a quotient (USD/kg) or %; `list units`");
+        }
+        Box::new(fault)
+    })
+}
