@@ -2,7 +2,7 @@
 
 use crate::data::declare::Said;
 use crate::data::doubt::Doubt;
-use crate::data::load::checks::values::{ENOUGH, Values, name, say, show};
+use crate::data::load::checks::values::{ENOUGH, Series, Values, name, say, show};
 use crate::data::store::Store;
 use crate::diagnostic::codes;
 use crate::syntax::format::column_text;
@@ -14,7 +14,7 @@ use crate::value::{Kind, Period};
 pub(super) fn cumulations(
     store: &mut Store,
     values: &[Values],
-    (series, said): (&[Vec<(Period, usize)>], &mut [Said]),
+    (series, said): (&[Series], &mut [Said]),
     out: &mut Vec<Doubt>,
 ) {
     for (x, vx) in values.iter().enumerate() {
@@ -77,7 +77,7 @@ pub(super) fn cumulations(
 }
 
 /// A monthly flow that grows within each year and falls every January.
-pub(super) fn resets(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], out: &mut Vec<Doubt>) {
+pub(super) fn resets(store: &Store, m: usize, v: &Values, series: &[Series], out: &mut Vec<Doubt>) {
     let Some(info) = store.info.measures.get(m).filter(|i| i.meaning.kind == Kind::Flow) else { return };
     let (mut rises, mut steps, mut falls, mut januaries) = (0usize, 0usize, 0usize, 0usize);
     for rows in series {

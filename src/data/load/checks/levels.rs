@@ -2,14 +2,14 @@
 
 use crate::data::MeasureInfo;
 use crate::data::doubt::Doubt;
-use crate::data::load::checks::values::{ENOUGH, MAX_SERIES, Values, name, say, show};
+use crate::data::load::checks::values::{ENOUGH, MAX_SERIES, Series, Values, name, say, show};
 use crate::data::store::Store;
 use crate::diagnostic::codes;
+use crate::value::Kind;
 use crate::value::number;
-use crate::value::{Kind, Period};
 
 /// Single values far from both neighbours, which are near each other.
-pub(super) fn jumps(store: &Store, m: usize, v: &Values, series: &[Vec<(Period, usize)>], out: &mut Vec<Doubt>) {
+pub(super) fn jumps(store: &Store, m: usize, v: &Values, series: &[Series], out: &mut Vec<Doubt>) {
     let additive = |i: &MeasureInfo| {
         matches!(i.meaning.kind, Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Index | Kind::Rate)
     };

@@ -17,6 +17,9 @@ pub(super) const MAX_SERIES: usize = 30;
 /// How many places of one kind are said one by one.
 const MAX_SAID: usize = 3;
 
+/// The rows of one series in the order of time.
+pub(super) type Series = Vec<(Period, usize)>;
+
 /// The numbers of a measure, row by row, and its rounding.
 pub(super) struct Values {
     pub(super) cells: Vec<f64>,
@@ -40,7 +43,7 @@ pub(super) fn values(store: &Store, measure: usize) -> Values {
 }
 
 /// Rows of one key in the order of time; of the first series only, where there are very many.
-pub(super) fn series(store: &Store) -> Vec<Vec<(Period, usize)>> {
+pub(super) fn series(store: &Store) -> Vec<Series> {
     let months = store.info.periods.iter().any(|p| p.freq() == Some(Freq::Month));
     let keys: usize = store.info.dims.iter().map(|d| d.codes.len().max(1)).product();
     // Years are only weighed value by value, and that only where there are few series.
@@ -48,7 +51,7 @@ pub(super) fn series(store: &Store) -> Vec<Vec<(Period, usize)>> {
         return Vec::new();
     }
     let mut places: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut out: Vec<Vec<(Period, usize)>> = Vec::new();
+    let mut out: Vec<Series> = Vec::new();
     for row in 0..store.columns.periods.len() {
         let columns = store.columns.codes.iter().chain(store.columns.flows.iter()).map(|c| c.get(row).unwrap_or(0));
         let key = columns.zip(store.info.dims.iter().map(|d| d.codes.len() as u64 + 1).chain([8]));
