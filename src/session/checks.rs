@@ -34,7 +34,7 @@ pub(super) fn run(
                 return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)));
             };
             let Some(power) =
-                value.unit.power_to(&unit).filter(|p| *p == 0 || !unit.is_plain() || value.unit.is_plain())
+                checked_against(&value.unit, &unit).filter(|p| *p == 0 || !unit.is_plain() || value.unit.is_plain())
             else {
                 let message = format!(
                     "the answer is in {} and the printed value in {}",
@@ -163,6 +163,14 @@ fn compared(op: Comparison, a: Datum, b: Datum, unit: &Unit) -> Verdict {
     };
     let expected = format!("{} {}", op.sign(), words(b));
     Verdict { must_hold: false, holds, actual: a.ok(), expected, printed: b.ok(), would_print: words(a), citing: None }
+}
+
+/// The power of ten from an answer to a printed value; a bare number is in the unit that nobody says.
+fn checked_against(answer: &Unit, printed: &Unit) -> Option<i32> {
+    if answer.is_unknown() && printed.is_plain() {
+        return Some(-printed.ten);
+    }
+    answer.power_to(printed)
 }
 
 fn unit_words(unit: &Unit) -> String {

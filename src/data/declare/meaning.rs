@@ -56,7 +56,9 @@ pub fn parse_meaning(text: &Name) -> Result<Meaning, Fault> {
     let by_kind = match kind {
         Kind::Growth | Kind::Share => Unit::percent(),
         Kind::Index => Unit::index(None),
-        _ => Unit::plain(),
+        Kind::Ratio => Unit::plain(),
+        // Only its kind is declared: whose unit it is, the loader says.
+        _ => Unit::unknown("", ""),
     };
     meaning.unit = if unit.is_empty() || unit == "?" {
         by_kind
@@ -75,8 +77,9 @@ pub fn parse_meaning(text: &Name) -> Result<Meaning, Fault> {
 /// The text that declares this meaning.
 pub fn meaning_text(meaning: &Meaning) -> String {
     let kind = meaning.kind.word();
-    let unit = meaning.unit.to_string();
+    let unit = if meaning.unit.is_unknown() { "?".to_string() } else { meaning.unit.to_string() };
     let mut out = match (meaning.kind, unit.as_str()) {
+        (Kind::Rate, "?") => "rate in ?/?".to_string(),
         (_, "") => kind.to_string(),
         (Kind::Index, "index") => kind.to_string(),
         (Kind::Index, unit) => format!("{kind} {unit}"),

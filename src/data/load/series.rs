@@ -10,7 +10,7 @@ use crate::data::{DimInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::ast::{Codes, Condition};
-use crate::value::Kind;
+use crate::value::{Kind, Unit};
 
 /// A column of numbers on its way to series.
 pub(super) struct Source {
@@ -22,8 +22,9 @@ pub(super) struct Source {
     pub(super) name: String,
 }
 
-/// A series of a column: its name, the flow it is of, and its declaration.
-type Series<'a> = (String, Option<u32>, Option<&'a MeasureSpec>);
+/// A series of a column: its name, the flow it is of, and its declaration; one that is declared for another flow of the
+/// column gives its unit and kind, not its valuation.
+type Series<'a> = (String, Option<u32>, Option<(&'a MeasureSpec, bool)>);
 
 /// The series of a column: as declared, one for each flow of the file, or one.
 pub(super) fn name_all(
@@ -58,20 +59,37 @@ fn all_series<'a>(
     };
     let flow_of =
         |name: &str| names.iter().find(|(n, _)| n == name || name.starts_with(&format!("{n}_"))).and_then(|(_, f)| *f);
-    let mut out: Vec<(String, Option<u32>, Option<&MeasureSpec>)> = Vec::new();
-    for spec in declared {
+    let mut out: Vec<Series<'_>> = Vec::new();
+    let ranged = |s: &MeasureSpec| s.range != Default::default();
+    // A declaration of the value column under no name of a flow is one for all of them.
+    let of_all = |s: &MeasureSpec| {
+        split && !own.is_empty() && !ranged(s) && !names.iter().any(|(n, _)| s.name.node.starts_with(n.as_str()))
+    };
+    for spec in declared.iter().filter(|s| !of_all(s)) {
         let flow = if names.len() == 1 { names.first().and_then(|(_, f)| *f) } else { flow_of(&spec.name.node) };
-        out.push((spec.name.node.clone(), flow, Some(spec)));
+        out.push((spec.name.node.clone(), flow, Some((spec, true))));
     }
-    let ranged = declared.iter().any(|s| s.range != Default::default());
+    let general = declared.iter().find(|s| of_all(s)).map(|s| (s, true));
+    let sibling = || declared.iter().find(|s| !ranged(s)).filter(|_| split).map(|s| (s, false));
     for (name, flow) in &names {
         let said = out.iter().any(|(n, f, _)| n == name || (flow.is_some() && f == flow));
         // One series that is declared stands for the column; ranges of it are all that is wanted.
-        if !(said || (names.len() == 1 && (!declared.is_empty() || ranged))) {
-            out.push((name.clone(), *flow, None));
+        if !(said || (names.len() == 1 && general.is_none() && !declared.is_empty())) {
+            out.push((name.clone(), *flow, general.or_else(sibling)));
         }
     }
     out
+}
+
+/// The unit of a column that nothing says: shared by the series of the column, and by columns that differ in the flow
+/// alone.
+fn of_column(dataset: &str, column: &str) -> Unit {
+    let mut text = column.to_lowercase();
+    for word in ["re-exports", "re_exports", "reexports", "exports", "imports", "export", "import", "出口", "进口"]
+    {
+        text = text.replace(word, "*");
+    }
+    Unit::unknown(dataset, &text)
 }
 
 /// Adds one series.
@@ -83,10 +101,18 @@ fn add(
 ) -> Result<(), Refusal> {
     let valued = work.found.layout.and_then(|l| l.valuations.iter().find(|(flow, _)| *flow == name));
     let valuation = valued.map(|(_, valuation)| *valuation);
-    let mut meaning = spec.map(|s| s.meaning.clone()).unwrap_or_else(|| source.meaning.clone());
-    meaning.valuation = meaning.valuation.or(valuation.filter(|_| spec.is_none()));
+    let own = spec.filter(|(_, own)| *own).map(|(spec, _)| spec);
+    let mut meaning = spec.map(|(s, _)| s.meaning.clone()).unwrap_or_else(|| source.meaning.clone());
+    if own.is_none() {
+        meaning.valuation = valuation;
+    }
     let known = spec.is_some() || source.known;
+    let bare = meaning.unit.is_plain() && meaning.unit.ten == 0 && meaning.kind != Kind::Ratio;
+    if meaning.unit.is_unknown() || (!known && bare) {
+        meaning.unit = of_column(&store.info.name, &source.header);
+    }
     let words = if known { meaning_text(&meaning) } else { unknown(meaning.kind) };
+    let spec = own;
     let mut data = MeasureData { column: source.column, flow, tests: Vec::new(), within: None };
     let mut range = spec.map(|s| s.range.clone()).unwrap_or_default();
     narrowed(store, &mut range, &mut data)?;
