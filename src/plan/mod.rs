@@ -4,6 +4,7 @@
 pub mod axis;
 pub mod catalogue;
 pub mod check;
+mod clauses;
 pub mod evaluation;
 pub mod forecast;
 pub mod money;
