@@ -46,6 +46,11 @@ pub struct Diagnostic {
     pub place: Option<FilePlace>,
     /// Changes of the statement that make it right; the session turns each into a query of `help`.
     pub edits: Vec<Edit>,
+    /// Texts that may have been meant, each with its advice, the likeliest first; the session offers the first that
+    /// has a meaning.
+    pub meant: Vec<(String, String)>,
+    /// A range of periods that the statement lacks, with which it would have a meaning.
+    pub range: Option<(String, String)>,
 }
 
 /// A change of the statement: spans and the words that replace them.
@@ -63,6 +68,8 @@ impl Diagnostic {
             advice: None,
             place: None,
             edits: Vec::new(),
+            meant: Vec::new(),
+            range: None,
         }
     }
 

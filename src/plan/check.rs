@@ -7,7 +7,7 @@ use super::names::{unknown_codes, unknown_dimensions};
 use super::operator::{Needs, Reduce};
 use super::reach::{deeper_than_codes, finer_than_data};
 use super::rules::{self, Type};
-use super::shape::{no_axis, nothing_to_choose, number_beside_series};
+use super::shape::{self, no_axis, nothing_to_choose, number_beside_series, number_reduced};
 use super::undeclared;
 use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
@@ -59,6 +59,7 @@ impl Checker<'_> {
             Node::Measure(source, measure) => self.measure(plan, source, *measure, demand),
             Node::Sum(terms) => self.sum(terms, demand),
             Node::Product(factors) => {
+                self.fits(number_reduced(&factors.iter().map(|(_, p)| p).collect::<Vec<_>>()))?;
                 let types: Vec<(Factor, Option<Type>)> =
                     factors.iter().map(|(f, p)| (*f, self.node(p, demand))).collect();
                 let mut types = types.into_iter();
@@ -131,6 +132,7 @@ impl Checker<'_> {
     }
 
     fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Option<Type> {
+        self.fits(number_reduced(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>()))?;
         let types: Vec<Option<Type>> = terms.iter().map(|(_, p)| self.node(p, demand)).collect();
         let mut pairs = terms.iter().zip(types);
         let ((_, first), left) = pairs.next()?;
@@ -171,6 +173,7 @@ impl Checker<'_> {
         let message = format!("{} cannot be {how} {}", named(right), named(left));
         let mut fault =
             Diagnostic::new(&codes::UNIT_MISMATCH, a.span, message).here(named(left)).label(b.span, named(right));
+        fault.edits.extend(shape::taken_in(a, b));
         let growing = left.kind == Kind::Growth && matches!(a.node, Node::Call(_));
         fault = match (left.unit.currency(), right.unit.currency()) {
             (Some(x), Some(y)) if x != y => {
@@ -192,6 +195,7 @@ impl Checker<'_> {
             let keys: Vec<Key> = call.over.iter().map(|d| Key::parse(Spanned::new(d.clone(), call.words))).collect();
             self.fail_all(deeper_than_codes(call.operands.first()?, keys.iter()))?;
         }
+        self.fits(number_reduced(&[plan]))?;
         let below = (call.entry.asks)(call, demand);
         let types: Vec<Option<Type>> = call.operands.iter().map(|o| self.node(o, &below)).collect();
         let types: Vec<Type> = types.into_iter().collect::<Option<_>>()?;
@@ -235,22 +239,21 @@ impl Checker<'_> {
             _ => format!("`{}` compares two periods and is given none", call.entry.name),
         };
         let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message).here("from when to when?");
-        let full = plan.leaves().first().and_then(|(s, _)| {
-            let years = s.info().periods.iter().filter(|p| p.freq() == Some(Freq::Year)).count();
-            let periods = &s.info().periods;
-            let first = periods.iter().find(|p| years < 2 || p.freq() == Some(Freq::Year))?;
-            let last = periods.iter().rev().find(|p| p.freq() == first.freq() && *p != first)?;
-            Some((*first, *last))
-        });
-        if let Some((first, last)) = full {
-            fault.advice = Some(format!("add `from {first} to {last}`"));
-        }
+        // Like with like: the year before a period, else the last two years that the data have whole.
+        let before = |p: &Period| p.shift(-1, Freq::Year).map(|a| (a, *p));
+        let ends = match &demand.grid {
+            Grid::At(at, _) => match &at.node {
+                PeriodText::Fixed(p) => before(p),
+                _ => None,
+            },
+            _ => plan.leaves().first().and_then(|(s, _)| full::last_two_years(&s.info().periods)),
+        };
+        fault.range = ends.map(|(a, b)| (a.to_string(), b.to_string()));
         if let Some(change) = call.entry.change {
-            let more = format!("`{} of …` gives a series", change.by_year());
-            fault.advice = Some(match fault.advice {
-                Some(advice) => format!("{advice}; {more}"),
-                None => more,
-            });
+            fault.advice = Some(format!("`{} of …` gives a series", change.by_year()));
+            if matches!(demand.grid, Grid::Every(_) | Grid::List(_) | Grid::At(..)) {
+                fault.edits.push(vec![(call.words, change.by_year().to_string())]);
+            }
         }
         fault
     }
@@ -308,8 +311,12 @@ impl Checker<'_> {
         if converts && money && !found.unit.has_money() {
             return Some(found);
         }
-        let message = format!("{} cannot be expressed in {}", named(&found), unit.node);
-        let fault = Diagnostic::new(&codes::UNIT_MISMATCH, unit.span, message).here("not its unit");
+        let message = format!("{} cannot be expressed in {}", named(&found), asked_words(&unit.node));
+        let mut fault = Diagnostic::new(&codes::UNIT_MISMATCH, unit.span, message).here("not its unit");
+        if unit.node.is_plain() && unit.node.ten != 0 && !found.unit.num.is_empty() {
+            let meant = Unit { ten: unit.node.ten, asked: false, ..found.unit.clone() };
+            fault.edits.push(vec![(unit.span, meant.to_string())]);
+        }
         self.fail(fault.label(inner.span, named(&found)))
     }
 
@@ -398,6 +405,12 @@ pub fn named(t: &Type) -> String {
         (unit, Kind::Growth | Kind::Share | Kind::Points) => format!("{} in {unit}", t.kind.word()),
         (unit, _) => unit,
     }
+}
+
+/// The words of a unit that was asked for.
+fn asked_words(unit: &Unit) -> String {
+    let words = unit.to_string();
+    if words.is_empty() { "a plain number".into() } else { words }
 }
 
 /// A bare zero, which fits every unit.

@@ -7,6 +7,7 @@ pub mod check;
 mod clauses;
 pub mod evaluation;
 pub mod forecast;
+pub mod full;
 pub mod money;
 mod names;
 pub mod operator;

@@ -5,6 +5,7 @@ use super::{Condition, Plan};
 use crate::data::DimInfo;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::span::Spanned;
+use crate::syntax::format;
 
 /// Every dimension must be in one of the datasets below.
 pub(super) fn unknown_dimensions(plan: &Plan, dims: &[Spanned<String>]) -> Vec<Diagnostic> {
@@ -18,17 +19,71 @@ pub(super) fn unknown_dimensions(plan: &Plan, dims: &[Spanned<String>]) -> Vec<D
             leaves.iter().flat_map(|(s, _)| s.info().dims.iter().map(|d| d.name.as_ref())).collect();
         known.sort_unstable();
         known.dedup();
-        let near = suggest::nearest(&dim.node, known.iter().copied());
-        let fault = Diagnostic::new(&codes::UNKNOWN_NAME, dim.span, format!("no dimension is named `{}`", dim.node))
-            .here("unknown");
+        let near = meant_dimension(&dim.node, plan, &known);
+        let mut fault =
+            Diagnostic::new(&codes::UNKNOWN_NAME, dim.span, format!("no dimension is named `{}`", dim.node))
+                .here("unknown");
         let first = leaves.first().and_then(|(s, m)| s.info().measures.get(*m)).map(|m| m.name.to_string());
+        fault.edits = near.iter().take(2).map(|name| vec![(dim.span, format::word(name))]).collect();
         faults.push(match (near.as_slice(), known.as_slice()) {
+            _ if STEPS.contains(&dim.node.as_str()) => {
+                fault.advice("steps of time stand after `by`; a period follows `for`: `for 2023`")
+            }
             ([], []) => fault.advice(format!("{} has no dimensions", first.unwrap_or_default())),
             ([], known) => fault.advice(format!("the dimensions are {}", suggest::either(known))),
             (near, _) => fault.advice(format!("did you mean {}?", suggest::either(near))),
         });
     }
     faults
+}
+
+/// The dimensions, and steps of time, that a word may mean.
+fn meant_dimension<'a>(word: &str, plan: &'a Plan, known: &[&'a str]) -> Vec<&'a str> {
+    let near = suggest::nearest(word, known.iter().copied().chain(STEPS.iter().copied()));
+    if near.first().is_some_and(|n| *n != word) {
+        return near;
+    }
+    let lower = word.to_lowercase();
+    if ["country", "countries", "place", "area", "geo"].contains(&lower.as_str()) {
+        let leaves = plan.leaves();
+        let geographic = |name: &&str| {
+            leaves.iter().any(|(s, _)| {
+                s.info().dims.iter().any(|d| d.geographic && d.name.as_ref() == *name && d.codes.len() > 1)
+            })
+        };
+        return known.iter().copied().filter(geographic).collect();
+    }
+    let product = ["product", "products", "commodity", "commodities", "code"].contains(&lower.as_str());
+    known.iter().copied().filter(|name| product && *name == "hs").collect()
+}
+
+/// Words after `by` that are no dimensions.
+const STEPS: &[&str] = &["year", "half", "quarter", "month"];
+
+/// The name here of an operator that is called so elsewhere.
+pub(super) fn operator_elsewhere(words: &str) -> Option<String> {
+    let words = words.to_lowercase().replace("year-on-year", "yoy").replace("year-over-year", "yoy");
+    let words = words.replace("month-on-month", "mom").replace("quarter-on-quarter", "qoq");
+    let step = |rest: &str| words.strip_suffix(rest).map(|s| s.trim_end().to_string());
+    Some(match words.as_str() {
+        "avg" | "mean" | "arithmetic mean" => "average".into(),
+        "total" => "sum".into(),
+        "maximum" => "max".into(),
+        "minimum" => "min".into(),
+        "market share" | "shares" => "share".into(),
+        "rolling average" | "moving average" | "rolling mean" => "12-month average".into(),
+        "rolling sum" | "moving sum" => "12-month sum".into(),
+        "yoy" | "yoy rate" | "annual growth" => "yoy growth".into(),
+        "mom" => "mom growth".into(),
+        "qoq" => "qoq growth".into(),
+        "herfindahl" | "herfindahl index" => "hhi".into(),
+        "ytd" | "year-to-date sum" => "ytd sum".into(),
+        "running sum" | "running total" => "cumulative sum".into(),
+        _ => {
+            let named = step(" rolling average").or_else(|| step(" moving average")).or_else(|| step(" mean"));
+            return named.map(|s| format!("{s} average")).or((words.starts_with("yoy ")).then_some(words));
+        }
+    })
 }
 
 /// Every code must be one of the dimension's, or stand above some in a nested one.
@@ -47,15 +102,51 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
         if dims.iter().any(known) {
             continue;
         }
-        let labels = dims.iter().flat_map(|d| d.codes.iter().map(|c| c.as_ref()));
-        let near = suggest::nearest(&code.node, labels.clone());
-        let some: Vec<&str> = labels.take(5).collect();
         let message = format!("no row has {} `{}`", condition.dim.node, code.node);
         let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("unknown");
-        faults.push(match near.as_slice() {
-            [] => fault.advice(format!("its codes begin with {}", some.join(", "))),
-            near => fault.advice(format!("did you mean {}?", suggest::either(near))),
-        });
+        faults.push(meant_code(fault, &dims, code));
     }
     faults
+}
+
+/// With the codes that may have been meant. Of nested codes only one of the same length stands for the same: a shorter
+/// one holds more, a longer one less.
+fn meant_code(mut fault: Diagnostic, dims: &[&DimInfo], code: &Spanned<String>) -> Diagnostic {
+    let nested = dims.iter().any(|d| d.nested) && code.node.starts_with(|c: char| c.is_ascii_digit());
+    let below = |text: &str| dims.iter().any(|d| d.nested && d.codes.iter().any(|c| c.starts_with(text)));
+    let bare = code.node.trim_end_matches(['*', '%', 'x', 'X', '.']);
+    let forms = [bare.to_string(), bare.replace(['.', ' '], ""), format!("0{bare}")];
+    if let Some(right) = forms.iter().find(|f| nested && **f != code.node && !f.is_empty() && below(f)) {
+        fault.edits.push(vec![(code.span, format::code(right))]);
+        let why =
+            if right.starts_with('0') { "codes keep their zeros" } else { "a code stands for itself and all below it" };
+        return fault.advice(format!("did you mean `{right}`? {why}"));
+    }
+    let labels = || dims.iter().flat_map(|d| d.codes.iter().map(|c| c.as_ref()));
+    if nested {
+        let length = code.node.len();
+        let mut alike: Vec<&str> = labels().filter_map(|c| c.get(..length)).collect();
+        alike.sort_unstable();
+        alike.dedup();
+        let chapter = code.node.get(..2).unwrap_or("");
+        let siblings: Vec<&str> = alike.iter().copied().filter(|c| c.starts_with(chapter)).take(6).collect();
+        let advice = match siblings.as_slice() {
+            [] => format!(
+                "its codes of that length begin with {}",
+                alike.iter().copied().take(5).collect::<Vec<_>>().join(", ")
+            ),
+            some => format!(
+                "of {chapter} there {} {}",
+                if some.len() == 1 { "is" } else { "are" },
+                suggest::listed(some, "and")
+            ),
+        };
+        return if alike.is_empty() { fault } else { fault.advice(advice) };
+    }
+    let near = suggest::nearest(&code.node, labels());
+    fault.edits.extend(near.first().map(|best| vec![(code.span, format::code(best))]));
+    match near.as_slice() {
+        [] => fault.advice(format!("its codes begin with {}", labels().take(5).collect::<Vec<_>>().join(", "))),
+        near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+    }
 }

@@ -273,9 +273,16 @@ impl Resolver<'_> {
         let user: Vec<&str> = self.catalogue.definitions.keys().map(String::as_str).collect();
         let all: Vec<String> =
             self.catalogue.operators.names().into_iter().chain(user.into_iter().map(String::from)).collect();
-        let near = suggest::nearest(words, all.iter().map(String::as_str));
-        let fault =
+        let known = |name: &&str| all.iter().any(|n| n == name);
+        let meant = super::names::operator_elsewhere(words);
+        let near = match meant.as_deref().filter(|name| known(name) || self.catalogue.operators.lookup(name).is_some())
+        {
+            Some(name) => vec![name],
+            None => suggest::nearest(words, all.iter().map(String::as_str)),
+        };
+        let mut fault =
             Diagnostic::new(&codes::UNKNOWN_OPERATOR, at, format!("no operator is named `{words}`")).here("unknown");
+        fault.edits.extend(near.first().map(|best| vec![(at, (*best).to_string())]));
         self.fail(match near.as_slice() {
             [] => fault.advice("`list operators` prints all"),
             near => fault.advice(format!("did you mean {}?", suggest::either(near))),

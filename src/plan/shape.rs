@@ -21,10 +21,43 @@ pub(super) fn number_beside_series(parts: &[&Plan], demand: &Demand) -> Option<D
         && let Some(operand) = call.operands.first()
         && operand.span.start < last.span.end
     {
-        let at = |place: usize| Span { start: place, end: place, ..operand.span };
-        fault.edits.push(vec![(at(operand.span.start), "(".into()), (at(last.span.end), ")".into())]);
+        let place = |place: usize| at(operand.span, place);
+        fault.edits.push(vec![(place(operand.span.start), "(".into()), (place(last.span.end), ")".into())]);
     }
     Some(fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more"))
+}
+
+/// An operator over time on a bare number: `average of 1 / x` is the average of 1, divided by x.
+pub(super) fn number_reduced(parts: &[&Plan]) -> Option<Diagnostic> {
+    let (first, last) = (parts.first()?, parts.last()?);
+    let Node::Call(call) = &first.node else { return None };
+    let over_time = call.over.is_empty() && call.entry.needs != Needs::Each;
+    let operand = call.operands.first().filter(|o| over_time && matches!(o.node, Node::Number(..)))?;
+    let message = format!("`{}` works on a series, and this is a number", call.entry.name);
+    let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message).label(operand.span, "a number");
+    if parts.len() > 1 {
+        fault.edits.push(vec![
+            (at(operand.span, operand.span.start), "(".into()),
+            (at(operand.span, last.span.end), ")".into()),
+        ]);
+        return Some(
+            fault.advice("an operator with `of` applies to what follows it directly; parentheses take in more"),
+        );
+    }
+    Some(fault)
+}
+
+/// The place between two characters.
+fn at(span: Span, place: usize) -> Span {
+    Span { start: place, end: place, ..span }
+}
+
+/// `a - b / c` as `(a - b) / c`: how a term may have been meant to be taken in.
+pub(super) fn taken_in(a: &Plan, b: &Plan) -> Option<Vec<(Span, String)>> {
+    let Node::Product(factors) = &b.node else { return None };
+    let (_, first) = factors.first()?;
+    let inside = a.span.source == first.span.source && a.span.end <= first.span.start;
+    inside.then(|| vec![(at(a.span, a.span.start), "(".into()), (at(a.span, first.span.end), ")".into())])
 }
 
 /// An operator over time on a value for one period, which has no axis any more.

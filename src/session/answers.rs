@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 impl Session {
     /// Looks a query up and checks it.
-    fn plan(&self, query: &Query) -> Result<Plan, Vec<Fault>> {
+    pub(super) fn plan(&self, query: &Query) -> Result<Plan, Vec<Fault>> {
         let plan = resolve::resolve(&self.catalogue, query)?;
         check::check(&self.catalogue, &plan, &Demand::whole())?;
         Ok(plan)

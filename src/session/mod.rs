@@ -21,6 +21,7 @@ mod loading;
 mod look;
 mod offers;
 mod response;
+mod rewrites;
 mod scripts;
 mod settings;
 
@@ -292,9 +293,11 @@ impl Session {
         if let (true, Some(before)) = (response.failed(), before) {
             self.catalogue = before;
         }
-        for diagnostic in &mut response.diagnostics {
-            self.offer(diagnostic, parsed.span);
+        let mut diagnostics = std::mem::take(&mut response.diagnostics);
+        for diagnostic in &mut diagnostics {
+            self.offer(diagnostic, parsed.span, response.body.as_ref());
         }
+        response.diagnostics = diagnostics;
         response
     }
 

@@ -1,59 +1,163 @@
-//! Queries that are right, made from the edits of a diagnostic. In: a diagnostic and its statement. Out: canonical
-//! queries in its `help`, each of which parses.
+//! Queries that are right, made from what a diagnostic knows. In: a diagnostic, its statement and its answer. Out:
+//! canonical queries in its `help`, each of which was planned against the catalogue: what would not run is not offered.
 
-use super::Session;
-use crate::diagnostic::{Diagnostic, codes};
+use super::rewrites::{self, with_range};
+use super::{Body, Session};
+use crate::diagnostic::{Code, Diagnostic, Edit, codes};
+use crate::eval;
 use crate::span::Span;
-use crate::syntax::{self, Statement};
+use crate::syntax::ast::Query;
+use crate::syntax::{self, Statement, format};
+use crate::value::Flags;
+
+/// How often a query is put right before it is given up.
+const ROUNDS: usize = 3;
 
 impl Session {
-    /// Turns the edits of a diagnostic into queries, as far as they parse.
-    pub(super) fn offer(&self, diagnostic: &mut Diagnostic, statement: Span) {
-        let text = self.sources.snippet(statement);
-        let inside = |s: &Span| s.source == statement.source && s.start >= statement.start && s.end <= statement.end;
-        let mut found = Vec::new();
-        for edit in std::mem::take(&mut diagnostic.edits) {
-            if !edit.iter().all(|(s, _)| inside(s)) {
-                continue;
+    /// Turns what a diagnostic knows into queries, as far as they have a meaning.
+    pub(super) fn offer(&self, diagnostic: &mut Diagnostic, statement: Span, body: Option<&Body>) {
+        let text = self.sources.snippet(statement).to_string();
+        let mut offered: Vec<String> =
+            std::mem::take(&mut diagnostic.help).iter().filter_map(|query| self.sound(query)).collect();
+        let mut meant = std::mem::take(&mut diagnostic.meant).into_iter();
+        if let Some((advice, query)) = meant.find_map(|(advice, text)| Some((advice, self.sound(&text)?))) {
+            diagnostic.advice = Some(advice);
+            offered.push(query);
+        }
+        let edits = std::mem::take(&mut diagnostic.edits);
+        offered.extend(edits.into_iter().filter_map(|e| self.sound(&edited(&text, statement, e)?)));
+        let query = query_of(&text);
+        if let (Some(range), Some(query)) = (&diagnostic.range, &query) {
+            offered.extend(self.settled(with_range(query, range)));
+        }
+        if let Some(query) = query.as_ref().filter(|_| body.is_none()) {
+            offered.extend(rewrites::said_otherwise(query).and_then(|q| self.settled(q)));
+        }
+        if let (Some(query), Some(word)) = (query, short(diagnostic.code).filter(|_| offered.is_empty())) {
+            let whole = if diagnostic.code == &codes::PARTIAL_PERIOD { whole_periods(&query, body) } else { None };
+            match whole.and_then(|q| self.settled(q)) {
+                Some(better) => offered.push(better),
+                // A mark is all that can be kept; a cell that is not there has none.
+                None if has_numbers(body)
+                    && (diagnostic.advice.is_none() || diagnostic.code == &codes::MISSING_OBSERVATION) =>
+                {
+                    offered.extend(self.settled_text(&format!("{} allowing {word}", format::query(&query))));
+                }
+                None => {}
             }
-            let mut edit = edit;
-            edit.sort_by_key(|(s, _)| std::cmp::Reverse(s.start));
-            let mut changed = text.to_string();
-            // All of an edit, or nothing: half of one is another query.
-            let whole = edit.into_iter().try_for_each(|(span, words)| {
-                let (a, b) = (span.start - statement.start, span.end - statement.start);
-                changed.get(a..b)?;
-                changed.replace_range(a..b, &words);
-                Some(())
-            });
-            found.push(whole.and_then(|()| query_of(&changed)));
         }
-        let short = if diagnostic.code == &codes::PARTIAL_PERIOD {
-            Some("partial")
-        } else if diagnostic.code == &codes::MISSING_OBSERVATION {
-            Some("missing")
-        } else {
-            None
-        };
-        if let (Some(word), true) = (short, found.is_empty() && diagnostic.help.is_empty()) {
-            found.push(query_of(text).map(|q| format!("{q} allowing {word}")));
+        // What could be planned and failed needs offers that were tried, for the next would fail in the same way.
+        let planned = query_of(&text).is_some_and(|q| self.plan(&q).is_ok());
+        if body.is_none() && planned {
+            offered.retain(|text| self.is_answered(text));
         }
-        for query in found.into_iter().flatten() {
-            if syntax::parse_statement(&query).is_ok() && !diagnostic.help.contains(&query) {
+        for query in offered {
+            if !diagnostic.help.contains(&query) && query != text.trim() {
                 diagnostic.help.push(query);
             }
         }
     }
+
+    /// A statement as it can be offered: canonical, and with a meaning.
+    fn sound(&self, text: &str) -> Option<String> {
+        match syntax::parse_statement(text).ok()? {
+            Statement::Let { name, query } => {
+                let named = || format::statement(&Statement::Let { name, query: query.clone() });
+                self.check_let(&query).is_ok().then(named)
+            }
+            _ => self.settled(query_of(text)?),
+        }
+    }
+
+    /// Whether a query has an answer.
+    fn is_answered(&self, text: &str) -> bool {
+        let Some(plan) = query_of(text).and_then(|q| self.plan(&q).ok()) else { return false };
+        eval::evaluate(&self.catalogue, &plan, &self.budget, false).is_ok()
+    }
+
+    fn settled_text(&self, text: &str) -> Option<String> {
+        match syntax::parse_statement(text).ok()? {
+            Statement::Query(query) => self.settled(query),
+            _ => None,
+        }
+    }
+
+    /// A query that has a meaning, given the periods that it lacks.
+    fn settled(&self, mut query: Query) -> Option<String> {
+        for _ in 0..ROUNDS {
+            match self.plan(&query) {
+                Ok(plan) => {
+                    let Some(better) = rewrites::last_whole(&query, &plan) else { return Some(format::query(&query)) };
+                    query = better;
+                }
+                Err(faults) => {
+                    let range = faults.into_iter().find_map(|f| f.range)?;
+                    query = with_range(&query, &range);
+                }
+            }
+        }
+        None
+    }
 }
 
-/// The query of a statement as canonical text: without `explain`, `assert … is …` and the like.
-fn query_of(statement: &str) -> Option<String> {
-    let parsed = syntax::parse_statement(statement).ok()?;
-    let query = match &parsed {
-        Statement::Query(q) | Statement::Explain(q) => q,
-        Statement::Assert(c) | Statement::Claim(c) => &c.query,
-        Statement::Plot { query, .. } | Statement::Export { query, .. } | Statement::Let { query, .. } => query,
-        _ => return None,
-    };
-    Some(syntax::format::query(query))
+/// The statement with an edit made: all of it, or nothing, for half of one is another query.
+fn edited(text: &str, statement: Span, mut edit: Edit) -> Option<String> {
+    let inside = |s: &Span| s.source == statement.source && s.start >= statement.start && s.end <= statement.end;
+    if !edit.iter().all(|(s, _)| inside(s)) {
+        return None;
+    }
+    edit.sort_by_key(|(s, _)| std::cmp::Reverse(s.start));
+    let mut changed = text.to_string();
+    for (span, words) in edit {
+        let (a, b) = (span.start - statement.start, span.end - statement.start);
+        changed.get(a..b)?;
+        changed.replace_range(a..b, &words);
+    }
+    Some(changed)
+}
+
+/// The word after `allowing` that silences a warning whose mark stays.
+fn short(code: &Code) -> Option<&'static str> {
+    if code == &codes::PARTIAL_PERIOD {
+        Some("partial")
+    } else if code == &codes::MISSING_OBSERVATION {
+        Some("missing")
+    } else {
+        None
+    }
+}
+
+fn has_numbers(body: Option<&Body>) -> bool {
+    match body {
+        Some(Body::Value(value) | Body::Explained(value, _) | Body::Checked(value, _)) => {
+            value.rows.iter().any(|r| r.cell.datum.is_ok())
+        }
+        Some(Body::Text(_) | Body::Done(_)) | None => false,
+    }
+}
+
+/// The query over those of its periods that are whole, where it names none.
+fn whole_periods(query: &Query, body: Option<&Body>) -> Option<Query> {
+    let Some(Body::Value(value)) = body else { return None };
+    if rewrites::says_range(query) {
+        return None;
+    }
+    let marked = |p| value.rows.iter().any(|r| r.period == Some(p) && r.cell.flags.has(Flags::PARTIAL));
+    let mut periods: Vec<_> = value.rows.iter().filter_map(|r| r.period).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    let whole: Vec<_> = periods.iter().copied().skip_while(|p| marked(*p)).take_while(|p| !marked(*p)).collect();
+    let (first, last) = (whole.first()?, whole.last()?);
+    let ends = (first.to_string(), last.to_string());
+    (first != last && first.freq() == last.freq() && first.freq().is_some()).then(|| with_range(query, &ends))
+}
+
+/// The query of a statement: without `explain`, `assert … is …` and the like.
+fn query_of(statement: &str) -> Option<Query> {
+    match syntax::parse_statement(statement).ok()? {
+        Statement::Query(query) | Statement::Explain(query) => Some(query),
+        Statement::Assert(check) | Statement::Claim(check) => Some(check.query),
+        Statement::Plot { query, .. } | Statement::Export { query, .. } | Statement::Let { query, .. } => Some(query),
+        _ => None,
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::grammar::{Rule, parse};
 use super::keywords::{self, Keyword, Place};
+use super::respell;
 use crate::value::period;
 
 /// What to say to a text that did not parse.
@@ -13,8 +14,17 @@ pub(super) struct Hint {
     pub query: Option<String>,
 }
 
+/// What may have been meant by a text whose parse stopped at byte `at`, the likeliest first.
+pub(super) fn hints(text: &str, at: usize) -> Vec<Hint> {
+    let known = respell::rules(text).into_iter().filter_map(|(advice, fixed)| some(advice, Some(valid(fixed)?)));
+    let mut found: Vec<Hint> = known.collect();
+    found.extend(hint(text, at));
+    found.extend(guessed(text, at));
+    found
+}
+
 /// The hint for a text whose parse stopped at byte `at`.
-pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
+fn hint(text: &str, at: usize) -> Option<Hint> {
     let before = text.get(..at)?;
     let rest = text.get(at..)?;
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
@@ -52,10 +62,6 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
     if matches!(lower.as_str(), "during" | "on") {
         return some("the periods of the result follow `for`", valid(splice(before, "for", rest, word.len())));
     }
-    if matches!(lower.as_str(), "since") {
-        let fixed = splice(before, "from", rest, word.len());
-        return some("a range of periods is written `from A to B`", valid(format!("{} to latest", fixed.trim_end())));
-    }
     if rest.starts_with('(') && !previous.is_empty() {
         let inner = matching(rest);
         let fixed = match inner {
@@ -83,17 +89,8 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
             valid(fixed),
         );
     }
-    if !word.is_empty() && !previous.is_empty() && !keywords::is_reserved(&previous) {
-        let fixed = valid(format!("{} of {rest}", before.trim_end()));
-        if fixed.is_some() {
-            return some("an operator and what it applies to are joined by `of`", fixed);
-        }
-    }
     if let Some((word, fixed)) = respelt(text) {
         return some(&format!("did you mean `{word}`?"), Some(fixed));
-    }
-    if let Some(fixed) = with_of(before, rest) {
-        return some("an operator and what it applies to are joined by `of`", Some(fixed));
     }
     if let Some((a, b)) = range_of_years(before).filter(|_| rest.trim().is_empty()) {
         let start = before.trim_end().len() - a.len() - b.len() - 1;
@@ -104,6 +101,19 @@ pub(super) fn hint(text: &str, at: usize) -> Option<Hint> {
         return some("a range ends with `to`", valid(format!("{} to latest", before.trim_end())));
     }
     None
+}
+
+/// A missing `of`, which is the likeliest of what no rule knows: after the word before, or before the word that stands
+/// there.
+fn guessed(text: &str, at: usize) -> Vec<Hint> {
+    let (Some(before), Some(rest)) = (text.get(..at), text.get(at..)) else { return Vec::new() };
+    let previous = last_word(before).to_lowercase();
+    let begins = rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let after = (begins && !previous.is_empty() && !keywords::is_reserved(&previous))
+        .then(|| valid(format!("{} of {rest}", before.trim_end())))
+        .flatten();
+    let joined = |fixed| some("an operator and what it applies to are joined by `of`", Some(fixed));
+    after.into_iter().chain(with_of(before, rest)).filter_map(joined).collect()
 }
 
 /// A misspelt clause word: the word, and the text with it put right. Only in texts as long as a person types.
@@ -213,6 +223,12 @@ fn swap_word(text: &str, words: &[&str], with: &str) -> Option<String> {
 /// The period that a foreign spelling means, as the language writes it.
 pub(super) fn period(text: &str) -> Option<String> {
     let compact = text.trim();
+    if let Some((months, year)) = compact.split_once(' ')
+        && let Some((a, b)) = months.split_once(['-', '–'])
+        && period::month_number(a).and(period::month_number(b)).is_some()
+    {
+        return checked(format!("{a}..{b} {year}")).map(|_| format!("{a}..{b} {year}"));
+    }
     if let Some((a, b)) = compact.split_once(['-', '/', ':']) {
         let years = |t: &str| t.len() == 4 && t.bytes().all(|c| c.is_ascii_digit());
         if years(a) && years(b) {

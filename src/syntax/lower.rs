@@ -71,9 +71,11 @@ impl Lower {
             [most @ .., last] => format!(" where {} or {last} is expected", most.join(", ")),
         };
         let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("{found}{expected}")).here("here");
-        if let Some(hint) = foreign::hint(text, failure.at) {
-            diagnostic.advice = Some(hint.advice);
-            diagnostic.help.extend(hint.query);
+        for hint in foreign::hints(text, failure.at) {
+            match hint.query {
+                Some(query) => diagnostic.meant.push((hint.advice, query)),
+                None => diagnostic.advice = diagnostic.advice.or(Some(hint.advice)),
+            }
         }
         Box::new(diagnostic)
     }
@@ -237,7 +239,8 @@ impl Lower {
         let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("`{text}` is not a period"));
         match foreign::period(&text) {
             Some(right) => {
-                diagnostic = diagnostic.here(format!("write `{right}`")).advice(format!("did you mean `{right}`?"))
+                diagnostic = diagnostic.here(format!("write `{right}`")).advice(format!("did you mean `{right}`?"));
+                diagnostic.edits.push(vec![(span, right)]);
             }
             None => {
                 diagnostic = diagnostic.advice(
@@ -274,7 +277,7 @@ impl Lower {
                 let (mut unit, mut basis) = (None, None);
                 for part in parts {
                     match part.as_rule() {
-                        Rule::unit_year => return Err(self.no_unit(&part)),
+                        Rule::unit_year => return Err(self.no_unit(&part, span)),
                         Rule::unit => unit = Some(Spanned::new(one_blank(part.as_str()), self.span(&part))),
                         Rule::basis => basis = Some(part),
                         _ => {}
@@ -322,12 +325,14 @@ impl Lower {
         Ok(Spanned::new(clause, span))
     }
 
-    fn no_unit(&self, pair: &Pair<'_, Rule>) -> Fault {
+    fn no_unit(&self, pair: &Pair<'_, Rule>, clause: Span) -> Fault {
         let word = pair.as_str();
         let right = foreign::period(word).unwrap_or_else(|| word.to_string());
         let message = format!("`{word}` is a period, and `in` names a unit");
         let fault = Diagnostic::new(&codes::SYNTAX, self.span(pair), message);
-        Box::new(fault.advice(format!("the periods of a result follow `for`: `for {right}`")))
+        let mut fault = fault.advice(format!("the periods of a result follow `for`: `for {right}`"));
+        fault.edits.push(vec![(clause, format!("for {right}"))]);
+        Box::new(fault)
     }
 
     fn basis(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Basis>, Fault> {

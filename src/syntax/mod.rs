@@ -10,6 +10,7 @@ pub mod limits;
 mod lower;
 mod lower_decl;
 mod lower_expr;
+mod respell;
 pub mod units;
 
 use crate::diagnostic::Diagnostic;

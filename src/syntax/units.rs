@@ -24,6 +24,7 @@ pub fn parse_unit(text: &Name, code: &'static crate::diagnostic::Code) -> Result
         let near = suggest::nearest(&word, Unit::words());
         if let Some(right) = foreign {
             fault = fault.advice(format!("write `{right}`"));
+            fault.edits.push(vec![(text.span, text.node.replacen(&word, right, 1))]);
         } else if period::parse_fixed(&word).is_some() {
             fault = fault.advice(format!("a period follows `for`: `for {word}`"));
         } else if !near.is_empty() {

@@ -183,7 +183,7 @@ impl Case<'_> {
 }
 
 /// The sections of all files of cases that can be run here: the file, its text, the section.
-fn sections() -> Vec<(String, String, String)> {
+pub fn sections() -> Vec<(String, String, String)> {
     let mut files: Vec<_> = std::fs::read_dir(root().join("tests/cases")).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     let mut out = Vec::new();
@@ -202,7 +202,7 @@ fn sections() -> Vec<(String, String, String)> {
 }
 
 /// The statements before the first query of a section.
-fn setup(section: &str) -> &str {
+pub fn setup(section: &str) -> &str {
     let first = section.find("\n> ").map_or(section.len(), |i| i + 1);
     section.get(..first).unwrap()
 }

@@ -10,6 +10,7 @@ mod grammar;
 mod layers;
 mod limits;
 mod mutations;
+mod offers;
 mod pollution;
 #[cfg(unix)]
 mod prompt;

@@ -1,0 +1,67 @@
+//! A query said otherwise: over a range that it lacks, to the last whole period, with its years as periods. In: a query.
+//! Out: another one; whether it has a meaning is for the caller to see.
+
+use crate::plan::{Plan, full};
+use crate::span::{Span, Spanned};
+use crate::syntax::ast::{Clause, Codes, Query};
+use crate::value::Freq;
+use crate::value::period::{self, PeriodText};
+
+/// Whether a query says for which periods it is.
+pub(super) fn says_range(query: &Query) -> bool {
+    query.clauses.iter().any(|c| matches!(c.node, Clause::FromTo(..) | Clause::For(_)))
+}
+
+/// The same query over a range, whatever it says of its periods.
+pub(super) fn with_range(query: &Query, range: &(String, String)) -> Query {
+    let end = |text: &str| period::parse(text).map(|p| Spanned::new(p, Span::default()));
+    let (Some(a), Some(b)) = (end(&range.0), end(&range.1)) else { return query.clone() };
+    let mut out = query.clone();
+    out.clauses.retain_mut(|clause| match &mut clause.node {
+        Clause::FromTo(..) | Clause::For(_) => false,
+        Clause::By(keys) => {
+            keys.retain(|key| Freq::parse(&key.node).is_none());
+            !keys.is_empty()
+        }
+        _ => true,
+    });
+    let late = |c: &Spanned<Clause>| matches!(c.node, Clause::Top { .. } | Clause::Allowing(_) | Clause::With { .. });
+    let at = out.clauses.iter().position(late).unwrap_or(out.clauses.len());
+    out.clauses.insert(at, Spanned::new(Clause::FromTo(a, b), Span::default()));
+    out
+}
+
+/// A range that ends with the latest period, ended with the last whole one of its own step, where the data have finer.
+pub(super) fn last_whole(query: &Query, plan: &Plan) -> Option<Query> {
+    let mut out = query.clone();
+    for clause in &mut out.clauses {
+        let Clause::FromTo(from, to) = &mut clause.node else { continue };
+        let (PeriodText::Fixed(first), PeriodText::Latest) = (&from.node, &to.node) else { continue };
+        let (source, _) = plan.leaves().into_iter().next()?;
+        let whole = full::periods(&source.info().periods, first.freq()?);
+        to.node = PeriodText::Fixed(*whole.last().filter(|last| *last > first)?);
+        return Some(out);
+    }
+    None
+}
+
+/// `where year = 2023` as the period that it means.
+pub(super) fn said_otherwise(query: &Query) -> Option<Query> {
+    let mut out = query.clone();
+    let mut meant = None;
+    for clause in &mut out.clauses {
+        let Clause::Where(conditions) = &mut clause.node else { continue };
+        conditions.retain(|c| {
+            let timely =
+                Freq::parse(&c.dim.node).is_some() || ["period", "date", "time"].contains(&c.dim.node.as_str());
+            let Codes::One(code) = &c.codes else { return true };
+            let found = period::parse_fixed(&code.node).filter(|_| timely && c.keep);
+            meant = meant.or(found);
+            found.is_none()
+        });
+    }
+    let period = Spanned::new(PeriodText::Fixed(meant?), Span::default());
+    out.clauses.retain(|c| !matches!(&c.node, Clause::Where(conditions) if conditions.is_empty()));
+    out.clauses.push(Spanned::new(Clause::For(period), Span::default()));
+    Some(out)
+}
