@@ -2,8 +2,8 @@
 
 use super::evaluate::{Around, Cell, Reason, Refusal, When, cell, reads};
 use super::number::near;
-use super::panel::{Panel, Span};
-use super::query::{Expr, Op, Query, Time};
+use super::panel::{Panel, Span, total_of};
+use super::query::{Expr, Filter, Op, Query, Time};
 use super::shape::{self, Unit, base_of};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -195,6 +195,11 @@ fn known_codes(panel: &Panel, query: &Query) -> Result<(), Refusal> {
         at.is_some_and(|at| panel.rows.iter().any(|r| r.labels[at] == *code))
     };
     for filter in &query.filters {
+        let odd = matches!(filter, Filter::Not(..) | Filter::NotAmong(..));
+        let code = total_of(filter.dim());
+        if odd && !panel.features.on("totals and `!=`") && panel.rows.iter().any(|r| r.labels.contains(&code)) {
+            return Err(Refusal::Unsaid("`!=` beside a total"));
+        }
         if !filter.codes().iter().all(|code| there(filter.dim(), code)) {
             return Err(Refusal::Code("unknown-code"));
         }
@@ -275,13 +280,19 @@ fn reference(panel: &Panel, query: &Query, said: &Said) -> Result<Verdict, Refus
             labels.push(*label);
         }
         let period = if asked.shape.is_fixed() { None } else { row["period"].as_str().and_then(parsed) };
+        let foreign = !asked.shape.is_one_number() && period.is_some() && !periods.contains(&period);
+        if foreign && row["value"].is_null() && !panel.features.on("fixed periods") {
+            continue;
+        }
         let cell = asked.cell(&labels, period)?;
         if let Some(why) = differs(&cell, row, factor, panel.features.on("reasons")) {
             return wrong(format!("{labels:?} {}: {why}", row["period"]));
         }
         seen.push((labels, period));
     }
-    for (labels, period, cell) in expected {
+    // What a range in parentheses leaves of the periods outside it is no matter here.
+    let cut = ranged(&asked.query.expr);
+    for (labels, period, cell) in expected.into_iter().filter(|_| !cut) {
         let one = matches!(asked.when(period), Ok(When::Ends(..)));
         if cell.value.is_ok() && !seen.iter().any(|(l, p)| *l == labels && (one || *p == period)) {
             return wrong(format!("no row for {labels:?} {}", period.map_or(String::new(), |p| p.to_string())));
@@ -290,13 +301,22 @@ fn reference(panel: &Panel, query: &Query, said: &Said) -> Result<Verdict, Refus
     Ok(Verdict::Agreed)
 }
 
+fn ranged(expr: &Expr) -> bool {
+    let own = matches!(expr, Expr::Inner(q) if matches!(q.time, Some(Time::FromTo(..))));
+    own || expr.parts().into_iter().any(ranged)
+}
+
 /// How the program's row differs from a cell.
 fn differs(cell: &Cell, row: &Json, factor: f64, strict: bool) -> Option<String> {
     let exact = match &cell.value {
         Err(why) => {
             let said = row["reason"].as_str().and_then(family);
-            let absent = [Some(Reason::NotReported), Some(Reason::OutsideData), Some(Reason::NoBase)];
-            let alike = !strict && absent.contains(&Some(*why)) && absent.contains(&said);
+            let absent = |r| {
+                [Reason::NotReported, Reason::OutsideData, Reason::NoBase, Reason::Absent, Reason::OutsideFilter]
+                    .contains(&r)
+            };
+            let open = *why == Reason::Absent && said != Some(Reason::OutsideFilter);
+            let alike = (!strict || open) && absent(*why) && said.is_some_and(absent);
             return (said != Some(*why) && !alike).then(|| format!("missing, {why:?}"));
         }
         Ok(exact) => exact,

@@ -2,7 +2,7 @@
 //! caches. In: a panel and a tree of [`super::query`]. Out: a cell for labels and a period, or why there is none.
 
 use super::number::{Num, whole};
-use super::panel::{Panel, Row, Span, total_of};
+use super::panel::{Panel, Row, Span};
 use super::query::{Expr, Filter, Query, Time};
 use num_traits::{Signed, Zero};
 
@@ -13,6 +13,8 @@ pub enum Reason {
     OutsideData,
     OutsideFilter,
     NoBase,
+    /// One of those above: which of them, the contract does not say.
+    Absent,
     /// A base or a denominator that is zero or negative.
     Undefined,
 }
@@ -175,6 +177,12 @@ pub fn share(a: &Cell, b: &Cell) -> Cell {
 
 /// What stands in parentheses holds.
 fn inner(panel: &Panel, query: &Query, around: &Around, when: When) -> Answer {
+    if let (Some(step), When::At(span)) = (query.every, when)
+        && span.months() < step
+        && !matches!(query.time, Some(Time::For(_)))
+    {
+        return Err(Refusal::Code("wrong-arguments"));
+    }
     let around = around.within(query);
     let ends = super::shape::of(panel, &query.expr)?.is_one_number();
     match query.time {
@@ -204,12 +212,6 @@ fn leaf(panel: &Panel, name: &str, around: &Around, span: Span) -> Answer {
     let left_out = around.keys.iter().any(|(d, code)| around.filters.iter().any(|f| f.dim() == *d && !f.takes(code)));
     if left_out {
         return Err(Refusal::Unsaid("a label that a filter in parentheses leaves out"));
-    }
-    let odd = |f: &Filter| matches!(f, Filter::Not(..) | Filter::NotAmong(..));
-    let beside_total =
-        |f: &Filter| odd(f) && panel.rows.iter().any(|r| panel.is_total(r) && r.labels.contains(&total_of(f.dim())));
-    if !panel.features.on("totals and `!=`") && around.filters.iter().any(beside_total) {
-        return Err(Refusal::Unsaid("`!=` beside a total"));
     }
     if excluded && !panel.features.on("excluding filters") {
         return Err(Refusal::Unsaid("filters that exclude each other"));

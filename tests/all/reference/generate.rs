@@ -168,6 +168,9 @@ impl Maker<'_> {
     /// A query as a statement holds it.
     pub fn query(&mut self) -> Query {
         let depth = self.rng.u8(0..4);
+        if self.features.on("refusals") && self.chance(4) {
+            return self.refused(depth);
+        }
         if self.chance(20) {
             let x = self.flow(depth, true);
             let op = if self.rng.bool() { Op::Growth } else { Op::Change };
@@ -200,6 +203,44 @@ impl Maker<'_> {
         if matches!(&query.expr, Expr::Call(Op::Share, ..)) && query.by.is_empty() {
             query.by.push(self.panel.dims[0].name);
         }
+        query
+    }
+
+    /// What has no meaning.
+    fn refused(&mut self, depth: u8) -> Query {
+        let mut x = self.flow(depth, true);
+        let mut query = Query::bare(Expr::Number(0));
+        let period = self.period();
+        let fixed = |x: Expr| Expr::Inner(Query { time: Some(Time::For(period)), ..Query::bare(x) }.into());
+        let weight = || Expr::Measure("weight").into();
+        query.expr = match self.rng.u8(0..8) {
+            0 => Expr::Sum(self.rng.bool(), x.into(), weight()),
+            1 => Expr::ShareOf(x.into(), weight()),
+            2 => Expr::Call(Op::YoyGrowth, vec![], "", fixed(x).into()),
+            3 => {
+                let (a, b) = self.ends();
+                query.time = Some(Time::FromTo(a, b));
+                Expr::Call(Op::Growth, vec![], "", fixed(x).into())
+            }
+            4 => {
+                query.time = Some(Time::For(period.back(12)));
+                fixed(x)
+            }
+            5 => {
+                x = Expr::ShareOf(x.into(), self.money().into());
+                Expr::Call(Op::Sum, vec![], "", Expr::Inner(Query::bare(x).into()).into())
+            }
+            6 => {
+                x = Expr::Call(Op::YoyGrowth, vec![], "", x.into());
+                Expr::Call(Op::YtdSum, vec![], "", Expr::Inner(Query::bare(x).into()).into())
+            }
+            _ => {
+                let (a, b) = self.ends();
+                query.time = Some(Time::FromTo(a, b));
+                let growth = Expr::Call(Op::Change, vec![], "", x.into());
+                Expr::Sum(self.rng.bool(), growth.into(), self.money().into())
+            }
+        };
         query
     }
 

@@ -10,7 +10,7 @@ use num_traits::{Signed, Zero};
 /// A later value on an earlier one.
 fn compared(op: Op, base: &Cell, later: &Cell) -> Cell {
     let value =
-        base.value.clone().map_err(|why| if why == Reason::OutsideFilter { why } else { Reason::NoBase }).and_then(
+        base.value.clone().map_err(|why| if why == Reason::OutsideFilter { why } else { Reason::Absent }).and_then(
             |a| {
                 let b = later.value.clone()?;
                 match op {
@@ -71,17 +71,19 @@ pub fn over_time(panel: &Panel, op: Op, x: &Expr, around: &Around, when: When) -
         let cells = span.steps(step).into_iter().map(at).collect::<Result<Vec<Cell>, _>>()?;
         return Ok(reduce(op, &cells));
     }
-    let When::At(span) = when else {
-        return if op == Op::Share { cell(panel, x, around, when) } else { Err(Refusal::Code("wrong-arguments")) };
-    };
+    if op == Op::Share {
+        return share_of_whole(panel, x, around, when);
+    }
+    let When::At(span) = when else { return Err(Refusal::Code("wrong-arguments")) };
     match op {
         Op::YoyGrowth | Op::YoyChange => Ok(compared(op, &at(span.back(12))?, &at(span)?)),
         Op::YearLag => at(span.back(12)),
+        Op::WindowSum(_) | Op::WindowAverage(_) if span.months() != panel.step => Err(Refusal::Code("wrong-arguments")),
         Op::WindowSum(n) | Op::WindowAverage(n) => {
             let cells = (0..n).rev().map(|i| at(span.back(i * span.months()))).collect::<Result<Vec<Cell>, _>>()?;
             let kind = if matches!(op, Op::WindowSum(_)) { Op::Sum } else { Op::Average };
             if cells.iter().any(|c| c.value.is_err() || c.have < c.of) {
-                return Ok(all(&cells, Err(Reason::NotReported)));
+                return Ok(all(&cells, Err(Reason::Absent)));
             }
             Ok(reduce(kind, &cells))
         }
@@ -96,23 +98,28 @@ pub fn over_time(panel: &Panel, op: Op, x: &Expr, around: &Around, when: When) -
             let growth = compared(Op::YoyGrowth, &base, &later);
             Ok(Cell { value: growth.value.map(|g| g + whole(100)), have: later.have, of: later.of })
         }
-        Op::Share if !panel.features.on("filters under across") && filters_on(x, &around.by) => {
-            Err(Refusal::Unsaid("a filter under `across`"))
-        }
-        Op::Share => {
-            let part = at(span)?;
-            let mut whole_of = around.clone();
-            whole_of.keys.retain(|(d, _)| !around.by.contains(d));
-            whole_of.filters.retain(|f| !around.by.contains(&f.dim()));
-            Ok(share(&part, &cell(panel, x, &whole_of, when)?))
-        }
         _ => Err(Refusal::Code("wrong-arguments")),
     }
+}
+
+/// Each part in percent of the whole, which is taken over all dimensions of `by`.
+fn share_of_whole(panel: &Panel, x: &Expr, around: &Around, when: When) -> Answer {
+    if !panel.features.on("filters under across") && filters_on(x, &around.by) {
+        return Err(Refusal::Unsaid("a filter under `across`"));
+    }
+    let part = cell(panel, x, around, when)?;
+    let mut outside = around.clone();
+    outside.keys.retain(|(d, _)| !around.by.contains(d));
+    outside.filters.retain(|f| !around.by.contains(&f.dim()));
+    Ok(share(&part, &cell(panel, x, &outside, when)?))
 }
 
 pub fn over_dims(panel: &Panel, op: Op, over: &[&'static str], x: &Expr, around: &Around, when: When) -> Answer {
     if over.iter().any(|d| !panel.dims.iter().any(|p| p.name == *d)) {
         return Err(Refusal::Code("unknown-name"));
+    }
+    if shape::of(panel, x)?.is_fixed() && !panel.features.on("fixed over a dimension") {
+        return Err(Refusal::Unsaid("an operator over a dimension of what has no axis"));
     }
     let found = members(panel, over, x, around, when)?;
     if found.is_empty() && !panel.features.on("excluding filters") {

@@ -50,6 +50,9 @@ pub fn of(panel: &Panel, expr: &Expr) -> Result<Shape, Refusal> {
         Expr::Measure(_) => Ok(Shape { form: Form::Series, step: panel.step }),
         Expr::Sum(_, a, b) | Expr::Product(_, a, b) | Expr::ShareOf(a, b) => {
             let (a, b) = (of(panel, a)?, of(panel, b)?);
+            if a.step != b.step && a.step * b.step > 0 {
+                return Err(Refusal::Unsaid("series of different steps"));
+            }
             let form = match (a.form, b.form) {
                 (x, Form::Fixed) | (Form::Fixed, x) => x,
                 (x, y) if x == y => x,
@@ -90,6 +93,19 @@ pub fn of_query(panel: &Panel, query: &Query) -> Result<Shape, Refusal> {
     let step = query.every.unwrap_or(0).max(x.step);
     if x.form == Form::Fixed && (query.time.is_some() || query.every.is_some()) {
         return Err(Refusal::Code("clause-given-twice"));
+    }
+    let asked = match (query.every, query.time) {
+        (Some(step), _) => step,
+        (None, Some(Time::For(p) | Time::FromTo(p, _))) => p.months(),
+        (None, None) => step,
+    };
+    if x.form != Form::Fixed && asked < x.step {
+        let told = panel.features.on("finer than inside");
+        return Err(if told {
+            Refusal::Code("wrong-arguments")
+        } else {
+            Refusal::Unsaid("steps finer than those inside")
+        });
     }
     Ok(match (query.time, x.form) {
         (_, Form::Fixed) | (Some(Time::For(_)), _) => Shape { form: Form::Fixed, step: 0 },
@@ -178,6 +194,7 @@ fn called(op: Op, over_time: bool, (unit, kind): (Unit, Kind)) -> Result<(Unit, 
         Op::Change | Op::YoyChange if adds => Ok((unit, kind)),
         Op::Sum | Op::YtdSum | Op::CumulativeSum | Op::WindowSum(_) if adds => Ok((unit, kind)),
         Op::Sum if kind == Kind::Growth || kind == Kind::Index => Err(Refusal::Code("sum-of-nonadditive")),
+        Op::YtdSum | Op::CumulativeSum if kind != Kind::Number => Err(Refusal::Code("sum-of-nonadditive")),
         Op::Sum if over_time && kind != Kind::Number => Err(Refusal::Code("sum-of-nonadditive")),
         Op::Average | Op::Min | Op::Max | Op::YearLag | Op::WindowAverage(_) => Ok((unit, kind)),
         _ => Err(Refusal::Unsaid("an operator of such kinds")),

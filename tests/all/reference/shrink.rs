@@ -5,7 +5,8 @@ use super::panel::{Dim, Panel, Row, total_of};
 use super::query::{Expr, Query};
 
 fn disagreement(panel: &Panel, query: &Query) -> Option<String> {
-    if panel.rows.is_empty() {
+    let empty = |m: usize| panel.rows.iter().all(|r| r.cells[m].is_none());
+    if (0..panel.measures.len()).any(empty) {
         return None;
     }
     match judge(panel, &mut Program::of(panel), query) {
