@@ -260,7 +260,7 @@ fn reference(panel: &Panel, query: &Query, said: &Said) -> Result<Verdict, Refus
         Unit::Percent => printed == Some("%"),
         Unit::Index => printed.is_some_and(|p| p.ends_with("= 100")),
         Unit::Known(known) => *known == base,
-        Unit::Unknown => printed.is_none(),
+        Unit::Unknown(_) => printed.is_none(),
     };
     if !units_meet {
         return wrong(format!("the unit is {unit:?}"));

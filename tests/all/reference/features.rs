@@ -21,7 +21,7 @@ pub const FEATURES: &[(&str, bool, &str)] = &[
     ("reasons", false, "operators say `not reported` of what is outside the data or the filter"),
     ("negative denominators", false, "a quotient of like units divides by a negative number"),
     ("windows", false, "the sum of an N-month window that is not full is printed"),
-    ("unknown units", false, "what has no declared unit is printed as plain"),
+    ("unknown units", true, "what has no declared unit"),
     ("absent rows", false, "an absent row of a partner or product is not zero in every query form"),
     ("empty cells", false, "an empty cell is not counted by labels"),
 ];

@@ -123,7 +123,14 @@ pub enum Unit {
     Percent,
     Index,
     Known(String),
-    Unknown,
+    /// Of a column, or of columns that differ only in the word for the flow; empty for a quotient.
+    Unknown(&'static str),
+}
+
+impl Unit {
+    fn is_unknown(&self) -> bool {
+        matches!(self, Unit::Unknown(_))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,17 +145,20 @@ pub enum Kind {
 }
 
 pub fn unit(panel: &Panel, expr: &Expr) -> Result<(Unit, Kind), Refusal> {
+    let undeclared = Err(Refusal::Code("unit-undeclared"));
     let mismatch = Err(Refusal::Code("unit-mismatch"));
     match expr {
         Expr::Number(_) => Ok((Unit::Plain, Kind::Number)),
         Expr::Measure(name) => match panel.measures.iter().find(|m| m.name == *name).map(|m| m.unit) {
             Some(Some(text)) => Ok((Unit::Known(base_of(text).0), Kind::Flow)),
-            Some(None) => Ok((Unit::Unknown, Kind::Flow)),
+            Some(None) if ["exports", "imports"].contains(name) => Ok((Unit::Unknown("trade"), Kind::Flow)),
+            Some(None) => Ok((Unit::Unknown("weight"), Kind::Flow)),
             None => Err(Refusal::Code("unknown-name")),
         },
         Expr::Sum(_, a, b) => match (unit(panel, a)?, unit(panel, b)?) {
-            ((x, Kind::Flow), (y, Kind::Flow)) if x == y && x != Unit::Unknown => Ok((x, Kind::Flow)),
-            ((Unit::Unknown, _), _) | (_, (Unit::Unknown, _)) => Err(Refusal::Unsaid("sums of unknown units")),
+            ((x, Kind::Flow), (y, Kind::Flow)) if x == y => Ok((x, Kind::Flow)),
+            ((x, Kind::Flow), (y, Kind::Flow)) if x.is_unknown() || y.is_unknown() => undeclared,
+            ((x, _), (y, _)) if x.is_unknown() || y.is_unknown() => Err(Refusal::Unsaid("sums of unknown units")),
             ((x, _), (y, _)) if x != y => mismatch,
             ((x, k), (_, l)) if k == l && matches!(k, Kind::Ratio | Kind::Number) => Ok((x, k)),
             _ => Err(Refusal::Unsaid("sums of such kinds")),
@@ -156,8 +166,9 @@ pub fn unit(panel: &Panel, expr: &Expr) -> Result<(Unit, Kind), Refusal> {
         Expr::Product(under, a, b) => match (unit(panel, a)?, unit(panel, b)?) {
             ((x, k), (Unit::Plain, Kind::Number)) => Ok((x, k)),
             ((Unit::Plain, Kind::Number), y) if !under => Ok(y),
-            ((x, Kind::Flow), (y, Kind::Flow)) if *under && x == y && x != Unit::Unknown => {
-                Ok((Unit::Plain, Kind::Ratio))
+            ((x, Kind::Flow), (y, Kind::Flow)) if *under && x == y => Ok((Unit::Plain, Kind::Ratio)),
+            ((x, Kind::Flow), (y, Kind::Flow)) if *under && (x.is_unknown() || y.is_unknown()) => {
+                Ok((Unit::Unknown(""), Kind::Ratio))
             }
             ((Unit::Known(x), Kind::Flow), (Unit::Known(y), Kind::Flow)) if *under => {
                 Ok((Unit::Known(format!("{x}/{y}")), Kind::Ratio))
@@ -165,7 +176,8 @@ pub fn unit(panel: &Panel, expr: &Expr) -> Result<(Unit, Kind), Refusal> {
             _ => Err(Refusal::Unsaid("products of such kinds")),
         },
         Expr::ShareOf(a, b) => match (unit(panel, a)?, unit(panel, b)?) {
-            ((x, Kind::Flow), (y, Kind::Flow)) if x == y && x != Unit::Unknown => Ok((Unit::Percent, Kind::Share)),
+            ((x, Kind::Flow), (y, Kind::Flow)) if x == y => Ok((Unit::Percent, Kind::Share)),
+            ((x, Kind::Flow), (y, Kind::Flow)) if x.is_unknown() || y.is_unknown() => undeclared,
             ((Unit::Known(x), _), (Unit::Known(y), _)) if x != y => mismatch,
             _ => Err(Refusal::Unsaid("shares of such kinds")),
         },
