@@ -142,6 +142,12 @@ pub struct MeasureInfo {
     pub places: Option<u8>,
     /// Whether its kind and unit were declared rather than left plain.
     pub declared: bool,
+    /// Whether it is read as a flow because nothing tells its kind: no declaration, no layout, no word of its name. A
+    /// query that adds its observations up says so (`kind-assumed`).
+    pub kind_is_assumed: bool,
+    /// Whether it is read as a flow though it grows within each year and falls in January, as sums from January do. A
+    /// query that adds its observations up says so (`cumulative-read-as-flow`).
+    pub looks_cumulative: bool,
     /// Places of the dimensions of which it has one code only, by its declaration.
     pub pinned: Vec<usize>,
 }
@@ -150,7 +156,16 @@ impl MeasureInfo {
     /// A measure whose column has its name and whose numbers are not exact.
     pub fn new(name: &str, meaning: Meaning) -> MeasureInfo {
         let column = name.to_string();
-        MeasureInfo { name: name.into(), meaning, column, places: None, declared: true, pinned: Vec::new() }
+        MeasureInfo {
+            name: name.into(),
+            meaning,
+            column,
+            places: None,
+            declared: true,
+            kind_is_assumed: false,
+            looks_cumulative: false,
+            pinned: Vec::new(),
+        }
     }
 }
 

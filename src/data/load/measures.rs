@@ -65,21 +65,22 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
-    let (mut meaning, sure) = naming::meaning_of(&header, known.as_ref().map(|(_, m)| m), work.found.layout);
+    let naming::Told { mut meaning, known: mut sure, mut kind_is_assumed } =
+        naming::meaning_of(&header, known.as_ref().map(|(_, m)| m), work.found.layout);
     let Some(read) = work.found.numbers.remove(&at) else {
         return Err(LoadError::new(format!("column `{header}` holds no number")).into());
     };
-    let mut sure = sure;
     if let (false, Some(unit)) = (sure, read.style.mark.as_deref().and_then(naming::unit_in)) {
         let percent = unit.is_percent() && meaning.kind == Kind::Flow;
         meaning = Meaning::new(if percent { Kind::Share } else { meaning.kind }, unit);
         sure = true;
+        kind_is_assumed &= !percent;
     }
     let zero =
         work.spec.measures.iter().any(|m| m.column.node == header && m.meaning.zero_missing) || meaning.zero_missing;
     let (column, places) = push(store, read, zero);
     let name = known.map(|(n, _)| n).unwrap_or_else(|| naming::series_name(&header));
-    Ok(Source { header, column, places, meaning, known: sure, name })
+    Ok(Source { header, column, places, meaning, known: sure, kind_is_assumed, name })
 }
 
 fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Result<Source, Refusal> {
@@ -98,9 +99,10 @@ fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Resu
     let indicator = store.info.dims.iter().find(|d| d.name.as_ref() == "indicator").map(|d| d.codes.clone());
     let only = indicator.as_ref().filter(|c| c.len() == 1).and_then(|c| c.first());
     let found = only.and_then(|name| naming::meaning(name));
-    let known = found.as_ref().is_some_and(|m| !m.unit.is_plain());
+    let known = found.as_ref().is_some_and(|m| !m.unit.is_plain() && !m.unit.is_unknown());
     let meaning = found.unwrap_or_else(|| Meaning::new(Kind::Flow, Unit::plain()));
-    Ok(Source { header: "cells".into(), column, places, meaning, known, name: "value".into() })
+    let name = "value".to_string();
+    Ok(Source { header: "cells".into(), column, places, meaning, known, kind_is_assumed: false, name })
 }
 
 /// Columns of one period or code each, as one column: row after row.

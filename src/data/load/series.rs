@@ -5,6 +5,7 @@ use crate::data::declare::{MeasureSpec, Range, Said, meaning_text};
 use crate::data::doubt::Refusal;
 use crate::data::info::Meaning;
 use crate::data::load::assembly::Assembly;
+use crate::data::meaning::kinds;
 use crate::data::store::{MeasureData, Store};
 use crate::data::{DimInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
@@ -19,6 +20,7 @@ pub(super) struct Source {
     pub(super) places: Option<u8>,
     pub(super) meaning: Meaning,
     pub(super) known: bool,
+    pub(super) kind_is_assumed: bool,
     pub(super) name: String,
 }
 
@@ -112,6 +114,8 @@ fn add(
         meaning.unit = of_column(&store.info.name, &source.header);
     }
     let words = if known { meaning_text(&meaning) } else { unknown(meaning.kind) };
+    // A series that is called as a flow of the file is one.
+    let kind_is_assumed = spec.is_none() && source.kind_is_assumed && flow.is_none() && kinds::told(&name).is_none();
     let spec = own;
     let mut data = MeasureData { column: source.column, flow, tests: Vec::new(), within: None };
     let mut range = spec.map(|s| s.range.clone()).unwrap_or_default();
@@ -129,6 +133,8 @@ fn add(
         column: source.header.clone(),
         places: source.places,
         declared: known,
+        kind_is_assumed,
+        looks_cumulative: false,
         pinned,
     });
     Ok(())

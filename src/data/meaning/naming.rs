@@ -3,7 +3,8 @@
 
 use crate::data::info::Meaning;
 use crate::data::known::layouts::Layout;
-use crate::value::{Kind, Unit, unit};
+use crate::data::meaning::kinds;
+use crate::value::{Kind, Period, Unit, period, unit};
 
 const SCALES: &[(&str, i32)] = &[
     ("thousand", 3),
@@ -98,44 +99,38 @@ pub fn unit_of_name(name: &str) -> Option<Unit> {
     unit_in(part).or_else(|| name.rsplit_once(',').and_then(|(_, unit)| unit_in(unit)))
 }
 
-/// Words that tell kinds which have no sum.
-const HINTS: &[(Kind, &[&str])] = &[
-    (Kind::Rate, &["exchange rate", "exchange_rate", "exchangerate", "fx", "fx_rate"]),
-    (
-        Kind::Growth,
-        &["growth", "inflation", "yoy", "y/y", "mom", "change %", "% change", "pct_change", "annual %", "growth rate"],
-    ),
-    (Kind::Index, &["index", "cpi", "ppi", "xpi", "mpi", "deflator"]),
-    (Kind::Price, &["price", "unit_price", "unit price", "uv", "unit value", "unit_value", "unitvalue"]),
-    (Kind::Share, &["share", "% of", "percent of"]),
-    (Kind::Ratio, &["ratio", "hhi", "percap", "per capita", "per head", "rca", "gini"]),
-];
-
-/// The kind without a sum that a name hints at.
-pub fn hinted(name: &str) -> Option<Kind> {
-    let lower = name.to_lowercase();
-    let words = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric() && c != '%' && c != '/').map(String::from).collect::<Vec<_>>()
-    };
-    let all = words(&lower);
-    HINTS
-        .iter()
-        .find(|(_, hints)| hints.iter().any(|h| all.windows(words(h).len()).any(|w| w == words(h))))
-        .map(|(kind, _)| *kind)
-}
-
 /// What a name says of the numbers below it, if it says anything.
 pub fn meaning(name: &str) -> Option<Meaning> {
     let unit = unit_of_name(name);
-    let kind = hinted(name);
-    match (kind, unit) {
-        (None, None) => None,
-        (None, Some(u)) if u.is_percent() => Some(Meaning::new(Kind::Share, u)),
-        (None, Some(u)) => Some(Meaning::new(Kind::Flow, u)),
-        (Some(k @ (Kind::Growth | Kind::Share)), _) => Some(Meaning::new(k, Unit::percent())),
-        (Some(Kind::Index), _) => Some(Meaning::new(Kind::Index, Unit::index(None))),
-        (Some(k), _) => Some(Meaning::new(k, Unit::plain())),
-    }
+    let kind = kinds::told(name);
+    let Some(kind) = kind.filter(|k| *k != Kind::Flow) else {
+        return match unit {
+            Some(u) if u.is_percent() => Some(Meaning::new(Kind::Share, u)),
+            Some(u) => Some(Meaning::new(Kind::Flow, u)),
+            None => kind.map(|k| Meaning::new(k, Unit::plain())),
+        };
+    };
+    let percent = || unit.clone().filter(Unit::is_percent);
+    let unit = match kind {
+        Kind::Growth | Kind::Share => percent().unwrap_or_else(Unit::percent),
+        Kind::Index => Unit::index(base_of_name(name)),
+        Kind::Ratio if kinds::is_pure(name) => percent().unwrap_or_else(Unit::plain),
+        // What is told of is the kind; the unit only where it is written.
+        _ => unit.unwrap_or_else(|| Unit::unknown("", "")),
+    };
+    Some(Meaning::new(kind, unit))
+}
+
+/// Whether a name says of its shares that they are in hundredths.
+pub fn says_percent(name: &str) -> bool {
+    unit_of_name(name).is_some_and(|u| u.is_percent()) || kinds::says_percent(name)
+}
+
+/// The base of an index in the brackets of a name: `CPI (2010 = 100)`.
+fn base_of_name(name: &str) -> Option<Period> {
+    let (_, inside) = name.rsplit_once(['(', '（', '['])?;
+    let (base, hundred) = inside.split_once('=')?;
+    hundred.trim().starts_with("100").then(|| period::parse_fixed(base.trim())).flatten()
 }
 
 /// What FRED's names of exchange rates say: `DEXCHUS` is yuan per dollar.
@@ -187,29 +182,37 @@ pub fn series_name(header: &str) -> String {
     if out.is_empty() { "value".into() } else { out.to_string() }
 }
 
-/// What a number column means by its name and its layout; the flag says whether that is known rather than assumed.
-pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>) -> (Meaning, bool) {
+/// What the name of a number column and its layout say of it.
+pub struct Told {
+    /// Kind and unit.
+    pub meaning: Meaning,
+    /// Whether the unit is known rather than left open.
+    pub known: bool,
+    /// Whether the kind is that of any column, for nothing tells it.
+    pub kind_is_assumed: bool,
+}
+
+/// What a number column means by its name and its layout.
+pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>) -> Told {
+    let told = |meaning: Meaning, known: bool| Told { meaning, known, kind_is_assumed: false };
     if let Some(meaning) = known {
-        return (meaning.clone(), true);
+        return told(meaning.clone(), true);
     }
     if let Some(base) = layout.and_then(|l| l.rates_of)
         && let Ok(unit) = Unit::parse(&format!("{header}/{base}"))
     {
-        return (Meaning::new(Kind::Rate, unit), true);
+        return told(Meaning::new(Kind::Rate, unit), true);
     }
     if let Some(meaning) = fred(header) {
-        return (meaning, true);
+        return told(meaning, true);
     }
     if unit::currency(header).is_some() {
-        return (Meaning::new(Kind::Rate, Unit::plain()), false);
+        return told(Meaning::new(Kind::Rate, Unit::plain()), false);
     }
-    match meaning(header) {
-        Some(meaning) => {
-            let known = !meaning.unit.is_plain() && meaning.kind != Kind::Index;
-            (meaning, known)
-        }
-        None => (Meaning::new(Kind::Flow, Unit::plain()), false),
-    }
+    let meaning = meaning(header).unwrap_or_else(|| Meaning::new(Kind::Flow, Unit::plain()));
+    let open = meaning.unit.is_plain() || meaning.unit.is_unknown() || meaning.unit == Unit::index(None);
+    let kind_is_assumed = meaning.kind == Kind::Flow && kinds::told(header).is_none();
+    Told { meaning, known: !open, kind_is_assumed }
 }
 
 #[cfg(test)]
@@ -235,19 +238,18 @@ mod tests {
         assert_eq!(series_name("Trade Value (US$)"), "Trade_Value");
         assert_eq!(series_name("金额（亿元）"), "金额");
         assert_eq!(series_name("(%)"), "value");
-        let (meaning, known) = meaning_of("GDP (current US$)", None, None);
-        assert!(known && meaning.unit.to_string() == "USD" && meaning.kind == Kind::Flow);
-        assert!(!meaning_of("trade", None, None).1);
+        let told = meaning_of("GDP (current US$)", None, None);
+        assert!(told.known && told.meaning.unit.to_string() == "USD" && told.meaning.kind == Kind::Flow);
+        assert!(told.kind_is_assumed);
+        let told = meaning_of("trade", None, None);
+        assert!(!told.known && !told.kind_is_assumed);
+        let told = meaning_of("unemployment_rate", None, None);
+        assert!(!told.known && told.meaning.kind == Kind::Rate && told.meaning.unit.is_unknown());
+        assert_eq!(meaning_of("CPI (2010 = 100)", None, None).meaning.unit.to_string(), "2010 = 100");
     }
 
     #[test]
-    fn kinds_in_names() {
-        assert_eq!(hinted("Exchange rate"), Some(Kind::Rate));
-        assert_eq!(hinted("uv"), Some(Kind::Price));
-        assert_eq!(hinted("unit_price"), Some(Kind::Price));
-        assert_eq!(hinted("gdp_percap"), Some(Kind::Ratio));
-        assert_eq!(hinted("gdp"), None);
-        assert_eq!(hinted("trade"), None);
+    fn names_of_exchange_rates() {
         assert_eq!(fred("DEXCHUS").unwrap().unit.to_string(), "CNY/USD");
         assert_eq!(fred("DEXUSEU").unwrap().unit.to_string(), "USD/EUR");
         assert!(fred("EXPORTS").is_none());

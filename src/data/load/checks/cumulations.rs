@@ -57,6 +57,7 @@ pub(super) fn cumulations(
             if plain {
                 if let Some(m) = store.info.measures.get_mut(x) {
                     m.meaning.kind = Kind::Cumulative;
+                    m.kind_is_assumed = false;
                 }
                 let series = name(store, x);
                 said.iter_mut().for_each(|s| s.mean(&series, "cumulative flow in ?"));

@@ -94,6 +94,7 @@ pub(super) fn quotients(store: &mut Store, values: &[Values], said: &mut [Said])
                     said.iter_mut().for_each(|s| s.mean(&series, &format!("price in {text}")));
                     if let Some(m) = store.info.measures.get_mut(x) {
                         m.meaning.kind = Kind::Price;
+                        m.kind_is_assumed = false;
                         m.declared = unit.is_some();
                         m.meaning.unit = unit.unwrap_or_else(|| m.meaning.unit.clone());
                     }
