@@ -156,7 +156,9 @@ impl Asked<'_> {
             Some(Time::For(p)) if self.query.every.is_none() => vec![p],
             Some(Time::For(p)) => p.steps(step),
             Some(Time::FromTo(a, b)) => a.to(b).steps(self.query.every.unwrap_or(a.months())),
-            None if self.shape.is_one_number() && self.query.every.is_none() => vec![range],
+            None if self.shape.is_one_number() && self.query.every.is_none() => {
+                vec![range.around(step).to(Span { first: range.last, last: range.last }.around(step))]
+            }
             None => range.around(step).to(Span { first: range.last, last: range.last }.around(step)).steps(step),
         }
     }
