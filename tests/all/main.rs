@@ -3,6 +3,7 @@
 
 mod arithmetic;
 mod cases;
+mod clauses;
 mod cli;
 mod examples;
 mod explain;
