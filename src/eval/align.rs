@@ -1,5 +1,6 @@
 //! Two values lined up by label: by the names of their dimensions, the labels in them, and the period. Never by place.
 
+use crate::plan::Grid;
 use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -232,6 +233,33 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     let mut value = Value { dims, unit, kind, rows, absent_is_zero: zero_a && zero_b, fixed };
     value.sort();
     value
+}
+
+/// A number for one period as it stands beside the periods of another value: the same for each of them. Where the other
+/// has none, those are meant that are wanted.
+pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
+    if !fixed.fixed || other.fixed || (fixed.dims.is_empty() && !other.rows.is_empty()) {
+        return None;
+    }
+    let mut periods: Vec<Period> = other.rows.iter().filter_map(|r| r.period).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    if let (true, Grid::List(wanted)) = (other.rows.is_empty(), grid) {
+        periods = wanted.to_vec();
+    }
+    if periods.is_empty() {
+        return None;
+    }
+    let rows = fixed.rows.iter().flat_map(|r| periods.iter().map(|p| Row { period: Some(*p), ..r.clone() })).collect();
+    let mut value = Value { rows, fixed: false, ..fixed.clone() };
+    value.sort();
+    Some(value)
+}
+
+/// Two values of which one may be a number for one period, as they stand beside each other.
+pub fn together(a: Value, b: Value, grid: &Grid) -> (Value, Value) {
+    let (x, y) = (beside(&a, &b, grid), beside(&b, &a, grid));
+    (x.unwrap_or(a), y.unwrap_or(b))
 }
 
 fn identity(d: &Dimension) -> Vec<u32> {

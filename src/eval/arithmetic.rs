@@ -37,6 +37,9 @@ impl Evaluator<'_> {
             let Some((sum, power)) = rules::sum(&a, *sign, &b) else {
                 return self.fault(&codes::UNIT_MISMATCH, term.span, format!("{} and {} have no sum", a.unit, b.unit));
             };
+            let spread = align::beside(part, &total, &demand.grid);
+            let part = spread.as_ref().unwrap_or(part);
+            total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             self.compare_spans(&total, part, term.span);
             let minus = *sign == Sign::Minus;
             total = align::combine(total, part, |x, y| {
@@ -65,6 +68,9 @@ impl Evaluator<'_> {
         for ((how, factor), part) in pairs {
             let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
             let (product, power) = rules::product(&a, *how, &b);
+            let spread = align::beside(part, &total, &demand.grid);
+            let part = spread.as_ref().unwrap_or(part);
+            total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             self.compare_spans(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
             let mut zero = false;

@@ -32,14 +32,20 @@ impl Evaluator<'_> {
         }
         let wanted = self.periods(plan, demand)?;
         let known = self.own_periods(inner, &own)?;
-        let parts: Vec<(Period, Part)> = wanted.iter().map(|p| (*p, part(&known, *p))).collect();
+        let cut = axis::is_cut(inner);
+        let parts: Vec<(Period, Part)> = wanted.iter().map(|p| (*p, part(&known, *p, cut))).collect();
         let step = axis::step(inner).or_else(|| known.first().and_then(|p| p.freq()));
+        let cuts = |p: &Period| known.iter().any(|k| k.overlaps(*p) && !p.contains(*k));
         for (period, found) in &parts {
-            if let (Part::Of(_), Some(step)) = (found, step.filter(|s| period.freq().is_some_and(|f| f < *s))) {
+            let within = match found {
+                Part::Of(common) => *common,
+                Part::Whole | Part::Outside => *period,
+            };
+            if let (true, Some(step)) = (cuts(&within), step) {
                 return self.too_fine(plan, *period, step);
             }
         }
-        let asked: BTreeSet<Period> = parts
+        let mut asked: BTreeSet<Period> = parts
             .iter()
             .filter_map(|(p, found)| match found {
                 Part::Whole => Some(*p),
@@ -47,6 +53,10 @@ impl Evaluator<'_> {
                 Part::Outside => None,
             })
             .collect();
+        if asked.is_empty() {
+            // Nothing of it is wanted, but which labels it has is to be known.
+            asked.extend(known.first());
+        }
         let value = self.eval(inner, &own.at(asked.into_iter().collect()))?;
         self.adds_up(plan, &value, &known, &parts)?;
         Ok(Value { fixed: false, ..told_as_wanted(value, &parts) })
@@ -85,17 +95,15 @@ impl Evaluator<'_> {
 }
 
 /// What of a wanted period lies in the periods of a query.
-fn part(known: &[Period], wanted: Period) -> Part {
-    if known.contains(&wanted) {
+fn part(known: &[Period], wanted: Period, is_cut: bool) -> Part {
+    if known.contains(&wanted) || !is_cut {
         return Part::Whole;
     }
     let Some(extent) = known.iter().copied().reduce(Period::span) else { return Part::Outside };
     let common = Period::days(extent.first().max(wanted.first()), extent.last().min(wanted.last()));
     match common.filter(|c| c.first() <= c.last()) {
-        Some(common) => {
-            let finer = known.iter().any(|k| k.contains(common) && *k != common);
-            if common == wanted && !finer { Part::Whole } else { Part::Of(common) }
-        }
+        Some(common) if common == wanted => Part::Whole,
+        Some(common) => Part::Of(common),
         None => Part::Outside,
     }
 }

@@ -22,7 +22,9 @@ impl Evaluator<'_> {
                 let value = (call.entry.eval)(self, call, demand, plan.span);
                 let told = self.told.take().unwrap_or_default();
                 self.trace.end(|| told);
-                value
+                // What is made of numbers for one period is one itself.
+                let pinned = axis::pinned_at(plan).is_some() && !axis::takes_time(plan);
+                value.map(|v| Value { fixed: v.fixed || pinned, ..v })
             }
             Node::Across(inner, dims) => {
                 let mut value = self.eval(inner, &demand.across(dims))?;
@@ -54,12 +56,14 @@ impl Evaluator<'_> {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
                 let (a, b) = (self.eval(part, demand)?, self.eval(whole, demand)?);
+                let (a, b) = align::together(a, b, &demand.grid);
                 let value = self.share(a, &b, plan.span)?;
                 Ok(value)
             }
             Node::Compare(op, left, right) => {
                 let demand = &self.shared(plan, demand)?;
                 let (a, b) = (self.eval(left, demand)?, self.eval(right, demand)?);
+                let (a, b) = align::together(a, b, &demand.grid);
                 let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));
                 let power = rules::comparable(&s, &t, (false, false)).unwrap_or(0);
                 let mut out = align::combine(a, &b, |x, y| {

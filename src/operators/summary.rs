@@ -6,7 +6,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::Grid;
+use crate::plan::{Grid, axis};
 use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
 use std::collections::BTreeSet;
 
@@ -146,7 +146,8 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         _ => inner.clone(),
     };
     let overlap = steps.windows(2).any(|w| matches!(w, [a, b] if a.overlaps(*b)));
-    if call.entry.reduce == Some(Reduce::Sum) {
+    // What is the same for every period counts in each of them.
+    if call.entry.reduce == Some(Reduce::Sum) && !axis::adds_constants(plan) {
         let value = ev.eval(plan, &demand.at(outer))?;
         ev.tell(|| Step {
             say: "the sum over the period".into(),
@@ -243,7 +244,8 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for ((key, period), members) in groups {
         let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
-        let found = reduce(call, &xs);
+        let none = members.first().and_then(|c| c.datum.err()).unwrap_or(Reason::NotReported);
+        let found = reduce(call, &xs).map_err(|_| none);
         let mut flags = marks(members.iter());
         if xs.len() < members.len() {
             flags = flags.with(Flags::MISSING);

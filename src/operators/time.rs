@@ -2,7 +2,7 @@
 
 use super::ends::say_bases;
 use super::formulas::{decimal_difference, percent_change};
-use super::steps::{shifted, step, without_lead_in};
+use super::steps::{shifted, step};
 use super::windows;
 use super::*;
 use crate::diagnostic::Diagnostic;
@@ -255,7 +255,10 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         }
     }
     if matches!(demand.grid, Grid::Natural | Grid::Every(_)) {
-        rows = without_lead_in(rows);
+        // The first periods have no base by nature, and no query asked for them.
+        let first = pairs.first().map(|(t, _)| t.first());
+        let nature = |p: Period| pairs.iter().any(|(t, before)| *t == p && Some(before.first()) < first);
+        rows.retain(|r| !(r.cell.datum == Err(Reason::NoBase) && r.period.is_some_and(nature)));
     } else if let (Some((t, before)), true) = (no_base.first(), demand_is_explicit(demand)) {
         let message = format!("{t} has no base: {before} is not in the data");
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here("no base"));

@@ -162,7 +162,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             None => Ok(sum / present.len() as f64),
             Some(reason) => {
                 absent.get_or_insert(reason);
-                Err(Reason::NoBase)
+                Err(if reason == Reason::OutsideFilter { reason } else { Reason::NoBase })
             }
         };
         let mean = mean.and_then(|m| {

@@ -29,6 +29,22 @@ pub fn step(inner: &Plan) -> Option<Freq> {
     })
 }
 
+/// Whether the clauses of a query cut its periods to a range.
+pub fn is_cut(inner: &Plan) -> bool {
+    clauses(inner).0.iter().any(|(s, _)| matches!(s, Scope::Window(..) | Scope::At(_)))
+}
+
+/// Whether a term that is the same for every period is added to, or taken from, one that is not.
+pub fn adds_constants(plan: &Plan) -> bool {
+    match &plan.node {
+        Node::Held(_) => false,
+        Node::Sum(terms) if terms.iter().any(|(_, t)| takes_time(t)) && terms.iter().any(|(_, t)| !takes_time(t)) => {
+            true
+        }
+        _ => plan.children().into_iter().any(adds_constants),
+    }
+}
+
 /// Whether a query that says its own periods is one number for each label, without a time axis.
 pub fn is_pinned(inner: &Plan) -> bool {
     let (scopes, core) = clauses(inner);

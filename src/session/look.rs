@@ -138,8 +138,12 @@ impl Session {
         match word.node.to_lowercase().as_str() {
             "series" => {
                 for (source, _, m) in self.catalogue.measures() {
-                    let unit = if m.meaning.unit.is_plain() { "plain".to_string() } else { m.meaning.unit.to_string() };
-                    out.push_str(&format!("{}.{}: {} in {unit}\n", source.info().name, m.name, m.meaning.kind));
+                    let unit = match &m.meaning.unit {
+                        unit if unit.is_plain() => "in plain".to_string(),
+                        unit if unit.is_unknown() => unit.to_string(),
+                        unit => format!("in {unit}"),
+                    };
+                    out.push_str(&format!("{}.{}: {} {unit}\n", source.info().name, m.name, m.meaning.kind));
                 }
                 for (name, query) in &self.catalogue.lets {
                     out.push_str(&format!("{name}: {}\n", format::query(query)));
