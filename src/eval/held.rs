@@ -41,7 +41,7 @@ impl Evaluator<'_> {
                 Part::Of(common) => *common,
                 Part::Whole | Part::Outside => *period,
             };
-            if let (true, Some(step)) = (cuts(&within), step) {
+            if let Some(step) = step.filter(|s| cuts(&within) || period.freq().is_some_and(|f| f < *s)) {
                 return self.too_fine(plan, *period, step);
             }
         }
