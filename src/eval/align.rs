@@ -292,3 +292,70 @@ pub fn about(value: &Value, row: &Row) -> String {
     let labels = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
     labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::value::period::parse_fixed;
+    use crate::value::{Kind, Unit};
+
+    /// Rows of one dimension: label, period, number.
+    fn value(dim: &str, rows: &[(&str, &str, f64)]) -> Value {
+        let mut labels: Vec<Arc<str>> = rows.iter().map(|(l, _, _)| Arc::from(*l)).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let place = |l: &str| u32::try_from(labels.iter().position(|x| x.as_ref() == l).unwrap()).unwrap();
+        let row = |(l, p, x): &(&str, &str, f64)| Row {
+            key: [place(l)].into_iter().collect(),
+            period: parse_fixed(p),
+            cell: Cell::number(*x),
+        };
+        let rows = rows.iter().map(row).collect();
+        let dims = vec![Dimension { name: dim.into(), labels: Arc::new(labels.clone()) }];
+        Value { dims, rows, ..Value::scalar(0.0, Unit::plain(), Kind::Number) }
+    }
+
+    fn shown(v: &Value) -> Vec<String> {
+        v.rows.iter().map(|r| format!("{}: {:?}", about(v, r), r.cell.datum.map_err(|e| e.words()))).collect()
+    }
+
+    fn difference(a: Value, b: &Value) -> Value {
+        combine(a, b, |x, y| x.joined(y, x.datum.and_then(|p| y.datum.map(|q| p - q))))
+    }
+
+    #[test]
+    fn rows_meet_by_label_never_by_place() {
+        let a = value("partner", &[("A", "2022", 10.0), ("B", "2022", 20.0)]);
+        let b = value("partner", &[("B", "2022", 3.0), ("C", "2022", 4.0)]);
+        let out = shown(&difference(a.clone(), &b));
+        assert_eq!(out, ["A, 2022: Err(\"not reported\")", "B, 2022: Ok(17.0)", "C, 2022: Err(\"not reported\")"]);
+        let zero = |v: Value| Value { absent_is_zero: true, ..v };
+        let out = shown(&difference(zero(a), &zero(b)));
+        assert_eq!(out, ["A, 2022: Ok(10.0)", "B, 2022: Ok(17.0)", "C, 2022: Ok(-4.0)"]);
+    }
+
+    #[test]
+    fn a_dimension_of_one_side_repeats_the_other() {
+        let a = value("partner", &[("A", "2022", 10.0), ("B", "2022", 20.0)]);
+        let whole =
+            Value { dims: Vec::new(), rows: vec![Row { key: Labels::new(), ..a.rows[0].clone() }], ..a.clone() };
+        assert_eq!(shown(&difference(a, &whole)), ["A, 2022: Ok(0.0)", "B, 2022: Ok(10.0)"]);
+    }
+
+    #[test]
+    fn a_number_for_one_period_stands_beside_every_period() {
+        let series = value("partner", &[("A", "2022", 10.0), ("A", "2023", 20.0)]);
+        let base = Value { fixed: true, ..value("partner", &[("A", "2021", 1.0), ("B", "2021", 2.0)]) };
+        let (series, spread) = together(series, base, &Grid::Natural);
+        let out = shown(&difference(series, &spread));
+        let b = |year| format!("B, {year}: Err(\"not reported\")");
+        assert_eq!(out, ["A, 2022: Ok(9.0)".into(), "A, 2023: Ok(19.0)".into(), b(2022), b(2023)]);
+        // Where the series has no rows, it is missing in the periods that are wanted.
+        let none = value("partner", &[]);
+        let base = Value { fixed: true, ..value("partner", &[("B", "2021", 2.0)]) };
+        let grid = Grid::List(vec![parse_fixed("2019").unwrap()].into());
+        let (none, spread) = together(none, base, &grid);
+        assert_eq!(shown(&difference(none, &spread)), ["B, 2019: Err(\"not reported\")"]);
+    }
+}

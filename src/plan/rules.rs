@@ -121,3 +121,38 @@ pub fn share(part: &Type, whole: &Type) -> Option<i32> {
     let (unit, power) = part.unit.quotient(&whole.unit);
     (unit.is_plain() && part.unit.prices == whole.unit.prices).then_some(power + 2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn t(unit: &str, kind: Kind) -> Type {
+        Type::new(Unit::parse(unit).unwrap_or_default(), kind)
+    }
+
+    #[test]
+    fn points_go_with_percentages_and_yes_or_no_with_amounts() {
+        let (share, points) = (t("%", Kind::Share), t("pp", Kind::Points));
+        assert_eq!(sum(&share, Sign::Plus, &points), Some((share.clone(), 0)));
+        assert_eq!(sum(&share, Sign::Minus, &share), Some((points.clone(), 0)));
+        assert_eq!(sum(&points, Sign::Plus, &t("", Kind::Number)), None);
+        let (truth, flow) = (t("", Kind::Truth), t("mn USD", Kind::Flow));
+        assert_eq!(product(&flow, Factor::Times, &truth), (flow.clone(), 0));
+        assert_eq!(product(&truth, Factor::Times, &flow), (flow, 0));
+        assert_eq!(sum(&truth, Sign::Plus, &truth), None);
+    }
+
+    #[test]
+    fn a_bare_number_meets_an_unknown_unit_and_nothing_else_does() {
+        let unknown = Type::new(Unit::unknown("d", "v"), Kind::Flow);
+        let other = Type::new(Unit::unknown("d", "w"), Kind::Flow);
+        let five = t("", Kind::Number);
+        assert_eq!(sum(&unknown, Sign::Plus, &five), Some((unknown.clone(), 0)));
+        assert_eq!(sum(&five, Sign::Plus, &unknown), Some((unknown.clone(), 0)));
+        assert_eq!(sum(&unknown, Sign::Plus, &other), None);
+        assert_eq!(sum(&unknown, Sign::Plus, &t("USD", Kind::Flow)), None);
+        assert_eq!(comparable(&unknown, &t("USD", Kind::Number), (false, true)), Some(0));
+        assert_eq!(share(&unknown, &unknown), Some(2));
+        assert_eq!(share(&unknown, &other), None);
+    }
+}
