@@ -53,6 +53,8 @@ pub struct DimInfo {
     pub distinct: bool,
     /// Whether the codes are countries, which have several codes and names.
     pub geographic: bool,
+    /// Whether a flow has no row here because there was none, rather than because nobody reported it.
+    pub absent_is_zero: bool,
     /// The column it was read from; `None` for a constant.
     pub column: Option<String>,
 }
@@ -71,6 +73,7 @@ impl DimInfo {
             nested: false,
             distinct: false,
             geographic: false,
+            absent_is_zero: known::absence::is_zero(name),
             column: None,
         }
     }
@@ -184,7 +187,7 @@ pub struct DatasetInfo {
     pub periods: Arc<Vec<Period>>,
     /// How many observations it has.
     pub rows: usize,
-    /// Whether a row that is not there stands for zero.
+    /// Whether it was declared that a row that is not there stands for zero, and so does an empty cell.
     pub absent_is_zero: bool,
     /// How the table is laid out, in a few words.
     pub layout: String,

@@ -9,6 +9,7 @@ pub mod known;
 pub mod load;
 pub mod meaning;
 pub mod named;
+pub mod presence;
 pub mod source;
 pub mod store;
 pub mod table;
@@ -17,6 +18,7 @@ pub mod work;
 
 pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Valuation};
 pub use named::Named;
+pub use presence::Presence;
 pub use source::{
     Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Seen, Source, SourceError, Total,
 };

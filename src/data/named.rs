@@ -2,6 +2,7 @@
 //! so that whoever wrote the source need not know what it will be called.
 
 use crate::data::info::DatasetInfo;
+use crate::data::presence::Presence;
 use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Source, SourceError};
 use crate::data::work::Budget;
 use crate::value::Period;
@@ -36,6 +37,16 @@ impl Source for Named {
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
         self.source.observed(measure, filters, budget)
+    }
+
+    fn presence(
+        &self,
+        measure: usize,
+        dims: &[usize],
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<Presence>, SourceError> {
+        self.source.presence(measure, dims, filters, budget)
     }
 
     fn explain(

@@ -2,6 +2,7 @@
 //! Out: an [`Aggregate`], or its groups one by one. Knows nothing of how data are stored, nor of queries.
 
 use crate::data::info::{DatasetInfo, DimInfo};
+use crate::data::presence::{self, Presence};
 use crate::data::work::{Budget, Stopped};
 use crate::value::{Dimension, Flags, Labels, Period, Reason};
 use rustc_hash::FxHashMap;
@@ -166,7 +167,10 @@ fn observed_in(
 
 /// The periods in which measures have numbers, by filters, as far as they were asked for: nearly every question asks.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<SeenPeriods>);
+pub struct Seen(Mutex<SeenPeriods>, Mutex<SeenCodes>);
+
+/// By measure, dimensions and filters.
+type SeenCodes = FxHashMap<(usize, Vec<usize>, Vec<Filter>), Arc<Presence>>;
 
 /// By measure and filters.
 type SeenPeriods = FxHashMap<(usize, Vec<Filter>), Arc<[Period]>>;
@@ -188,6 +192,25 @@ impl Seen {
         let periods = observed_in(source, measure, filters, budget)?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&periods));
         Ok(periods)
+    }
+
+    /// As [`Source::presence`], remembered.
+    pub(in crate::data) fn codes(
+        &self,
+        source: &(impl Source + ?Sized),
+        measure: usize,
+        dims: &[usize],
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<Presence>, SourceError> {
+        let key = (measure, dims.to_vec(), filters.to_vec());
+        let known = self.1.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(found) = known {
+            return Ok(found);
+        }
+        let found = presence::ask(source, measure, dims, filters, budget)?;
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&found));
+        Ok(found)
     }
 }
 
@@ -222,6 +245,20 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// As [`Source::aggregate`].
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
         observed_in(self, measure, filters, budget)
+    }
+
+    /// Which codes of these dimensions have numbers when, in rows that pass.
+    ///
+    /// # Errors
+    /// As [`Source::aggregate`].
+    fn presence(
+        &self,
+        measure: usize,
+        dims: &[usize],
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<Presence>, SourceError> {
+        presence::ask(self, measure, dims, filters, budget)
     }
 
     /// The observations behind a request, in the order of the data, at most `limit`.

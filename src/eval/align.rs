@@ -163,8 +163,10 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
         let at = meeting.place(shared.iter().map(|(_, j)| key.get(*j)), row.period.filter(|_| by_time));
         meeting.add(at, i);
     }
-    let absent = |zero: bool| if zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
-    let (zero_a, zero_b) = (a.absent_is_zero, b.absent_is_zero);
+    let absent_a = a.absent.clone();
+    let no_a = |dims: &[Dimension], key: &[u32], p: Option<Period>| absent_a.cell(dims, key, p, Reason::NotReported);
+    let no_b = |dims: &[Dimension], key: &[u32], p: Option<Period>| b.absent.cell(dims, key, p, Reason::NotReported);
+    let absent = absent_a.clone().and(b.absent.clone());
     let mut used = vec![false; b.rows.len()];
     let fixed = (a.fixed || !time_a) && (b.fixed || !time_b) && (time_a || time_b);
     let (unit, kind) = (a.unit.clone(), a.kind);
@@ -178,18 +180,20 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
             if let Some(slot) = hit.and_then(|i| used.get_mut(i)) {
                 *slot = true;
             }
-            let other = hit.and_then(|i| b.rows.get(i)).map_or_else(|| absent(zero_b), |other| other.cell);
+            let period = row.period.filter(|_| by_time);
+            let none = || no_b(&dims, &row.key, period);
+            let other = hit.and_then(|i| b.rows.get(i)).map_or_else(none, |other| other.cell);
             row.cell = join(row.cell, other);
             row.period = row.period.filter(|_| time_a);
         }
         if !only_a {
             for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, used)| !**used) {
-                let key = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
-                let period = row.period.filter(|_| time_b);
-                rows.push(Row { key, period, cell: join(absent(zero_a), row.cell) });
+                let key: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
+                let cell = join(no_a(&dims, &key, row.period.filter(|_| by_time)), row.cell);
+                rows.push(Row { key, period: row.period.filter(|_| time_b), cell });
             }
         }
-        let mut value = Value { dims, unit, kind, rows, absent_is_zero: zero_a && zero_b, fixed };
+        let mut value = Value { dims, unit, kind, rows, absent, fixed };
         value.sort();
         return value;
     }
@@ -219,7 +223,8 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
             rows.push(Row { key: whole, period: period(other.period), cell: join(row.cell, other.cell) });
         }
         if !met && extra.is_empty() {
-            rows.push(Row { key, period: period(None), cell: join(row.cell, absent(zero_b)) });
+            let none = no_b(&dims, &key, row.period.filter(|_| by_time));
+            rows.push(Row { key, period: period(None), cell: join(row.cell, none) });
         }
     }
     if !only_a {
@@ -227,10 +232,11 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
             let mut whole: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
             whole.extend(extra.iter().filter_map(|j| key.get(*j).copied()));
             let period = if time_b { row.period } else { None };
-            rows.push(Row { key: whole, period, cell: join(absent(zero_a), row.cell) });
+            let cell = join(no_a(&dims, &whole, row.period.filter(|_| by_time)), row.cell);
+            rows.push(Row { key: whole, period, cell });
         }
     }
-    let mut value = Value { dims, unit, kind, rows, absent_is_zero: zero_a && zero_b, fixed };
+    let mut value = Value { dims, unit, kind, rows, absent, fixed };
     value.sort();
     value
 }

@@ -9,7 +9,7 @@ use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
-use crate::value::{Kind, Reason, Unit, Value, times_ten};
+use crate::value::{Absence, Kind, Reason, Unit, Value, times_ten};
 
 impl Evaluator<'_> {
     /// The first of several values; it stays among them only where they are to be shown later.
@@ -97,6 +97,9 @@ impl Evaluator<'_> {
                 self.say(Diagnostic::new(&codes::IMPLIED_RATE, factor.span, message));
             }
             (total.unit, total.kind) = (product.unit, product.kind);
+            if *how == Factor::Over {
+                total.absent = Absence::Missing;
+            }
         }
         Ok((total, parts))
     }
@@ -134,6 +137,7 @@ impl Evaluator<'_> {
             x.joined(y, datum)
         });
         (value.unit, value.kind) = (Unit::percent(), Kind::Share);
+        value.absent = Absence::Missing;
         if negative {
             self.say(Diagnostic::new(
                 &codes::NONPOSITIVE_DENOMINATOR,

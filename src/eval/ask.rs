@@ -67,7 +67,8 @@ impl Evaluator<'_> {
         group_by.extend(extra.map(|dim| GroupKey { dim: *dim, level: None }));
         let spans = self.spans(source, measure, demand, plan.span)?;
         let extent = wanted.iter().copied().reduce(Period::span);
-        let within = extent.filter(|_| spans.step().is_some() && m.meaning.kind != Kind::Cumulative);
+        // A label has a row if any period has one, so that where labels are listed all periods are looked at.
+        let within = extent.filter(|_| keys.is_empty() && spans.step().is_some() && m.meaning.kind != Kind::Cumulative);
         let request = AggregateRequest { measure, group_by, within, filters };
         Ok(Question { measure: m, wanted, keys, mixed, spans, request })
     }

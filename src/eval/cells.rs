@@ -6,13 +6,14 @@ use super::Evaluator;
 use super::ask::Question;
 use super::mixed::is_mixed;
 use super::money;
-use super::observed::{Observed, Reading};
+use super::observed::{Observed, Reading, absent};
 use super::paths::Path;
+use super::presence::{Seats, Standing, Standings};
 use crate::data::{AggregateRow, DatasetInfo, Groups, Source, Total};
 use crate::plan::evaluation::Cells;
 use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
-use crate::value::{Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, number};
+use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, number};
 use std::sync::Arc;
 
 /// All cells as rows.
@@ -40,12 +41,13 @@ struct Flow<'a, 'e> {
     names: Vec<Arc<str>>,
     wanted: &'a [Period],
     paths: &'a [Result<Path, Reason>],
+    standings: &'a Standings,
+    seats: Seats<'a>,
     /// Where every period wanted is one that is observed, in order: which.
     direct: Option<Vec<Period>>,
-    /// Which of these comes next, most likely.
-    next: usize,
-    /// The group whose observations are being gathered.
+    /// The group at hand, and how many of its wanted periods have had their cell.
     key: Option<Labels>,
+    done: usize,
     observed: Vec<(Period, Observed)>,
     out: &'a mut dyn Cells,
 }
@@ -53,6 +55,7 @@ struct Flow<'a, 'e> {
 impl Groups for Flow<'_, '_> {
     fn begin(&mut self, dims: Vec<Dimension>, places: u32) {
         self.reading.places = places;
+        self.seats = self.standings.seats(&dims);
         let named = dims.into_iter().zip(&self.names);
         let dims: Vec<Dimension> = named.map(|(d, name)| Dimension { name: name.clone(), ..d }).collect();
         self.out.begin(&dims);
@@ -62,69 +65,80 @@ impl Groups for Flow<'_, '_> {
     }
 
     fn group(&mut self, row: &AggregateRow) {
-        // Where what is not there needs no cell, a group that is a period is one at once.
-        if let Some(spans) = self.direct.as_ref().filter(|_| !self.reading.absent_is_zero && !self.names.is_empty()) {
-            let likely = spans.get(self.next) == Some(&row.period);
-            let found = if likely { Some(self.next) } else { spans.binary_search(&row.period).ok() };
-            let Some(at) = found else { return };
-            self.next = if at + 1 < spans.len() { at + 1 } else { 0 };
-            if let (Some(Ok(path)), Some(period)) = (self.paths.get(at), self.wanted.get(at))
-                && let Some(cell) = self.direct_cell(path, Some(&Observed::from(row)))
-            {
-                self.out.cell(&row.key, Some(*period), &cell);
-            }
-            return;
-        }
         if self.key.as_ref() != Some(&row.key) {
             self.close();
             self.key = Some(row.key.clone());
         }
-        self.observed.push((row.period, Observed::from(row)));
+        let Some(spans) = &self.direct else {
+            self.observed.push((row.period, Observed::from(row)));
+            return;
+        };
+        // A group that is a period is a cell at once; the rows of a group come in the order of their periods.
+        let likely = spans.get(self.done) == Some(&row.period);
+        let found = if likely { Some(self.done) } else { spans.binary_search(&row.period).ok() };
+        let Some(at) = found else { return };
+        self.pass(at);
+        self.give(at, Some(&Observed::from(row)));
+        self.done = at + 1;
     }
 }
 
 impl Flow<'_, '_> {
-    /// The cells of the group that was gathered.
+    /// The cells of the group at hand that are still owed.
     fn close(&mut self) {
-        let Some(key) = self.key.take() else { return };
-        match &self.direct {
-            Some(spans) => {
-                let mut rest = self.observed.iter().peekable();
-                for ((span, period), path) in spans.iter().zip(self.wanted).zip(self.paths) {
-                    while rest.next_if(|(p, _)| p < span).is_some() {}
-                    let found = rest.next_if(|(p, _)| p == span).map(|(_, o)| o);
-                    let Ok(path) = path else { continue };
-                    if let Some(cell) = self.direct_cell(path, found) {
-                        self.out.cell(&key, Some(*period), &cell);
-                    }
-                }
-            }
-            None => {
-                for (period, path) in self.wanted.iter().zip(self.paths) {
-                    let cell = self.evaluator.cell(&self.reading, path, &self.observed, self.names.is_empty());
-                    if let Some((cell, _)) = cell {
-                        self.out.cell(&key, Some(*period), &cell);
-                    }
+        if self.key.is_none() {
+            return;
+        }
+        if self.direct.is_some() {
+            self.pass(self.wanted.len());
+        } else if let Some(key) = &self.key {
+            let standings = self.seats.of(key);
+            for (at, (period, path)) in self.wanted.iter().zip(self.paths).enumerate() {
+                let standing = (standings.get(at), self.names.is_empty());
+                if let Some((cell, _)) = self.evaluator.cell(&self.reading, path, &self.observed, standing) {
+                    self.out.cell(key, Some(*period), &cell);
                 }
             }
         }
+        self.key = None;
+        self.done = 0;
         self.observed.clear();
     }
 
+    /// The cells of wanted periods before this one in which the group has no row.
+    fn pass(&mut self, before: usize) {
+        for at in self.done..before {
+            self.give(at, None);
+        }
+    }
+
+    /// The cell of a wanted period that is one observation.
+    fn give(&mut self, at: usize, observed: Option<&Observed>) {
+        let (Some(key), Some(Ok(path)), Some(period)) = (&self.key, self.paths.get(at), self.wanted.get(at)) else {
+            return;
+        };
+        if let Some(cell) = self.direct_cell(path, observed, self.seats.of(key).get(at)) {
+            self.out.cell(key, Some(*period), &cell);
+        }
+    }
+
     /// As [`Evaluator::cell`], of one observation that is the period.
-    fn direct_cell(&self, path: &Path, observed: Option<&Observed>) -> Option<Cell> {
+    fn direct_cell(&self, path: &Path, observed: Option<&Observed>, standing: Option<&Standing>) -> Option<Cell> {
         let Some(o) = observed else {
-            return match (self.reading.absent_is_zero, self.names.is_empty()) {
-                (true, _) => Some(Cell { datum: Ok(0.0), coverage: Some(path.coverage), flags: Flags::none() }),
-                (false, true) => Some(Cell::missing(Reason::NotReported)),
-                (false, false) => None,
-            };
+            return absent(self.reading.kind, path, standing, self.names.is_empty());
         };
         if o.count == 0 {
             return Some(Cell::missing(o.reason.unwrap_or(Reason::NotReported)));
         }
+        let mut coverage = path.coverage;
+        if let Some(Standing::Part(_, seen)) = standing {
+            coverage.observed = *seen;
+        }
+        if coverage.observed.is_none() && o.count < o.rows {
+            coverage.observed = u32::try_from(o.count).ok().zip(u32::try_from(o.rows).ok());
+        }
         let mut flags = o.flags;
-        if o.count < o.rows {
+        if coverage.observed.is_some() {
             flags = flags.with(Flags::MISSING);
         }
         if !path.coverage.is_full() {
@@ -134,7 +148,7 @@ impl Flow<'_, '_> {
             Total::Exact(mantissa) => number::scaled_to_f64(mantissa, self.reading.places),
             Total::Float(x) => x,
         };
-        Some(Cell { datum: crate::value::finite(x), coverage: Some(path.coverage), flags })
+        Some(Cell { datum: crate::value::finite(x), coverage: Some(coverage), flags })
     }
 }
 
@@ -157,19 +171,14 @@ impl Evaluator<'_> {
         measure: usize,
         demand: &Demand,
         out: &mut dyn Cells,
-    ) -> Result<(), Fault> {
+    ) -> Result<Absence, Fault> {
         let Question { measure: m, wanted, keys, spans, request, .. } = self.ask(plan, source, measure, demand)?;
         let names = keys.iter().map(|(k, _)| k.name.node.as_str().into()).collect();
-        let reading = Reading {
-            source,
-            measure,
-            kind: m.meaning.kind,
-            places: 0,
-            span: plan.span,
-            mean: demand.mean_is_asked,
-            absent_is_zero: source.info().absent_is_zero,
-        };
+        let reading =
+            Reading { source, measure, kind: m.meaning.kind, places: 0, span: plan.span, mean: demand.mean_is_asked };
         let paths = self.answers(&reading, &spans, wanted)?;
+        let listed = (keys.as_slice(), spans.as_ref());
+        let (standings, absence) = self.standings(source, measure, demand, listed, (wanted, &paths), plan.span)?;
         let single = |path: &Result<Path, Reason>| match path {
             Ok(Path { steps, gap: None, .. }) => match steps.as_slice() {
                 [(true, span)] => Some(*span),
@@ -179,22 +188,25 @@ impl Evaluator<'_> {
         };
         let direct: Option<Vec<Period>> = paths.iter().map(single).collect();
         let rises = |list: &[Period]| list.windows(2).all(|w| matches!(w, [a, b] if a < b));
-        let direct = direct.filter(|spans| rises(spans) && rises(wanted));
+        let direct = direct.filter(|spans| rises(spans) && rises(wanted) && !standings.has_own());
         let mut flow = Flow {
             evaluator: self,
             reading,
             names,
             wanted,
             paths: &paths,
+            standings: &standings,
+            seats: Seats::default(),
             direct,
-            next: 0,
             key: None,
+            done: 0,
             observed: Vec::new(),
             out,
         };
         let done = source.visit(&request, self.budget, &mut flow);
         flow.close();
-        done.map_err(|e| self.stopped(&e, plan.span))
+        done.map_err(|e| self.stopped(&e, plan.span))?;
+        Ok(absence)
     }
 
     /// The cells of a plan, one after another; those of a measure are never all kept.
@@ -207,7 +219,7 @@ impl Evaluator<'_> {
                 let demand = &self.listed(plan, demand)?;
                 if self.can_flow(source.info(), *measure, demand) {
                     self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
-                    return self.flow(plan, source, *measure, demand, out);
+                    return self.flow(plan, source, *measure, demand, out).map(|_| ());
                 }
             }
             _ => {}

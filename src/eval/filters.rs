@@ -5,7 +5,7 @@ use crate::data::{DatasetInfo, Filter};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Grid};
 use crate::syntax::format;
-use crate::value::{Cell, Dimension, Kind, Labels, Reason, Row, Unit, Value};
+use crate::value::{Absence, Cell, Dimension, Kind, Labels, Reason, Row, Unit, Value};
 use std::sync::Arc;
 
 /// The dimension of which no code passes all filters, though each of them alone leaves some.
@@ -66,6 +66,6 @@ impl Evaluator<'_> {
             cell: Cell::missing(Reason::OutsideFilter),
         };
         let rows = if dims.is_empty() { wanted.iter().map(missing).collect() } else { Vec::new() };
-        Some(Value { dims, unit, kind, rows, absent_is_zero: false, fixed: false })
+        Some(Value { dims, unit, kind, rows, absent: Absence::Missing, fixed: false })
     }
 }

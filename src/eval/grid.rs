@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::paths::Spans;
+use super::presence;
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, axis};
@@ -148,8 +149,8 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The spans in which a measure is observed at all. A row that is not there is no missing observation as long as
-    /// the same reporter has others for the period, so only filters on the reporter count.
+    /// The spans in which a measure is observed at all. Only filters count on dimensions along which an absent row is a
+    /// missing observation: a reporter that has others for the period had no trade there.
     pub fn spans(
         &mut self,
         source: &Arc<dyn Source>,
@@ -158,10 +159,7 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Arc<Spans>, Fault> {
         let info = source.info();
-        let filters: Vec<_> = Self::filters(info, demand)
-            .into_iter()
-            .filter(|f| info.dims.get(f.dim).is_some_and(|d| d.name.as_ref() == "reporter"))
-            .collect();
+        let filters = presence::telling(info, measure, Self::filters(info, demand));
         let key = format!("{} {measure} {filters:?}", info.name);
         if let Some(found) = self.spans.get(&key) {
             return Ok(Arc::clone(found));

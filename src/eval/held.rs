@@ -148,6 +148,6 @@ fn of_part(cell: Cell, common: Period, wanted: Period) -> Cell {
     }
     let have = cell.coverage.map_or(common.parts(), |c| c.have);
     let span = cell.coverage.map_or(common, |c| c.span);
-    let coverage = Coverage { span, have, of: wanted.parts() };
+    let coverage = Coverage { span, have, of: wanted.parts(), observed: cell.coverage.and_then(|c| c.observed) };
     Cell { coverage: Some(coverage), flags: cell.flags.with(Flags::PARTIAL), ..cell }
 }

@@ -42,13 +42,13 @@ impl Evaluator<'_> {
         }
         if self.can_flow(info, measure, demand) {
             let mut collected = Collected::default();
-            self.flow(plan, source, measure, demand, &mut collected)?;
+            let absent = self.flow(plan, source, measure, demand, &mut collected)?;
             let (unit, kind) = info
                 .measures
                 .get(measure)
                 .map_or((Unit::plain(), Kind::Flow), |m| (m.meaning.unit.clone(), m.meaning.kind));
             let Collected { dims, rows } = collected;
-            return Ok(Value { dims, unit, kind, rows, absent_is_zero: info.absent_is_zero, fixed: false });
+            return Ok(Value { dims, unit, kind, rows, absent, fixed: false });
         }
         let question = self.ask(plan, source, measure, demand)?;
         let gathered = self.gather(source, &question, demand, plan.span)?;
@@ -118,18 +118,22 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Value, Fault> {
         let Question { measure: m, wanted, keys, spans, request, .. } = question;
-        let absent_is_zero = source.info().absent_is_zero;
         let kind = if m.meaning.kind == Kind::Cumulative { Kind::Flow } else { m.meaning.kind };
         let mean = demand.mean_is_asked;
-        let reading = Reading { source, measure: request.measure, kind, places, span, mean, absent_is_zero };
+        let reading = Reading { source, measure: request.measure, kind, places, span, mean };
         let unit = money::unit_after(&m.meaning.unit, &demand.money);
-        let mut value = Value { dims, unit, kind, rows: Vec::new(), absent_is_zero, fixed: false };
         let paths = self.answers(&reading, &spans, wanted)?;
+        let listed = (keys.as_slice(), spans.as_ref());
+        let (standings, absent) = self.standings(source, request.measure, demand, listed, (wanted, &paths), span)?;
+        let seats = standings.seats(&dims);
+        let mut value = Value { dims, unit, kind, rows: Vec::new(), absent, fixed: false };
         let mut lines = Vec::new();
         value.rows.reserve(series.len());
         for (key, observed) in &series {
-            for (period, path) in wanted.iter().zip(&paths) {
-                let Some((cell, arithmetic)) = self.cell(&reading, path, observed, keys.is_empty()) else { continue };
+            let own = seats.of(key);
+            for (at, (period, path)) in wanted.iter().zip(&paths).enumerate() {
+                let standing = (own.get(at), keys.is_empty());
+                let Some((cell, arithmetic)) = self.cell(&reading, path, observed, standing) else { continue };
                 if let (Some(arithmetic), Ok(x)) = (arithmetic, cell.datum) {
                     let labels = value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string());
                     let about: Vec<String> = labels.chain([period.to_string()]).collect();

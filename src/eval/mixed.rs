@@ -63,6 +63,7 @@ pub(super) fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool 
         nested: dim.nested,
         distinct: dim.distinct,
         geographic: dim.geographic,
+        absent_is_zero: dim.absent_is_zero,
         column: None,
     };
     rest.is_mixed()

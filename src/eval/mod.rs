@@ -18,6 +18,7 @@ mod money;
 mod nodes;
 mod observed;
 pub mod paths;
+mod presence;
 mod told;
 mod top;
 

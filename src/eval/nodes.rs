@@ -7,7 +7,7 @@ use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
-use crate::value::{Cell, Kind, Labels, Period, Reason, Row, Unit, Value, times_ten};
+use crate::value::{Absence, Cell, Kind, Labels, Period, Reason, Row, Unit, Value, times_ten};
 use std::sync::Arc;
 
 impl Evaluator<'_> {
@@ -28,7 +28,7 @@ impl Evaluator<'_> {
             }
             Node::Across(inner, dims) => {
                 let mut value = self.eval(inner, &demand.across(dims))?;
-                value.absent_is_zero = false;
+                value.absent = Absence::Missing;
                 Ok(value)
             }
             Node::Deflated(inner, index) => {
@@ -71,6 +71,7 @@ impl Evaluator<'_> {
                     x.joined(y, both.map(|(p, q)| f64::from(u8::from(op.holds(p, times_ten(q, power))))))
                 });
                 (out.unit, out.kind) = (Unit::plain(), Kind::Truth);
+                out.absent = Absence::Missing;
                 Ok(out)
             }
         }

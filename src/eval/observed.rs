@@ -3,6 +3,7 @@
 
 use super::Evaluator;
 use super::paths::{Path, Spans};
+use super::presence::{Standing, is_flow};
 use super::trace;
 use crate::data::{AggregateRow, Source, Total};
 use crate::diagnostic::{Diagnostic, codes};
@@ -27,6 +28,30 @@ impl From<&AggregateRow> for Observed {
     }
 }
 
+/// Whether nobody of a group has a row for this step of its path.
+pub(super) fn is_lost(standing: Option<&Standing>, step: usize) -> bool {
+    matches!(standing, Some(Standing::Part(lost, _)) if lost.get(step) == Some(&true))
+}
+
+/// The cell of a group that has no row: no trade where it reports at all, else missing, else none at all.
+pub(super) fn absent(kind: Kind, path: &Path, standing: Option<&Standing>, lone: bool) -> Option<Cell> {
+    let mut coverage = path.coverage;
+    match standing {
+        Some(Standing::Absent) => return Some(Cell::missing(Reason::NotReported)),
+        Some(Standing::Unexpected) => return lone.then_some(Cell::missing(Reason::NotReported)),
+        Some(Standing::Part(_, observed)) => coverage.observed = *observed,
+        Some(Standing::Whole | Standing::Own(_)) | None => {}
+    }
+    if !is_flow(kind) {
+        return lone.then_some(Cell::missing(Reason::NotReported));
+    }
+    let lost = path.steps.iter().enumerate().filter(|(at, _)| is_lost(standing, *at));
+    coverage.have = coverage.have.saturating_sub(lost.map(|(_, (_, span))| span.parts()).sum());
+    let partial = if coverage.is_full() { Flags::none() } else { Flags::PARTIAL };
+    let missing = if coverage.observed.is_some() { Flags::MISSING } else { Flags::none() };
+    Some(Cell { datum: Ok(0.0), coverage: Some(coverage), flags: partial.with(missing) })
+}
+
 /// What is asked of one leaf, looked up.
 pub(super) struct Reading<'a> {
     pub(super) source: &'a Arc<dyn Source>,
@@ -35,7 +60,6 @@ pub(super) struct Reading<'a> {
     pub(super) places: u32,
     pub(super) span: Span,
     pub(super) mean: bool,
-    pub(super) absent_is_zero: bool,
 }
 
 impl Evaluator<'_> {
@@ -72,14 +96,21 @@ impl Evaluator<'_> {
         reading: &Reading<'_>,
         path: &Result<Path, Reason>,
         observed: &[(Period, Observed)],
-        lone: bool,
+        (standing, lone): (Option<&Standing>, bool),
     ) -> Option<(Cell, Option<String>)> {
         let path = match path {
-            Ok(path) => path,
+            Ok(path) => {
+                if let Some(Standing::Own(own)) = standing {
+                    own
+                } else {
+                    path
+                }
+            }
             Err(reason) => return Some((Cell::missing(*reason), None)),
         };
         let mut exact: Option<i128> = Some(0);
         let (mut float, mut count, mut rows) = (0.0, 0u64, 0u64);
+        let (mut cells, mut kept) = ((0u64, 0u64), Vec::new());
         let mut flags = Flags::none();
         let mut reason = None;
         let mut coverage = path.coverage;
@@ -90,8 +121,13 @@ impl Evaluator<'_> {
             at.and_then(|i| observed.get(i)).map(|(_, o)| o)
         };
         let telling = self.trace.is_on();
-        for (plus, span) in &path.steps {
+        for (at, (plus, span)) in path.steps.iter().enumerate() {
+            if is_lost(standing, at) {
+                coverage.have = coverage.have.saturating_sub(span.parts());
+                broken |= !plus || path.steps.iter().any(|(p, _)| !p);
+            }
             let Some(o) = find(span) else { continue };
+            cells = (cells.0 + o.count, cells.1 + o.rows);
             rows += 1;
             flags = flags.with(o.flags);
             if o.count < o.rows {
@@ -99,11 +135,14 @@ impl Evaluator<'_> {
                 reason = reason.or(o.reason);
             }
             if o.count == 0 {
-                coverage.have = coverage.have.saturating_sub(span.parts());
+                if !is_lost(standing, at) {
+                    coverage.have = coverage.have.saturating_sub(span.parts());
+                }
                 broken |= !plus || path.steps.iter().any(|(p, _)| !p);
                 continue;
             }
             count += 1;
+            kept.push(*span);
             let text = match o.total {
                 Total::Exact(m) => {
                     exact = exact.map(|sum| if *plus { sum + m } else { sum - m });
@@ -125,11 +164,7 @@ impl Evaluator<'_> {
             });
         }
         if rows == 0 {
-            return match (reading.absent_is_zero, lone) {
-                (true, _) => Some((Cell { datum: Ok(0.0), coverage: Some(path.coverage), flags }, None)),
-                (false, true) => Some((Cell::missing(Reason::NotReported), None)),
-                (false, false) => None,
-            };
+            return absent(reading.kind, path, standing, lone).map(|cell| (cell, None));
         }
         if count == 0 || broken {
             return Some((Cell::missing(reason.unwrap_or(Reason::NotReported)), None));
@@ -138,6 +173,21 @@ impl Evaluator<'_> {
             flags = flags.with(Flags::PARTIAL);
         }
         if path.gap.is_some() || coverage.have < path.coverage.have {
+            flags = flags.with(Flags::MISSING);
+        }
+        if coverage.have < path.coverage.have
+            && let Some(span) = kept.into_iter().reduce(Period::span)
+        {
+            coverage.span = span;
+        }
+        coverage.observed = match standing {
+            Some(Standing::Part(_, observed)) => *observed,
+            _ => None,
+        };
+        if coverage.observed.is_none() && count > 0 && cells.0 < cells.1 && path.coverage.have == coverage.have {
+            coverage.observed = u32::try_from(cells.0).ok().zip(u32::try_from(cells.1).ok());
+        }
+        if coverage.observed.is_some() {
             flags = flags.with(Flags::MISSING);
         }
         let sum = exact.map_or(float, |m| number::scaled_to_f64(m, reading.places));

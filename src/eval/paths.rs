@@ -236,7 +236,7 @@ fn partial(pieces: Vec<Period>, wanted: Period) -> Path {
         [a, b] if b.first() > a.last() + 1 => Period::days(a.last() + 1, b.first() - 1),
         _ => None,
     });
-    let coverage = Coverage { span, have, of: size(wanted) };
+    let coverage = Coverage { span, have, of: size(wanted), observed: None };
     Path { steps: pieces.into_iter().map(|p| (true, p)).collect(), coverage, gap }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::value::{Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row};
+use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row};
 use rustc_hash::FxHashMap;
 
 const fn entry(
@@ -247,7 +247,8 @@ fn concentration(
         lines,
         ..Step::default()
     });
-    let mut value = Value { dims, unit: Unit::plain(), kind: Kind::Ratio, rows, absent_is_zero: false, fixed: false };
+    let mut value =
+        Value { dims, unit: Unit::plain(), kind: Kind::Ratio, rows, absent: Absence::Missing, fixed: false };
     value.sort();
     Ok(value)
 }

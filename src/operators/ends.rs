@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compare::{Series, series};
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Cell, Coverage, Flags, Labels, Period, Reason, Row};
+use crate::value::{Absence, Cell, Coverage, Flags, Labels, Period, Reason, Row};
 
 /// The operand at both ends.
 pub(super) struct Ends {
@@ -20,12 +20,13 @@ pub(super) struct Ends {
 
 impl Ends {
     fn cells(&self) -> Vec<(Labels, Cell, Cell)> {
-        let absent = if self.value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
-        let later = if self.value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NotReported) };
-        let at = |cells: &std::collections::HashMap<Period, Cell>| {
-            (cells.get(&self.a).copied().unwrap_or(absent), cells.get(&self.b).copied().unwrap_or(later))
+        let none = |key: &Labels, p: Period, reason| self.value.absent.cell(&self.value.dims, key, Some(p), reason);
+        let at = |key: &Labels, cells: &std::collections::HashMap<Period, Cell>| {
+            let before = cells.get(&self.a).copied().unwrap_or_else(|| none(key, self.a, Reason::NoBase));
+            let after = cells.get(&self.b).copied().unwrap_or_else(|| none(key, self.b, Reason::NotReported));
+            (key.clone(), before, after)
         };
-        self.series.iter().map(|(key, cells)| (key.clone(), at(cells).0, at(cells).1)).collect()
+        self.series.iter().map(|(key, cells)| at(key, cells)).collect()
     }
 }
 
@@ -116,7 +117,7 @@ pub(super) fn from_ends(
         lines,
         ..Step::default()
     });
-    Ok(Value { dims: ends.value.dims, unit: out.unit, kind: out.kind, rows, absent_is_zero: false, fixed: true })
+    Ok(Value { dims: ends.value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: true })
 }
 
 /// Says which end is not in the data, and the nearest that is.

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
+use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row};
 
 pub(super) fn like_for_like(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
@@ -58,7 +58,8 @@ pub(super) fn like_for_like(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
                 unit: "%".into(),
             });
         }
-        let coverage = Coverage { span: period, have: now.iter().map(|p| p.parts()).sum(), of: b.parts() };
+        let coverage =
+            Coverage { span: period, have: now.iter().map(|p| p.parts()).sum(), of: b.parts(), observed: None };
         let cell = Cell { datum: datum.map(|(_, _, z)| z), coverage: Some(coverage), flags: Flags::none() };
         let cell = if coverage.is_full() { cell } else { Cell { flags: Flags::PARTIAL, ..cell } };
         rows.push(Row { key, period: Some(a.span(b)), cell });
@@ -70,7 +71,14 @@ pub(super) fn like_for_like(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
         lines,
         ..Step::default()
     });
-    Ok(Value { dims: value.dims, unit: Unit::percent(), kind: Kind::Growth, rows, absent_is_zero: false, fixed: true })
+    Ok(Value {
+        dims: value.dims,
+        unit: Unit::percent(),
+        kind: Kind::Growth,
+        rows,
+        absent: Absence::Missing,
+        fixed: true,
+    })
 }
 
 /// The longest stretch of months of `b` that both ends can answer as a whole.
@@ -152,7 +160,14 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         lines,
         ..Step::default()
     });
-    Ok(Value { dims: value.dims, unit: Unit::percent(), kind: Kind::Growth, rows, absent_is_zero: false, fixed: true })
+    Ok(Value {
+        dims: value.dims,
+        unit: Unit::percent(),
+        kind: Kind::Growth,
+        rows,
+        absent: Absence::Missing,
+        fixed: true,
+    })
 }
 
 /// The least-squares slope of ln x over t; none without three positive points.
@@ -223,7 +238,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
         unit: Unit::points(),
         kind: Kind::Points,
         rows,
-        absent_is_zero: false,
+        absent: Absence::Missing,
         fixed: true,
     })
 }

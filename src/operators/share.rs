@@ -4,7 +4,7 @@ use super::over::with_over;
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::Step;
-use crate::value::Row;
+use crate::value::{Absence, Row};
 use std::collections::BTreeMap;
 
 /// The family.
@@ -72,7 +72,7 @@ fn share(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     ev.begin();
     let part = ev.eval(plan, &demand)?;
     let mut whole = ev.eval(plan, &demand.across(&dims))?;
-    whole.absent_is_zero = false;
+    whole.absent = Absence::Missing;
     ev.share(part, &whole, span)
 }
 
@@ -100,5 +100,5 @@ fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         formula: call.entry.formula.into(),
         ..Step::default()
     });
-    Ok(Value { unit: Unit::plain(), kind: Kind::Ratio, rows, absent_is_zero: false, ..value })
+    Ok(Value { unit: Unit::plain(), kind: Kind::Ratio, rows, absent: Absence::Missing, ..value })
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::{Grid, axis};
-use crate::value::{Cell, Coverage, Flags, Period, Reason, Row};
+use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row};
 use std::collections::BTreeSet;
 
 const fn entry(
@@ -181,7 +181,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             let have: u32 =
                 members.iter().filter(|(_, c)| c.datum.is_ok()).filter_map(|(_, c)| c.coverage.map(|c| c.have)).sum();
             let span = inside.iter().copied().reduce(Period::span).unwrap_or(*period);
-            let coverage = Coverage { span, have, of: period.parts() };
+            let coverage = Coverage { span, have, of: period.parts(), observed: None };
             if have < coverage.of && value.kind.is_level() && !xs.is_empty() {
                 flags = flags.with(Flags::PARTIAL);
             }
@@ -214,7 +214,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         lines,
         ..Step::default()
     });
-    Ok(Value { rows, fixed, absent_is_zero: false, ..value })
+    Ok(Value { rows, fixed, absent: Absence::Missing, ..value })
 }
 
 /// A mean of growth rates or of indices misleads.
@@ -273,5 +273,5 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         lines,
         ..Step::default()
     });
-    Ok(Value { dims, rows, fixed: false, absent_is_zero: false, ..value })
+    Ok(Value { dims, rows, fixed: false, absent: Absence::Missing, ..value })
 }

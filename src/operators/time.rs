@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Cell, Period, Reason, Row};
+use crate::value::{Absence, Period, Reason, Row};
 
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -212,7 +212,6 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let (value, pairs) = shifted(ev, call, demand, span, -n)?;
     let plan = operand(ev, call, span)?;
     let growing = call.entry.change == Some(Change::Growth);
-    let absent = if value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
     let x_type = Type::new(value.unit.clone(), value.kind);
     let out = if growing {
         Type::percent(Kind::Growth)
@@ -225,7 +224,8 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     for (key, cells) in series(&value) {
         for (t, before) in &pairs {
             let Some(now) = cells.get(t).copied() else { continue };
-            let then = cells.get(before).copied().unwrap_or(absent);
+            let none = || value.absent.cell(&value.dims, &key, Some(*before), Reason::NoBase);
+            let then = cells.get(before).copied().unwrap_or_else(none);
             let datum = match (then.datum, now.datum) {
                 (Ok(x), Ok(y)) if growing => percent_change(x, y).inspect_err(|r| bases.push(*r)),
                 (Ok(x), Ok(y)) => Ok(decimal_difference(y, x)),
@@ -272,7 +272,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         lines,
         ..Step::default()
     });
-    Ok(Value { dims: value.dims, unit: out.unit, kind: out.kind, rows, absent_is_zero: false, fixed: false })
+    Ok(Value { dims: value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: false })
 }
 
 fn demand_is_explicit(demand: &Demand) -> bool {
@@ -341,7 +341,8 @@ fn moved(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span, by: 
     let mut lines = Vec::new();
     for (key, cells) in series(&value) {
         for (t, other) in &pairs {
-            let cell = cells.get(other).copied().unwrap_or(Cell::missing(Reason::NotReported));
+            let none = || value.absent.cell(&value.dims, &key, Some(*other), Reason::NotReported);
+            let cell = cells.get(other).copied().unwrap_or_else(none);
             if let Ok(x) = cell.datum {
                 lines.push(Line {
                     about: format!("{t} from {other}"),

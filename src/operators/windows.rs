@@ -7,7 +7,7 @@ use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::value::period::PeriodText;
-use crate::value::{Cell, Period, Reason, Row};
+use crate::value::{Absence, Cell, Period, Reason, Row};
 use std::collections::BTreeSet;
 
 /// The window of so many steps that ends with a period.
@@ -29,13 +29,13 @@ pub(super) fn moving_average(
     let all: BTreeSet<Period> = windows.iter().flat_map(|(_, w)| w.iter().copied()).collect();
     let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let absent = if value.absent_is_zero { Cell::number(0.0) } else { Cell::missing(Reason::NoBase) };
     for (key, cells) in series(&value) {
         for (t, window) in &windows {
-            if !cells.contains_key(t) && !value.absent_is_zero {
+            if !cells.contains_key(t) && value.absent == Absence::Missing {
                 continue;
             }
-            let members: Vec<Cell> = window.iter().map(|p| cells.get(p).copied().unwrap_or(absent)).collect();
+            let none = |p: &Period| value.absent.cell(&value.dims, &key, Some(*p), Reason::NoBase);
+            let members: Vec<Cell> = window.iter().map(|p| cells.get(p).copied().unwrap_or_else(|| none(p))).collect();
             let sum = members.iter().try_fold(0.0, |s, c| c.datum.map(|x| s + x));
             let datum = match (sum, members.last().map(|c| c.datum)) {
                 (Ok(s), _) => Ok(s / f64::from(n)),
@@ -44,7 +44,7 @@ pub(super) fn moving_average(
                 (Err(_), _) => Err(Reason::NoBase),
             };
             let joined =
-                members.iter().skip(1).fold(members.first().copied().unwrap_or(absent), |a, b| a.joined(*b, Ok(0.0)));
+                members.iter().copied().reduce(|a, b| a.joined(b, Ok(0.0))).unwrap_or(Cell::missing(Reason::NoBase));
             if let Ok(z) = datum {
                 let numbers: Vec<String> = members.iter().filter_map(|c| c.datum.ok()).map(put).collect();
                 let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
@@ -212,7 +212,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         ..Step::default()
     });
     let unit = if level == 100.0 { Unit::index(Some(base_period)) } else { Unit::index(None) };
-    Ok(Value { dims: value.dims, unit, kind: Kind::Index, rows, absent_is_zero: false, fixed: false })
+    Ok(Value { dims: value.dims, unit, kind: Kind::Index, rows, absent: Absence::Missing, fixed: false })
 }
 
 pub(super) fn log(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {

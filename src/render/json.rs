@@ -68,7 +68,7 @@ pub fn cells(value: &Value) -> Cells<'_> {
             value: datum.ok(),
             reason: datum.err().map(|r| r.words()),
             flags: row.cell.flags.words(),
-            coverage: coverage.map(|c| [c.have, c.of]),
+            coverage: coverage.map(|c| <[u32; 2]>::from(c.counted())),
         }
     };
     Cells {

@@ -19,7 +19,7 @@ fn line(value: &Value, row: &Row, timed: bool) -> Vec<String> {
     out.push(row.cell.datum.map(number::plain).unwrap_or_default());
     out.push(value.unit.to_string());
     out.push(row.cell.flags.words().join(" "));
-    out.push(row.cell.coverage.map(|c| format!("{}/{}", c.have, c.of)).unwrap_or_default());
+    out.push(row.cell.coverage.map(|c| c.counted()).map(|(have, of)| format!("{have}/{of}")).unwrap_or_default());
     out.push(row.cell.datum.err().map(|r| r.words().to_string()).unwrap_or_default());
     out
 }
@@ -49,7 +49,8 @@ pub fn separated(value: &Value, separator: u8) -> String {
             text.clear();
             if let Some(coverage) = row.cell.coverage {
                 // Writing into a text cannot fail.
-                let _ = write!(text, "{}/{}", coverage.have, coverage.of);
+                let (have, of) = coverage.counted();
+                let _ = write!(text, "{have}/{of}");
             }
             writer.write_field(&text)?;
             writer.write_field(row.cell.datum.err().map_or("", |r| r.words()))?;

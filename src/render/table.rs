@@ -4,7 +4,7 @@
 use super::Answer;
 use super::numbers::{self, Column};
 use crate::value::unit::Form;
-use crate::value::{Cell, Flags, Period, Row, Value};
+use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -68,7 +68,10 @@ fn marks(cell: &Cell) -> String {
 /// The marks in words, with what is covered.
 fn said(cell: &Cell) -> String {
     let words = cell.flags.words().join(", ");
-    match cell.coverage.filter(|c| !c.is_full()) {
+    match cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()) {
+        Some(Coverage { observed: Some((have, of)), .. }) => {
+            format!("{} {words}: {have} of {of} observations present", marks(cell))
+        }
         Some(c) => {
             let unit = if c.span.months().is_some() { "months" } else { "days" };
             format!("{} {words}: {} of {} {unit}", marks(cell), c.have, c.of)
@@ -235,7 +238,8 @@ fn footnotes(value: &Value) -> String {
         match row.cell.datum {
             Err(reason) => reasons.entry(reason.words()).or_default().push(about),
             Ok(_) => {
-                let covers = match row.cell.coverage.filter(|c| !c.is_full()) {
+                let covers = match row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()) {
+                    Some(Coverage { observed: Some((have, of)), .. }) => format!("{about} ({have} of {of} present)"),
                     Some(c) => format!("{about} ({} of {})", c.have, c.of),
                     None => about,
                 };

@@ -1,12 +1,14 @@
 //! The one type of value: a labelled array. Zero or more named dimensions, an optional time axis, a unit and a kind;
 //! each cell is a number or missing with a reason, and knows its coverage. Knows nothing of queries or files.
 
+pub mod absence;
 pub mod calendar;
 pub mod kind;
 pub mod number;
 pub mod period;
 pub mod unit;
 
+pub use absence::Absence;
 pub use kind::Kind;
 pub use period::{Freq, Period};
 pub use unit::Unit;
@@ -122,12 +124,14 @@ pub struct Coverage {
     pub have: u32,
     /// Sub-periods that the period has.
     pub of: u32,
+    /// Observations present and expected, labels by sub-periods, where some of its labels lack them.
+    pub observed: Option<(u32, u32)>,
 }
 
 impl Coverage {
     /// The whole period.
     pub fn full(period: Period) -> Coverage {
-        Coverage { span: period, have: period.parts(), of: period.parts() }
+        Coverage { span: period, have: period.parts(), of: period.parts(), observed: None }
     }
 
     /// Whether nothing is missing.
@@ -135,10 +139,16 @@ impl Coverage {
         self.have >= self.of
     }
 
+    /// What is present of what is expected: observations where labels lack some, else sub-periods.
+    pub fn counted(&self) -> (u32, u32) {
+        self.observed.unwrap_or((self.have, self.of))
+    }
+
     /// The one that covers the smaller part.
     pub fn lesser(self, other: Coverage) -> Coverage {
-        let (a, b) = (u64::from(self.have) * u64::from(other.of), u64::from(other.have) * u64::from(self.of));
-        if b < a { other } else { self }
+        let less = |(p, q): (u32, u32), (r, s): (u32, u32)| u64::from(p) * u64::from(s) < u64::from(r) * u64::from(q);
+        let (mine, theirs) = ((self.have, self.of), (other.have, other.of));
+        if less(theirs, mine) || (!less(mine, theirs) && less(other.counted(), self.counted())) { other } else { self }
     }
 }
 
@@ -229,8 +239,8 @@ pub struct Value {
     pub kind: Kind,
     /// The cells.
     pub rows: Vec<Row>,
-    /// Whether a row that is not there stands for zero (declared, never guessed).
-    pub absent_is_zero: bool,
+    /// What a row that is not there stands for.
+    pub absent: Absence,
     /// Whether its one period was pinned inside the query, so that it meets every period of another value.
     pub fixed: bool,
 }
@@ -239,7 +249,7 @@ impl Value {
     /// A plain number.
     pub fn scalar(x: f64, unit: Unit, kind: Kind) -> Value {
         let row = Row { key: Labels::new(), period: None, cell: Cell::number(x) };
-        Value { dims: Vec::new(), unit, kind, rows: vec![row], absent_is_zero: false, fixed: false }
+        Value { dims: Vec::new(), unit, kind, rows: vec![row], absent: Absence::Missing, fixed: false }
     }
 
     /// Puts the rows in order.

@@ -1,6 +1,7 @@
 //! Lists and forms of the trade world: places, products, the roles of columns and the layouts of known publishers, and
 //! the forms in which numbers and periods are written. Knows no file and no dataset.
 
+pub mod absence;
 pub mod layouts;
 pub mod number_forms;
 pub mod period_forms;

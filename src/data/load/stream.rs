@@ -12,8 +12,8 @@ use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
 use crate::data::{
-    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Seen, Source, SourceError,
-    Total,
+    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Presence, Seen, Source,
+    SourceError, Total,
 };
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -215,6 +215,16 @@ impl Source for Stream {
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
         self.seen.periods(self, measure, filters, budget)
+    }
+
+    fn presence(
+        &self,
+        measure: usize,
+        dims: &[usize],
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<Presence>, SourceError> {
+        self.seen.codes(self, measure, dims, filters, budget)
     }
 
     fn explain(

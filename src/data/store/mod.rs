@@ -13,6 +13,7 @@ use crate::data::columns::amounts::Numbers;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
 use crate::data::info::{DatasetInfo, DimInfo};
+use crate::data::presence::Presence;
 use crate::data::source::{
     Aggregate, AggregateRequest, Filter, GroupKey, Groups, Observation, Seen, Source, SourceError,
 };
@@ -174,6 +175,16 @@ impl Source for Store {
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
         self.seen.periods(self, measure, filters, budget)
+    }
+
+    fn presence(
+        &self,
+        measure: usize,
+        dims: &[usize],
+        filters: &[Filter],
+        budget: &Budget,
+    ) -> Result<Arc<Presence>, SourceError> {
+        self.seen.codes(self, measure, dims, filters, budget)
     }
 
     fn explain(

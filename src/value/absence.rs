@@ -1,0 +1,66 @@
+//! What a row that is not there stands for: no trade, or an observation that is missing. In: labels and a period. Out:
+//! zero, or not. Knows no data; whoever reads them says where there were any.
+
+use super::{Cell, Dimension, Period, Reason};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Labels, one for each of some dimensions.
+pub type Names = Vec<Arc<str>>;
+
+/// What a row that is not there stands for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Absence {
+    /// Nothing is known of it.
+    #[default]
+    Missing,
+    /// Zero.
+    Zero,
+    /// Zero where all of these were there, else nothing is known.
+    Where(Vec<Arc<Present>>),
+}
+
+/// Which labels were there, and when: a reporter that reports at all has no trade where it has no row.
+#[derive(Debug, PartialEq)]
+pub struct Present {
+    /// The dimensions of the labels.
+    pub dims: Vec<Arc<str>>,
+    /// Per labels, the periods.
+    pub when: FxHashMap<Names, FxHashSet<Period>>,
+}
+
+impl Present {
+    fn holds(&self, dims: &[Dimension], key: &[u32], period: Option<Period>) -> bool {
+        let label = |name: &Arc<str>| {
+            let (dim, place) = dims.iter().zip(key).find(|(d, _)| d.name == *name)?;
+            dim.labels.get(*place as usize).cloned()
+        };
+        let Some(names) = self.dims.iter().map(label).collect::<Option<Names>>() else { return false };
+        let Some(when) = self.when.get(&names) else { return false };
+        period.map_or(!when.is_empty(), |p| when.contains(&p))
+    }
+}
+
+impl Absence {
+    /// The cell of a row that is not there: zero, or missing for this reason.
+    pub fn cell(&self, dims: &[Dimension], key: &[u32], period: Option<Period>, reason: Reason) -> Cell {
+        let zero = match self {
+            Absence::Missing => false,
+            Absence::Zero => true,
+            Absence::Where(all) => all.iter().all(|p| p.holds(dims, key, period)),
+        };
+        if zero { Cell::number(0.0) } else { Cell::missing(reason) }
+    }
+
+    /// Of what is made of two: zero where both are.
+    pub fn and(self, other: Absence) -> Absence {
+        match (self, other) {
+            (Absence::Missing, _) | (_, Absence::Missing) => Absence::Missing,
+            (Absence::Zero, other) | (other, Absence::Zero) => other,
+            (Absence::Where(mut a), Absence::Where(b)) => {
+                a.extend(b);
+                Absence::Where(a)
+            }
+        }
+    }
+}
