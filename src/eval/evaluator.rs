@@ -6,6 +6,7 @@ use super::trace::{Step, Trace};
 use crate::data::{Budget, SourceError};
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::plan::catalogue::Catalogue;
+use crate::plan::composition::Membership;
 use crate::plan::evaluation::{Cells, Edits, Evaluation};
 use crate::plan::{Demand, Plan};
 use crate::span::{Span, Spanned};
@@ -122,6 +123,10 @@ impl Evaluation for Evaluator<'_> {
         to: &Spanned<PeriodText>,
     ) -> Result<(Period, Period), Fault> {
         Evaluator::ends(self, plan, demand, from, to)
+    }
+
+    fn memberships(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Membership>, Fault> {
+        Evaluator::memberships(self, plan, demand)
     }
 
     fn say(&mut self, diagnostic: Diagnostic) {

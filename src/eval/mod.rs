@@ -13,6 +13,7 @@ mod grid;
 mod held;
 mod leaf;
 mod levels;
+mod membership;
 mod mixed;
 mod money;
 mod nodes;

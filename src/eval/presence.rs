@@ -89,7 +89,7 @@ impl<'s> Seats<'s> {
 
 /// Whether what has no row may be zero: flows, by the dimension; nothing else.
 pub(super) fn is_flow(kind: Kind) -> bool {
-    matches!(kind, Kind::Flow | Kind::Cumulative)
+    matches!(kind, Kind::Flow | Kind::Cumulative | Kind::AnnualRate)
 }
 
 /// The dimensions along which an absent row of a measure is a missing observation.
@@ -111,17 +111,22 @@ fn passing(dim: &DimInfo, filters: &[Filter], place: usize) -> Vec<u32> {
 }
 
 /// What is judged of a measure.
-struct Judged<'a> {
+pub(super) struct Judged<'a> {
     /// Dimensions asked for.
-    dims: Vec<usize>,
+    pub(super) dims: Vec<usize>,
     /// Keys along which absence is missing: place among the keys, dimension, level of its codes.
     listed: Vec<(usize, usize, Option<usize>)>,
-    filters: Vec<Filter>,
+    pub(super) filters: Vec<Filter>,
     info: &'a DatasetInfo,
 }
 
 impl<'a> Judged<'a> {
-    fn new(info: &'a DatasetInfo, measure: &MeasureInfo, filters: Vec<Filter>, keys: &[(&Key, usize)]) -> Judged<'a> {
+    pub(super) fn new(
+        info: &'a DatasetInfo,
+        measure: &MeasureInfo,
+        filters: Vec<Filter>,
+        keys: &[(&Key, usize)],
+    ) -> Judged<'a> {
         let along = along(info, measure);
         let is_key = |dim: usize| keys.iter().any(|(_, d)| *d == dim);
         let several = |place: &usize| {
@@ -284,7 +289,7 @@ fn own_path(kind: Kind, periods: &[Period], wanted: Period) -> Option<Path> {
     match kind {
         Kind::Flow | Kind::Cumulative | Kind::Number => spans.sum(wanted).ok(),
         Kind::Stock => spans.last(wanted).ok(),
-        Kind::Rate => spans.mean(wanted).ok(),
+        Kind::Rate | Kind::AnnualRate => spans.mean(wanted).ok(),
         Kind::Index
         | Kind::Price
         | Kind::UnitValue

@@ -1,6 +1,7 @@
 //! The operand at both ends of a range, a formula of the two, and what is said where an end is absent, partial or no
 //! base.
 
+use super::matched::{Compared, composition, names};
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::{Series, series};
@@ -110,6 +111,11 @@ pub(super) fn from_ends(
         say_absent(ev, plan, demand, &ends, wanted, at, reason)?;
     }
     say_bases(ev, call, &bases);
+    let number = |r: &Row| r.cell.datum.ok().map(|z| (names(&ends.value.dims, &r.key), 0, z));
+    let printed = || rows.iter().filter_map(number).collect();
+    let at = ends.from.to(ends.to);
+    let compared = Compared { call, plan, demand, at, out: &out, kind: ends.value.kind, formula };
+    composition(ev, &compared, &[(ends.a, ends.b)], &printed)?;
     ev.nominal(plan, &ends.value.unit, ends.a, ends.b, demand);
     ev.tell(|| Step {
         say: format!("{} from {} to {}", call.entry.name, ends.a, ends.b),

@@ -5,7 +5,9 @@ mod concentration;
 mod ends;
 mod formulas;
 pub mod growth;
+mod like;
 mod manual;
+mod matched;
 mod over;
 mod parts;
 mod share;
@@ -25,8 +27,16 @@ use crate::value::{Freq, Kind, Unit, Value};
 pub use manual::{manual, page};
 
 /// Every operator, by family.
-pub const REGISTRY: Registry =
-    Registry { families: &[growth::ENTRIES, time::ENTRIES, summary::ENTRIES, share::ENTRIES, concentration::ENTRIES] };
+pub const REGISTRY: Registry = Registry {
+    families: &[
+        growth::ENTRIES,
+        like::ENTRIES,
+        time::ENTRIES,
+        summary::ENTRIES,
+        share::ENTRIES,
+        concentration::ENTRIES,
+    ],
+};
 
 /// Every operator.
 pub fn all() -> impl Iterator<Item = &'static Entry> {

@@ -1,106 +1,12 @@
 //! Change taken apart: over the months that both ends have, along a trend, and by the parts of a whole.
 
-use super::ends::{ends, instead, present, say_absent, say_bases};
-use super::formulas::{base, decimal_difference, percent_change};
+use super::ends::{ends, instead, say_absent, say_bases};
+use super::formulas::{base, decimal_difference};
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::Grid;
-use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row};
-
-pub(super) fn like_for_like(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    let plan = operand(ev, call, span)?;
-    let Grid::Window(from, to, _) = &demand.grid else {
-        return ev.fault(
-            &codes::WRONG_ARGUMENTS,
-            call.words,
-            "`like-for-like growth` needs two periods: `from … to …`",
-        );
-    };
-    let (a, b) = ev.ends(plan, demand, from, to)?;
-    let years = b.first_month().0 - a.first_month().0;
-    // Months that stand alone in both; else the longest run of months that both can answer.
-    let mut months = Vec::new();
-    for month in b.units(Freq::Month, 1200) {
-        let Some(then) = month.shift(-years, Freq::Year).filter(|m| a.contains(*m)) else { continue };
-        if present(ev, plan, demand, &[month, then]) {
-            months.push((then, month));
-        }
-    }
-    let run = longest_run(ev, plan, demand, a, b, years);
-    let pairs = match run {
-        Some(pair) if pair.1.parts() as usize >= months.len() => vec![pair],
-        _ => months,
-    };
-    if pairs.is_empty() {
-        let message = format!("{a} and {b} have no month in common");
-        return ev.fault(&codes::MISSING_OBSERVATION, from.span.to(to.span), message);
-    }
-    let (then, now): (Vec<Period>, Vec<Period>) = pairs.iter().copied().unzip();
-    let wanted: Vec<Period> = then.iter().chain(&now).copied().collect();
-    let value = ev.eval(plan, &demand.at(wanted))?;
-    let sum = |cells: &std::collections::HashMap<Period, Cell>, periods: &[Period]| -> Result<f64, Reason> {
-        periods.iter().try_fold(0.0, |s, p| cells.get(p).map_or(Err(Reason::NotReported), |c| c.datum).map(|x| s + x))
-    };
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let period = now.iter().copied().reduce(Period::span).unwrap_or(b);
-    for (key, cells) in series(&value) {
-        let datum =
-            sum(&cells, &then).and_then(|x| sum(&cells, &now).and_then(|y| percent_change(x, y).map(|z| (x, y, z))));
-        if let Ok((x, y, z)) = datum {
-            let about =
-                value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
-            lines.push(Line {
-                about,
-                arithmetic: format!("100 * ({} / {} - 1)", put(y), put(x)),
-                result: result(z),
-                unit: "%".into(),
-            });
-        }
-        let coverage =
-            Coverage { span: period, have: now.iter().map(|p| p.parts()).sum(), of: b.parts(), observed: None };
-        let cell = Cell { datum: datum.map(|(_, _, z)| z), coverage: Some(coverage), flags: Flags::none() };
-        let cell = if coverage.is_full() { cell } else { Cell { flags: Flags::PARTIAL, ..cell } };
-        rows.push(Row { key, period: Some(a.span(b)), cell });
-    }
-    let named = pairs.iter().map(|(_, m)| m.to_string()).collect::<Vec<_>>().join(", ");
-    ev.tell(|| Step {
-        say: format!("like for like over {named} and the same of {}", a.first_month().0),
-        formula: call.entry.formula.into(),
-        lines,
-        ..Step::default()
-    });
-    Ok(Value {
-        dims: value.dims,
-        unit: Unit::percent(),
-        kind: Kind::Growth,
-        rows,
-        absent: Absence::Missing,
-        fixed: true,
-    })
-}
-
-/// The longest stretch of months of `b` that both ends can answer as a whole.
-fn longest_run(
-    ev: &mut dyn Evaluation,
-    plan: &Plan,
-    demand: &Demand,
-    a: Period,
-    b: Period,
-    years: i32,
-) -> Option<(Period, Period)> {
-    let months = b.units(Freq::Month, 12);
-    let mut runs: Vec<(Period, Period)> = Vec::new();
-    for (i, first) in months.iter().enumerate() {
-        for last in months.iter().skip(i) {
-            let now = first.span(*last);
-            runs.extend(now.shift(-years, Freq::Year).filter(|t| a.contains(*t)).map(|t| (t, now)));
-        }
-    }
-    runs.sort_by_key(|(_, now)| -now.len_days());
-    runs.into_iter().find(|(then, now)| present(ev, plan, demand, &[*then, *now]))
-}
+use crate::value::{Absence, Cell, Flags, Period, Reason, Row};
 
 pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;

@@ -2,6 +2,7 @@
 
 use super::ends::say_bases;
 use super::formulas::{decimal_difference, percent_change};
+use super::matched::{Compared, composition, names};
 use super::steps::{shifted, step};
 use super::windows;
 use super::*;
@@ -264,6 +265,13 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here("no base"));
     }
     say_bases(ev, call, &bases);
+    let place = |r: &Row| pairs.iter().position(|(t, _)| r.period == Some(*t));
+    let number = |r: &Row| Some((names(&value.dims, &r.key), place(r)?, r.cell.datum.ok()?));
+    let printed = || rows.iter().filter_map(number).collect();
+    let formula = |x: f64, y: f64| if growing { percent_change(x, y) } else { Ok(decimal_difference(y, x)) };
+    let compared = Compared { call, plan, demand, at: call.words, out: &out, kind: value.kind, formula: &formula };
+    let ends: Vec<(Period, Period)> = pairs.iter().map(|(t, before)| (*before, *t)).collect();
+    composition(ev, &compared, &ends, &printed)?;
     unadjusted(ev, call, plan, value.kind);
     lunar(ev, call, plan, demand, &rows);
     ev.tell(|| Step {

@@ -1,5 +1,6 @@
 //! Operators that read more than one period for each of their result: moving windows, cumulations, an index's base.
 
+use super::matched::{Compared, composition, names};
 use super::steps::{step, wanted, without_lead_in};
 use super::*;
 use crate::diagnostic::Diagnostic;
@@ -204,6 +205,16 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     if let Some(reason) = absent {
         let message = format!("the base {base_period} is {}", reason.words());
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, base.span, message).here(reason.words()));
+    }
+    let out = Type::new(Unit::index(None), Kind::Index);
+    let place = |r: &Row| wanted.iter().position(|t| r.period == Some(*t));
+    let number = |r: &Row| Some((names(&value.dims, &r.key), place(r)?, r.cell.datum.ok()?));
+    let printed = || rows.iter().filter_map(number).collect();
+    let formula = |x: f64, y: f64| if x > 0.0 { Ok(level * y / x) } else { Err(Reason::Undefined) };
+    if bases.len() == 1 {
+        let compared = Compared { call, plan, demand, at: base.span, out: &out, kind: value.kind, formula: &formula };
+        let ends: Vec<(Period, Period)> = wanted.iter().map(|t| (base_period, *t)).collect();
+        composition(ev, &compared, &ends, &printed)?;
     }
     ev.tell(|| Step {
         say: format!("relative to the mean of {base_period}"),

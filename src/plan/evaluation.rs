@@ -1,6 +1,7 @@
 //! What the body of an operator may ask of an evaluation: values, periods, and to say and tell. Who evaluates, and how,
 //! is not known here.
 
+use super::composition::Membership;
 use super::trace::Step;
 use super::{Demand, Plan};
 use crate::diagnostic::{Code, Diagnostic, Edit};
@@ -52,6 +53,9 @@ pub trait Evaluation {
         from: &Spanned<PeriodText>,
         to: &Spanned<PeriodText>,
     ) -> Result<(Period, Period), Fault>;
+
+    /// Which labels the sums below a plan are made of, as far as an absent one is a missing observation and they differ.
+    fn memberships(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Membership>, Fault>;
 
     /// Adds a warning or note, once; the same of another place underlines that too.
     fn say(&mut self, diagnostic: Diagnostic);

@@ -5,6 +5,7 @@ pub mod axis;
 pub mod catalogue;
 pub mod check;
 mod clauses;
+pub mod composition;
 pub mod evaluation;
 pub mod forecast;
 pub mod full;
