@@ -187,8 +187,6 @@ pub struct DatasetInfo {
     pub periods: Arc<Vec<Period>>,
     /// How many observations it has.
     pub rows: usize,
-    /// Whether it was declared that a row that is not there stands for zero, and so does an empty cell.
-    pub absent_is_zero: bool,
     /// How the table is laid out, in a few words.
     pub layout: String,
     /// The declaration that would say what was understood, one item a line.
@@ -215,7 +213,6 @@ impl DatasetInfo {
             measures,
             periods: Arc::new(periods),
             rows: 0,
-            absent_is_zero: false,
             layout: "source".into(),
             declaration: Vec::new(),
             provenance: Vec::new(),

@@ -61,6 +61,9 @@ impl Evaluator<'_> {
         for (_, factor) in factors {
             parts.push(self.eval(factor, demand)?);
         }
+        if let ([(Factor::Times, a), (Factor::Over, b)], [x, y]) = (factors, parts.as_mut_slice()) {
+            self.pair_up((a, b), demand, (x, y), a.span.to(b.span))?;
+        }
         let Some(mut total) = self.head(&mut parts) else {
             return self.fault(&codes::BUG, Span::default(), "an empty product");
         };

@@ -10,6 +10,7 @@ pub mod compare;
 mod evaluator;
 mod filters;
 mod grid;
+mod grid_of;
 mod held;
 mod leaf;
 mod levels;
@@ -22,6 +23,7 @@ pub mod paths;
 mod presence;
 mod told;
 mod top;
+mod unpaired;
 
 pub use crate::plan::evaluation::Cells;
 pub use crate::plan::trace;

@@ -55,7 +55,8 @@ impl Evaluator<'_> {
             Node::ShareOf(part, whole) => {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
-                let (a, b) = (self.eval(part, demand)?, self.eval(whole, demand)?);
+                let (mut a, mut b) = (self.eval(part, demand)?, self.eval(whole, demand)?);
+                self.pair_up((part, whole), demand, (&mut a, &mut b), plan.span)?;
                 let (a, b) = align::together(a, b, &demand.grid);
                 let value = self.share(a, &b, plan.span)?;
                 Ok(value)

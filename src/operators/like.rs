@@ -51,6 +51,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         result: change_type,
+        examples: &[("like-for-like change of exports where reporter = CHN from 2020 to 2021", "8.4433 bn CNY")],
         ..like(
             "like-for-like change",
             "Change over the months and labels that both periods have.",
@@ -62,6 +63,7 @@ pub const ENTRIES: &[Entry] = &[
         step: Some(Freq::Year),
         asks: same,
         eval: by_year,
+        examples: &[("like-for-like yoy growth of exports where reporter = CHN for 2021", "8.08 %")],
         ..like(
             "like-for-like yoy growth",
             "Growth on the same period of the year before, over the months and labels that both have.",

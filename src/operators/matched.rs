@@ -22,6 +22,8 @@ pub(super) struct Pair {
     /// How many pairs were compared, and in which of the later sub-periods.
     pub count: usize,
     pub when: BTreeSet<Period>,
+    /// Labels of which something was compared.
+    pub compared: BTreeSet<String>,
     /// Labels of which the earlier or the later end holds more, with the amount.
     pub left: (BTreeMap<String, f64>, BTreeMap<String, f64>),
 }
@@ -95,6 +97,7 @@ impl Pair {
                 self.before += x;
                 self.after += y;
                 self.count += 1;
+                self.compared.insert(label.to_string());
                 self.when.insert(now);
             }
             (Ok(x), Err(_)) => *self.left.0.entry(label.to_string()).or_default() += x,
@@ -117,7 +120,10 @@ impl Pair {
             let labels = listed(&named(found.into_iter().map(|(l, _)| l.clone())));
             let part =
                 if share.is_finite() { format!(", {} % of it", number::significant(share, 3)) } else { String::new() };
-            (!left.is_empty()).then(|| format!("only {at} has {labels}{part}"))
+            let some = left.keys().any(|l| self.compared.contains(l));
+            let words =
+                if some { format!("{at} has more of {labels}{part}") } else { format!("only {at} has {labels}{part}") };
+            (!left.is_empty()).then_some(words)
         };
         let words = [side(&self.left.0, self.whole.0, a), side(&self.left.1, self.whole.1, b)];
         words.into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -244,11 +250,17 @@ fn say(
     left: &str,
     alike: Result<f64, Reason>,
 ) {
-    let plural = dims.iter().map(|d| format!("{d}s")).collect::<Vec<_>>().join(" and ");
+    let plural = |d: &String| match d.as_str() {
+        "reporter" | "partner" | "sector" | "country" | "product" => {
+            d.strip_suffix('y').map_or(format!("{d}s"), |d| format!("{d}ies"))
+        }
+        _ => format!("labels of {d}"),
+    };
+    let plural = dims.iter().map(plural).collect::<Vec<_>>().join(" and ");
     let message = format!("{a} and {b} hold different {plural}: {left}");
     let mut warning = Diagnostic::new(&codes::COMPOSITION_CHANGED, c.at, message);
     if let Ok(z) = alike {
-        let unit = c.out.unit.to_string();
+        let unit = if c.out.kind == Kind::Index { String::new() } else { c.out.unit.to_string() };
         warning = warning.here(format!("{} {unit} like for like", number::significant(z, 3)).replace("  ", " "));
         if let Some(words) = like_for_like(c) {
             warning.edits.push(vec![(c.call.words, words)]);

@@ -256,8 +256,8 @@ pub enum Item {
     Word { key: Name, value: Name },
     /// `DIM from columns A, B`: a wide table.
     Columns { name: Name, columns: Vec<Name> },
-    /// `absent = zero`
-    Absent(Name),
+    /// `absent = zero`, `absent partner = missing`
+    Absent { dim: Option<Name>, what: Name },
     /// `aggregates DIM CODE, …`, `groups DIM CODE, …`, `codes DIM SYSTEM`
     List { key: Name, dim: Name, codes: Vec<Name> },
 }

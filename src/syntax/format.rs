@@ -187,7 +187,8 @@ pub fn item(i: &Item) -> String {
             let columns: Vec<String> = columns.iter().map(|c| column_text(&c.node)).collect();
             format!("{} from columns {}", word(&name.node), columns.join(", "))
         }
-        Item::Absent(what) => format!("absent = {}", what.node),
+        Item::Absent { dim: None, what } => format!("absent = {}", what.node),
+        Item::Absent { dim: Some(dim), what } => format!("absent {} = {}", word(&dim.node), what.node),
         Item::List { key, dim, codes } if key.node == "codes" => {
             format!("codes {} {}", word(&dim.node), code_list(codes))
         }

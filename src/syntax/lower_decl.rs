@@ -35,7 +35,8 @@ impl Lower {
             (Rule::decl_columns, [name, columns @ ..]) => {
                 Item::Columns { name: name.clone(), columns: columns.to_vec() }
             }
-            (Rule::decl_absent, [word, ..]) => Item::Absent(word.clone()),
+            (Rule::decl_absent, [what]) => Item::Absent { dim: None, what: small(what) },
+            (Rule::decl_absent, [dim, what]) => Item::Absent { dim: Some(dim.clone()), what: small(what) },
             (Rule::decl_aggregates, [key, dim, codes @ ..]) => {
                 Item::List { key: small(key), dim: dim.clone(), codes: codes.to_vec() }
             }

@@ -25,11 +25,11 @@ pub fn check(declaration: &Declaration, span: Span) -> Result<Spec, Fault> {
             Item::Skip(columns) => spec.skip.extend(columns.iter().cloned()),
             Item::Text { key, values } => text_item(&mut spec, key, values)?,
             Item::Word { key, value } => word_item(&mut spec, key, value)?,
-            Item::Absent(word) => match word.node.as_str() {
-                "zero" => spec.absent_is_zero = true,
-                "missing" => spec.absent_is_zero = false,
+            Item::Absent { dim, what } => match what.node.as_str() {
+                "zero" => spec.absent.push((dim.clone(), true)),
+                "missing" => spec.absent.push((dim.clone(), false)),
                 other => {
-                    return Err(Box::new(bad(word.span, format!("`absent` is `zero` or `missing`, not `{other}`"))));
+                    return Err(Box::new(bad(what.span, format!("`absent` is `zero` or `missing`, not `{other}`"))));
                 }
             },
             Item::List { key, dim, codes } => list_item(&mut spec, key, dim, codes)?,

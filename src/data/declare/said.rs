@@ -69,9 +69,10 @@ impl Said {
         Said::new(Item::Skip(names(columns)))
     }
 
-    /// `absent = zero`
-    pub fn absent_is_zero() -> Said {
-        Said::new(Item::Absent(name("zero")))
+    /// `absent = zero`, `absent DIM = missing`
+    pub fn absent(dim: Option<&str>, is_zero: bool) -> Said {
+        let what = name(if is_zero { "zero" } else { "missing" });
+        Said::new(Item::Absent { dim: dim.map(name), what })
     }
 
     /// `KEY "TEXT", …`

@@ -1,6 +1,7 @@
 //! A checked declaration: what the user said of a file, word by word. Knows nothing of the cells.
 
 use crate::data::info::Meaning;
+use crate::data::known::absence;
 use crate::data::known::places::System;
 use crate::data::text::dialect::TextSpec;
 use crate::span::Span;
@@ -60,8 +61,8 @@ pub struct Spec {
     pub skip: Vec<Name>,
     /// Missing markers.
     pub missing: Vec<String>,
-    /// A row or cell that is not there is zero.
-    pub absent_is_zero: bool,
+    /// What a row that is not there stands for, along one dimension or all: whether it is zero. The last counts.
+    pub absent: Vec<(Option<Name>, bool)>,
     /// Labels that are totals: dimension and label.
     pub aggregates: Vec<(Name, Name)>,
     /// Labels that are groups of some others.
@@ -88,4 +89,19 @@ pub struct Spec {
     pub span: Span,
     /// Whether there is a block.
     pub given: bool,
+}
+
+impl Spec {
+    /// Whether a flow has no row along a dimension because there was none: as declared, else by the dimension's name.
+    pub fn absent_is_zero(&self, dimension: &str) -> bool {
+        let own = |dim: &Option<Name>| dim.as_ref().is_some_and(|d| d.node == dimension);
+        let said =
+            |test: &dyn Fn(&Option<Name>) -> bool| self.absent.iter().rev().find(|(d, _)| test(d)).map(|(_, z)| *z);
+        said(&own).or_else(|| said(&|d| d.is_none())).unwrap_or_else(|| absence::is_zero(dimension))
+    }
+
+    /// Whether an empty cell is zero too: where all that is absent is declared to be.
+    pub fn empty_is_zero(&self) -> bool {
+        self.absent.iter().rev().find(|(dim, _)| dim.is_none()).is_some_and(|(_, zero)| *zero)
+    }
 }

@@ -23,6 +23,11 @@ const LISTED: &[&str] = &[
     "item",
     "goods",
     "good",
+    // The edition of a classification says how products are told apart, not who reports.
+    "classification",
+    "classificationcode",
+    "nomenclature",
+    "edition",
 ];
 
 /// Words within the name of a dimension of products.

@@ -229,7 +229,7 @@ impl Assembly<'_> {
             nested: roles::is_nested(name),
             distinct: roles::is_distinct(name),
             geographic,
-            absent_is_zero: self.spec.absent_is_zero || crate::data::known::absence::is_zero(name),
+            absent_is_zero: self.spec.absent_is_zero(name),
             column,
         }
     }

@@ -4,6 +4,8 @@ use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::doubt::Refusal;
 use crate::data::load::assembly::Assembly;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::ast::Name;
 use crate::value::Period;
 
 /// The rows of a dataset before its measures.
@@ -24,7 +26,18 @@ impl Assembly<'_> {
         let times = self.found.spread.as_ref().map_or(1, |s| s.columns().len());
         let (periods, places) = self.periods(times)?;
         let (dims, codes) = self.dimensions(times)?;
+        self.absent_of_known(&dims)?;
         let (flows, flow_codes) = self.flows(times)?;
         Ok(Frame { dims, codes, periods, places, flows, flow_codes, times })
+    }
+
+    /// What is declared of absent rows is declared of dimensions that are there.
+    fn absent_of_known(&self, dims: &[DimInfo]) -> Result<(), Refusal> {
+        let lost = |(dim, _): &(Option<Name>, bool)| {
+            dim.clone().filter(|name| !dims.iter().any(|d| d.name.as_ref() == name.node))
+        };
+        let Some(name) = self.spec.absent.iter().find_map(lost) else { return Ok(()) };
+        let message = format!("there is no dimension `{}`", name.node);
+        Err(Refusal::Declaration(Box::new(Diagnostic::new(&codes::BAD_DECLARATION, name.span, message))))
     }
 }

@@ -161,7 +161,6 @@ fn store_of(place: &Place<'_>, work: &Assembly<'_>, frame: Frame, blocks: Vec<Ve
         measures: Vec::new(),
         periods: Arc::new(frame.periods),
         rows: frame.places.len(),
-        absent_is_zero: work.spec.absent_is_zero,
         layout: layout(work, frame.flows.is_empty()),
         declaration: Vec::new(),
         provenance: work.spec.provenance.clone(),

@@ -35,7 +35,7 @@ impl Assembly<'_> {
         }
         said.extend(self.found.decimal.map(|d| Said::texts(Key::Decimal, &[d.to_string()])));
         said.extend(spec.thousands.map(|t| Said::texts(Key::Thousands, &[t.to_string()])));
-        said.extend(spec.absent_is_zero.then(Said::absent_is_zero));
+        said.extend(spec.absent.iter().map(|(dim, zero)| Said::absent(dim.as_ref().map(|d| d.node.as_str()), *zero)));
         for (key, list) in [(Key::Aggregates, &spec.aggregates), (Key::Groups, &spec.groups)] {
             said.extend(list.iter().map(|(dim, label)| Said::of_codes(key, &dim.node, &label.node)));
         }

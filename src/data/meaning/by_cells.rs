@@ -66,7 +66,7 @@ impl Understood {
             comma_separated: table.separator == b',',
         };
         let Some(column) = table.columns.get_mut(at) else { return Err(NotNumbers::Nothing) };
-        cells::read(column, &hints, spec.absent_is_zero)
+        cells::read(column, &hints, spec.empty_is_zero())
     }
 
     /// Whether a column that is not one of numbers is one of texts, rather than of numbers with a mistake in it.

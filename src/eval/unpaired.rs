@@ -1,0 +1,225 @@
+//! Rows of a quotient of which one side is missing: a value without its weight would make the unit value too high, so
+//! both are taken only where both are there. In: two measures of one source, summed. Out: the same sums over the pairs,
+//! and how much was left out. A row that is not there is no trade and takes nothing out.
+
+use super::Evaluator;
+use super::grid_of::{Place, Places};
+use crate::data::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Source, Total};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::{Demand, Grid, Node, Plan, Scope};
+use crate::span::Span;
+use crate::syntax::Fault;
+use crate::value::{Cell, Dimension, Flags, Labels, Period, Value, number};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Of larger data only what is known to lack cells is looked at row by row.
+const FEW_ROWS: usize = 1_000_000;
+/// More rows without a number are not remembered.
+const MAX_LACKING: usize = 2_000_000;
+
+/// A measure as a quotient reads it.
+struct Side {
+    source: Arc<dyn Source>,
+    measure: usize,
+    filters: Vec<Filter>,
+    demand: Demand,
+}
+
+/// The measure that a plan is, under filters and keys alone.
+fn side(plan: &Plan, demand: &Demand) -> Option<Side> {
+    match &plan.node {
+        Node::Measure(source, measure) if demand.money.is_empty() => {
+            let filters = Evaluator::filters(source.info(), demand);
+            Some(Side { source: Arc::clone(source), measure: *measure, filters, demand: demand.clone() })
+        }
+        Node::Scoped(inner, scope @ (Scope::Where(_) | Scope::By(..))) => side(inner, &demand.under(scope)),
+        Node::Scoped(inner, Scope::Allowing(_)) => side(inner, demand),
+        _ => None,
+    }
+}
+
+/// The rows of a measure that have no number, or have zero where that counts as none.
+struct Lacking {
+    zero_too: bool,
+    rows: FxHashSet<(Labels, Period)>,
+}
+
+impl Groups for Lacking {
+    fn begin(&mut self, _: Vec<Dimension>, _: u32) {}
+
+    fn group(&mut self, row: &AggregateRow) {
+        let zero = match row.total {
+            Total::Exact(m) => m == 0,
+            Total::Float(x) => x == 0.0,
+        };
+        if (row.count < row.rows || (self.zero_too && zero)) && self.rows.len() <= MAX_LACKING {
+            self.rows.insert((row.key.clone(), row.period));
+        }
+    }
+}
+
+/// Sums of one cell over the rows that are kept and those that are not.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    exact: (i128, i128),
+    float: (f64, f64),
+    count: u64,
+    out: u64,
+}
+
+/// Adds up the rows of a measure for the cells of a value.
+struct Sums<'a> {
+    lacking: &'a FxHashSet<(Labels, Period)>,
+    places: Places<'a>,
+    decimals: u32,
+    cells: FxHashMap<Place, Kept>,
+}
+
+impl Groups for Sums<'_> {
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32) {
+        self.decimals = places;
+        self.places.begin(dims);
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        if row.count == 0 {
+            return;
+        }
+        let out = self.lacking.contains(&(row.key.clone(), row.period));
+        for place in self.places.of(&row.key, row.period) {
+            let cell = self.cells.entry(place).or_default();
+            match (row.total, out) {
+                (Total::Exact(m), false) => cell.exact.0 += m,
+                (Total::Exact(m), true) => cell.exact.1 += m,
+                (Total::Float(x), false) => cell.float.0 += x,
+                (Total::Float(x), true) => cell.float.1 += x,
+            }
+            if out {
+                cell.out += 1;
+            } else {
+                cell.count += 1;
+            }
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    /// Takes the rows of two sums, of which the other side is missing, out of both. By a quantity of zero nothing can
+    /// be divided: that counts as missing too.
+    pub(super) fn pair_up(
+        &mut self,
+        (a, b): (&Plan, &Plan),
+        demand: &Demand,
+        (x, y): (&mut Value, &mut Value),
+        span: Span,
+    ) -> Result<(), Fault> {
+        let (Some(upper), Some(lower)) = (side(a, demand), side(b, demand)) else { return Ok(()) };
+        let info = upper.source.info();
+        let same = Arc::ptr_eq(&upper.source, &lower.source) && upper.filters == lower.filters;
+        let levels = x.kind.is_level() && y.kind.is_level();
+        let mixed = info.dims.iter().enumerate().any(|(i, d)| super::mixed::is_mixed(d, &upper.filters, i));
+        let by_quantity = x.unit.power_to(&y.unit).is_none();
+        let marked = |v: &Value| v.rows.iter().any(|r| r.cell.flags.has(Flags::MISSING) || r.cell.datum.is_err());
+        let worth = marked(x) || marked(y) || (by_quantity && info.rows <= FEW_ROWS);
+        let spans = self.spans(&upper.source, upper.measure, demand, span)?;
+        if !same || !levels || mixed || !worth || spans.step().is_none() {
+            return Ok(());
+        }
+        let without_weight = self.lacking(&lower, by_quantity, span)?;
+        let without_value = self.lacking(&upper, false, span)?;
+        if without_weight.len() > MAX_LACKING || without_value.len() > MAX_LACKING {
+            return Ok(());
+        }
+        let names = [&upper, &lower]
+            .map(|s| s.source.info().measures.get(s.measure).map(|m| m.name.to_string()).unwrap_or_default());
+        let [value, weight] = names;
+        if let Some(part) = self.keep(&upper, &without_weight, x, span)? {
+            self.say_unpaired((&value, &weight), part, span);
+        }
+        if let Some(part) = self.keep(&lower, &without_value, y, span)? {
+            self.say_unpaired((&weight, &value), part, span);
+        }
+        Ok(())
+    }
+
+    fn request(side: &Side) -> AggregateRequest {
+        let dims = 0..side.source.info().dims.len();
+        let group_by = dims.map(|dim| GroupKey { dim, level: None }).collect();
+        AggregateRequest { measure: side.measure, group_by, within: None, filters: side.filters.clone() }
+    }
+
+    fn lacking(&mut self, side: &Side, zero_too: bool, span: Span) -> Result<FxHashSet<(Labels, Period)>, Fault> {
+        let mut found = Lacking { zero_too, rows: FxHashSet::default() };
+        let asked = side.source.visit(&Self::request(side), self.budget, &mut found);
+        asked.map_err(|e| self.stopped(&e, span))?;
+        Ok(found.rows)
+    }
+
+    /// Replaces the cells that hold rows without their counterpart by sums of the others. The largest part that was
+    /// left out, in percent, and of how many cells.
+    fn keep(
+        &mut self,
+        side: &Side,
+        lacking: &FxHashSet<(Labels, Period)>,
+        value: &mut Value,
+        span: Span,
+    ) -> Result<Option<Part>, Fault> {
+        let Grid::List(wanted) = &side.demand.grid else { return Ok(None) };
+        if lacking.is_empty() {
+            return Ok(None);
+        }
+        let places = Places::new(&side.demand, wanted);
+        let mut sums = Sums { lacking, places, decimals: 0, cells: FxHashMap::default() };
+        let asked = side.source.visit(&Self::request(side), self.budget, &mut sums);
+        asked.map_err(|e| self.stopped(&e, span))?;
+        let mut found: Option<Part> = None;
+        let dims = value.dims.clone();
+        for row in &mut value.rows {
+            let Some(period) = row.period else { continue };
+            let names = dims.iter().zip(&row.key).filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect();
+            let Some(sum) = sums.cells.get(&(names, period)).filter(|s| s.out > 0) else { continue };
+            let scaled = |m: i128| number::scaled_to_f64(m, sums.decimals);
+            let (kept, out) = (scaled(sum.exact.0) + sum.float.0, scaled(sum.exact.1) + sum.float.1);
+            // Where nothing has a counterpart, the counterpart is missing and says so.
+            if row.cell.datum.is_err() || sum.count == 0 {
+                continue;
+            }
+            row.cell = Cell { flags: row.cell.flags.with(Flags::MISSING), ..row.cell.with(Ok(kept)) };
+            let share = 100.0 * out / (kept + out);
+            let cells = found.as_ref().map_or(0, |p| p.cells) + 1;
+            match &mut found {
+                Some(part) if part.share.abs() >= share.abs() => part.cells = cells,
+                _ => {
+                    let labels = dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
+                    let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                    found = Some(Part { about, share, rows: sum.out, cells });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn say_unpaired(&mut self, (what, other): (&str, &str), part: Part, span: Span) {
+        let rows = if part.rows == 1 { "1 row has".to_string() } else { format!("{} rows have", part.rows) };
+        let share = if part.share.is_finite() {
+            format!(", {} % of {what}", number::significant(part.share, 3))
+        } else {
+            String::new()
+        };
+        let more = match part.cells {
+            0 | 1 => String::new(),
+            n => format!("; {} more cells lack some", n - 1),
+        };
+        let message = format!("in {} {rows} no {other}{share}: left out of both{more}", part.about);
+        self.say(Diagnostic::new(&codes::UNPAIRED_ROWS, span, message).here("only over rows with both"));
+    }
+}
+
+/// What was left out of the cell that lacks most.
+struct Part {
+    about: String,
+    share: f64,
+    rows: u64,
+    cells: usize,
+}
