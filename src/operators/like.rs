@@ -99,8 +99,11 @@ fn out(call: &Call, value: &Value) -> Type {
     if differs(call) { change_type(call, &[operand]).unwrap_or(percent) } else { percent }
 }
 
+/// A step, and dimensions.
+type Apart = (Option<Freq>, Vec<String>);
+
 /// The step of an operand that can be taken apart, and the dimensions along which its labels may be missing.
-fn open(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand) -> Result<Option<(Option<Freq>, Vec<String>)>, Fault> {
+fn open(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand) -> Result<Option<Apart>, Fault> {
     let natural = ev.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
     let first = natural.first().and_then(|p| p.freq());
     if first.is_none_or(|f| f.months().is_none()) || natural.iter().any(|p| p.freq() != first) {

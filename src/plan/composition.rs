@@ -38,8 +38,11 @@ impl Difference {
 /// A sub-period by its place in the longer one: months after its start, and how many.
 type Place = (i32, i32);
 
+/// Those of the earlier and of the later period.
+type Sides = (BTreeSet<Place>, BTreeSet<Place>);
+
 fn place(p: Period, of: Period) -> Option<Place> {
-    let months = i32::try_from(p.months()?).ok()?;
+    let months = p.months()?;
     let ((y, m), (z, n)) = (p.first_month(), of.first_month());
     Some(((y - z) * 12 + i32::try_from(m).ok()? - i32::try_from(n).ok()?, months))
 }
@@ -53,9 +56,9 @@ fn places(periods: &[Period], of: Period) -> BTreeSet<Place> {
 impl Membership {
     /// What of the labels differs between two periods, in the sub-periods that anybody has in both.
     pub fn difference(&self, before: Period, after: Period) -> Difference {
-        let parts: Vec<(BTreeSet<Place>, BTreeSet<Place>)> =
+        let parts: Vec<Sides> =
             self.members.iter().map(|(_, list)| (places(list, before), places(list, after))).collect();
-        let all = |side: fn(&(BTreeSet<Place>, BTreeSet<Place>)) -> &BTreeSet<Place>| {
+        let all = |side: fn(&Sides) -> &BTreeSet<Place>| {
             parts.iter().flat_map(|p| side(p).iter().copied()).collect::<BTreeSet<Place>>()
         };
         let (then, now) = (all(|p| &p.0), all(|p| &p.1));
