@@ -336,7 +336,7 @@ mod tests {
         let b = value("partner", &[("B", "2022", 3.0), ("C", "2022", 4.0)]);
         let out = shown(&difference(a.clone(), &b));
         assert_eq!(out, ["A, 2022: Err(\"not reported\")", "B, 2022: Ok(17.0)", "C, 2022: Err(\"not reported\")"]);
-        let zero = |v: Value| Value { absent_is_zero: true, ..v };
+        let zero = |v: Value| Value { absent: crate::value::Absence::Zero, ..v };
         let out = shown(&difference(zero(a), &zero(b)));
         assert_eq!(out, ["A, 2022: Ok(10.0)", "B, 2022: Ok(17.0)", "C, 2022: Ok(-4.0)"]);
     }
