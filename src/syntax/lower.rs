@@ -229,6 +229,13 @@ impl Lower {
     pub(super) fn period(&self, pair: &Pair<'_, Rule>) -> Result<Spanned<PeriodText>, Fault> {
         let span = self.span(pair);
         let text = one_blank(pair.as_str());
+        if let Some((month, first, last)) = period::month_to_year(&text) {
+            let message =
+                format!("`{text}` has two meanings: {month} {first} to the end of {last}, or {month} of each year");
+            let whole = format!("{month} {first}..Dec {last}");
+            let advice = format!("write `{whole}` for all months between, or `for {month} from {first} to {last}`");
+            return Err(Box::new(Diagnostic::new(&codes::SYNTAX, span, message).advice(advice)));
+        }
         if let Some(found) = period::parse(&text) {
             return Ok(Spanned::new(found, span));
         }

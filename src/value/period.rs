@@ -363,6 +363,14 @@ pub fn parse_fixed(text: &str) -> Option<Period> {
     (from.first <= to.last && from.first <= to.first).then(|| from.span(to))
 }
 
+/// The parts of `Nov 2010..2013`, which could be a range or one month of each year.
+pub fn month_to_year(text: &str) -> Option<(&str, i32, i32)> {
+    let (left, right) = text.split_once("..")?;
+    let (month, first) = left.trim().split_once(char::is_whitespace)?;
+    month_number(month)?;
+    Some((month, number(first.trim(), 4)?, number(right.trim(), 4)?))
+}
+
 fn parse_unit(text: &str) -> Option<Period> {
     if let Some((month, year)) = text.split_once(char::is_whitespace) {
         return Period::month(number(year.trim(), 4)?, month_number(month)?);

@@ -82,14 +82,21 @@ impl Column {
         }
     }
 
-    /// The same with only the rows for which `keep` is true.
+    /// The same with only the rows for which `keep` is true; texts that no row has any more are forgotten.
     pub fn kept(self, keep: &[bool]) -> Column {
+        let mut kept = self.thinned(keep);
+        if let Column::Words(words, codes) = &mut kept {
+            compact(words, codes);
+        }
+        kept
+    }
+
+    /// As [`Column::kept`], with all texts, which are numbered over the whole of a file that is read in parts.
+    pub fn thinned(self, keep: &[bool]) -> Column {
         let chosen = || keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| row);
         match self {
             Column::Words(words, codes) => {
-                let (mut words, mut codes) = (words, chosen().map(|row| codes.get(row).unwrap_or(0)).collect());
-                compact(&mut words, &mut codes);
-                Column::Words(words, codes)
+                Column::Words(words, chosen().map(|row| codes.get(row).unwrap_or(0)).collect())
             }
             Column::Decimals(d) => {
                 let mut odd: FxHashMap<u32, u32> = d.odd.into_iter().collect();

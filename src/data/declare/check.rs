@@ -45,7 +45,7 @@ fn column_item(spec: &mut Spec, name: &Name, column: &Name, meaning: Option<&Mea
         return Ok(());
     };
     let range = range(meaning)?;
-    if matches!(name.node.as_str(), "period" | "year" | "month") {
+    if matches!(name.node.as_str(), "period" | "year" | "month" | "quarter") {
         if range != Range::default() {
             let message = format!("a `{}` is of all rows; `where` and `for` are for measures", name.node);
             return Err(Box::new(bad(meaning.span(), message)));

@@ -2,9 +2,12 @@
 //! the forms in which numbers and periods are written. Knows no file and no dataset.
 
 pub mod absence;
+pub mod fiscal;
 pub mod layouts;
 pub mod number_forms;
 pub mod period_forms;
+mod period_spellings;
 pub mod places;
 pub mod products;
 pub mod roles;
+pub mod year_parts;

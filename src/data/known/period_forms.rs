@@ -1,5 +1,9 @@
 //! How periods are written in data. A column is read by the one form under which all its cells are periods.
 
+use crate::data::known::fiscal;
+use crate::data::known::period_spellings as spellings;
+pub use crate::data::known::period_spellings::marked;
+use crate::data::known::year_parts::month_number;
 use crate::value::period::{self, Period};
 
 /// A way of writing periods.
@@ -17,7 +21,7 @@ pub const FORMS: &[PeriodForm] = &[
     PeriodForm { name: "YYYYMM", read: compact_month },
     PeriodForm { name: "YYYYMMDD", read: compact_day },
     PeriodForm { name: "YYYY.MM", read: dotted_month },
-    PeriodForm { name: "SDMX (2024-M01, 2024M1, 2024Q1, 2024-S2, 2024-A1)", read: sdmx },
+    PeriodForm { name: "SDMX (2024-M01, 2024M1, 2024q1, 2024-S2, 2024A)", read: sdmx },
     PeriodForm { name: "YYYY/M", read: slashed },
     PeriodForm { name: "MM/YYYY", read: month_first },
     PeriodForm { name: "Mon YYYY, Jan-Nov YYYY", read: worded },
@@ -29,7 +33,23 @@ pub const FORMS: &[PeriodForm] = &[
     PeriodForm { name: "DD/MM/YYYY", read: |c| day_of(c, true) },
     PeriodForm { name: "MM/DD/YYYY", read: |c| day_of(c, false) },
     PeriodForm { name: "YYYY.M", read: dotted_short },
+    PeriodForm { name: "Mon-YY (50 to 99 are 1950 to 1999)", read: spellings::month_and_short_year },
+    PeriodForm { name: "YRYYYY", read: spellings::prefixed_year },
+    PeriodForm { name: "nQYY, nQYYYY, Qn/YYYY", read: spellings::quarter_first },
+    PeriodForm { name: "YYYY:Q", read: spellings::colon_quarter },
+    PeriodForm { name: "YYYY:M", read: spellings::colon_month },
+    PeriodForm { name: "YYYY-Tn, a quarter", read: spellings::term_quarter },
+    PeriodForm { name: "YYYY-Tn, four months", read: spellings::term_of_four_months },
+    PeriodForm { name: "YYYY-MM/YYYY-MM, both ends", read: spellings::both_ends },
+    PeriodForm { name: "D Month YYYY, Month D YYYY", read: spellings::worded_day },
+    PeriodForm { name: "a year, quarter or month with a mark behind it (2023p, 2023*)", read: spellings::with_mark },
 ];
+
+/// Forms under which a cell may be another period than under a form that stands near it.
+const CLASHING: &[&str] =
+    &["DD/MM/YYYY", "MM/DD/YYYY", "YYYY:Q", "YYYY:M", "YYYY-Tn, a quarter", "YYYY-Tn, four months"];
+/// The form whose cells are read as a number would be written.
+const DOTTED: &str = "YYYY.M";
 
 /// Why a column is not one of periods.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +58,8 @@ pub enum NotPeriods {
     Cell(String),
     /// All cells can be read in two ways; the names of both.
     Ambiguous(&'static str, &'static str),
+    /// All are fiscal years, as this one, and nobody said when they begin.
+    Fiscal(String),
     /// There is no such form.
     NoForm,
 }
@@ -48,6 +70,13 @@ pub fn read_column<'a>(
     cells: impl Iterator<Item = &'a str> + Clone,
     declared: Option<&str>,
 ) -> Result<(&'static str, Vec<Period>), NotPeriods> {
+    if let Some(years) = declared.and_then(fiscal::declared) {
+        let read = cells.map(|c| years.read(c).ok_or_else(|| NotPeriods::Cell(c.to_string())));
+        return Ok(("fiscal year", read.collect::<Result<_, _>>()?));
+    }
+    if let (None, Some(cell)) = (declared, fiscal::shown(cells.clone())) {
+        return Err(NotPeriods::Fiscal(cell));
+    }
     let mut best: Option<(usize, String)> = None;
     let mut found: Vec<(&'static str, Vec<Period>)> = Vec::new();
     let wanted =
@@ -70,8 +99,8 @@ pub fn read_column<'a>(
         match wrong {
             None if !out.is_empty() => {
                 found.push((form.name, out));
-                // Only day and month can stand in two orders; all other forms exclude each other.
-                if !form.name.starts_with("DD/") {
+                // Day and month can stand in two orders; most other forms exclude each other.
+                if !CLASHING.contains(&form.name) {
                     break;
                 }
             }
@@ -82,13 +111,15 @@ pub fn read_column<'a>(
     }
     if let [(a, first), (b, second), ..] = found.as_slice()
         && first != second
+        && !(*a == "YYYY:Q" && are_all_quarters(first))
     {
         return Err(NotPeriods::Ambiguous(a, b));
     }
-    let Some((mut name, mut out)) = found.into_iter().next() else {
+    let found = found.into_iter().next().or_else(|| several(cells.clone()).filter(|_| declared.is_none()));
+    let Some((mut name, mut out)) = found else {
         return Err(NotPeriods::Cell(best.map(|(_, cell)| cell).unwrap_or_default()));
     };
-    if name == "YYYY.M"
+    if name == DOTTED
         && cells.clone().any(|c| c.trim().ends_with(".1"))
         && !cells.clone().any(|c| c.trim().ends_with(".10"))
     {
@@ -99,6 +130,27 @@ pub fn read_column<'a>(
         name = wide;
     }
     Ok((name, out))
+}
+
+/// Whether all four quarters are there, and more than one year: months would not all end in April.
+fn are_all_quarters(periods: &[Period]) -> bool {
+    let mut quarters: Vec<u32> = periods.iter().map(|p| p.first_month().1).collect();
+    quarters.sort_unstable();
+    quarters.dedup();
+    let year = periods.first().map(|p| p.first_month().0);
+    quarters.len() == 4 && periods.iter().any(|p| Some(p.first_month().0) != year)
+}
+
+/// Cells in forms of their own, each of which can be read in one way only: years beside quarters, months beside both.
+fn several<'a>(cells: impl Iterator<Item = &'a str>) -> Option<(&'static str, Vec<Period>)> {
+    let sure = || FORMS.iter().filter(|f| !CLASHING.contains(&f.name) && f.name != DOTTED);
+    let one = |cell: &str| {
+        let mut read = sure().filter_map(|f| (f.read)(cell.trim()));
+        let first = read.next()?;
+        (read.all(|other| other == first) && (1700..=2200).contains(&first.first_month().0)).then_some(first)
+    };
+    let periods = cells.map(one).collect::<Option<Vec<Period>>>()?;
+    Some(("several forms, each of them clear", periods))
 }
 
 /// Days that are all the first of a month, or all the last, at most one a month, stand for their months; for
@@ -130,23 +182,9 @@ fn widened(periods: &mut [Period]) -> Option<&'static str> {
     Some(name)
 }
 
-/// Year and month from two columns; names of months are read too.
-pub fn from_parts(year_cell: &str, month_cell: &str) -> Option<Period> {
-    let y = year(year_cell.trim())?;
-    let text = month_cell.trim();
-    match period::month_number(text) {
-        Some(m) => Period::month(y, m),
-        None => match digits(text.trim_start_matches(['M', 'm']))?.unsigned_abs() {
-            // UN Comtrade writes 52 for the whole year.
-            52 => Period::year(y),
-            m => Period::month(y, m),
-        },
-    }
-}
-
 /// One cell by any form, for column names that are periods: of the last centuries, not product codes.
 pub fn read_any(cell: &str) -> Option<Period> {
-    let usual = FORMS.iter().filter(|f| f.name != "YYYY.M");
+    let usual = FORMS.iter().filter(|f| f.name != DOTTED);
     usual.filter_map(|f| (f.read)(cell.trim())).find(|p| (1700..=2200).contains(&p.first_month().0))
 }
 
@@ -196,8 +234,11 @@ fn sdmx(cell: &str) -> Option<Period> {
     if rest.is_empty() {
         return Period::year(y);
     }
-    let n = digits(rest.get(1..)?)?.unsigned_abs();
-    match rest.bytes().next()? {
+    let n = if rest.len() == 1 { 1 } else { digits(rest.get(1..)?)?.unsigned_abs() };
+    if rest.len() == 1 && !rest.eq_ignore_ascii_case("A") {
+        return None;
+    }
+    match rest.bytes().next()?.to_ascii_uppercase() {
         b'A' => (n == 1).then(|| Period::year(y)).flatten(),
         b'S' | b'H' => Period::half(y, n),
         b'Q' => Period::quarter(y, n),
@@ -223,12 +264,12 @@ fn month_first(cell: &str) -> Option<Period> {
 }
 
 fn worded(cell: &str) -> Option<Period> {
-    let words: Vec<&str> = cell.split([' ', '.', '-', '+']).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = cell.split([' ', '.', '-', '+', ',']).filter(|w| !w.is_empty() && *w != "de").collect();
     let years: Vec<i32> = words.iter().filter_map(|w| year(w)).collect();
     let [y] = years.as_slice() else { return None };
     let rest: Vec<&str> = words.into_iter().filter(|w| year(w).is_none()).collect();
     let part = |w: &str| -> Option<Period> {
-        if let Some(m) = period::month_number(w) {
+        if let Some(m) = month_number(w) {
             return Period::month(*y, m);
         }
         let n = digits(w.get(1..)?)?.unsigned_abs();
@@ -239,6 +280,8 @@ fn worded(cell: &str) -> Option<Period> {
         }
     };
     match rest.as_slice() {
+        // A year among months or quarters.
+        [] if cell.len() == 4 => Period::year(*y),
         [one] => part(one),
         [a, b] => {
             let (a, b) = (part(a)?, part(b)?);
@@ -354,6 +397,14 @@ mod tests {
         assert_eq!(read(&["2002-03-31", "2002-06-30", "2002-09-30"]), Ok("2002-Q1".into()));
         assert_eq!(read(&["2002-01-01", "2003-01-01", "2004-01-01"]), Ok("2002".into()));
         assert_eq!(read(&["2002-01-01 00:00:00", "2002-02-01 00:00:00"]), Ok("2002-01".into()));
-        assert_eq!(from_parts("2022", "52").unwrap().to_string(), "2022");
+        assert_eq!(read(&["2007-08", "2008-09"]), Err(NotPeriods::Fiscal("2007-08".into())));
+        let months = read_column(["2007-08", "2008-09"].into_iter(), Some("YYYY-MM")).unwrap();
+        assert_eq!(months.1[1].to_string(), "2008-09");
+        assert_eq!(read(&["2010:1", "2010:2"]), Err(NotPeriods::Ambiguous("YYYY:Q", "YYYY:M")));
+        assert_eq!(read(&["2010:1", "2010:2", "2010:3", "2010:4", "2011:1"]), Ok("2010-Q1".into()));
+        assert_eq!(read(&["2010:1", "2010:12"]), Ok("2010-01".into()));
+        assert_eq!(read(&["1948", "1955 Q1"]), Ok("1948".into()));
+        assert_eq!(read(&["2023-03", "1Q2024", "April 2024"]), Ok("2023-03".into()));
+        assert_eq!(read(&["enero de 2010", "dic 2010"]), Ok("2010-01".into()));
     }
 }

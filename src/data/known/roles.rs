@@ -10,6 +10,8 @@ pub enum Role {
     Year,
     /// The month of the year, 1 to 12.
     Month,
+    /// The quarter of the year, 1 to 4.
+    Quarter,
     /// A dimension by this name.
     Dimension(&'static str),
     /// Exports or imports.
@@ -30,7 +32,7 @@ pub enum Role {
     Note,
 }
 
-use Role::{Dimension, Flow, Month, Multiplier, Note, Period, Secrecy, Status, Unit, Year};
+use Role::{Dimension, Flow, Month, Multiplier, Note, Period, Quarter, Secrecy, Status, Unit, Year};
 
 /// Names of columns by role, all in small letters; the most telling names first.
 const NAMES: &[(Role, &[&str])] = &[
@@ -74,6 +76,7 @@ const NAMES: &[(Role, &[&str])] = &[
             "declarant_iso",
             "declarant",
             "rttitle",
+            "economy",
         ],
     ),
     (
@@ -184,8 +187,11 @@ pub fn role_of(column: &str) -> Option<(Role, usize)> {
 /// Whether a column may hold the year, or the month, where the two are apart.
 pub fn part_of_date(column: &str) -> Option<Role> {
     match column.to_lowercase().as_str() {
-        "year" | "yr" | "refyear" | "ref_year" | "年" | "年份" => Some(Year),
-        "month" | "refmonth" | "ref_month" | "mon" | "月" => Some(Month),
+        "year" | "yr" | "refyear" | "ref_year" | "年" | "年份" | "co_ano" | "ano" | "año" | "anio" | "annee"
+        | "année" | "jahr" | "anno" | "calendar year" => Some(Year),
+        "month" | "refmonth" | "ref_month" | "mon" | "月" | "月份" | "co_mes" | "mes" | "mês" | "mois" | "monat"
+        | "mese" | "month name" => Some(Month),
+        "quarter" | "qtr" | "quarter_no" | "trimestre" | "trimester" | "quartal" | "季度" => Some(Quarter),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::{DatasetInfo, Source};
 use crate::span::Span;
+use crate::value::Flags;
 use std::sync::Arc;
 
 /// Where a load statement stands, for messages.
@@ -56,6 +57,8 @@ pub(in crate::data) struct Assembly<'a> {
     pub(in crate::data) declaration: Vec<Said>,
     pub(in crate::data) doubts: Vec<Doubt>,
     pub(in crate::data) lost_zeros: bool,
+    /// The column of the periods and, for each of its texts, what the mark behind it says.
+    pub(in crate::data) period_marks: Option<(usize, Vec<Flags>)>,
 }
 
 impl Assembly<'_> {

@@ -57,6 +57,18 @@ pub(super) fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Sour
 
 /// Marks of observations: status and confidentiality.
 pub(super) fn marks(work: &mut Assembly<'_>, store: &mut Store) {
+    if let Some((at, marks)) = &work.period_marks
+        && let Some(Column::Words(_, codes)) = work.table.columns.get(*at)
+    {
+        for (row, code) in codes.iter().enumerate() {
+            let Some(flags) = marks.get(code as usize).filter(|f| **f != crate::value::Flags::none()) else { continue };
+            for k in 0..store.times {
+                let row = u32::try_from(row * store.times + k).unwrap_or(u32::MAX);
+                let slot = store.columns.flags.entry(row).or_default();
+                *slot = slot.with(*flags);
+            }
+        }
+    }
     let status = work.found.used_as(&Use::Status);
     let secrecy = work.found.used_as(&Use::Secrecy);
     for (at, is_status) in status.map(|a| (a, true)).into_iter().chain(secrecy.map(|a| (a, false))) {

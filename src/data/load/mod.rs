@@ -113,7 +113,8 @@ pub fn assemble(
         doubts.clear();
     }
     doubts.append(&mut table.doubts);
-    let mut work = Assembly { table, found, spec, part, declaration: Vec::new(), doubts, lost_zeros: false };
+    let mut work =
+        Assembly { table, found, spec, part, declaration: Vec::new(), doubts, lost_zeros: false, period_marks: None };
     work.said_of_text();
     work.totals_only()?;
     let frame = work.frame()?;
@@ -183,6 +184,7 @@ fn layout(work: &Assembly<'_>, no_flow: bool) -> String {
     let long = if no_flow { "one row per observation" } else { "one row per observation and flow" };
     let shape = match &work.found.spread {
         Some(Spread::Periods(_)) => "wide, one column per period".to_string(),
+        Some(Spread::Parts(_)) => "wide, one row per year and one column per part of it".to_string(),
         Some(Spread::Codes(dim, _)) => format!("wide, one column per {dim}"),
         None => long.to_string(),
     };

@@ -5,13 +5,15 @@ use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
 use crate::data::declare::{Range, Said};
 use crate::data::doubt::{LoadError, Refusal};
+use crate::data::known::fiscal;
 use crate::data::known::period_forms::{self, NotPeriods};
+use crate::data::known::year_parts::{self, YearPart};
 use crate::data::load::assembly::{Assembly, repeated};
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::table::find::line_of;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::format::column_text;
-use crate::value::Period;
+use crate::value::{Flags, Period};
 use rustc_hash::FxHashMap;
 
 impl Assembly<'_> {
@@ -29,13 +31,19 @@ impl Assembly<'_> {
         if let Some(Spread::Periods(list)) = &self.found.spread {
             let once: Vec<Period> = list.iter().map(|(_, p)| *p).collect();
             let (sorted, map) = sorted(&once);
-            self.declaration.push(Said::remark("periods are the names of columns"));
+            self.declaration.push(match &self.found.headings {
+                Some(form) => Said::meaning("period", "columns", form, &Range::default()),
+                None => Said::remark("periods are the names of columns"),
+            });
             return Ok((sorted, (0..self.table.rows).flat_map(|_| map.iter().copied()).collect()));
         }
-        if let (Some(year), Some(month)) = (self.found.used_as(&Use::Year), self.found.used_as(&Use::Month)) {
-            return self.periods_of_parts(year, month, times);
+        let year = self.found.used_as(&Use::Year);
+        for part in [Use::Month, Use::Quarter] {
+            if let (Some(year), Some(at)) = (year, self.found.used_as(&part)) {
+                return self.periods_of_parts(year, (at, part == Use::Quarter), times);
+            }
         }
-        let Some(at) = self.found.period().or(self.found.used_as(&Use::Year)) else {
+        let Some(at) = self.found.period().or(year) else {
             let mut error = LoadError::at(self.table.header_line.unwrap_or(1), "no column holds the periods");
             error.advice = Some("say which one, `with { period from COLUMN }`, or for which period the whole file is, `with { period = 2018 }`".into());
             return Err(error.into());
@@ -48,10 +56,17 @@ impl Assembly<'_> {
         let Some(Column::Words(words, codes)) = self.table.columns.get(at) else {
             return Err(LoadError::new(format!("column `{header}` holds numbers, not periods")).into());
         };
+        if let Some(Spread::Parts(list)) = &self.found.spread {
+            let list: Vec<YearPart> = list.iter().map(|(_, part)| *part).collect();
+            return self.periods_across(at, &list);
+        }
         let read = period_forms::read_column(words.iter(), form.as_deref());
         let (name, periods) = read.map_err(|problem| self.not_periods(at, problem))?;
         let (sorted, map) = sorted(&periods);
         let places = codes.clone().mapped(&map);
+        if declared_or(&form, name).contains("with a mark") {
+            self.period_marks = Some((at, words.iter().map(mark_of).collect()));
+        }
         let said = match &form {
             Some(form) => Said::meaning("period", &header, form, &Range::default()),
             None => Said::column("period", &header).because(format!("format found: {name}")),
@@ -60,8 +75,37 @@ impl Assembly<'_> {
         Ok((sorted, repeated(places, times)))
     }
 
-    fn periods_of_parts(&mut self, year: usize, month: usize, times: usize) -> Result<(Vec<Period>, Codes), Refusal> {
+    /// Of a table with a row for each year and a column for each of its parts.
+    fn periods_across(&mut self, years: usize, parts: &[YearPart]) -> Result<(Vec<Period>, Codes), Refusal> {
+        let header = self.header(years);
+        let Some(Column::Words(words, codes)) = self.table.columns.get(years) else {
+            return Ok((Vec::new(), Codes::default()));
+        };
+        let mut list: Vec<Period> = Vec::new();
+        for word in words.iter() {
+            let periods = year_parts::year_of(word).map(|y| parts.iter().filter_map(move |p| p.of(y)));
+            let Some(periods) = periods else {
+                let line = line_of(self.table, years, word);
+                let message = format!("`{}` in column `{header}` is not a year", word.trim());
+                return Err(LoadError { line, ..LoadError::new(message) }.into());
+            };
+            list.extend(periods);
+        }
+        let (sorted, map) = sorted(&list);
+        let of_year = |code: u32| (0..parts.len()).map(move |k| code as usize * parts.len() + k);
+        let places = codes.iter().flat_map(of_year).map(|i| map.get(i).copied().unwrap_or(0)).collect();
+        self.declaration.push(Said::column("year", &header).because("its parts are the names of columns".into()));
+        Ok((sorted, places))
+    }
+
+    fn periods_of_parts(
+        &mut self,
+        year: usize,
+        (month, of_quarters): (usize, bool),
+        times: usize,
+    ) -> Result<(Vec<Period>, Codes), Refusal> {
         let (a, b) = (self.header(year), self.header(month));
+        let what = if of_quarters { "quarter" } else { "month" };
         let (Some(years), Some(months)) = (self.table.columns.get(year), self.table.columns.get(month)) else {
             return Ok((Vec::new(), Codes::default()));
         };
@@ -73,9 +117,9 @@ impl Assembly<'_> {
             let place = match known.get(&parts) {
                 Some(place) => *place,
                 None => {
-                    let Some(period) = period_forms::from_parts(&parts.0, &parts.1) else {
+                    let Some(period) = year_parts::period_of(&parts.0, &parts.1, of_quarters) else {
                         let message = format!(
-                            "`{}` and `{}` in columns `{a}` and `{b}` are no year and month",
+                            "`{}` and `{}` in columns `{a}` and `{b}` are no year and {what}",
                             parts.0.trim(),
                             parts.1.trim()
                         );
@@ -91,7 +135,7 @@ impl Assembly<'_> {
         }
         let (sorted, map) = sorted(&list);
         self.declaration.push(Said::column("year", &a));
-        self.declaration.push(Said::column("month", &b));
+        self.declaration.push(Said::column(what, &b));
         Ok((sorted, repeated(rows.mapped(&map), times)))
     }
 
@@ -112,6 +156,14 @@ impl Assembly<'_> {
                 let advice = format!("declare which: `period from {}: {form}`", column_text(&header));
                 LoadError::new(message).advice(advice).into()
             }
+            NotPeriods::Fiscal(cell) => {
+                let line = line_of(self.table, at, &cell);
+                let message = format!(
+                    "the cells of column `{header}` are fiscal years, as `{cell}`, and it is not said in which month they begin"
+                );
+                let advice = format!("declare it: {}", fiscal::advice(&column_text(&header), &cell));
+                LoadError { line, ..LoadError::new(message) }.advice(advice).into()
+            }
             NotPeriods::NoForm => {
                 let span = self
                     .spec
@@ -121,10 +173,26 @@ impl Assembly<'_> {
                     .and_then(|(_, _, f)| f.as_ref())
                     .map_or(self.spec.span, |f| f.span);
                 let fault = Diagnostic::new(&codes::BAD_DECLARATION, span, "no form of periods has this name");
-                let forms: Vec<&str> = period_forms::FORMS.iter().map(|f| f.name).collect();
+                let forms = period_forms::FORMS.iter().map(|f| f.name).chain(["fiscal year from Apr"]);
+                let forms: Vec<&str> = forms.collect();
                 Refusal::Declaration(Box::new(fault.advice(format!("the forms are {}", forms.join("; ")))))
             }
         }
+    }
+}
+
+/// The form of a column: as it is declared, or as it was found.
+fn declared_or<'a>(form: &'a Option<String>, found: &'a str) -> &'a str {
+    form.as_deref().unwrap_or(found)
+}
+
+/// What the mark behind a period says of its numbers.
+fn mark_of(cell: &str) -> Flags {
+    match period_forms::marked(cell).map(|(_, mark)| mark.to_lowercase()).as_deref() {
+        Some("p" | "prov" | "prov.") => Flags::PROVISIONAL,
+        Some("e" | "f" | "est" | "est.") => Flags::ESTIMATED,
+        Some("b") => Flags::BREAK,
+        Some(_) | None => Flags::none(),
     }
 }
 

@@ -13,11 +13,17 @@ impl Understood {
     /// As it is declared.
     pub(super) fn declared(&mut self, table: &Table, spec: &Spec) -> Result<(), Refusal> {
         for (name, from, form) in &spec.columns {
+            // The names of columns, rather than a column that is so called.
+            if name.node == "period" && from.node == "columns" && !table.header.contains(&from.node) {
+                self.headings = form.as_ref().map(|f| f.node.clone());
+                continue;
+            }
             let at = column(&table.header, from)?;
             let what = match name.node.as_str() {
                 "period" => Use::Period(form.as_ref().map(|f| f.node.clone())),
                 "year" => Use::Year,
                 "month" => Use::Month,
+                "quarter" => Use::Quarter,
                 "flow" => Use::Flow,
                 "status" => Use::Status,
                 "confidentiality" => Use::Secrecy,

@@ -3,13 +3,15 @@
 
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
-use crate::data::doubt::Refusal;
+use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::roles::{self, Role};
-use crate::data::known::{number_forms, period_forms, products};
+use crate::data::known::year_parts::{self, YearPart};
+use crate::data::known::{fiscal, number_forms, period_forms, places, products};
 use crate::data::meaning::column_use::{Spread, Use, use_of};
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
+use crate::diagnostic::codes;
 use crate::value::Period;
 
 impl Understood {
@@ -24,22 +26,7 @@ impl Understood {
         for at in open.iter().filter(|i| numbered(**i)) {
             self.take(*at, Use::Skip);
         }
-        // Year and month apart, unless one column holds the whole date.
-        let part = |what: Role| open.iter().copied().find(|i| roles::part_of_date(name_of(*i)) == Some(what));
-        if let (false, Some(year), Some(month)) = (self.has_time(spec), part(Role::Year), part(Role::Month)) {
-            let whole = roles
-                .iter()
-                .any(|(at, role, _)| *role == Role::Period && *at != year && *at != month && holds_periods(table, *at));
-            let parts = table
-                .columns
-                .get(month)
-                .and_then(Column::words)
-                .is_some_and(|w| w.iter().all(|m| period_forms::from_parts("2000", m).is_some()));
-            if !whole && parts {
-                self.take(year, Use::Year);
-                self.take(month, Use::Month);
-            }
-        }
+        self.parts_of_date(table, spec, &roles);
         for (at, role, _) in roles {
             if !self.is_open(at) {
                 continue;
@@ -58,7 +45,11 @@ impl Understood {
         }
         let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
         if self.spread.is_none() {
-            self.spread = wide(table, &open, self.has_time(spec));
+            self.spread = match (self.has_time(spec), self.used_as(&Use::Month).or(self.used_as(&Use::Quarter))) {
+                (false, _) => self.wide_by_period(table, &open)?,
+                (true, None) => self.wide_by_part(table, &open).or_else(|| wide_by_code(table, &open)),
+                (true, Some(_)) => wide_by_code(table, &open),
+            };
             for at in self.spread.iter().flat_map(Spread::columns).collect::<Vec<_>>() {
                 self.take(at, Use::Spread);
             }
@@ -72,6 +63,85 @@ impl Understood {
         }
         Ok(())
     }
+
+    /// Year and month apart, or year and quarter, unless one column holds the whole date.
+    fn parts_of_date(&mut self, table: &Table, spec: &Spec, roles: &[(usize, Role, usize)]) {
+        let name_of = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
+        let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
+        let column = |what: Role| open.iter().copied().find(|i| roles::part_of_date(name_of(*i)) == Some(what));
+        let Some(year) = column(Role::Year).filter(|_| !self.has_time(spec)) else { return };
+        let holds_parts = |at: usize, test: &dyn Fn(&str) -> bool| {
+            let words = table.columns.get(at).and_then(Column::words);
+            words.is_some_and(|w| !w.is_empty() && w.iter().all(test))
+        };
+        let in_column = |quarters: bool| move |text: &str| year_parts::in_column(text, quarters).is_some();
+        let month = column(Role::Month).filter(|at| holds_parts(*at, &in_column(false)));
+        let quarter = column(Role::Quarter).filter(|at| holds_parts(*at, &in_column(true)));
+        // `period` beside a year may hold `M01`.
+        let named = |text: &str| year_parts::named(text).is_some();
+        let by_period = roles.iter().filter(|(_, role, _)| *role == Role::Period).map(|(at, ..)| *at);
+        let part = month.or_else(|| by_period.clone().find(|at| *at != year && holds_parts(*at, &named)));
+        let Some(part) = part.or(quarter) else { return };
+        let whole = |at: usize| at != year && at != part && Some(at) != quarter && holds_periods(table, at);
+        if by_period.clone().any(whole) {
+            return;
+        }
+        self.take(year, Use::Year);
+        self.take(part, if Some(part) == quarter { Use::Quarter } else { Use::Month });
+        if let Some(quarter) = quarter.filter(|q| *q != part) {
+            // The month says it too.
+            self.take(quarter, Use::Skip);
+        }
+    }
+
+    /// Three or more columns whose names are periods.
+    fn wide_by_period(&self, table: &Table, open: &[usize]) -> Result<Option<Spread>, Refusal> {
+        let name = |at: &usize| table.header.get(*at).map(String::as_str).unwrap_or("");
+        let declared = self.headings.as_deref();
+        let one = |cell: &str| match declared {
+            Some(form) => period_forms::read_column(std::iter::once(cell), Some(form)).ok()?.1.first().copied(),
+            None => period_forms::read_any(cell),
+        };
+        let fiscal = |at: &&usize| fiscal::is_label(name(at));
+        let years: Vec<usize> = open.iter().filter(fiscal).copied().collect();
+        if let (None, true, Some(cell)) = (declared, years.len() >= 3, fiscal::shown(years.iter().map(name))) {
+            let message =
+                format!("the columns are fiscal years, as `{cell}`, and it is not said in which month they begin");
+            let advice = format!("declare it: {}", fiscal::advice("columns", &cell));
+            return Err(LoadError::at(table.header_line.unwrap_or(1), message).advice(advice).into());
+        }
+        let periods: Vec<(usize, Period)> = open.iter().filter_map(|at| one(name(at)).map(|p| (*at, p))).collect();
+        Ok((periods.len() >= 3).then_some(Spread::Periods(periods)))
+    }
+
+    /// Three or more columns whose names are months or quarters, beside a column of years; a total of them is left out.
+    fn wide_by_part(&mut self, table: &Table, open: &[usize]) -> Option<Spread> {
+        let years = self.period().or(self.used_as(&Use::Year))?;
+        let words = table.columns.get(years).and_then(Column::words)?;
+        if !words.iter().all(|w| year_parts::year_of(w).is_some()) {
+            return None;
+        }
+        let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
+        let parts: Vec<(usize, YearPart)> =
+            open.iter().filter_map(|at| year_parts::named(name(*at)).map(|p| (*at, p))).collect();
+        let months = parts.iter().filter(|(_, p)| matches!(p, YearPart::Month(_))).count();
+        if parts.len() < 3 || (months != 0 && months != parts.len()) {
+            return None;
+        }
+        for at in open.iter().copied().filter(|at| is_whole_year(name(*at))) {
+            let message = format!("column `{}` beside the months or quarters was left out", name(at));
+            self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, table.header_line, message));
+            self.take(at, Use::Skip);
+        }
+        Some(Spread::Parts(parts))
+    }
+}
+
+/// Whether a column beside months is their total.
+fn is_whole_year(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    places::is_total(name.trim())
+        || ["annual", "year total", "total year", "jan-dec", "whole year"].contains(&lower.as_str())
 }
 
 /// Whether all cells of a column are periods of the last centuries.
@@ -80,24 +150,19 @@ fn holds_periods(table: &Table, at: usize) -> bool {
     let read = period_forms::read_column(words.iter(), None);
     match read {
         Ok((_, periods)) => periods.iter().all(|p| (1700..=2200).contains(&p.first_month().0)),
-        Err(period_forms::NotPeriods::Ambiguous(..)) => true,
+        Err(period_forms::NotPeriods::Ambiguous(..) | period_forms::NotPeriods::Fiscal(_)) => true,
         Err(_) => false,
     }
 }
 
-/// A wide table: three or more columns that are periods, or two or more that are product codes beside a period.
-fn wide(table: &Table, open: &[usize], has_time: bool) -> Option<Spread> {
+/// Two or more columns whose names are product codes, beside a period.
+fn wide_by_code(table: &Table, open: &[usize]) -> Option<Spread> {
     let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
     let numeric = |at: usize| {
         let words = table.columns.get(at).and_then(Column::words);
         words
             .is_none_or(|w| w.iter().all(|x| number_forms::is_missing(x.trim(), &[]) || number_forms::looks_numeric(x)))
     };
-    if !has_time {
-        let periods: Vec<(usize, Period)> =
-            open.iter().filter_map(|at| period_forms::read_any(name(*at)).map(|p| (*at, p))).collect();
-        return (periods.len() >= 3).then_some(Spread::Periods(periods));
-    }
     let columns: Vec<usize> = open.iter().copied().filter(|at| numeric(*at)).collect();
     let codes: Vec<(usize, String)> =
         columns.iter().filter(|at| products::is_code(name(**at))).map(|at| (*at, name(*at).to_string())).collect();

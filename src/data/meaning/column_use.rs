@@ -1,6 +1,7 @@
 //! What a column may be used as. In: the role that its name has in the trade world. Out: a use. Knows no table.
 
 use crate::data::known::roles::Role;
+use crate::data::known::year_parts::YearPart;
 use crate::value::Period;
 
 /// What a column is used as.
@@ -12,6 +13,8 @@ pub enum Use {
     Year,
     /// The month.
     Month,
+    /// The quarter, where the year stands apart.
+    Quarter,
     /// A dimension.
     Dimension(String),
     /// Exports or imports.
@@ -41,6 +44,8 @@ pub enum Use {
 pub enum Spread {
     /// Periods, by column.
     Periods(Vec<(usize, Period)>),
+    /// Parts of the year that another column names.
+    Parts(Vec<(usize, YearPart)>),
     /// Codes of a dimension, by column.
     Codes(String, Vec<(usize, String)>),
 }
@@ -50,6 +55,7 @@ impl Spread {
     pub fn columns(&self) -> Vec<usize> {
         match self {
             Spread::Periods(list) => list.iter().map(|(at, _)| *at).collect(),
+            Spread::Parts(list) => list.iter().map(|(at, _)| *at).collect(),
             Spread::Codes(_, list) => list.iter().map(|(at, _)| *at).collect(),
         }
     }
@@ -61,6 +67,7 @@ pub(super) fn use_of(role: Role) -> Use {
         Role::Period => Use::Period(None),
         Role::Year => Use::Year,
         Role::Month => Use::Month,
+        Role::Quarter => Use::Quarter,
         Role::Dimension(name) => Use::Dimension(name.to_string()),
         Role::Flow => Use::Flow,
         Role::Measure(..) => Use::Measure,

@@ -19,6 +19,8 @@ pub struct Understood {
     pub known: FxHashMap<usize, (String, Meaning)>,
     /// Columns read as numbers.
     pub numbers: FxHashMap<usize, NumberColumn>,
+    /// How the names of a wide table's columns are periods, if that is declared.
+    pub headings: Option<String>,
     /// The layout, if it is one that is known.
     pub layout: Option<&'static Layout>,
     /// In a few words.

@@ -6,6 +6,7 @@ use crate::data::declare::Spec;
 use crate::data::doubt::Refusal;
 use crate::data::known::layouts;
 use crate::data::meaning::column_use::Use;
+use crate::data::meaning::rows_left_out;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
@@ -18,6 +19,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         spread: None,
         known: FxHashMap::default(),
         numbers: FxHashMap::default(),
+        headings: None,
         layout: layouts::recognise(&table.header),
         name: String::new(),
         doubts: Vec::new(),
@@ -40,7 +42,9 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         found.name = "FRED".into();
     }
     found.by_layout(table)?;
+    rows_left_out::totals_below(table, &mut found);
     found.by_names(table, spec)?;
+    rows_left_out::flows(table, &mut found);
     found.by_cells(table, spec)?;
     Ok(found)
 }

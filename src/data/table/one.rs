@@ -43,6 +43,28 @@ impl Table {
 
     /// Only some of the rows.
     pub fn keep(&mut self, keep: &[bool]) {
+        self.choose(keep, &Column::kept);
+    }
+
+    /// Leaves out the rows in which a column has one of some texts, and forgets these; the others stay numbered. How many
+    /// rows, and the line of the first.
+    pub fn leave_out(&mut self, at: usize, texts: &[String]) -> Option<(usize, usize)> {
+        let Some(Column::Words(words, codes)) = self.columns.get_mut(at) else { return None };
+        let out: Vec<bool> = words.iter().map(|w| texts.iter().any(|t| t == w)).collect();
+        let other = words.iter().find(|w| !texts.iter().any(|t| t == w))?.to_string();
+        let keep: Vec<bool> = codes.iter().map(|c| !out.get(c as usize).copied().unwrap_or(false)).collect();
+        if let Some(column) = self.columns.get_mut(at) {
+            column.relabelled(|w| if texts.iter().any(|t| t == w) { other.clone() } else { w.to_string() });
+        }
+        let first = keep.iter().position(|k| !k).map(|row| self.lines.get(row));
+        let count = keep.iter().filter(|k| !**k).count();
+        if count > 0 {
+            self.choose(&keep, &Column::thinned);
+        }
+        first.map(|line| (count, line))
+    }
+
+    fn choose(&mut self, keep: &[bool], kept: &dyn Fn(Column, &[bool]) -> Column) {
         let before: Vec<usize> =
             self.files.iter().map(|(first, _)| keep.iter().take(*first).filter(|k| **k).count()).collect();
         for (file, first) in self.files.iter_mut().zip(before) {
@@ -50,7 +72,7 @@ impl Table {
         }
         self.lines = self.lines.kept(keep);
         for column in &mut self.columns {
-            *column = std::mem::replace(column, Column::Left).kept(keep);
+            *column = kept(std::mem::replace(column, Column::Left), keep);
         }
         self.rows = keep.iter().filter(|k| **k).count();
     }
