@@ -260,7 +260,7 @@ pub fn hinted(name: &str) -> Option<Kind> {
     let all = words(name);
     let lower = name.to_lowercase();
     let says = |hint: &&str| if hint.is_ascii() { holds(&all, hint) } else { lower.contains(*hint) };
-    TOLD.iter().find(|(_, hints)| hints.iter().any(|hint| says(hint))).map(|(kind, _)| *kind)
+    TOLD.iter().find(|(_, hints)| hints.iter().any(says)).map(|(kind, _)| *kind)
 }
 
 /// Whether a ratio is a pure number, rather than an amount per something.
