@@ -1,5 +1,6 @@
 //! Two values lined up by label: by the names of their dimensions, the labels in them, and the period. Never by place.
 
+use super::labels;
 use crate::plan::Grid;
 use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashMap;
@@ -11,19 +12,20 @@ fn merged(a: &Dimension, b: &Dimension) -> (Dimension, Vec<u32>, Vec<u32>) {
     if Arc::ptr_eq(&a.labels, &b.labels) || a.labels == b.labels {
         return (a.clone(), places(a.labels.len()), places(b.labels.len()));
     }
-    let within_a = || b.labels.iter().map(|l| a.labels.binary_search(l).ok().and_then(|i| u32::try_from(i).ok()));
+    let theirs = labels::as_spelled_in(a, b);
+    let within_a = || theirs.iter().map(|l| a.labels.binary_search(l).ok().and_then(|i| u32::try_from(i).ok()));
     if a.labels.is_sorted()
         && let Some(from_b) = within_a().collect::<Option<Vec<u32>>>()
     {
         return (a.clone(), places(a.labels.len()), from_b);
     }
-    let mut labels: Vec<Arc<str>> = a.labels.iter().chain(b.labels.iter()).cloned().collect();
+    let mut labels: Vec<Arc<str>> = a.labels.iter().chain(theirs.iter()).cloned().collect();
     labels.sort_unstable();
     labels.dedup();
-    let map = |d: &Dimension| -> Vec<u32> {
-        d.labels.iter().map(|l| labels.binary_search(l).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0)).collect()
+    let map = |list: &[Arc<str>]| -> Vec<u32> {
+        list.iter().map(|l| labels.binary_search(l).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0)).collect()
     };
-    let (from_a, from_b) = (map(a), map(b));
+    let (from_a, from_b) = (map(&a.labels), map(&theirs));
     (Dimension { name: a.name.clone(), labels: Arc::new(labels) }, from_a, from_b)
 }
 
@@ -285,10 +287,10 @@ pub fn matching(total: &Value, row: &Row, part: &Value) -> Option<Cell> {
         })
         .collect();
     let fits = |r: &&Row| {
-        let labels = wanted
-            .iter()
-            .all(|(i, label)| part.dims.get(*i).zip(r.key.get(*i)).is_some_and(|(d, k)| d.label(*k) == *label));
-        labels && (r.period == row.period || part.fixed || r.period.is_none())
+        let met = wanted.iter().all(|(i, label)| {
+            part.dims.get(*i).zip(r.key.get(*i)).is_some_and(|(d, k)| labels::is_same(&d.name, d.label(*k), label))
+        });
+        met && (r.period == row.period || part.fixed || r.period.is_none())
     };
     part.rows.iter().find(fits).map(|r| r.cell)
 }

@@ -41,6 +41,7 @@ impl Evaluator<'_> {
             let part = spread.as_ref().unwrap_or(part);
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             self.compare_spans(&total, part, term.span);
+            self.compare_labels(&total, part, term.span);
             let minus = *sign == Sign::Minus;
             total = align::combine(total, part, |x, y| {
                 let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
@@ -75,6 +76,7 @@ impl Evaluator<'_> {
             let part = spread.as_ref().unwrap_or(part);
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             self.compare_spans(&total, part, factor.span);
+            self.compare_labels(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
             let mut zero = false;
             total = align::combine(total, part, |x, y| {
@@ -115,6 +117,7 @@ impl Evaluator<'_> {
             return self.fault(&codes::UNIT_MISMATCH, span, format!("{} is no part of {}", a.unit, b.unit));
         };
         self.compare_spans(&part, whole, span);
+        self.compare_labels(&part, whole, span);
         let mut negative = false;
         let mut lines = Vec::new();
         let on = self.trace.is_on();

@@ -12,6 +12,7 @@ mod filters;
 mod grid;
 mod grid_of;
 mod held;
+mod labels;
 mod leaf;
 mod levels;
 mod membership;

@@ -66,6 +66,7 @@ impl Evaluator<'_> {
                 let (a, b) = (self.eval(left, demand)?, self.eval(right, demand)?);
                 let (a, b) = align::together(a, b, &demand.grid);
                 let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));
+                self.compare_labels(&a, &b, right.span);
                 let power = rules::comparable(&s, &t, (false, false)).unwrap_or(0);
                 let mut out = align::combine(a, &b, |x, y| {
                     let both = x.datum.and_then(|p| y.datum.map(|q| (p, q)));

@@ -3,6 +3,7 @@
 
 pub mod absence;
 pub mod fiscal;
+pub mod former;
 pub mod layouts;
 pub mod number_forms;
 pub mod period_forms;

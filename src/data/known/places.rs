@@ -1,6 +1,7 @@
 //! Countries and groups of countries: which codes and names mean the same, and which are totals. Compiled in from
 //! public lists (`tables/countries.tsv`); read when a code is first looked up, not before.
 
+use crate::data::known::former;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -86,12 +87,22 @@ pub fn iso3(text: &str) -> Option<&'static str> {
 /// The same with numbers of a given system.
 pub fn by_system(text: &str, system: System) -> Option<&'static str> {
     let lists = lists();
-    let found = match text.trim().parse::<u32>() {
-        Ok(n) if system == System::Gacc => lists.by_gacc.get(&n),
-        Ok(n) => lists.by_number.get(&n),
-        Err(_) => lists.by_text.get(&plain(text)),
-    };
-    found.and_then(|place| lists.iso3.get(*place)).copied()
+    let at = |place: &usize| lists.iso3.get(*place).copied();
+    match text.trim().parse::<u32>() {
+        Ok(n) if system == System::Gacc => lists.by_gacc.get(&n).and_then(at),
+        Ok(n) => lists.by_number.get(&n).and_then(at).or_else(|| former::renumbered(n)),
+        Err(_) => {
+            let found = lists.by_text.get(&plain(text));
+            // `U.S.A.` and `U.K.` are the letters alone.
+            let letters = || text.contains('.').then(|| lists.by_text.get(&plain(&text.replace('.', ""))));
+            found.or_else(|| letters().flatten()).and_then(at)
+        }
+    }
+}
+
+/// Whether two labels of a dimension of countries are one country.
+pub fn is_same(a: &str, b: &str) -> bool {
+    a == b || iso3(a).is_some_and(|country| iso3(b) == Some(country))
 }
 
 /// Labels that stand for all, whatever the dimension.

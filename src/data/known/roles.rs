@@ -209,7 +209,24 @@ pub fn is_nested(dimension: &str) -> bool {
 
 /// Whether a dimension holds countries.
 pub fn is_geographic(dimension: &str) -> bool {
-    matches!(dimension, "reporter" | "partner" | "country" | "geo" | "partner2")
+    matches!(
+        dimension.to_lowercase().as_str(),
+        "reporter"
+            | "partner"
+            | "country"
+            | "geo"
+            | "partner2"
+            | "exporter"
+            | "importer"
+            | "origin"
+            | "destination"
+            | "country_name"
+            | "country_code"
+            | "economy"
+            | "iso3"
+            | "iso2"
+            | "nation"
+    )
 }
 
 /// Whether the codes of a dimension count different things, so that they are never summed.

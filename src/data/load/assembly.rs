@@ -6,9 +6,10 @@ use crate::data::doubt::Doubt;
 use crate::data::known::products::Zeros;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
-use crate::data::{DatasetInfo, Source};
+use crate::data::{DatasetInfo, DimInfo, Source};
 use crate::span::Span;
 use crate::value::Flags;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Where a load statement stands, for messages.
@@ -41,10 +42,12 @@ impl Loaded {
 }
 
 /// What is known of a whole file, for a table that is a part of it and is not checked against itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Part {
     /// What its product codes say of lost zeros; `None` while it is read for the first time.
     pub zeros: Option<Zeros>,
+    /// The labels of its dimensions of countries, by name: none while it is read for the first time.
+    pub labels: FxHashMap<String, Arc<Vec<Arc<str>>>>,
 }
 
 /// Builds a loader's state while the dataset is put together.
@@ -59,6 +62,8 @@ pub(in crate::data) struct Assembly<'a> {
     pub(in crate::data) lost_zeros: bool,
     /// The column of the periods and, for each of its texts, what the mark behind it says.
     pub(in crate::data) period_marks: Option<(usize, Vec<Flags>)>,
+    /// Dimensions in which spellings of one country were put together, by their place: as they were before.
+    pub(in crate::data) apart: Vec<(usize, DimInfo, Codes)>,
 }
 
 impl Assembly<'_> {

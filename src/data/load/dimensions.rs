@@ -5,12 +5,12 @@ use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
 use crate::data::columns::words::Words;
-use crate::data::declare::{Key, Said, system_word};
+use crate::data::declare::Said;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::places::{self, System};
-use crate::data::known::products::{self, Zeros};
 use crate::data::known::roles;
 use crate::data::load::assembly::{Assembly, repeated};
+use crate::data::load::labels::{latest, numbered};
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
 use crate::diagnostic::{Diagnostic, codes};
@@ -70,15 +70,20 @@ impl Assembly<'_> {
     }
 
     /// A dimension for each column that is used as one, for the names of a wide table's columns, and for each constant.
-    pub(super) fn dimensions(&mut self, times: usize) -> Result<(Vec<DimInfo>, Vec<Codes>), Refusal> {
+    pub(super) fn dimensions(&mut self, times: usize, places: &Codes) -> Result<(Vec<DimInfo>, Vec<Codes>), Refusal> {
         let (mut dims, mut codes) = (Vec::new(), Vec::new());
-        self.of_columns(times, &mut dims, &mut codes)?;
+        self.of_columns((times, places), &mut dims, &mut codes)?;
         self.of_names(&mut dims, &mut codes);
         self.of_constants(times, &mut dims, &mut codes)?;
         Ok((dims, codes))
     }
 
-    fn of_columns(&mut self, times: usize, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) -> Result<(), Refusal> {
+    fn of_columns(
+        &mut self,
+        (times, places): (usize, &Codes),
+        dims: &mut Vec<DimInfo>,
+        codes: &mut Vec<Codes>,
+    ) -> Result<(), Refusal> {
         let uses = self.found.uses.clone();
         for (at, what) in uses.iter().enumerate() {
             let name = match what {
@@ -100,22 +105,20 @@ impl Assembly<'_> {
                 return Err(LoadError::new(message).into());
             };
             let system = self.system(&name, &words);
-            let zeros = match (roles::is_nested(&name), self.part.and_then(|p| p.zeros)) {
-                (false, _) => Zeros::Whole,
-                (true, Some(known)) => known,
-                (true, None) => products::zeros(words.iter().map(str::trim)),
-            };
-            let texts = self.labels(&name, &header, &words, system, zeros);
-            let mut labels: Vec<&String> = texts.iter().collect();
-            labels.sort_unstable();
-            labels.dedup();
-            let map: Vec<u32> = texts
-                .iter()
-                .map(|t| labels.binary_search(&t).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(0))
-                .collect();
+            let mut texts = self.labels(&name, &header, &words);
+            let together = self.countries(&name, &texts, system, &|| latest(&rows, words.len(), (places, times)));
+            if let Some(together) = together {
+                let (apart, map) = numbered(&texts);
+                let (labels, _) = numbered(&together);
+                if labels.len() < apart.len() {
+                    let dim = self.dimension(&name, apart, Some(header.clone()));
+                    self.apart.push((dims.len(), dim, repeated(rows.clone().mapped(&map), times)));
+                }
+                texts = together;
+            }
+            let (labels, map) = numbered(&texts);
             codes.push(repeated(rows.mapped(&map), times));
             self.declaration.push(Said::column(&name, &header));
-            let labels = labels.into_iter().map(|l| Arc::from(l.as_str())).collect();
             dims.push(self.dimension(&name, labels, Some(header)));
         }
         Ok(())
@@ -179,37 +182,6 @@ impl Assembly<'_> {
         self.found.layout.and_then(|l| l.countries).filter(|_| numbers && roles::is_geographic(name))
     }
 
-    /// The labels of a dimension, one per different text of its column.
-    fn labels(&mut self, name: &str, header: &str, words: &Words, system: Option<System>, zeros: Zeros) -> Vec<String> {
-        let mut texts: Vec<String> = words.iter().map(|w| w.trim().to_string()).collect();
-        if let Some(system) = system {
-            let mut taken: FxHashMap<String, usize> = FxHashMap::default();
-            let mut changed = 0;
-            for (i, text) in texts.clone().iter().enumerate() {
-                let label = match text.as_str() {
-                    "0" => Some("World"),
-                    "97" if system == System::Comtrade => Some("EU28"),
-                    _ => places::by_system(text, system),
-                };
-                let Some(label) = label.map(String::from) else { continue };
-                // Two codes of one country (before and after a change of borders) stay apart.
-                if !taken.contains_key(&label)
-                    && let Some(slot) = texts.get_mut(i)
-                {
-                    taken.insert(label.clone(), i);
-                    *slot = label;
-                    changed += 1;
-                }
-            }
-            if changed > 0 {
-                let said = Said::of_codes(Key::Codes, name, system_word(Some(system)));
-                self.declaration.push(said.because(format!("{} codes read as countries", system.name())));
-            }
-        }
-        self.given_back(header, &mut texts, zeros);
-        texts
-    }
-
     fn dimension(&self, name: &str, labels: Vec<Arc<str>>, column: Option<String>) -> DimInfo {
         let declared = |list: &[(Name, Name)], label: &str| list.iter().any(|(d, l)| d.node == name && l.node == label);
         let total = |c: &str| places::is_total(c) || declared(&self.spec.aggregates, c);
@@ -231,40 +203,6 @@ impl Assembly<'_> {
             geographic,
             absent_is_zero: self.spec.absent_is_zero(name),
             column,
-        }
-    }
-
-    /// The zeros that product codes have lost.
-    fn given_back(&mut self, header: &str, texts: &mut [String], zeros: Zeros) {
-        match zeros {
-            Zeros::Lost => {
-                self.lost_zeros = true;
-                let odd: Vec<usize> = texts
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, t)| t.len() % 2 == 1 && t.bytes().all(|b| b.is_ascii_digit()))
-                    .map(|(i, _)| i)
-                    .collect();
-                let example = odd.first().and_then(|i| texts.get(*i)).cloned().unwrap_or_default();
-                for i in &odd {
-                    if let Some(slot) = texts.get_mut(*i) {
-                        slot.insert(0, '0');
-                    }
-                }
-                let message = format!(
-                    "{} codes of column `{header}` had lost their leading zero: `{example}` is read as `0{example}`",
-                    odd.len()
-                );
-                self.doubts.push(Doubt::new(&codes::HS_LEADING_ZERO, None, message));
-            }
-            Zeros::Unclear => {
-                let example = texts.iter().find(|t| !t.is_empty()).cloned().unwrap_or_default();
-                let message = format!(
-                    "the codes of column `{header}` have an odd number of digits, as `{example}`; they are kept as they are"
-                );
-                self.doubts.push(Doubt::new(&codes::HS_LEADING_ZERO, None, message));
-            }
-            Zeros::Whole => {}
         }
     }
 }

@@ -20,12 +20,25 @@ pub(super) struct Frame {
     pub(super) times: usize,
 }
 
+impl Frame {
+    /// The dimensions and their codes as they were before spellings of one country were put together.
+    pub(super) fn apart(&self, before: Vec<(usize, DimInfo, Codes)>) -> (Vec<DimInfo>, Vec<Codes>) {
+        let (mut dims, mut all) = (self.dims.clone(), self.codes.clone());
+        for (at, dim, codes) in before {
+            if let (Some(slot), Some(row)) = (dims.get_mut(at), all.get_mut(at)) {
+                (*slot, *row) = (dim, codes);
+            }
+        }
+        (dims, all)
+    }
+}
+
 impl Assembly<'_> {
     /// Reads all columns but those of numbers.
     pub(super) fn frame(&mut self) -> Result<Frame, Refusal> {
         let times = self.found.spread.as_ref().map_or(1, |s| s.columns().len());
         let (periods, places) = self.periods(times)?;
-        let (dims, codes) = self.dimensions(times)?;
+        let (dims, codes) = self.dimensions(times, &places)?;
         self.absent_of_known(&dims)?;
         let (flows, flow_codes) = self.flows(times)?;
         Ok(Frame { dims, codes, periods, places, flows, flow_codes, times })

@@ -8,6 +8,7 @@ mod flows;
 mod frame;
 pub mod inspect;
 mod keys;
+mod labels;
 mod marks;
 mod measures;
 mod periods;
@@ -17,7 +18,7 @@ pub mod stream;
 
 use crate::data::DatasetInfo;
 use crate::data::columns::codes::Codes;
-use crate::data::declare::{Said, Spec};
+use crate::data::declare::{Duplicates, Said, Spec};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
 pub use crate::data::load::assembly::{Loaded, Part, Place};
@@ -113,8 +114,17 @@ pub fn assemble(
         doubts.clear();
     }
     doubts.append(&mut table.doubts);
-    let mut work =
-        Assembly { table, found, spec, part, declaration: Vec::new(), doubts, lost_zeros: false, period_marks: None };
+    let mut work = Assembly {
+        table,
+        found,
+        spec,
+        part,
+        declaration: Vec::new(),
+        doubts,
+        lost_zeros: false,
+        period_marks: None,
+        apart: Vec::new(),
+    };
     work.said_of_text();
     work.totals_only()?;
     let frame = work.frame()?;
@@ -122,14 +132,18 @@ pub fn assemble(
     go_on()?;
     let threads = if frame.places.len() < FEW { 1 } else { how.threads };
     let columns: Vec<&Codes> = frame.codes.iter().chain([&frame.places]).chain(&frame.flow_codes).collect();
-    let twice =
-        || keys::first_pair(&frame.dims, &frame.codes, &frame.places, frame.flow_codes.as_ref(), &frame.periods);
+    // Unless it is declared what counts, spellings of one country are no rows that are there twice.
+    let apart =
+        Some(std::mem::take(&mut work.apart)).filter(|a| !a.is_empty() && spec.duplicates == Duplicates::Refuse);
+    let apart = apart.map(|apart| frame.apart(apart));
+    let (dims, all) = apart.as_ref().map_or((&frame.dims, &frame.codes), |(dims, codes)| (dims, codes));
+    let twice = || keys::first_pair(dims, all, &frame.places, frame.flow_codes.as_ref(), &frame.periods);
     let (twice, blocks) = together(threads, twice, || selection::all_ranges(&columns));
     let keep = match twice {
         Some((keys, pair)) => {
             let table = &*work.table;
             let place = |row: usize| (table.lines.get(row / frame.times), table.file(row / frame.times));
-            keys::resolved(spec.duplicates, &place, &frame.dims, &frame.periods, (&keys, pair))?
+            keys::resolved(spec.duplicates, &place, dims, &frame.periods, (&keys, pair))?
         }
         None => None,
     };
@@ -137,6 +151,9 @@ pub fn assemble(
     let flows = frame.flows.clone();
     let mut store = store_of(place, &work, frame, blocks);
     measures::add(&mut work, &mut store, &flows)?;
+    if apart.is_some() {
+        labels::added(&mut work, &store)?;
+    }
     go_on()?;
     work.close();
     if let Some(keep) = keep {

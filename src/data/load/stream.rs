@@ -103,7 +103,11 @@ impl Stream {
         };
         let info = DatasetInfo { rows, ..info };
         // Whether zeros were lost is known at the end; the codes of the last part have them back already.
-        let part = Part { zeros: Some(if lost_zeros { Zeros::Lost } else { Zeros::Whole }) };
+        let countries = info.dims.iter().filter(|d| d.geographic);
+        let part = Part {
+            zeros: Some(if lost_zeros { Zeros::Lost } else { Zeros::Whole }),
+            labels: countries.map(|d| (d.name.to_string(), d.codes.clone())).collect(),
+        };
         let sieves = doubts.is_empty();
         let stream = Stream { info, spec: spec.clone(), part, open, rows: held, sieves, seen: Seen::default() };
         Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, lost_zeros })
