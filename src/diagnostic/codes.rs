@@ -102,9 +102,9 @@ ZERO_BASE = "zero-base", Warning, "growth from zero is undefined",
   "There is no percentage change from zero. The change in units is defined: `change of x from … to …`.";
 NEGATIVE_BASE = "negative-base", Warning, "growth from a negative value is undefined",
   "A balance that goes from −5 to 10 did not grow by −300 %. The change in units is defined: `change of x from … to …`.";
-NONPOSITIVE_DENOMINATOR = "nonpositive-denominator", Warning, "a ratio to a negative total is undefined",
-  "A share of a total that is zero or below has no meaning. Print the numerator and denominator instead.";
-ZERO_QUANTITY = "zero-quantity", Warning, "the denominator is zero",
+NONPOSITIVE_DENOMINATOR = "nonpositive-denominator", Warning, "a ratio to a total of zero or below is undefined",
+  "A share of a total that is zero or below has no meaning, nor has a quotient of like amounts by zero. Print the numerator and denominator instead.";
+ZERO_QUANTITY = "zero-quantity", Warning, "the quantity is zero",
   "A unit value needs a quantity. In customs data a quantity of zero often means that it was not reported.";
 CUMULATIVE_AS_FLOW = "cumulative-read-as-flow", Warning, "the values look like a cumulation from January",
   "Values that grow within each year and fall every January are year-to-date sums. Declare the column as `cumulative flow`, and months are obtained as differences.";

@@ -3,12 +3,13 @@
 
 use super::trace::{self, Line, Step};
 use super::{Evaluator, align};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
+use crate::value::unit::Base;
 use crate::value::{Absence, Kind, Reason, Unit, Value, times_ten};
 
 impl Evaluator<'_> {
@@ -78,24 +79,27 @@ impl Evaluator<'_> {
             self.compare_spans(&total, part, factor.span);
             self.compare_labels(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
-            let mut zero = false;
+            let mut zeros = 0usize;
+            let per_quantity = part.unit.num.iter().any(|b| matches!(b, Base::Quantity(_))) && !product.unit.is_plain();
+            let (code, reason) = if per_quantity {
+                (&codes::ZERO_QUANTITY, Reason::ZeroQuantity)
+            } else {
+                (&codes::NONPOSITIVE_DENOMINATOR, Reason::NonpositiveDenominator)
+            };
             total = align::combine(total, part, |x, y| {
                 let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| match how {
                     Factor::Times => Ok(times_ten(p * q, power)),
                     Factor::Over if q == 0.0 => {
-                        zero = true;
-                        Err(Reason::ZeroQuantity)
+                        zeros += 1;
+                        Err(reason)
                     }
                     Factor::Over => Ok(times_ten(p / q, power)),
                 });
                 x.joined(y, datum)
             });
-            if zero {
-                self.say(Diagnostic::new(
-                    &codes::ZERO_QUANTITY,
-                    factor.span,
-                    "the denominator is zero in some cells; they are missing",
-                ));
+            if zeros > 0 {
+                let what = if per_quantity { "quantity" } else { "denominator" };
+                self.say(Diagnostic::new(code, factor.span, undefined(what, "zero", zeros)).here("zero"));
             }
             if product.kind == Kind::Rate && a.kind != Kind::Rate && b.kind != Kind::Rate {
                 let message = format!("the quotient of {} and {} implies an exchange rate", a.unit, b.unit);
@@ -118,14 +122,14 @@ impl Evaluator<'_> {
         };
         self.compare_spans(&part, whole, span);
         self.compare_labels(&part, whole, span);
-        let mut negative = false;
+        let mut negative = 0usize;
         let mut lines = Vec::new();
         let on = self.trace.is_on();
         let scale = if power == 2 { String::new() } else { format!(" * 10^{}", power - 2) };
         let mut value = align::combine(part, whole, |x, y| {
             let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| {
                 if q <= 0.0 {
-                    negative = true;
+                    negative += 1;
                     return Err(Reason::NonpositiveDenominator);
                 }
                 let share = times_ten(100.0 * p / q, power - 2);
@@ -144,12 +148,9 @@ impl Evaluator<'_> {
         });
         (value.unit, value.kind) = (Unit::percent(), Kind::Share);
         value.absent = Absence::Missing;
-        if negative {
-            self.say(Diagnostic::new(
-                &codes::NONPOSITIVE_DENOMINATOR,
-                span,
-                "the whole is zero or negative in some cells; their shares are missing",
-            ));
+        if negative > 0 {
+            let message = undefined("whole", "zero or negative", negative);
+            self.say(Diagnostic::new(&codes::NONPOSITIVE_DENOMINATOR, span, message));
         }
         self.trace.end(|| Step {
             say: "the part in percent of the whole".into(),
@@ -158,5 +159,13 @@ impl Evaluator<'_> {
             ..Step::default()
         });
         Ok(value)
+    }
+}
+
+/// That some cells are missing, for what they are divided by is so.
+fn undefined(what: &str, how: &str, cells: usize) -> String {
+    match cells {
+        1 => format!("the {what} is {how}, so there is no answer"),
+        _ => format!("the {what} is {how} in {}, which are missing", words::counted(cells, "cell")),
     }
 }

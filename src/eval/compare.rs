@@ -2,7 +2,7 @@
 //! said when they do not.
 
 use super::Evaluator;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
 use crate::value::{Cell, Coverage, Kind, Labels, Period, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -24,8 +24,12 @@ pub fn series(value: &Value) -> Series {
 
 /// `12 months` or `only 2024-01..2024-11 (11 of 12 months)`.
 pub fn covered(c: &Coverage) -> String {
-    let unit = if c.span.months().is_some() { "months" } else { "days" };
-    if c.is_full() { format!("{} {unit}", c.of) } else { format!("only {} ({} of {} {unit})", c.span, c.have, c.of) }
+    let (have, of) = (c.have as usize, c.of as usize);
+    if c.is_full() {
+        words::counted(of, c.part())
+    } else {
+        format!("only {} ({})", c.span, words::part_of(have, of, c.part()))
+    }
 }
 
 /// Whether two coverages are of the same length and season, so that their amounts compare.
@@ -86,8 +90,10 @@ impl Evaluator<'_> {
         if self.has_said(&codes::PARTIAL_PERIOD, span) {
             return false;
         }
-        let message = if x.is_full() && y.is_full() {
-            format!("{from} and {to} are not the same season: {} against {}", covered(&x), covered(&y))
+        let message = if x.is_full() && y.is_full() && covered(&x) == covered(&y) {
+            format!("{from} and {to} are not the same season")
+        } else if x.is_full() && y.is_full() {
+            format!("{from} and {to} are not of the same length: {} against {}", covered(&x), covered(&y))
         } else {
             format!("{from} covers {}, {to} {}", covered(&x), covered(&y))
         };

@@ -4,7 +4,7 @@ use super::Evaluator;
 use super::paths::Spans;
 use super::presence;
 use crate::data::Source;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, axis};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
@@ -55,8 +55,9 @@ impl Evaluator<'_> {
                             .collect())
                     }
                     _ => {
-                        let word =
-                            |p: Period| p.freq().map_or(format!("{} months", p.parts()), |f| format!("a {}", f.word()));
+                        let word = |p: Period| {
+                            p.freq().map_or(words::counted(p.parts() as usize, "month"), |f| words::one(f.word()))
+                        };
                         let message =
                             format!("{a} is {} and {b} is {}; the ends of a range are of one step", word(a), word(b));
                         self.fault(&codes::WRONG_ARGUMENTS, from.span.to(to.span), message)

@@ -7,6 +7,7 @@ use super::observed::{Observed, Reading};
 use super::trace::{self, Line, Step};
 use super::{Evaluator, money};
 use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, DimInfo, MeasureInfo, Source, Total};
+use crate::diagnostic::words;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -232,7 +233,13 @@ impl Evaluator<'_> {
             Kind::Rate => "the mean over time",
             _ => "taken as published",
         };
-        let say = format!("{} from {}: a {}{unit} ({how}){}", m.name, info.file, m.meaning.kind, asked(info, demand));
+        let say = format!(
+            "{} from {}: {}{unit} ({how}){}",
+            m.name,
+            info.file,
+            words::one(m.meaning.kind.word()),
+            asked(info, demand)
+        );
         let formula = if lines.is_empty() {
             String::new()
         } else {

@@ -56,6 +56,12 @@ pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bo
     let value = evaluator.eval(plan, &Demand::whole())?;
     Ok(Outcome { value, diagnostics: evaluator.diagnostics, steps: evaluator.trace.finish() })
 }
+
+/// Two values met cell by cell, by label and period.
+pub fn meet(a: Value, b: &Value, join: impl FnMut(Cell, Cell) -> Cell) -> Value {
+    align::combine(a, b, join)
+}
+
 /// A cell's number with the reason when there is none.
 pub fn datum(cell: Option<&Cell>, absent: Reason) -> Result<f64, Reason> {
     cell.map_or(Err(absent), |c| c.datum)

@@ -6,7 +6,7 @@ use super::paths::{Path, Spans};
 use super::presence::{Standing, is_flow};
 use super::trace;
 use crate::data::{AggregateRow, Source, Total};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::{Cell, Flags, Freq, Kind, Period, Reason, number};
@@ -202,12 +202,9 @@ impl Evaluator<'_> {
     pub(super) fn say_gap(&mut self, reading: &Reading<'_>, path: &Path, wanted: Period) {
         let Some(gap) = path.gap else { return };
         let name = reading.source.info().measures.get(reading.measure).map(|m| m.name.to_string()).unwrap_or_default();
-        let (have, of) = (path.coverage.have, path.coverage.of);
-        let message = format!(
-            "{} for {wanted} has {have} of {of} {}: {gap} is missing",
-            format::dotted(&name),
-            if wanted.months().is_some() { "months" } else { "days" }
-        );
+        let (have, of) = (path.coverage.have as usize, path.coverage.of as usize);
+        let parts = words::part_of(have, of, path.coverage.part());
+        let message = format!("{} for {wanted} has {parts}: {gap} is missing", format::dotted(&name));
         let mut warning =
             Diagnostic::new(&codes::MISSING_OBSERVATION, reading.span, message).here(format!("{have} of {of} present"));
         warning.advice = Some("`allowing missing` records that this is known".into());

@@ -3,12 +3,13 @@
 use super::arguments::{Arguments, Command};
 use super::output::{self, Printing};
 use super::{Disk, exit};
+use crate::data::load::io_words;
 use crate::diagnostic::codes;
 use crate::render::Format;
 use crate::session::{Mode, Response, Session};
 use crate::span::SourceId;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// How to print, given where the streams go.
@@ -73,10 +74,16 @@ fn dataset_name(path: &str) -> String {
     if word.is_empty() || digit { format!("data_{word}") } else { word }
 }
 
-/// Writes to stdout; a reader that has gone away is no error of ours.
-pub fn print_out(text: &str) {
+/// Writes to stdout, and whether that could be done; a reader that has gone away is no error of ours.
+pub fn print_out(text: &str) -> bool {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            print_err(&format!("tradeql: the answer cannot be written: {}\n", io_words(&e)));
+            false
+        }
+        _ => true,
+    }
 }
 
 /// Writes to stderr.
@@ -90,6 +97,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     let (name, text, base) = match &arguments.command {
         Command::Run(path) | Command::Check(path) => match std::fs::read_to_string(path) {
             Ok(text) => {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_string();
                 let base = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
                 (path.clone(), text, base)
             }
@@ -106,7 +114,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         Err(code) => return code,
     };
     session.set_base(&base);
-    if let Some(unknown) = unknown_parameter(arguments, &text) {
+    if let Some(unknown) = unknown_parameter(arguments, &text, &base) {
         print_err(&format!("tradeql: the script has no parameter `{unknown}`\n"));
         return exit::USAGE;
     }
@@ -114,18 +122,18 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     let mut started = Instant::now();
     session.run(&name, &text, mode, &mut |session, response| {
         let took = started.elapsed();
-        print_out(&output::result(session, &response, printing));
+        let written = print_out(&output::result(session, &response, printing));
         print_err(&output::diagnostics(session, &response, printing));
         if session.catalogue.settings.timing {
             print_err(&output::timing(took));
         }
         started = Instant::now();
-        let found = code_of(&response);
+        let found = if written { code_of(&response) } else { exit::FAILED };
         if code == exit::OK {
             code = found;
         }
         // A check goes on to the end; a run stops, for what comes next may depend on what failed.
-        found == exit::OK || mode == Mode::Check
+        written && (found == exit::OK || mode == Mode::Check)
     });
     code
 }
@@ -147,19 +155,35 @@ fn code_of(response: &Response) -> u8 {
     }
 }
 
-/// A `--arg` that no `param` of the script takes.
-fn unknown_parameter(arguments: &Arguments, text: &str) -> Option<String> {
-    use crate::syntax::Statement;
-    if arguments.values.is_empty() || text.contains("use ") {
+/// A `--arg` that no `param` of the script takes, nor of one that it uses.
+fn unknown_parameter(arguments: &Arguments, text: &str, base: &Path) -> Option<String> {
+    if arguments.values.is_empty() {
         return None;
     }
-    let parsed = crate::syntax::parse_script(SourceId(0), text).unwrap_or_default();
-    let names: Vec<String> = parsed
-        .into_iter()
-        .filter_map(|p| match p.statement {
-            Ok(Statement::Param { name, .. }) => Some(name.node),
-            _ => None,
-        })
-        .collect();
-    arguments.values.iter().map(|(n, _)| n).find(|n| !names.contains(n)).cloned()
+    let (mut names, mut seen) = (Vec::new(), Vec::new());
+    // Of a script that cannot be read nothing is known; running it says so.
+    let known = parameters(text, base, &mut names, &mut seen);
+    arguments.values.iter().map(|(n, _)| n).find(|n| known && !names.contains(n)).cloned()
+}
+
+/// The parameters of a script and of those that it uses; whether all of them could be read.
+fn parameters(text: &str, base: &Path, names: &mut Vec<String>, seen: &mut Vec<PathBuf>) -> bool {
+    use crate::syntax::Statement;
+    let mut known = true;
+    for parsed in crate::syntax::parse_script(SourceId(0), text).unwrap_or_default() {
+        match parsed.statement {
+            Ok(Statement::Param { name, .. }) => names.push(name.node),
+            Ok(Statement::Use { path }) => {
+                let full = base.join(&path.node);
+                if seen.contains(&full) {
+                    continue;
+                }
+                seen.push(full.clone());
+                let folder = full.parent().map(Path::to_path_buf).unwrap_or_default();
+                known &= std::fs::read_to_string(&full).is_ok_and(|text| parameters(&text, &folder, names, seen));
+            }
+            _ => {}
+        }
+    }
+    known
 }

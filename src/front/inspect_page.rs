@@ -5,6 +5,7 @@ use crate::data::DatasetInfo;
 use crate::data::load::inspect::Inspection;
 use crate::data::table::origin::Form;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::words::counted;
 
 /// The longest cell that people are shown.
 const WIDE: usize = 24;
@@ -62,7 +63,12 @@ fn say_table(file: &str, found: &Inspection, out: &mut String) {
     // What is no text has neither.
     let text = if found.origin.form == Form::Parquet { String::new() } else { format!(", {separator}, {header}") };
     out.push_str(&format!("{file}: {}\n", found.layout));
-    out.push_str(&format!("{} rows, {} columns, {}{text}\n", found.rows, found.header.len(), found.origin));
+    out.push_str(&format!(
+        "{}, {}, {}{text}\n",
+        counted(found.rows, "row"),
+        counted(found.header.len(), "column"),
+        found.origin
+    ));
 }
 
 fn say_dataset(info: &DatasetInfo, out: &mut String) {
@@ -82,7 +88,12 @@ fn say_dataset(info: &DatasetInfo, out: &mut String) {
         } else {
             format!("; {} groups, left out of sums", dim.groups.len())
         };
-        out.push_str(&format!("{}: {} codes: {}{more}{total}{groups}\n", dim.name, dim.codes.len(), some.join(", ")));
+        out.push_str(&format!(
+            "{}: {}: {}{more}{total}{groups}\n",
+            dim.name,
+            counted(dim.codes.len(), "code"),
+            some.join(", ")
+        ));
     }
     for m in &info.measures {
         let unit = if m.declared { m.meaning.unit.to_string() } else { "unit not known".into() };

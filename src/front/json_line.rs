@@ -4,7 +4,7 @@ use crate::diagnostic::json::Said;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::eval::trace::Step;
 use crate::render::json::{Cells, cells, line};
-use crate::session::{Body, Response, Session, Verdict};
+use crate::session::{Body, Failed, Response, Session, Verdict};
 use crate::value::Value;
 use serde::Serialize;
 
@@ -57,16 +57,37 @@ struct Asserted<'a> {
     passed: bool,
     actual: Option<f64>,
     expected: Option<f64>,
+    unit: &'a str,
     would_print: &'a str,
+    /// How many cells were compared.
+    cells: usize,
+    failed: Vec<FailedCell<'a>>,
+}
+
+/// A cell in which an assertion does not hold.
+#[derive(Serialize)]
+struct FailedCell<'a> {
+    #[serde(flatten)]
+    labels: std::collections::BTreeMap<&'a str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<&'a str>,
+    actual: Option<f64>,
+    expected: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 /// What came of a claim.
 #[derive(Serialize)]
 struct Claimed<'a> {
-    holds: bool,
+    /// `null` where it cannot be checked.
+    holds: Option<bool>,
     actual: Option<f64>,
     printed: Option<f64>,
     would_print: &'a str,
+    /// What the rounding of typed amounts allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<[f64; 2]>,
 }
 
 /// The line of a response; nothing where something was done and nothing is to be said.
@@ -95,10 +116,27 @@ pub(super) fn of(session: &Session, response: &Response) -> String {
 
 fn checked<'a>(value: &'a Value, v: &'a Verdict) -> Checked<'a> {
     let (actual, printed, would_print) = (v.actual, v.printed, v.would_print.as_str());
+    let failed = |f: &'a Failed| FailedCell {
+        labels: f.labels.iter().map(|(name, label)| (name.as_str(), label.as_str())).collect(),
+        period: f.period.as_deref(),
+        actual: f.actual.ok(),
+        expected: f.expected.ok(),
+        reason: f.actual.err().or(f.expected.err()).map(|r| r.words()),
+    };
+    let asserted = || Asserted {
+        passed: v.holds == Some(true),
+        actual,
+        expected: printed,
+        unit: &v.unit,
+        would_print,
+        cells: v.cells,
+        failed: v.failed.iter().map(failed).collect(),
+    };
+    let allowed = v.allowed.map(|(a, b)| [a, b]);
     Checked {
         cells: cells(value),
-        assert: v.must_hold.then_some(Asserted { passed: v.holds, actual, expected: printed, would_print }),
-        claim: (!v.must_hold).then_some(Claimed { holds: v.holds, actual, printed, would_print }),
+        assert: v.must_hold.then(asserted),
+        claim: (!v.must_hold).then_some(Claimed { holds: v.holds, actual, printed, would_print, allowed }),
         citing: v.citing.as_deref(),
     }
 }

@@ -73,10 +73,13 @@ fn value_text(session: &Session, response: &Response, value: &Value, printing: P
 
 fn verdict_text(v: &Verdict) -> String {
     let cited = v.citing.as_ref().map(|c| format!("  ({c})")).unwrap_or_default();
+    let within = v.allowed_words().map(|a| format!(", within the rounding of what is typed ({a})")).unwrap_or_default();
     match (v.holds, v.must_hold) {
-        (true, _) => format!("holds: {}{cited}\n", v.would_print),
-        (false, true) => format!("FAILS: {}, not {}{cited}\n", v.would_print, v.expected),
-        (false, false) => format!("does not hold: {}, not {}{cited}\n", v.would_print, v.expected),
+        (Some(true), _) => format!("holds: {}{within}{cited}\n", v.would_print),
+        (Some(false), true) => format!("FAILS: {}, not {}{cited}\n", v.would_print, v.expected),
+        (Some(false), false) => format!("does not hold: {}, not {}{cited}\n", v.would_print, v.expected),
+        (None, true) => format!("FAILS: cannot be checked, {}{cited}\n", v.would_print),
+        (None, false) => format!("cannot be checked: {}{cited}\n", v.would_print),
     }
 }
 

@@ -4,7 +4,7 @@ use super::ends::{ends, from_ends};
 use super::formulas::{base, decimal_difference, percent_change};
 use super::parts;
 use super::*;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
 use crate::eval::trace::put;
 use crate::plan::Grid;
 use crate::value::{Period, Reason};
@@ -199,7 +199,12 @@ fn cagr(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let months = months_between(ends.a, ends.b);
     let years = f64::from(months) / 12.0;
     if months % 12 != 0 {
-        let message = format!("{} and {} are {months} months apart, not a whole number of years", ends.a, ends.b);
+        let message = format!(
+            "{} and {} are {} apart, not a whole number of years",
+            ends.a,
+            ends.b,
+            words::counted(months.unsigned_abs() as usize, "month")
+        );
         ev.say(Diagnostic::new(&codes::CAGR_INTERVAL, ends.from.to(ends.to), message));
     }
     let formula = |x: f64, y: f64| {

@@ -16,7 +16,7 @@ mod summary;
 mod time;
 mod windows;
 
-use crate::diagnostic::{Code, codes};
+use crate::diagnostic::{Code, codes, words};
 use crate::plan::evaluation::Evaluation;
 use crate::plan::operator::{Change, Entry, Needs, Over, Parts, Reduce, Refusal, Registry};
 use crate::plan::rules::Type;
@@ -76,17 +76,19 @@ fn first(types: &[Type]) -> Type {
 
 /// Growth of what is itself a percentage is no growth but points.
 fn growth_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
     let x = first(types);
     if matches!(x.kind, Kind::Share | Kind::Growth | Kind::Points) {
         let advice = call.instead().map(|name| format!("the difference of percentages is in points: `{name} of …`"));
         let advice = advice.unwrap_or_default();
-        return refuse(&codes::UNIT_MISMATCH, format!("a {} is already in percent", x.kind), &advice);
+        return refuse(&codes::UNIT_MISMATCH, format!("{} is already in percent", words::one(x.kind.word())), &advice);
     }
     Ok(Type::percent(Kind::Growth))
 }
 
 /// A difference: points for percentages and indices, else the unit of the operand.
-fn change_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
+fn change_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
     let x = first(types);
     if x.unit.is_percent() {
         return Ok(Type::new(Unit::points(), Kind::Points));
@@ -101,8 +103,32 @@ fn same_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
     Ok(first(types))
 }
 
+/// As the operand, which is a number; of yes and no only the share of yes has a meaning.
+fn number_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
+    Ok(first(types))
+}
+
+/// Yes and no are no numbers.
+fn no_truth(call: &Call, types: &[Type]) -> Result<(), Refusal> {
+    if types.iter().all(|t| t.kind != Kind::Truth) {
+        return Ok(());
+    }
+    let over = if call.over.is_empty() { String::new() } else { format!(" over {}", call.over.join(", ")) };
+    let advice =
+        format!("`average{over} of …` is the share of yes; yes or no times an amount keeps the amount where it holds");
+    refuse(&codes::SUM_OF_NONADDITIVE, format!("`{}` needs numbers, and this is yes or no", call.entry.name), &advice)
+}
+
+/// The mean of numbers, or how often it is yes, in percent.
+fn mean_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    let x = first(types);
+    Ok(if x.kind == Kind::Truth { Type::percent(Kind::Share) } else { x })
+}
+
 /// Only what adds up can be summed.
 fn sum_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
     let x = first(types);
     let adds = if call.over.is_empty() { x.kind.adds_over_time() } else { x.kind.adds_over_dimensions() };
     if adds {

@@ -3,7 +3,7 @@
 use super::ends::{ends, instead, say_absent, say_bases};
 use super::formulas::{base, decimal_difference};
 use super::*;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::value::{Absence, Cell, Flags, Period, Reason, Row};
@@ -55,7 +55,11 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             ev.say(Diagnostic::new(
                 &codes::MISSING_OBSERVATION,
                 call.words,
-                format!("{} of {} periods are present", points.len(), periods.len()),
+                format!(
+                    "{} {} present",
+                    words::part_of(points.len(), periods.len(), "period"),
+                    words::be(points.len())
+                ),
             ));
         }
         rows.push(Row { key, period: whole, cell: Cell { datum, coverage: None, flags } });

@@ -49,7 +49,8 @@ pub const ENTRIES: &[Entry] = &[
     },
 ];
 
-fn share_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
+fn share_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
     let x = first(types);
     if !x.kind.adds_over_dimensions() {
         return refuse(&codes::SUM_OF_NONADDITIVE, format!("{} have no sum to be a share of", x.kind.plural()), "");

@@ -2,6 +2,7 @@
 //! belongs to a list of cells.
 
 use super::*;
+use crate::diagnostic::{Diagnostic, words};
 use crate::plan::Grid;
 use crate::value::{Cell, Flags, Period, Reason, Row};
 use std::collections::{BTreeSet, HashMap};
@@ -16,10 +17,16 @@ pub(super) fn wanted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: 
     let (_, freq) = step(call);
     let periods = ev.periods(plan, demand)?;
     let coarser = |p: &Period| p.freq().is_some_and(|f| f > freq);
-    if freq != Freq::Year && periods.iter().any(coarser) {
-        let have = periods.first().and_then(|p| p.freq()).map_or("longer periods", Freq::word);
-        let message = format!("`{}` steps by {} and the periods are by {have}", call.entry.name, freq.word());
-        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, message);
+    if let Some(long) = periods.iter().find(|p| freq != Freq::Year && coarser(p)) {
+        let have = long.freq().map_or("longer".to_string(), |f| words::one(f.word()));
+        let message = format!("`{}` steps by {}, and {long} is {have}", call.entry.name, freq.word());
+        let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message);
+        let known = ev.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
+        let fine: Vec<&Period> = known.iter().filter(|p| p.freq().is_some_and(|f| f <= freq)).collect();
+        if let (Some(first), Some(last)) = (fine.first(), fine.last()) {
+            fault.range = Some((first.floor(freq).to_string(), last.floor(freq).to_string()));
+        }
+        return Err(Box::new(fault));
     }
     let finer = |p: &Period| p.freq().is_some_and(|f| f < freq);
     if freq != Freq::Year && matches!(demand.grid, Grid::Natural) && !periods.is_empty() && periods.iter().all(finer) {

@@ -3,7 +3,7 @@
 use super::over::{grouped, with_over};
 use super::steps::{marks, within};
 use super::*;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::{Grid, axis};
@@ -33,7 +33,7 @@ const fn entry(
         cites: &["ISO 3534-1, Statistics: vocabulary and symbols"],
         examples: &[],
         asks: asked,
-        result: same_type,
+        result: number_type,
         eval: summarise,
     }
 }
@@ -41,13 +41,14 @@ const fn entry(
 /// The family.
 pub const ENTRIES: &[Entry] = &[
     Entry {
+        result: mean_type,
         examples: &[("average of exports where reporter = CHN from 2019-01 to 2019-12", "9.0413 bn CNY")],
         ..entry(
             "average",
             Reduce::Mean,
             "The mean of the periods, or over a dimension.",
             "(x1 + … + xn) / n",
-            "Missing ones are left out and the answer is marked. A mean of growth rates or indices is warned about.",
+            "Missing ones are left out and the answer is marked. Of yes and no: how many are yes, in percent. A mean of growth rates or indices is warned about.",
         )
     },
     Entry {
@@ -113,7 +114,7 @@ fn summarise(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) 
 }
 
 /// What an operator makes of some numbers; with its arithmetic.
-fn reduce(call: &Call, xs: &[f64]) -> Result<(f64, String), Reason> {
+fn reduce(call: &Call, kind: Kind, xs: &[f64]) -> Result<(f64, String), Reason> {
     let numbers: Vec<String> = xs.iter().map(|x| put(*x)).collect();
     let sum = || xs.iter().sum::<f64>();
     let found = call.entry.reduce.and_then(|reduce| match reduce {
@@ -126,6 +127,7 @@ fn reduce(call: &Call, xs: &[f64]) -> Result<(f64, String), Reason> {
         Reduce::First => xs.first().map(|x| (*x, put(*x))),
         Reduce::Last => xs.last().map(|x| (*x, put(*x))),
     });
+    let found = if kind == Kind::Truth { found.map(|(z, how)| (100.0 * z, format!("100 * {how}"))) } else { found };
     found.filter(|_| !xs.is_empty()).ok_or(Reason::NotReported)
 }
 
@@ -172,7 +174,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             let inside: Vec<Period> = wanted.iter().copied().filter(|s| period.contains(*s)).collect();
             let members = within(&cells, &inside);
             let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
-            let found = reduce(call, &xs);
+            let found = reduce(call, value.kind, &xs);
             let mut flags = marks(members.iter().map(|(_, c)| c));
             if xs.len() < inside.len() {
                 flags = flags.with(Flags::MISSING);
@@ -204,7 +206,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         }
     }
     if let Some((period, have, of)) = gaps.filter(|_| demand.keys.is_empty()) {
-        let message = format!("{have} of {of} periods of {period} are present");
+        let message = format!("{} of {period} {} present", words::part_of(have, of, "period"), words::be(have));
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here(format!("{have} of {of}")));
     }
     let fixed = outer.len() == 1;
@@ -214,7 +216,9 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         lines,
         ..Step::default()
     });
-    Ok(Value { rows, fixed, absent: Absence::Missing, ..value })
+    let Type { unit, kind } =
+        mean_type(call, &[Type::new(value.unit.clone(), value.kind)]).unwrap_or(Type::percent(Kind::Share));
+    Ok(Value { rows, fixed, absent: Absence::Missing, unit, kind, ..value })
 }
 
 /// A mean of growth rates or of indices misleads.
@@ -245,11 +249,11 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     for ((key, period), members) in groups {
         let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
         let none = members.first().and_then(|c| c.datum.err()).unwrap_or(Reason::NotReported);
-        let found = reduce(call, &xs).map_err(|_| none);
+        let found = reduce(call, value.kind, &xs).map_err(|_| none);
         let mut flags = marks(members.iter());
         if xs.len() < members.len() {
             flags = flags.with(Flags::MISSING);
-            let message = format!("{} of {} are present", xs.len(), members.len());
+            let message = format!("{} of {} {} present", xs.len(), members.len(), words::be(xs.len()));
             if !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
                 ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
             }
@@ -273,5 +277,7 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         lines,
         ..Step::default()
     });
-    Ok(Value { dims, rows, fixed: false, absent: Absence::Missing, ..value })
+    let Type { unit, kind } =
+        mean_type(call, &[Type::new(value.unit.clone(), value.kind)]).unwrap_or(Type::percent(Kind::Share));
+    Ok(Value { dims, rows, fixed: false, absent: Absence::Missing, unit, kind })
 }

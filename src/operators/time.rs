@@ -6,7 +6,7 @@ use super::matched::{Compared, composition, names};
 use super::steps::{shifted, step};
 use super::windows;
 use super::*;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
@@ -142,7 +142,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         parts: Parts::AsOperand,
-        result: same_type,
+        result: number_type,
         eval: windows::moving_average,
         examples: &[("3-month average of exports where reporter = CHN for 2019-09", "8.4478 bn CNY")],
         ..lagged(
@@ -201,11 +201,13 @@ fn moving_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     sum_type(call, types)
 }
 
-fn index_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
+fn index_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
     Ok(Type::new(Unit::index(None), Kind::Index))
 }
 
-fn log_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
+fn log_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    no_truth(call, types)?;
     Ok(Type::new(Unit::plain(), Kind::Ratio))
 }
 fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
@@ -363,7 +365,7 @@ fn moved(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span, by: 
         }
     }
     ev.tell(|| Step {
-        say: format!("the value {} steps away", by.abs()),
+        say: format!("the value {} away", words::counted(by.unsigned_abs() as usize, "step")),
         formula: call.entry.formula.into(),
         lines,
         ..Step::default()

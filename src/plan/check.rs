@@ -11,7 +11,7 @@ use super::shape::{self, no_axis, nothing_to_choose, number_beside_series, numbe
 use super::undeclared;
 use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::syntax::{Fault, format};
 use crate::value::Kind;
 
@@ -84,7 +84,8 @@ impl Checker<'_> {
             Node::Deflated(inner, by) => {
                 let index = self.node(by, &Demand { mean_is_asked: true, ..Demand::whole() })?;
                 if index.kind != Kind::Index || index_base(by).is_none() {
-                    let message = format!("the deflator is a {}, not an index with a base", index.kind);
+                    let message =
+                        format!("the deflator is {}, not an index with a base", words::one(index.kind.word()));
                     let fault = Diagnostic::new(&codes::DEFLATOR_BASE, by.span, message);
                     return self.fail(
                         fault.advice("declare it as `index 2018 = 100`, or make one with `index of … with 2018 = 100`"),
@@ -224,6 +225,9 @@ impl Checker<'_> {
                 if let Some(operand) = call.operands.first() {
                     fault = fault.label(operand.span, types.first().map(named).unwrap_or_default());
                 }
+                if types.iter().any(|t| t.kind == Kind::Truth) && call.entry.reduce.is_some() {
+                    fault.edits.push(vec![(call.words, "average".to_string())]);
+                }
                 fault.advice = refusal.advice;
                 self.fail(fault)
             }
@@ -345,7 +349,7 @@ impl Checker<'_> {
         let Some((_, dim)) = open else { return Some(()) };
         let message = format!("{} do not add up over {}", m.meaning.kind.plural(), dim.name);
         let fault =
-            Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(format!("a {}", m.meaning.kind));
+            Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(words::one(m.meaning.kind.word()));
         let some: Vec<&str> = dim.codes.iter().map(|c| c.as_ref()).take(2).collect();
         let one = some.first().copied().unwrap_or("…");
         let query = format::dotted(&m.name);
@@ -378,19 +382,10 @@ impl Checker<'_> {
         if native >= wanted {
             return Some(());
         }
-        let message = format!(
-            "the {} of a {} are no {} of the {}",
-            m.meaning.kind.plural(),
-            wanted.word(),
-            "sum of those",
-            native.word()
-        );
-        let message = message.replace("are no sum of those of the", "are not the sum of those of its");
-        let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, format!("{message}s")).here(format!(
-            "a {} by {}",
-            m.meaning.kind,
-            native.word()
-        ));
+        let (kinds, long, short) = (m.meaning.kind.plural(), words::one(wanted.word()), words::several(native.word()));
+        let message = format!("the {kinds} of {long} are not the sum of those of its {short}");
+        let here = format!("{} by {}", words::one(m.meaning.kind.word()), native.word());
+        let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, plan.span, message).here(here);
         let query = format::dotted(&m.name);
         self.fail(fault.help(format!("average of {query} by {}", wanted.word())))
     }

@@ -18,7 +18,7 @@ pub mod resolve;
 pub mod rules;
 mod shape;
 pub mod trace;
-mod undeclared;
+pub mod undeclared;
 
 use crate::data::Source;
 use crate::diagnostic::Code;

@@ -1,7 +1,7 @@
 //! The cells of an answer as JSON, as types: their fields are the contract. Numbers are never rounded.
 
 use super::Answer;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// An answer.
@@ -25,8 +25,8 @@ pub struct Row<'a> {
     /// Its period, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<String>,
-    /// The number; `null` where it is missing.
-    pub value: Option<f64>,
+    /// The number, or whether it holds; `null` where it is missing.
+    pub value: Option<Shown>,
     /// Why it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
@@ -35,6 +35,16 @@ pub struct Row<'a> {
     /// Periods that are there, and periods that should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coverage: Option<[u32; 2]>,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Truth(bool),
 }
 
 /// Names of dimensions with the label of the cell in each.
@@ -51,6 +61,7 @@ impl Serialize for Labels<'_> {
 
 /// The cells of an answer.
 pub fn cells(value: &Value) -> Cells<'_> {
+    let truth = value.kind == Kind::Truth;
     let row = |row: &'_ crate::value::Row| {
         let (datum, coverage) = (row.cell.datum, row.cell.coverage);
         // A field of the cell outranks a dimension of the same name.
@@ -65,7 +76,7 @@ pub fn cells(value: &Value) -> Cells<'_> {
         Row {
             labels: Labels(dims.map(|(dim, place)| (dim.name.as_ref(), dim.label(*place))).collect()),
             period: row.period.map(|p| p.to_string()),
-            value: datum.ok(),
+            value: datum.ok().map(|x| if truth { Shown::Truth(x != 0.0) } else { Shown::Number(x) }),
             reason: datum.err().map(|r| r.words()),
             flags: row.cell.flags.words(),
             coverage: coverage.map(|c| <[u32; 2]>::from(c.counted())),

@@ -13,8 +13,6 @@ pub struct Column {
     /// The power of ten that was taken out.
     shift: i32,
     decimals: usize,
-    /// Whether zeros at the end of the decimals are left out.
-    trim: bool,
     truth: bool,
     rounding: Rounding,
 }
@@ -29,24 +27,46 @@ pub fn column(values: &[f64], unit: &Unit, kind: Kind, settings: &Settings) -> C
     let own = shown.iter().map(|x| decimals_of(*x)).max().unwrap_or(0);
     let places = |digits: i32, magnitude: i32| usize::try_from((digits - 1 - magnitude).clamp(0, 12)).unwrap_or(0);
     let whole = own == 0;
-    let (decimals, trim) = match (settings.digits, kind) {
-        (Some(digits), _) => (places(i32::try_from(digits).unwrap_or(12), largest), kind.is_level()),
+    // Of amounts and numbers as many as some number of the column needs, once rounded.
+    let needed = |most: usize| {
+        let used = |x: &f64| {
+            let text = number::round_to(*x, most, settings.rounding);
+            let shown = decimals_of_text(number::trim_zeros(&text));
+            // What is too small for any of them is told with three.
+            if *x != 0.0 && !is_seen(&text) { most.min(3) } else { shown }
+        };
+        shown.iter().map(used).max().unwrap_or(0)
+    };
+    let decimals = match (settings.digits, kind) {
+        (Some(digits), _) => {
+            let most = places(i32::try_from(digits).unwrap_or(12), largest);
+            if kind.is_level() { needed(most) } else { most }
+        }
         (None, Kind::Growth | Kind::Share | Kind::Points) => {
             let usual = places(3, largest).clamp(1, 2);
             let seen = if smallest < 0 { places(1, smallest).min(3) } else { 1 };
-            (usual.max(seen), false)
+            if whole && settings.digits.is_none() && kind == Kind::Share { needed(usual) } else { usual.max(seen) }
         }
-        (None, Kind::Rate) => (places(4, largest), false),
-        (None, Kind::UnitValue | Kind::Price) => (places(3, largest), false),
-        (None, Kind::Index) => (places(4, largest).max(1), false),
-        (None, Kind::Ratio) if whole => (0, true),
-        (None, Kind::Ratio) => (places(3, largest), false),
-        (None, Kind::Number | Kind::Truth) => (places(10, largest).min(own), true),
+        (None, Kind::Rate) => places(4, largest).max(places(3, smallest).min(places(7, largest))),
+        (None, Kind::UnitValue | Kind::Price) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
+        (None, Kind::Index) => places(4, largest).max(1),
+        (None, Kind::Ratio) if whole => 0,
+        (None, Kind::Ratio) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
+        (None, Kind::Number | Kind::Truth) => needed(places(10, largest).min(own)),
         (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
-            (places(5, smallest).min(places(7, largest)).min(own), true)
+            needed(places(5, smallest).min(places(7, largest)).min(own))
         }
     };
-    Column { unit, shift, decimals, trim, truth: kind == Kind::Truth, rounding: settings.rounding }
+    Column { unit, shift, decimals, truth: kind == Kind::Truth, rounding: settings.rounding }
+}
+
+/// Whether a text shows another digit than zero.
+fn is_seen(text: &str) -> bool {
+    text.contains(|c: char| ('1'..='9').contains(&c))
+}
+
+fn decimals_of_text(text: &str) -> usize {
+    text.split_once('.').map_or(0, |(_, f)| f.len())
 }
 
 /// The decimals of the shortest decimal form.
@@ -54,13 +74,17 @@ fn decimals_of(x: f64) -> usize {
     number::plain(x).split_once('.').map_or(0, |(_, f)| f.len())
 }
 
-/// Money and quantities are printed in the largest scale in which no number falls below one.
+/// Money and quantities are printed in the largest scale in which no number falls below one, or of many, in which the
+/// middle one does not: a single small cell makes no column unreadable.
 fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
     let amount = !unit.asked && kind.is_level() && unit.den.is_empty() && !unit.num.is_empty();
-    let smallest = values.iter().map(|x| x.abs()).filter(|x| *x > 0.0).fold(f64::INFINITY, f64::min);
-    if !amount || !smallest.is_finite() || smallest < 1000.0 {
+    let mut sizes: Vec<f64> = values.iter().map(|x| x.abs()).filter(|x| *x > 0.0).collect();
+    sizes.sort_by(f64::total_cmp);
+    // Among few numbers all are read.
+    let middle = if sizes.len() < 8 { 0 } else { sizes.len() / 2 };
+    let Some(smallest) = sizes.get(middle).copied().filter(|x| amount && *x >= 1000.0) else {
         return (unit.clone(), 0);
-    }
+    };
     let steps: [i32; 4] = [3, 6, 9, 12];
     let best = steps.into_iter().filter(|t| *t > unit.ten && number::magnitude(smallest) >= t - unit.ten).max();
     match best {
@@ -81,8 +105,13 @@ impl Column {
         } else {
             number::round_decimal(&shifted(&exact, self.shift), self.decimals, self.rounding)
         };
-        let text = if self.trim { number::trim_zeros(&text) } else { &text };
-        number::grouped(text)
+        // What is not zero is never printed as zero.
+        if x != 0.0 && !is_seen(&text) {
+            let least =
+                if self.decimals == 0 { "1".to_string() } else { format!("0.{:0>width$}", 1, width = self.decimals) };
+            return if x > 0.0 { format!("<{least}") } else { format!(">-{least}") };
+        }
+        number::grouped(&text)
     }
 
     /// One number with its unit: `84.3 %`.
@@ -124,5 +153,23 @@ mod tests {
         assert_eq!(one(3.572_303, "CNY/piece", Kind::UnitValue), "3.57 CNY/piece");
         assert_eq!(one(2_037_923_161.0, "thousand USD", Kind::Flow), "2.0379 tn USD");
         assert_eq!(one(-0.04, "%", Kind::Growth), "-0.04 %");
+        assert_eq!(one(50.0, "%", Kind::Share), "50 %");
+        assert_eq!(one(1e-30, "USD", Kind::Flow), "<0.001 USD");
+        assert_eq!(one(-0.0, "USD", Kind::Flow), "0 USD");
+    }
+
+    fn all(xs: &[f64], unit: &str, kind: Kind) -> Vec<String> {
+        let unit = Unit::parse(unit).unwrap_or_default();
+        let column = column(xs, &unit, kind, &Settings::default());
+        xs.iter().map(|x| column.text(*x)).collect()
+    }
+
+    #[test]
+    fn a_column_has_one_number_of_decimals_and_shows_nothing_as_zero() {
+        assert_eq!(all(&[1.36, 1.89, 223.5, 200.1], "USD/kg", Kind::UnitValue), ["1.36", "1.89", "223.50", "200.10"]);
+        assert_eq!(all(&[542.38, 816.3, 1665.0], "mn USD", Kind::Flow), ["542.38", "816.30", "1,665.00"]);
+        assert_eq!(all(&[0.000_04, 31.2], "%", Kind::Share), ["<0.001", "31.200"]);
+        assert_eq!(all(&[-0.000_04, 31.2], "%", Kind::Growth), [">-0.001", "31.200"]);
+        assert_eq!(all(&[12.0, 500.0], "mn USD", Kind::Flow), ["12", "500"]);
     }
 }

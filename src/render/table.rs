@@ -3,6 +3,7 @@
 
 use super::Answer;
 use super::numbers::{self, Column};
+use crate::diagnostic::words::part_of;
 use crate::value::unit::Form;
 use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
 use std::collections::BTreeMap;
@@ -73,8 +74,7 @@ fn said(cell: &Cell) -> String {
             format!("{} {words}: {have} of {of} observations present", marks(cell))
         }
         Some(c) => {
-            let unit = if c.span.months().is_some() { "months" } else { "days" };
-            format!("{} {words}: {} of {} {unit}", marks(cell), c.have, c.of)
+            format!("{} {words}: {}", marks(cell), part_of(c.have as usize, c.of as usize, c.part()))
         }
         None => format!("{} {words}", marks(cell)),
     }

@@ -2,7 +2,7 @@
 //! value with its steps, or a file; what is to be said of it goes into the response.
 
 use super::{Body, Mode, Response, Session};
-use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::eval::{self, trace::Step};
 use crate::plan::{Demand, Plan, check, resolve};
 use crate::render::{Answer, Format};
@@ -71,7 +71,7 @@ impl Session {
         let text = self.text(&value, format, &response.query, &response.files);
         let path = self.base.join(into);
         self.files.write(&path, text.as_bytes()).map_err(|e| fail(format!("`{into}` cannot be written: {e}")))?;
-        Ok(Body::Done(format!("wrote {into}: {} rows", value.rows.len())))
+        Ok(Body::Done(format!("wrote {into}: {}", words::counted(value.rows.len(), "row"))))
     }
 
     /// An answer in a format, without colours.

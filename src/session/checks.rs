@@ -1,15 +1,19 @@
-//! `assert` and `claim`: an answer against a printed value or another answer. A printed value stands for everything
-//! that rounds to it.
+//! `assert` and `claim`: an answer against a printed value or another answer, in every cell. Whether one number is
+//! another is decided in [`verdict`](super::verdict); here is what is compared, and what is said of it.
 
-use super::{Body, Mode, Response, Session, Verdict};
-use crate::diagnostic::{Diagnostic, codes};
+use super::verdict::{self, Failed, Verdict};
+use super::{Body, Mode, Response, Session, typed};
+use crate::diagnostic::{Diagnostic, Level, codes, words};
+use crate::eval;
+use crate::plan::{rules, undeclared};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
-use crate::syntax::ast::{Check, Comparison, Literal, Query, Test, Tolerance};
-use crate::syntax::format;
+use crate::syntax::ast::{Check, Comparison, ExprNode, Literal, Query, Test, Tolerance};
 use crate::syntax::units::parse_unit;
-use crate::value::number::{self, Decimal, Rounding};
-use crate::value::{Datum, Unit, Value, times_ten};
+use crate::value::{Cell, Kind, Row, Unit, Value, times_ten};
+
+/// Failing cells that a sentence names.
+const NAMED: usize = 4;
 
 /// Runs a check.
 pub(super) fn run(
@@ -19,162 +23,169 @@ pub(super) fn run(
     mode: Mode,
     response: &mut Response,
 ) -> Result<Body, Vec<Fault>> {
-    let one = |f: Diagnostic| vec![Box::new(f)];
-    let citing = check.citing.as_ref().map(|c| c.node.clone());
-    let span = query_span(&check.query);
-    match &check.test {
+    let (Some(value), _) = session.answer(&check.query, mode, false, response)? else {
+        if let Some(Test::Compare { right, .. }) = &check.test {
+            session.answer(right, mode, false, response)?;
+        }
+        return Ok(Body::Done(String::new()));
+    };
+    let (value, verdict) = match &check.test {
         Some(Test::Is { value: literal, tolerance }) => {
-            let unit = parse_unit(&Spanned::new(literal.node.unit.clone(), literal.span), &codes::UNIT_MISMATCH)
-                .map_err(|f| vec![f])?;
-            let (Some(value), _) = session.answer(&check.query, mode, false, response)? else {
-                return Ok(Body::Done(String::new()));
-            };
-            let Some(row) = value.single() else {
-                let message = format!("a check is about one number, and this gives {}", value.rows.len());
-                return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)));
-            };
-            let Some(power) =
-                checked_against(&value.unit, &unit).filter(|p| *p == 0 || !unit.is_plain() || value.unit.is_plain())
-            else {
-                let message = format!(
-                    "the answer is in {} and the printed value in {}",
-                    unit_words(&value.unit),
-                    unit_words(&unit)
-                );
-                let fault = Diagnostic::new(&codes::UNIT_MISMATCH, literal.span, message)
-                    .here(unit_words(&unit))
-                    .label(span, unit_words(&value.unit));
-                return Err(one(fault));
-            };
-            let actual = row.cell.datum.map(|x| times_ten(x, power));
-            let verdict = against(&literal.node, tolerance, actual, literal.span)?;
-            finish(Verdict { must_hold, citing, ..verdict }, value, span, response)
+            let verdict = is(session, check, value.clone(), (literal, tolerance), must_hold, response)?;
+            (value, verdict)
         }
         Some(Test::Compare { op, right }) => {
-            let (Some(left), _) = session.answer(&check.query, mode, false, response)? else {
-                session.answer(right, mode, false, response)?;
-                return Ok(Body::Done(String::new()));
-            };
             let (Some(other), _) = session.answer(right, mode, false, response)? else {
                 return Ok(Body::Done(String::new()));
             };
-            let (Some(a), Some(b)) = (left.single(), other.single()) else {
-                let message = "a comparison is between two numbers; one of the sides gives more";
-                return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)));
-            };
-            let Some(power) = other.unit.power_to(&left.unit) else {
-                let message = format!("{} cannot be compared with {}", unit_words(&left.unit), unit_words(&other.unit));
-                return Err(one(Diagnostic::new(&codes::UNIT_MISMATCH, span, message)
-                    .label(query_span(right), unit_words(&other.unit))));
-            };
-            let bound = b.cell.datum.map(|x| times_ten(x, power));
-            let verdict = compared(*op, a.cell.datum, bound, &left.unit);
-            finish(Verdict { must_hold, citing, ..verdict }, left, span, response)
+            let verdict = compared(check, (*op, right), &value, &other)?;
+            (value, verdict)
+        }
+        None if value.kind == Kind::Truth => {
+            let verdict = verdict::of_truths(&value);
+            (value, verdict)
         }
         None => {
-            let (Some(value), _) = session.answer(&check.query, mode, false, response)? else {
-                return Ok(Body::Done(String::new()));
-            };
-            if value.kind != crate::value::Kind::Truth {
-                let message = "a check needs what to check against: `is VALUE`, or a comparison";
-                return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)));
-            }
-            let holds = !value.rows.is_empty() && value.rows.iter().all(|r| r.cell.datum == Ok(1.0));
-            let verdict = Verdict {
-                must_hold,
-                holds,
-                actual: Some(f64::from(u8::from(holds))),
-                expected: "yes".into(),
-                printed: Some(1.0),
-                would_print: if holds { "yes".into() } else { "no".into() },
-                citing,
-            };
-            finish(verdict, value, span, response)
+            let message = "a check needs what to check against: `is VALUE`, or a comparison";
+            return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, query_span(&check.query), message)));
         }
-    }
-}
-
-fn finish(verdict: Verdict, value: Value, span: Span, response: &mut Response) -> Result<Body, Vec<Fault>> {
-    if !verdict.holds {
-        let (code, what) = if verdict.must_hold {
-            (&codes::ASSERTION_FAILED, "the assertion")
-        } else {
-            (&codes::CLAIM_INCONSISTENT, "the claim")
-        };
-        let message = format!(
-            "{what} does not hold: {} would print {}, not {}",
-            "the data", verdict.would_print, verdict.expected
-        );
-        response.diagnostics.push(Diagnostic::new(code, span, message).here(verdict.would_print.clone()));
-    }
+    };
+    let citing = check.citing.as_ref().map(|c| c.node.clone());
+    let verdict = Verdict { must_hold, citing, ..verdict };
+    say(&verdict, query_span(&check.query), response);
     Ok(Body::Checked(value, verdict))
 }
 
-/// Whether the answer is the printed value.
-fn against(literal: &Literal, tolerance: &Tolerance, actual: Datum, span: Span) -> Result<Verdict, Vec<Fault>> {
-    let bad = |n: &str| vec![Box::new(Diagnostic::new(&codes::SYNTAX, span, format!("`{n}` is not a number")))];
-    let printed: f64 =
-        literal.number.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| bad(&literal.number))?;
-    let exponent = literal.number.contains(['e', 'E']);
-    let places = if exponent { 0 } else { literal.number.split_once('.').map_or(0, |(_, f)| f.len()) };
-    let rounded = actual.map(|x| number::round_to(x, places, Rounding::HalfAway));
-    let same = |a: &str| match (Decimal::parse(a), Decimal::parse(&literal.number)) {
-        (Some(x), Some(y)) => {
-            x.places.max(y.places) <= 9 && x.rescale(x.places.max(y.places)) == y.rescale(x.places.max(y.places))
-        }
-        _ => a.parse() == Ok(printed),
-    };
-    let holds = match (tolerance, actual, &rounded) {
-        (Tolerance::Printed, Ok(_), Ok(text)) => same(text),
-        (Tolerance::Exactly, Ok(x), _) => x == printed || number::significant(x, 15).parse() == Ok(printed),
-        (Tolerance::Within(by), Ok(x), _) => {
-            let by: f64 = by.node.number.parse().map_err(|_| bad(&by.node.number))?;
-            (x - printed).abs() <= by * (1.0 + 1e-12)
-        }
-        _ => false,
-    };
-    let unit = |n: &str| {
-        format::expr(&Spanned::new(
-            crate::syntax::ast::ExprNode::Number(Literal { number: n.to_string(), unit: literal.unit.clone() }),
-            span,
-        ))
-    };
-    let would_print = match (&rounded, actual) {
-        (Ok(text), _) => unit(text),
-        (_, Err(reason)) => format!("nothing ({})", reason.words()),
-        (Err(reason), _) => reason.words().to_string(),
-    };
-    Ok(Verdict {
-        must_hold: false,
-        holds,
-        actual: actual.ok(),
-        expected: unit(&literal.number),
-        printed: Some(printed),
-        would_print,
-        citing: None,
-    })
+fn one(fault: Diagnostic) -> Vec<Fault> {
+    vec![Box::new(fault)]
 }
 
-fn compared(op: Comparison, a: Datum, b: Datum, unit: &Unit) -> Verdict {
-    let holds = matches!((a, b), (Ok(x), Ok(y)) if op.holds(x, y));
-    let words = |d: Datum| match d {
-        Ok(x) => format!("{} {unit}", number::significant(x, 6)).trim_end().to_string(),
-        Err(reason) => format!("nothing ({})", reason.words()),
+/// One number against a printed one.
+fn is(
+    session: &Session,
+    check: &Check,
+    value: Value,
+    (literal, tolerance): (&Spanned<Literal>, &Tolerance),
+    must_hold: bool,
+    response: &mut Response,
+) -> Result<Verdict, Vec<Fault>> {
+    let span = query_span(&check.query);
+    let unit = parse_unit(&Spanned::new(literal.node.unit.clone(), literal.span), &codes::UNIT_MISMATCH)
+        .map_err(|f| vec![f])?;
+    let Some(row) = value.single() else {
+        let message =
+            format!("a check is about one number, and this gives {}", words::counted(value.rows.len(), "row"));
+        return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)));
     };
-    let expected = format!("{} {}", op.sign(), words(b));
-    Verdict { must_hold: false, holds, actual: a.ok(), expected, printed: b.ok(), would_print: words(a), citing: None }
-}
-
-/// The power of ten from an answer to a printed value; a bare number is in the unit that nobody says.
-fn checked_against(answer: &Unit, printed: &Unit) -> Option<i32> {
-    if answer.is_unknown() && printed.is_plain() {
-        return Some(-printed.ten);
+    let bare = unit.is_plain() && unit.ten == 0;
+    if value.unit.is_unknown() && !bare {
+        let plan = session.plan(&check.query)?;
+        let fault = undeclared::fault(&[&plan], literal.span, &format!("checked against {}", unit_words(&unit)));
+        if must_hold {
+            return Err(one(fault));
+        }
+        response.diagnostics.push(fault.at_level(Level::Warning));
+        return verdict::unchecked(&literal.node, "the unit is not declared", literal.span);
     }
-    answer.power_to(printed)
+    let power = if value.unit.is_unknown() {
+        Some(value.unit.ten)
+    } else {
+        value.unit.power_to(&unit).filter(|p| *p == 0 || !unit.is_plain() || value.unit.is_plain())
+    };
+    let Some(power) = power else {
+        let (have, want) = (unit_words(&value.unit), unit_words(&unit));
+        let message = format!("the answer is in {have} and the printed value in {want}");
+        let mut fault = Diagnostic::new(&codes::UNIT_MISMATCH, literal.span, message).here(want).label(span, have);
+        if unit.is_plain() && value.unit.currency().is_some() {
+            let meant = Unit { ten: unit.ten, asked: false, ..value.unit.clone() };
+            fault = fault.advice(format!("the value may be {} {meant}", literal.node.number));
+        }
+        return Err(one(fault));
+    };
+    let actual = row.cell.datum.map(|x| times_ten(x, power));
+    let typed = if must_hold { None } else { typed::bounds(session, &check.query) };
+    let typed = typed.map(|(a, b)| (times_ten(a, power), times_ten(b, power)));
+    verdict::against(&literal.node, tolerance, actual, typed, literal.span)
+}
+
+/// Two answers, cell by cell.
+fn compared(
+    check: &Check,
+    (op, right): (Comparison, &Query),
+    value: &Value,
+    other: &Value,
+) -> Result<Verdict, Vec<Fault>> {
+    let (a, b) = (rules::Type::new(value.unit.clone(), value.kind), rules::Type::new(other.unit.clone(), other.kind));
+    let Some(power) = rules::comparable(&a, &b, (is_zero(&check.query), is_zero(right))) else {
+        let (left, right_words) = (unit_words(&value.unit), unit_words(&other.unit));
+        let message = format!("{left} cannot be compared with {right_words}");
+        let fault = Diagnostic::new(&codes::UNIT_MISMATCH, query_span(&check.query), message);
+        return Err(one(fault.label(query_span(right), right_words)));
+    };
+    let mut pairs = Vec::new();
+    let met = eval::meet(value.clone(), other, |x, y| {
+        pairs.push((x.datum, y.datum.map(|q| times_ten(q, power))));
+        // Which pair it is; the rows are put in order afterwards.
+        Cell::number((pairs.len() - 1) as f64)
+    });
+    let pair = |row: &Row| row.cell.datum.ok().and_then(|at| pairs.get(at as usize)).copied();
+    let cells = met.rows.iter().filter_map(|row| pair(row).map(|(x, y)| (Failed::about(&met, row), x, y)));
+    Ok(verdict::of_cells(op, &value.unit, cells))
+}
+
+/// Adds what a verdict has to say.
+fn say(verdict: &Verdict, span: Span, response: &mut Response) {
+    let (code, what) = if verdict.must_hold {
+        (&codes::ASSERTION_FAILED, "the assertion")
+    } else {
+        (&codes::CLAIM_INCONSISTENT, "the claim")
+    };
+    let listed = || {
+        let shown = verdict.failed.iter().take(NAMED).map(Failed::words).collect::<Vec<_>>().join("; ");
+        let more = verdict.failed.len().saturating_sub(NAMED);
+        if more > 0 { format!("{shown}; and {more} more") } else { shown }
+    };
+    let warning = match verdict.holds {
+        Some(true) => return,
+        Some(false) if verdict.cells > 1 => {
+            let message = format!(
+                "{what} does not hold in {}: {}",
+                words::part_of(verdict.failed.len(), verdict.cells, "cell"),
+                listed()
+            );
+            Diagnostic::new(code, span, message)
+        }
+        Some(false) => {
+            let message =
+                format!("{what} does not hold: the data would print {}, not {}", verdict.would_print, verdict.expected);
+            let warning = Diagnostic::new(code, span, message).here(verdict.would_print.clone());
+            match verdict.allowed_words() {
+                Some(allowed) => warning.advice(format!("the rounding of what is typed allows {allowed}")),
+                None => warning,
+            }
+        }
+        None if verdict.must_hold => {
+            let message = format!("{what} cannot be checked: {}", verdict.would_print);
+            Diagnostic::new(code, span, message).here(verdict.would_print.clone())
+        }
+        // Why it is missing has been said with the answer.
+        None if response.diagnostics.iter().any(|d| d.level != Level::Note) => return,
+        None => {
+            let message = format!("{what} cannot be checked: {}", verdict.would_print);
+            Diagnostic::new(&codes::MISSING_OBSERVATION, span, message)
+        }
+    };
+    response.diagnostics.push(warning);
 }
 
 fn unit_words(unit: &Unit) -> String {
     if unit.is_plain() && unit.ten == 0 { "a plain number".into() } else { unit.to_string() }
+}
+
+/// A bare zero, which fits every unit.
+fn is_zero(query: &Query) -> bool {
+    let zero = |l: &Literal| l.unit.is_empty() && l.number.parse() == Ok(0.0);
+    query.clauses.is_empty() && matches!(&query.expr.node, ExprNode::Number(l) if zero(l))
 }
 
 /// From the first to the last word of a query.

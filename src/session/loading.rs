@@ -9,7 +9,7 @@ use crate::data::table::Piece;
 use crate::data::table::open::SAMPLE;
 use crate::data::work::Work;
 use crate::data::{Named, Source};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
 use crate::syntax::{self, Fault};
 use std::path::{Path, PathBuf};
@@ -48,8 +48,8 @@ impl Session {
         let series: Vec<String> = info.measures.iter().map(|m| m.name.to_string()).collect();
         let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
         let text = format!(
-            "{name}: {} rows, {}, series {}",
-            info.rows,
+            "{name}: {}, {}, series {}",
+            words::counted(info.rows, "row"),
             extent.map(|e| e.to_string()).unwrap_or_default(),
             series.join(", ")
         );

@@ -3,7 +3,7 @@
 
 use super::{Fault, Session};
 use crate::data::DatasetInfo;
-use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::operators;
 use crate::plan::Demand;
 use crate::plan::check;
@@ -116,7 +116,8 @@ impl Session {
         {
             let unit = if m.meaning.unit.is_plain() { "a plain number".into() } else { m.meaning.unit.to_string() };
             let info = source.info();
-            let dims: Vec<String> = info.dims.iter().map(|d| format!("{} ({} codes)", d.name, d.codes.len())).collect();
+            let dims: Vec<String> =
+                info.dims.iter().map(|d| format!("{} ({})", d.name, words::counted(d.codes.len(), "code"))).collect();
             let dims = if dims.is_empty() { "none".to_string() } else { dims.join(", ") };
             return Ok(format!(
                 "{}: a {}, {unit}\ndataset: {} ({}), column {}\nperiods: {}\ndimensions: {dims}\n",
@@ -155,7 +156,13 @@ impl Session {
             "datasets" => {
                 for source in self.catalogue.datasets.values() {
                     let info = source.info();
-                    out.push_str(&format!("{}: {}, {} rows, {}\n", info.name, info.file, info.rows, periods(info)));
+                    out.push_str(&format!(
+                        "{}: {}, {}, {}\n",
+                        info.name,
+                        info.file,
+                        words::counted(info.rows, "row"),
+                        periods(info)
+                    ));
                 }
                 if out.is_empty() {
                     out.push_str("nothing is loaded; begin with `load \"file.csv\" as NAME`\n");
@@ -232,12 +239,23 @@ fn periods(info: &DatasetInfo) -> String {
 }
 
 fn dataset(info: &DatasetInfo) -> String {
-    let mut out =
-        format!("{}: {} rows from {}, {}\nperiods: {}\n", info.name, info.rows, info.file, info.layout, periods(info));
+    let mut out = format!(
+        "{}: {} from {}, {}\nperiods: {}\n",
+        info.name,
+        words::counted(info.rows, "row"),
+        info.file,
+        info.layout,
+        periods(info)
+    );
     for dim in &info.dims {
         let some: Vec<&str> = dim.codes.iter().take(6).map(|c| c.as_ref()).collect();
         let more = if dim.codes.len() > 6 { ", …" } else { "" };
-        out.push_str(&format!("{}: {} codes: {}{more}\n", dim.name, dim.codes.len(), some.join(", ")));
+        out.push_str(&format!(
+            "{}: {}: {}{more}\n",
+            dim.name,
+            words::counted(dim.codes.len(), "code"),
+            some.join(", ")
+        ));
     }
     out.push_str(&format!("\nload {} as {} with {{\n", format::quoted(&info.file), format::word(&info.name)));
     for line in &info.declaration {

@@ -4,7 +4,7 @@
 use crate::data::Budget;
 use crate::data::declare;
 use crate::data::meaning::asked::Asked;
-use crate::diagnostic::{Diagnostic, Level, codes};
+use crate::diagnostic::{Diagnostic, Level, codes, words};
 use crate::plan::catalogue::{Catalogue, Definition};
 use crate::plan::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
@@ -24,10 +24,13 @@ mod response;
 mod rewrites;
 mod scripts;
 mod settings;
+mod typed;
+mod verdict;
 
 pub use files::Files;
 pub use loading::Progress;
-pub use response::{Body, Response, Verdict};
+pub use response::{Body, Response};
+pub use verdict::{Failed, Verdict};
 
 /// Loaded data, names, settings.
 ///
@@ -323,7 +326,7 @@ impl Session {
             }
             Statement::LetSet { name, codes } => {
                 self.catalogue.sets.insert(name.node.clone(), codes.clone());
-                Ok(Body::Done(format!("{} is a set of {} codes", name.node, codes.len())))
+                Ok(Body::Done(format!("{} is a set of {}", name.node, words::counted(codes.len(), "code"))))
             }
             Statement::Def { name, params, body } => self.define(name, params, body).map_err(one),
             Statement::Query(query) => {

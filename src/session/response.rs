@@ -1,29 +1,11 @@
 //! What comes of one statement: an answer, words, or nothing but diagnostics. It is made by the session and read by
 //! whoever prints; it knows no format.
 
+use super::verdict::Verdict;
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::trace::Step;
 use crate::span::Span;
 use crate::value::Value;
-
-/// What came of a check.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// Whether the statement is an assertion.
-    pub must_hold: bool,
-    /// Whether it holds.
-    pub holds: bool,
-    /// The answer, in the unit of the printed value; `None` when missing.
-    pub actual: Option<f64>,
-    /// What was expected, as it is written.
-    pub expected: String,
-    /// The expected number.
-    pub printed: Option<f64>,
-    /// The answer, written as the expected value is.
-    pub would_print: String,
-    /// Where it was printed.
-    pub citing: Option<String>,
-}
 
 /// What a statement gives.
 #[derive(Debug)]
@@ -70,7 +52,7 @@ impl Response {
 
     /// Whether an assertion of it does not hold.
     pub fn assertion_failed(&self) -> bool {
-        matches!(&self.body, Some(Body::Checked(_, v)) if v.must_hold && !v.holds)
+        matches!(&self.body, Some(Body::Checked(_, v)) if v.must_hold && v.holds != Some(true))
     }
 
     /// Whether data could not be loaded.

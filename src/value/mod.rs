@@ -134,6 +134,12 @@ impl Coverage {
         Coverage { span: period, have: period.parts(), of: period.parts(), observed: None }
     }
 
+    /// What is counted: a month, or a day where more are present than the span has months.
+    pub fn part(&self) -> &'static str {
+        let months = self.span.months().and_then(|m| u32::try_from(m).ok());
+        if months.is_some_and(|m| self.have <= m) { "month" } else { "day" }
+    }
+
     /// Whether nothing is missing.
     pub fn is_full(&self) -> bool {
         self.have >= self.of

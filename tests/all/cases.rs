@@ -6,6 +6,9 @@
 //! = 84.258 %               the only answer rounds to this, in this unit
 //! = 2018, CHN: 4.5         the answer of one row; labels in the order of the dimensions, then the period
 //! = missing no base        the only answer is missing, for this reason
+//! = 2018: yes              whether it holds
+//! verdict holds            of an assertion or a claim: holds, fails or unknown
+//! failed 2                 how many cells of it do not hold
 //! flags partial            marks of the only answer
 //! coverage 11 12           its coverage
 //! rows 7                   how many rows there are
@@ -99,6 +102,12 @@ impl Case<'_> {
                         }
                         continue;
                     }
+                    if let "yes" | "no" = value {
+                        if row["value"].as_bool() != Some(value == "yes") {
+                            fail(format!("the answer is not {value}"));
+                        }
+                        continue;
+                    }
                     let (number, unit) = value.split_once(' ').unwrap_or((value, ""));
                     if !row["value"].as_f64().is_some_and(|x| rounds_to(x, number)) {
                         fail(format!("the answer is not {number}"));
@@ -124,6 +133,24 @@ impl Case<'_> {
                     let have: Vec<String> = coverage.into_iter().flatten().map(|n| n.to_string()).collect();
                     if have.join(" ") != rest {
                         fail(format!("the coverage is not {rest}"));
+                    }
+                }
+                "verdict" => {
+                    let found = answer.get("claim").map(|c| &c["holds"]).or(answer.get("assert").map(|a| &a["passed"]));
+                    let word = match found.map(Json::as_bool) {
+                        Some(Some(true)) => "holds",
+                        Some(Some(false)) => "fails",
+                        Some(None) => "unknown",
+                        None => "none",
+                    };
+                    if word != rest {
+                        fail(format!("the verdict is {word}"));
+                    }
+                }
+                "failed" => {
+                    let failed = answer["assert"]["failed"].as_array().map_or(0, Vec::len);
+                    if failed.to_string() != rest {
+                        fail(format!("{failed} cells fail"));
                     }
                 }
                 "rows" => {

@@ -326,3 +326,26 @@ fn the_peers_agree() {
         String::from_utf8_lossy(&done.stderr)
     );
 }
+
+#[test]
+fn an_argument_that_no_script_takes_is_refused_and_a_byte_order_mark_is_no_word() {
+    let folder = Folder::new("arguments");
+    let data = folder.write("d.csv", "year,exports\n2022,5\n2023,7\n");
+    folder.write("defs.tql", &format!("\u{feff}load \"{data}\" as d\nparam base = 2022\n"));
+    let script = folder.write("s.tql", "\u{feff}use \"defs.tql\"\nparam yr = 2022\nexports for yr\n");
+    assert_eq!(run(&["run", &script, "--arg", "yr=2023", "--format", "csv"]).code, 0);
+    assert_eq!(run(&["run", &script, "--arg", "base=2023"]).code, 0);
+    let ran = run(&["run", &script, "--arg", "yrr=2023"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("no parameter `yrr`"), "{}", ran.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let program = env!("CARGO_BIN_EXE_tradeql");
+    let out = std::process::Command::new(program).args(["-e", "1 + 1"]).stdout(full).output().unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("cannot be written"));
+}

@@ -323,7 +323,8 @@ fn differs(cell: &Cell, row: &Json, factor: f64, strict: bool) -> Option<String>
         }
         Ok(exact) => exact,
     };
-    let Some(x) = row["value"].as_f64() else { return Some(format!("is {exact}")) };
+    let truth = row["value"].as_bool().map(|b| f64::from(u8::from(b)));
+    let Some(x) = row["value"].as_f64().or(truth) else { return Some(format!("is {exact}")) };
     if !near(x, factor, exact) {
         return Some(format!("is {exact}"));
     }

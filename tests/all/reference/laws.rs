@@ -27,7 +27,7 @@ fn rows(said: &Said) -> Result<Rows, String> {
         let keys = cells.filter(|(k, _)| !["value", "reason", "flags", "coverage"].contains(&k.as_str()));
         keys.map(|(k, v)| format!("{k} {v}")).collect::<Vec<_>>().join(", ")
     };
-    let value = |row: &Json| match row["value"].as_f64() {
+    let value = |row: &Json| match row["value"].as_f64().or(row["value"].as_bool().map(|b| f64::from(u8::from(b)))) {
         Some(x) => Ok(x * factor),
         None => Err(row["reason"].to_string()),
     };

@@ -1,0 +1,50 @@
+//! The grammar of numbers and nouns, in one place: `1 month`, `11 months`, `an index`. In: counts and nouns. Out: words.
+
+/// `1 month`, `11 months`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {}", if count == 1 { noun.to_string() } else { several(noun) })
+}
+
+/// `1 of 12 months`: the noun goes with what there should be.
+pub fn part_of(have: usize, of: usize, noun: &str) -> String {
+    format!("{have} of {}", counted(of, noun))
+}
+
+/// `is` or `are`.
+pub fn be(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// A noun with its article: `a flow`, `an index`, `an hour`.
+pub fn one(noun: &str) -> String {
+    let vowel =
+        noun.starts_with(['a', 'e', 'i', 'o', 'u']) && !["unit", "use", "one"].iter().any(|w| noun.starts_with(w));
+    format!("{} {noun}", if vowel || noun.starts_with("hour") { "an" } else { "a" })
+}
+
+/// The plural of a noun.
+pub fn several(noun: &str) -> String {
+    match noun {
+        "index" => "indices".into(),
+        "half" => "halves".into(),
+        "basis" => "bases".into(),
+        _ if noun.ends_with('y') && !noun.ends_with("day") => format!("{}ies", noun.trim_end_matches('y')),
+        _ => format!("{noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_nouns_agree() {
+        assert_eq!([counted(0, "row"), counted(1, "row"), counted(2, "row")], ["0 rows", "1 row", "2 rows"]);
+        assert_eq!([counted(2, "day"), counted(2, "query"), counted(2, "half")], ["2 days", "2 queries", "2 halves"]);
+        assert_eq!([part_of(1, 12, "month"), part_of(0, 1, "day")], ["1 of 12 months", "0 of 1 day"]);
+        assert_eq!(
+            [one("flow"), one("index"), one("annual rate"), one("unit value")],
+            ["a flow", "an index", "an annual rate", "a unit value"]
+        );
+    }
+}
