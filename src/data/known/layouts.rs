@@ -85,13 +85,15 @@ pub const LAYOUTS: &[Layout] = &[
     Layout {
         name: "UN Comtrade Plus",
         header: Header::Holds(&["flowcode", "cmdcode", "primaryvalue", "period"]),
-        // Codes where they are there, else the ISO letters.
+        // Codes where they are there, else the ISO letters, else the names.
         columns: &[
             ("period", Period),
             ("reportercode", Dimension("reporter")),
             ("reporteriso", Dimension("reporter")),
+            ("reporterdesc", Dimension("reporter")),
             ("partnercode", Dimension("partner")),
             ("partneriso", Dimension("partner")),
+            ("partnerdesc", Dimension("partner")),
             ("cmdcode", Dimension("hs")),
             ("flowcode", Flow),
             ("primaryvalue", Measure("value", "flow in USD")),

@@ -8,6 +8,7 @@ use crate::data::known::roles::{self, Role};
 use crate::data::known::year_parts::{self, YearPart};
 use crate::data::known::{fiscal, number_forms, period_forms, places, products};
 use crate::data::meaning::column_use::{Spread, Use, use_of};
+use crate::data::meaning::pairs;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
@@ -22,7 +23,8 @@ impl Understood {
         let numbered = |at: usize| name_of(at) == format!("column{}", at + 1) && table.header_line.is_some();
         let mut roles: Vec<(usize, Role, usize)> =
             open.iter().filter_map(|i| roles::role_of(name_of(*i)).map(|(r, rank)| (*i, r, rank))).collect();
-        roles.sort_by_key(|(i, role, rank)| if *role == Role::Period { (*rank, *i) } else { (usize::MAX, *i) });
+        // The most telling name takes a role, wherever its column stands.
+        roles.sort_by_key(|(i, _, rank)| (*rank, *i));
         for at in open.iter().filter(|i| numbered(**i)) {
             self.take(*at, Use::Skip);
         }
@@ -39,6 +41,13 @@ impl Understood {
                 Use::Period(_) if !holds_periods(table, at) && roles::part_of_date(name_of(at)).is_some() => true,
                 Use::Period(_) => false,
                 Use::Skip => false,
+                // Another column of a role is the same told again, or a dimension under its own name.
+                Use::Dimension(_) if let Some(first) = self.used_as(&what) => {
+                    if !blank && !pairs::tells(table, first, at) {
+                        continue;
+                    }
+                    true
+                }
                 other => self.used_as(other).is_some() || blank,
             };
             self.take(at, if taken { Use::Skip } else { what });

@@ -10,6 +10,7 @@ pub mod choose;
 pub mod column_use;
 pub mod kinds;
 pub mod naming;
+mod pairs;
 mod rows_left_out;
 pub mod sdmx;
 pub mod understood;

@@ -46,5 +46,8 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
     found.by_names(table, spec)?;
     rows_left_out::flows(table, &mut found);
     found.by_cells(table, spec)?;
+    if !spec.given {
+        found.by_pairs(table);
+    }
     Ok(found)
 }

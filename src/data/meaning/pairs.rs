@@ -1,0 +1,101 @@
+//! Columns that tell the same thing twice: a code and its name, a country by letters and in words. In: the texts of two
+//! columns that are dimensions. Out: which of the two is the name of the other, and is left out. Knows no numbers.
+
+use crate::data::columns::column::Column;
+use crate::data::known::places;
+use crate::data::meaning::column_use::Use;
+use crate::data::meaning::understood::Understood;
+use crate::data::table::Table;
+use rustc_hash::FxHashMap;
+
+/// Endings of the name of a column that make it one of codes.
+const CODES: &[&str] = &["code", "iso", "iso2", "iso3", "id", "isoalpha3", "编码", "代码"];
+/// Endings that make it one of names.
+const NAMES: &[&str] = &["name", "names", "desc", "description", "label", "title", "名称"];
+
+/// What a column is about, without the word that says how it is told, and whether it tells names.
+fn stem(header: &str) -> (String, Option<bool>) {
+    let lower = header.to_lowercase();
+    let plain: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    let ends = |list: &[&str]| list.iter().find_map(|end| plain.strip_suffix(end).map(String::from));
+    match (ends(NAMES), ends(CODES)) {
+        (Some(stem), _) => (stem, Some(true)),
+        (None, Some(stem)) => (stem, Some(false)),
+        (None, None) => (plain, None),
+    }
+}
+
+impl Understood {
+    /// Leaves out dimensions that only name the codes of another.
+    pub(super) fn by_pairs(&mut self, table: &Table) {
+        let dims: Vec<usize> =
+            (0..table.header.len()).filter(|at| matches!(self.uses.get(*at), Some(Use::Dimension(_)))).collect();
+        let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
+        for name_at in &dims {
+            let (about, is_name) = stem(name(*name_at));
+            let twin = dims.iter().find(|code_at| {
+                let (other, other_is_name) = stem(name(**code_at));
+                let codes = *code_at != name_at && other == about && other_is_name != Some(true);
+                let told = is_name == Some(true) || (is_name.is_none() && other_is_name == Some(false));
+                codes && told && is_function(table, **code_at, *name_at)
+            });
+            let same = || {
+                dims.iter()
+                    .find(|at| *at != name_at && is_name == Some(true) && are_same_countries(table, **at, *name_at))
+            };
+            if twin.is_some() || same().is_some() {
+                self.take(*name_at, Use::Skip);
+            }
+        }
+    }
+}
+
+/// The pairs of texts that stand in one row.
+fn pairs(table: &Table, a: usize, b: usize) -> Option<Vec<(u32, u32)>> {
+    let codes = |at: usize| match table.columns.get(at) {
+        Some(Column::Words(_, codes)) => Some(codes),
+        _ => None,
+    };
+    let mut out: Vec<(u32, u32)> = codes(a)?.iter().zip(codes(b)?.iter()).collect();
+    out.sort_unstable();
+    out.dedup();
+    Some(out)
+}
+
+/// Whether each text of `code` has one text of `name`.
+fn is_function(table: &Table, code: usize, name: usize) -> bool {
+    let Some(pairs) = pairs(table, code, name) else { return false };
+    let mut of: FxHashMap<u32, u32> = FxHashMap::default();
+    pairs.iter().all(|(code, name)| *of.entry(*code).or_insert(*name) == *name)
+}
+
+/// Whether one column tells no more than another that has its role.
+pub(super) fn tells(table: &Table, first: usize, again: usize) -> bool {
+    is_function(table, first, again) || are_same_countries(table, first, again)
+}
+
+/// Whether two columns hold the same country in each row.
+fn are_same_countries(table: &Table, a: usize, b: usize) -> bool {
+    let words = |at: usize| table.columns.get(at).and_then(Column::words);
+    let (Some(pairs), Some(x), Some(y)) = (pairs(table, a, b), words(a), words(b)) else { return false };
+    let countries = |words: &crate::data::columns::words::Words| -> Vec<Option<&'static str>> {
+        words.iter().map(|w| places::iso3(w.trim())).collect()
+    };
+    let (x, y) = (countries(x), countries(y));
+    let at = |list: &[Option<&'static str>], i: u32| list.get(i as usize).copied().flatten();
+    let known = pairs.iter().filter(|(i, j)| at(&x, *i).is_some() && at(&x, *i) == at(&y, *j)).count();
+    known >= 2 && known == pairs.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_column_is_about() {
+        assert_eq!(stem("Country Name"), ("country".into(), Some(true)));
+        assert_eq!(stem("Country Code"), ("country".into(), Some(false)));
+        assert_eq!(stem("partnerDesc"), ("partner".into(), Some(true)));
+        assert_eq!(stem("partner"), ("partner".into(), None));
+    }
+}
