@@ -1,6 +1,6 @@
 //! What a loader says of a file: why it cannot be read, and what a careful reader would doubt in it.
 
-use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::diagnostic::{Code, Diagnostic, Level, codes};
 use crate::span::Span;
 use crate::syntax::Fault;
 
@@ -55,12 +55,20 @@ pub struct Doubt {
     pub message: String,
     /// What to do.
     pub advice: Option<String>,
+    /// How grave it is, where that is not what the code usually is.
+    pub level: Option<Level>,
 }
 
 impl Doubt {
     /// A doubt.
     pub fn new(code: &'static Code, line: Option<usize>, message: impl Into<String>) -> Doubt {
-        Doubt { code, line, message: message.into(), advice: None }
+        Doubt { code, line, message: message.into(), advice: None, level: None }
+    }
+
+    /// Sets how grave it is.
+    pub fn at_level(mut self, level: Level) -> Doubt {
+        self.level = Some(level);
+        self
     }
 
     /// Says what to do.
@@ -73,6 +81,7 @@ impl Doubt {
     pub fn diagnostic(&self, span: Span, file: &str) -> Diagnostic {
         let mut out = Diagnostic::new(self.code, span, self.message.clone());
         out.advice = self.advice.clone();
+        out.level = self.level.unwrap_or(out.level);
         out.at_file(file, self.line)
     }
 }

@@ -97,7 +97,7 @@ impl DimInfo {
             return None;
         }
         let total = || {
-            known::places::is_total(text)
+            known::totals::is_total(text)
                 .then(|| self.totals.first().and_then(|t| self.codes.get(*t as usize)).cloned())
                 .flatten()
         };

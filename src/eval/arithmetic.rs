@@ -10,7 +10,7 @@ use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
 use crate::value::unit::Base;
-use crate::value::{Absence, Kind, Reason, Unit, Value, times_ten};
+use crate::value::{Absence, Flags, Kind, Reason, Unit, Value, times_ten};
 
 impl Evaluator<'_> {
     /// The first of several values; it stays among them only where they are to be shown later.
@@ -86,6 +86,13 @@ impl Evaluator<'_> {
             } else {
                 (&codes::NONPOSITIVE_DENOMINATOR, Reason::NonpositiveDenominator)
             };
+            let (over, part) = (*how == Factor::Over && part.dims.iter().any(|d| total.dim(&d.name).is_some()), part);
+            // What no label accounts for has no price and no ratio; as a part of a whole it has a share.
+            let labels = (over && (has_rest(part) || has_rest(&total))).then(|| part.clone().labels_only());
+            if labels.is_some() {
+                total = total.labels_only();
+            }
+            let part = labels.as_ref().unwrap_or(part);
             total = align::combine(total, part, |x, y| {
                 let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| match how {
                     Factor::Times => Ok(times_ten(p * q, power)),
@@ -168,4 +175,8 @@ fn undefined(what: &str, how: &str, cells: usize) -> String {
         1 => format!("the {what} is {how}, so there is no answer"),
         _ => format!("the {what} is {how} in {}, which are missing", words::counted(cells, "cell")),
     }
+}
+
+fn has_rest(value: &Value) -> bool {
+    value.rows.iter().any(|r| r.cell.flags.has(Flags::REST))
 }

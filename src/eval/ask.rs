@@ -2,15 +2,19 @@
 //! same for those who take cells one by one and those who need a table of them.
 
 use super::Evaluator;
-use super::mixed::is_mixed;
+use super::mixed::{LATEST, is_mixed, newest};
 use super::observed::Reading;
 use super::paths::{Path, Spans};
-use crate::data::{AggregateRequest, DatasetInfo, Filter, GroupKey, MeasureInfo, Source};
+use crate::data::{AggregateRequest, DatasetInfo, DimInfo, Filter, GroupKey, MeasureInfo, Source};
 use crate::diagnostic::codes;
 use crate::plan::{Condition, Demand, Grid, Key, Plan};
 use crate::syntax::Fault;
 use crate::value::{Kind, Period, Reason};
 use std::sync::Arc;
+
+/// Datasets of so many rows are read for every code of every dimension where totals stand beside their parts: a total
+/// that is there for some reporters only answers for these. In larger ones it answers for all.
+const APART: usize = 300_000;
 
 /// What is asked of the source of a measure.
 pub(super) struct Question<'q> {
@@ -20,6 +24,10 @@ pub(super) struct Question<'q> {
     pub(super) keys: Vec<(&'q Key, usize)>,
     /// Dimensions whose codes are totals of others, or lie below others.
     pub(super) mixed: Vec<usize>,
+    /// Dimensions of which the newest edition of each observation counts.
+    pub(super) newest: Vec<usize>,
+    /// Filters that leave codes out of what stands above them.
+    pub(super) cuts: Vec<Filter>,
     pub(super) spans: Arc<Spans>,
     pub(super) request: AggregateRequest,
 }
@@ -27,8 +35,11 @@ pub(super) struct Question<'q> {
 impl Evaluator<'_> {
     /// The filters of a demand that this dataset knows.
     pub fn filters(info: &DatasetInfo, demand: &Demand) -> Vec<Filter> {
+        let editions = newest(info, demand);
         let known = |f: &Condition| {
-            let dim = info.dim(&f.dim.node)?;
+            let dim = info
+                .dim(&f.dim.node)
+                .filter(|d| !(f.codes.iter().any(|c| c.node == LATEST) && editions.contains(d)))?;
             let meant =
                 |c: &String| info.dims.get(dim).and_then(|d| d.find(c)).map_or_else(|| c.clone(), |c| c.to_string());
             Some(Filter { dim, keep: f.keep, codes: f.codes.iter().map(|c| meant(&c.node)).collect() })
@@ -50,27 +61,41 @@ impl Evaluator<'_> {
         let info = source.info();
         let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
         let filters = Self::filters(info, demand);
-        self.one_of_distinct(info, m, &filters, demand, plan.span)?;
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
+        let newest = newest(info, demand);
         let mixed: Vec<usize> = info
             .dims
             .iter()
             .enumerate()
-            .filter(|(place, dim)| is_mixed(dim, &filters, *place))
+            .filter(|(place, dim)| is_mixed(dim, &filters, *place) && !newest.contains(place))
             .map(|(p, _)| p)
             .collect();
         let mut group_by: Vec<GroupKey> = keys
             .iter()
-            .map(|(k, dim)| GroupKey { dim: *dim, level: k.level.filter(|_| !mixed.contains(dim)) })
+            .map(|(k, dim)| {
+                let whole = mixed.contains(dim) || !newest.is_empty();
+                GroupKey { dim: *dim, level: k.level.filter(|_| !whole) }
+            })
             .collect();
+        // What has a total for some codes of another dimension only is judged for each of them.
+        let apart = !newest.is_empty() || (!mixed.is_empty() && info.rows <= APART);
+        let open = |(place, dim): &(usize, &DimInfo)| {
+            dim.codes.len() > 1 && !keys.iter().any(|(_, k)| k == place) && !mixed.contains(place)
+        };
+        let plain = info.dims.iter().enumerate().filter(open).map(|(place, _)| place);
+        let plain: Vec<usize> = plain.filter(|place| apart || newest.contains(place)).collect();
         let extra = mixed.iter().filter(|d| !keys.iter().any(|(_, k)| k == *d));
-        group_by.extend(extra.map(|dim| GroupKey { dim: *dim, level: None }));
+        group_by.extend(plain.iter().chain(extra).map(|dim| GroupKey { dim: *dim, level: None }));
+        // What a filter leaves out of a total is taken from it, so it is read.
+        let (cuts, filters): (Vec<Filter>, Vec<Filter>) =
+            filters.into_iter().partition(|f| !f.keep && mixed.contains(&f.dim));
         let spans = self.spans(source, measure, demand, plan.span)?;
         let extent = wanted.iter().copied().reduce(Period::span);
         // A label has a row if any period has one, so that where labels are listed all periods are looked at.
         let within = extent.filter(|_| keys.is_empty() && spans.step().is_some() && m.meaning.kind != Kind::Cumulative);
         let request = AggregateRequest { measure, group_by, within, filters };
-        Ok(Question { measure: m, wanted, keys, mixed, spans, request })
+        self.one_of_distinct(source, &request, m, demand, plan.span)?;
+        Ok(Question { measure: m, wanted, keys, mixed, newest, cuts, spans, request })
     }
 
     /// How each of the wanted periods is answered; gaps are said.

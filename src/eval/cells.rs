@@ -160,7 +160,8 @@ impl Evaluator<'_> {
         let mixed = info.dims.iter().enumerate().any(|(place, dim)| is_mixed(dim, &filters, place));
         let changed = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
         let excluded = super::filters::excluded(info, &filters).is_some();
-        !(mixed || excluded || changed || self.trace.is_on() || m.meaning.kind == Kind::Cumulative)
+        let editions = !super::mixed::newest(info, demand).is_empty();
+        !(mixed || editions || excluded || changed || self.trace.is_on() || m.meaning.kind == Kind::Cumulative)
     }
 
     /// The cells of a measure whose periods are listed, one after another.

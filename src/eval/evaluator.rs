@@ -27,6 +27,8 @@ pub struct Evaluator<'a> {
     pub(super) told: Option<Step>,
     pub(super) spans: HashMap<String, Arc<Spans>>,
     pub(super) rates: HashMap<String, Result<f64, Reason>>,
+    /// Where the query stands, and whether it is about one series only.
+    pub(super) root: Option<(Span, bool)>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -40,6 +42,7 @@ impl<'a> Evaluator<'a> {
             told: None,
             spans: HashMap::new(),
             rates: HashMap::new(),
+            root: None,
         }
     }
 }

@@ -3,15 +3,18 @@
 
 use super::ask::Question;
 use super::cells::Collected;
+use super::levels::Collapse;
 use super::observed::{Observed, Reading};
 use super::trace::{self, Line, Step};
+use super::whole::add;
 use super::{Evaluator, money};
-use crate::data::{AggregateRequest, AggregateRow, DatasetInfo, DimInfo, MeasureInfo, Source, Total};
+use crate::data::{Aggregate, AggregateRequest, AggregateRow, DatasetInfo, DimInfo, MeasureInfo, Source, Total};
 use crate::diagnostic::words;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Dimension, Kind, Labels, Period, Row, Unit, Value, number};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The observations of one group, by period.
@@ -64,17 +67,40 @@ impl Evaluator<'_> {
         demand: &Demand,
         span: Span,
     ) -> Result<Gathered, Fault> {
-        let Question { measure: m, keys, mixed, request, .. } = question;
+        let Question { measure: m, wanted, keys, mixed, newest, cuts, request, .. } = question;
         let info = source.info();
         let mut answer = source.aggregate(request, self.budget).map_err(|e| self.stopped(&e, span))?;
-        for (place, (key, dim)) in keys.iter().enumerate().filter(|(_, (_, d))| mixed.contains(d)) {
-            let Some(info) = info.dims.get(*dim) else { continue };
-            answer = self.collapse(answer, place, info, Some(key), demand, span)?;
+        for dim in newest {
+            if let Some(place) = request.group_by.iter().position(|k| k.dim == *dim) {
+                answer = latest(answer, place);
+            }
+        }
+        let collapse = |place: usize, dim: usize, key| {
+            Some(Collapse {
+                place,
+                dim: info.dims.get(dim)?,
+                key,
+                cuts: cuts.iter().filter(|f| f.dim == dim).collect(),
+                pinned: request.filters.iter().any(|f| f.keep && f.dim == dim),
+                adds: m.meaning.kind.adds_over_dimensions(),
+                unit: &m.meaning.unit,
+                compared: if demand.compares { wanted } else { &[] },
+            })
+        };
+        for (place, (key, dim)) in keys.iter().enumerate() {
+            if mixed.contains(dim) || (key.level.is_some() && !newest.is_empty()) {
+                let Some(how) = collapse(place, *dim, Some(*key)) else { continue };
+                answer = self.collapse(answer, &how, demand, span)?;
+            }
         }
         // The others stand behind the keys.
         for (place, key) in request.group_by.iter().enumerate().skip(keys.len()).rev() {
-            let Some(info) = info.dims.get(key.dim) else { continue };
-            answer = self.collapse(answer, place, info, None, demand, span)?;
+            if mixed.contains(&key.dim) {
+                let Some(how) = collapse(place, key.dim, None) else { continue };
+                answer = self.collapse(answer, &how, demand, span)?;
+            } else {
+                answer = summed(answer, place);
+            }
         }
         let named = answer.dims.into_iter().zip(keys);
         let dims = named.map(|(d, (k, _))| Dimension { name: k.name.node.as_str().into(), labels: d.labels }).collect();
@@ -248,6 +274,37 @@ impl Evaluator<'_> {
         self.trace.end(|| Step { say, formula, lines, observations, ..Step::default() });
         Ok(())
     }
+}
+
+/// Of each observation, the row with the last code at a place.
+fn latest(mut answer: Aggregate, place: usize) -> Aggregate {
+    let rest = |row: &AggregateRow| {
+        let mut key = row.key.clone();
+        key.remove(place);
+        (key, row.period)
+    };
+    let mut last: BTreeMap<(Labels, Period), u32> = BTreeMap::new();
+    let code = |row: &AggregateRow| row.key.get(place).copied().unwrap_or(0);
+    for row in &answer.rows {
+        let known = last.entry(rest(row)).or_default();
+        *known = code(row).max(*known);
+    }
+    answer.rows.retain(|row| last.get(&rest(row)) == Some(&code(row)));
+    answer
+}
+
+/// An answer with one dimension summed away.
+fn summed(mut answer: Aggregate, place: usize) -> Aggregate {
+    let mut groups: BTreeMap<(Labels, Period), AggregateRow> = BTreeMap::new();
+    for mut row in answer.rows {
+        row.key.remove(place);
+        match groups.get_mut(&(row.key.clone(), row.period)) {
+            Some(known) => add(known, &row),
+            None => drop(groups.insert((row.key.clone(), row.period), row)),
+        }
+    }
+    answer.dims.remove(place);
+    Aggregate { rows: groups.into_values().collect(), ..answer }
 }
 
 /// In words, which codes were read and which dimensions stay.

@@ -1,102 +1,123 @@
-//! Rows that are totals of other rows, kept from counting twice. In: groups that hold both. Out: parts where they are
-//! present and add up, else the total; a fault where neither can be known.
+//! Rows that are totals of other rows, kept from counting twice. In: groups that hold both. Out: the whole where it is
+//! asked for, the parts and what they leave over where these are; a fault where what is asked would count twice.
 
 use super::Evaluator;
-use crate::data::{Aggregate, AggregateRow, DimInfo, Total};
+use super::left::Left;
+use super::whole::{Gap, Ladder, Standing, add};
+use crate::data::known::totals;
+use crate::data::{Aggregate, AggregateRow, DimInfo, Filter};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
-use crate::syntax::{Fault, format};
-use crate::value::{Dimension, Labels, Period};
-use std::collections::BTreeMap;
+use crate::syntax::Fault;
+use crate::value::{Dimension, Labels, Period, Unit};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Parts and total may differ by this part of the total before they count as different.
-const TOLERANCE: f64 = 0.001;
+/// What no label accounts for.
+pub(super) const NOT_ALLOCATED: &str = "not allocated";
 
-/// Rows with their codes, by the rest of the key, the period and the label that they go to.
-type Members = BTreeMap<(Labels, Period, String), Vec<(u32, AggregateRow)>>;
+/// Rows with their codes, by the rest of the key and the period.
+type Members = BTreeMap<(Labels, Period), Vec<(u32, AggregateRow)>>;
+
+/// Which dimension is taken from all its codes to what is asked, and how.
+pub(super) struct Collapse<'q> {
+    /// Its place in the keys of the answer.
+    pub(super) place: usize,
+    pub(super) dim: &'q DimInfo,
+    /// The level that stays; none if it goes.
+    pub(super) key: Option<&'q Key>,
+    /// Filters that leave codes out of what stands above them.
+    pub(super) cuts: Vec<&'q Filter>,
+    /// Whether a filter names the codes that are read.
+    pub(super) pinned: bool,
+    /// Whether amounts add up over dimensions.
+    pub(super) adds: bool,
+    pub(super) unit: &'q Unit,
+    /// The periods that are compared, if any are.
+    pub(super) compared: &'q [Period],
+}
 
 impl Evaluator<'_> {
-    /// Takes the dimension at `place` of an answer from all its codes to the wanted level, or away altogether.
-    pub fn collapse(
+    /// Takes one dimension of an answer from all its codes to the wanted level, or away altogether.
+    pub(super) fn collapse(
         &mut self,
         answer: Aggregate,
-        place: usize,
-        dim: &DimInfo,
-        key: Option<&Key>,
+        how: &Collapse<'_>,
         demand: &Demand,
         span: Span,
     ) -> Result<Aggregate, Fault> {
-        let Some(codes) = answer.dims.get(place).map(|d| d.labels.clone()) else { return Ok(answer) };
-        let label_of = |code: &str| -> String {
-            match key.map(|k| k.level) {
-                None => String::new(),
-                Some(None) => code.to_string(),
-                Some(Some(level)) => code.get(..level).unwrap_or(code).to_string(),
-            }
-        };
-        let pinned = demand.filters.iter().any(|f| f.keep && f.dim.node == dim.name.as_ref());
-        let mut groups: Members = Members::new();
-        let mut dropped: Option<String> = None;
-        let parts = answer.rows.iter().filter_map(|r| r.key.get(place)).any(|c| !dim.is_total(*c));
-        let members_exist =
-            answer.rows.iter().filter_map(|r| r.key.get(place)).any(|c| !dim.is_total(*c) && !dim.is_group(*c));
+        let Some(codes) = answer.dims.get(how.place).map(|d| d.labels.clone()) else { return Ok(answer) };
+        let mut groups = Members::new();
         for row in answer.rows {
-            let code = row.key.get(place).copied().unwrap_or(0);
-            let text = codes.get(code as usize).map(|c| c.to_string()).unwrap_or_default();
-            if key.is_some() && parts && dim.is_total(code) && !pinned {
-                dropped = Some(text);
-                continue;
-            }
-            if dim.is_group(code) && !pinned && members_exist {
-                continue;
-            }
-            let too_short = key.and_then(|k| k.level).is_some_and(|l| text.len() < l);
-            if too_short && dim.nested {
-                continue;
-            }
+            let code = row.key.get(how.place).copied().unwrap_or(0);
             let mut rest = row.key.clone();
-            rest.remove(place);
-            groups.entry((rest, row.period, label_of(&text))).or_default().push((code, row));
+            rest.remove(how.place);
+            groups.entry((rest, row.period)).or_default().push((code, row));
         }
-        if let (Some(label), Some(key)) = (dropped, key) {
-            let message = format!("the total `{label}` was left out of the breakdown by {}", key.name.node);
-            let note = Diagnostic::new(&codes::AGGREGATE_ROW, key.name.span, message);
-            self.say(note.advice(format!("`where {} = {}` asks for it", dim.name, format::code(&label))));
+        for members in groups.values_mut() {
+            members.sort_by_key(|(code, _)| *code);
         }
-        if let Some(key) = key.filter(|k| k.level.is_none() && dim.nested) {
-            self.one_level(&groups, &codes, key)?;
+        let mut ladder = Ladder::new(how.dim, codes, answer.places);
+        let present = present(&ladder, &groups);
+        cut(&mut ladder, how);
+        set_groups(&mut ladder, how, &present);
+        if let Some(key) = how.key.filter(|k| k.level.is_none() && how.dim.nested) {
+            self.one_level(&ladder, &present, key)?;
         }
-        let mut labels: Vec<Arc<str>> = groups.keys().map(|(_, _, l)| Arc::from(l.as_str())).collect();
-        labels.sort_unstable();
-        labels.dedup();
-        let mut rows = Vec::with_capacity(groups.len());
-        for ((mut rest, period, label), members) in groups {
-            let mut row = self.counted_once(members, &codes, dim, answer.places, period, span)?;
-            if key.is_some() {
-                let at = labels.binary_search_by(|l| l.as_ref().cmp(label.as_str())).ok();
-                rest.insert(place.min(rest.len()), at.and_then(|i| u32::try_from(i).ok()).unwrap_or(0));
+        if !how.compared.is_empty() {
+            even_out(&ladder, &mut groups, how.compared);
+        }
+        let doubled = doubled(&ladder, &present);
+        let mut left = Left::new(self.trace.is_on());
+        let mut rows: BTreeMap<(Labels, Period, String), AggregateRow> = BTreeMap::new();
+        for ((rest, period), members) in groups {
+            let standing = ladder.stand(members);
+            let mut take = |label: String, row: AggregateRow| match rows.get_mut(&(rest.clone(), period, label.clone()))
+            {
+                Some(known) => add(known, &row),
+                None => drop(rows.insert((rest.clone(), period, label), row)),
+            };
+            match how.key {
+                None => {
+                    let clash = doubled.filter(|_| standing.whole.is_none() && how.adds);
+                    if let Some(pair) = clash.filter(|(a, b)| both(&standing, *a, *b)) {
+                        return Err(self.two_systems(&ladder, pair, span));
+                    }
+                    left.idle(&ladder, &standing, standing.whole.is_none());
+                    if let Some(row) = standing.all() {
+                        take(String::new(), row);
+                    }
+                }
+                Some(key) => {
+                    left.idle(&ladder, &standing, true);
+                    let mut parts = Parts { ladder: &ladder, how, key, period, left: &mut left, take: &mut take };
+                    parts.list(&standing, doubled.is_none());
+                }
             }
-            row.key = rest;
-            rows.push(row);
         }
-        let mut dims = answer.dims;
-        if key.is_some() {
-            if let Some(d) = dims.get_mut(place) {
-                *d = Dimension { name: d.name.clone(), labels: Arc::new(labels) };
-            }
-        } else {
-            dims.remove(place);
+        let name = how.key.map_or(how.dim.name.as_ref(), |k| k.name.node.as_str());
+        let listed = how.key.map_or(span, |k| k.name.span);
+        let added = how.adds && demand.added.iter().any(|d| d == how.dim.name.as_ref());
+        let singly = demand.singly.iter().any(|d| d == how.dim.name.as_ref());
+        if let (true, Some(pair)) = (added, doubled) {
+            return Err(self.two_systems(&ladder, pair, span));
         }
-        rows.sort_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
-        Ok(Aggregate { dims, rows, places: answer.places })
+        if let (true, Some((total, message))) = (added, left.beyond(&ladder, name)) {
+            return Err(self.mixed(&ladder, total, message, span));
+        }
+        self.tell_left(&mut left, name, how.unit);
+        self.say_left(&left, &ladder, name, how, (listed, singly));
+        if singly {
+            rows.retain(|_, row| !row.flags.has(crate::value::Flags::REST));
+        }
+        Ok(put_together(answer.dims, answer.places, how, rows))
     }
 
     /// `by hs` needs codes of one length.
-    fn one_level(&mut self, groups: &Members, codes: &[Arc<str>], key: &Key) -> Result<(), Fault> {
-        let mut levels: Vec<usize> =
-            groups.values().flatten().filter_map(|(c, _)| codes.get(*c as usize)).map(|c| DimInfo::level(c)).collect();
+    fn one_level(&mut self, ladder: &Ladder<'_>, present: &[u32], key: &Key) -> Result<(), Fault> {
+        let parts = present.iter().filter(|c| !ladder.dim.is_total(**c) && !ladder.is_cut(**c));
+        let mut levels: Vec<usize> = parts.map(|c| DimInfo::level(ladder.text(*c))).collect();
         levels.sort_unstable();
         levels.dedup();
         if levels.len() < 2 {
@@ -108,102 +129,217 @@ impl Evaluator<'_> {
         fault.edits = names.iter().map(|n| vec![(key.name.span, n.clone())]).collect();
         Err(Box::new(fault))
     }
+}
 
-    /// The sum of rows of one group, some of which may be totals of others.
-    fn counted_once(
-        &mut self,
-        members: Vec<(u32, AggregateRow)>,
-        codes: &[Arc<str>],
-        dim: &DimInfo,
-        places: u32,
-        period: Period,
-        span: Span,
-    ) -> Result<AggregateRow, Fault> {
-        let text = |c: u32| codes.get(c as usize).map(|c| c.as_ref()).unwrap_or("");
-        let above = |a: u32, b: u32| {
-            a != b && !dim.is_total(b) && (dim.is_total(a) || (dim.nested && text(b).starts_with(text(a))))
-        };
-        let amount = |r: &AggregateRow| match r.total {
-            Total::Exact(m) => crate::value::number::scaled_to_f64(m, places),
-            Total::Float(x) => x,
-        };
-        let mut left_out = vec![false; members.len()];
-        // Totals from the highest: where their parts are there and add up, the parts count, else the total.
-        for (i, (code, total)) in members.iter().enumerate() {
-            let below: Vec<usize> =
-                (0..members.len()).filter(|j| members.get(*j).is_some_and(|(c, _)| above(*code, *c))).collect();
-            if below.is_empty() || left_out.get(i).copied().unwrap_or(false) {
-                continue;
+/// Where periods are compared, a code answers for those below it in all of them or in none: its rows go where it lacks
+/// a period in which others tell what lies below it, if these tell the other periods too.
+fn even_out(ladder: &Ladder<'_>, groups: &mut Members, compared: &[Period]) {
+    let mut seen: BTreeMap<Labels, BTreeMap<u32, BTreeSet<Period>>> = BTreeMap::new();
+    for ((rest, period), members) in groups.iter().filter(|((_, p), _)| compared.iter().any(|c| c.overlaps(*p))) {
+        let codes = seen.entry(rest.clone()).or_default();
+        for (code, _) in members.iter().filter(|(c, row)| row.count > 0 && !ladder.is_idle(*c)) {
+            codes.entry(*code).or_default().insert(*period);
+        }
+    }
+    let mut uneven: BTreeSet<(Labels, u32)> = BTreeSet::new();
+    for (rest, codes) in seen {
+        let mut told: BTreeMap<u32, BTreeSet<Period>> = BTreeMap::new();
+        for (code, periods) in &codes {
+            let tops = codes.keys().filter(|c| ladder.dim.is_total(**c) && !ladder.dim.is_total(*code));
+            for above in ladder.above(*code).chain(tops.copied()).filter(|c| codes.contains_key(c)) {
+                told.entry(above).or_default().extend(periods);
             }
-            let leaves = below
-                .iter()
-                .filter_map(|j| members.get(*j))
-                .filter(|(c, _)| !members.iter().any(|(d, _)| above(*c, *d)));
-            let (mut sum, mut whole) = (0.0, true);
-            for (_, row) in leaves {
-                sum += amount(row);
-                whole &= row.count == row.rows;
+        }
+        for (code, told) in told {
+            if codes.get(&code).is_some_and(|own| own.is_subset(&told) && own.len() < told.len()) {
+                uneven.insert((rest.clone(), code));
             }
-            let goal = amount(total);
-            let adds_up = (sum - goal).abs()
-                <= TOLERANCE * goal.abs() + 0.5 * below.len() as f64 * 10f64.powi(-i32::try_from(places).unwrap_or(0));
-            let drop: Vec<usize> = if total.count == 0 || (adds_up && whole) {
-                vec![i]
-            } else if !whole {
-                below
-            } else {
-                return Err(self.mixed(dim, text(*code), &members, codes, (sum, goal), period, span));
+        }
+    }
+    if !uneven.is_empty() {
+        for ((rest, _), members) in groups.iter_mut() {
+            members.retain(|(code, _)| !uneven.contains(&(rest.clone(), *code)));
+        }
+    }
+}
+
+/// Which codes the answer has, in order.
+fn present(ladder: &Ladder<'_>, groups: &Members) -> Vec<u32> {
+    let mut seen = vec![false; ladder.codes.len()];
+    for (code, _) in groups.values().flatten() {
+        if let Some(slot) = seen.get_mut(*code as usize) {
+            *slot = true;
+        }
+    }
+    (0u32..).zip(seen).filter(|(_, s)| *s).map(|(c, _)| c).collect()
+}
+
+/// Notes which codes filters leave out.
+fn cut(ladder: &mut Ladder<'_>, how: &Collapse<'_>) {
+    for filter in &how.cuts {
+        let passes = filter.passes(how.dim);
+        for (code, slot) in ladder.codes.iter().zip(&mut ladder.cut) {
+            *slot |= !passes(code);
+        }
+    }
+}
+
+/// Groups count only where nothing stands for them: not beside a total and its parts, nor beside their members. Those
+/// that a query names stand above their members.
+fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &[u32]) {
+    let dim = how.dim;
+    if dim.groups.is_empty() {
+        return;
+    }
+    let is_part = |c: &&u32| !dim.is_total(**c) && !dim.is_group(**c);
+    let parts: Vec<u32> = present.iter().filter(is_part).copied().collect();
+    let total = present.iter().any(|c| dim.is_total(*c) && !ladder.is_cut(*c));
+    for group in present.iter().copied().filter(|c| dim.is_group(*c)) {
+        let holds = |part: &&u32| totals::may_hold(&dim.name, ladder.text(group), ladder.text(**part));
+        let held: Vec<u32> = parts.iter().filter(holds).copied().collect();
+        let stands_for = !parts.is_empty() && (total || !held.is_empty());
+        if how.pinned {
+            let below = |m: &&u32| {
+                totals::is_group(&dim.name, ladder.text(group)) || ladder.text(**m).starts_with(ladder.text(group))
             };
-            for j in drop {
-                if let Some(slot) = left_out.get_mut(j) {
-                    *slot = true;
+            let below: Vec<u32> = held.iter().filter(below).copied().collect();
+            below.iter().for_each(|member| ladder.put_above(group, *member));
+        } else if let Some(slot) = ladder.idle.get_mut(group as usize) {
+            *slot = stands_for;
+        }
+    }
+    // One that tells some of what an idle one tells is an aggregate as well.
+    let groups: Vec<u32> = present.iter().copied().filter(|c| dim.is_group(*c)).collect();
+    let overlap = |a: u32, b: u32| totals::overlap(&dim.name, ladder.text(a), ladder.text(b));
+    let mut idle: Vec<u32> = groups.iter().copied().filter(|g| ladder.is_idle(*g)).collect();
+    let mut next = 0;
+    while let Some(out) = idle.get(next).copied() {
+        let more: Vec<u32> = groups.iter().copied().filter(|g| !idle.contains(g) && overlap(*g, out)).collect();
+        idle.extend(more);
+        next += 1;
+    }
+    for group in idle {
+        if let Some(slot) = ladder.idle.get_mut(group as usize) {
+            *slot = true;
+        }
+    }
+}
+
+/// Two groups that count and tell some of the same.
+fn doubled(ladder: &Ladder<'_>, present: &[u32]) -> Option<(u32, u32)> {
+    let dim = ladder.dim;
+    let groups: Vec<u32> = present.iter().filter(|c| dim.is_group(**c) && !ladder.is_idle(**c)).copied().collect();
+    let overlap = |a: u32, b: u32| totals::overlap(&dim.name, ladder.text(a), ladder.text(b));
+    groups.iter().find_map(|a| groups.iter().find(|b| *b > a && overlap(*a, **b)).map(|b| (*a, *b)))
+}
+
+fn both(standing: &Standing<'_>, a: u32, b: u32) -> bool {
+    let there = |code: u32| standing.roots.iter().any(|r| standing.code(*r) == code);
+    there(a) && there(b)
+}
+
+/// The parts of one cell on their way to their labels.
+struct Parts<'a, 'k> {
+    ladder: &'a Ladder<'a>,
+    how: &'a Collapse<'a>,
+    key: &'a Key,
+    period: Period,
+    left: &'a mut Left,
+    take: &'k mut dyn FnMut(String, AggregateRow),
+}
+
+impl Parts<'_, '_> {
+    fn list(&mut self, standing: &Standing<'_>, clear: bool) {
+        let named = self.how.pinned && self.key.level.is_none();
+        match self.key.level {
+            None => {
+                for (at, (code, row)) in standing.members.iter().enumerate() {
+                    if self.ladder.is_cut(*code) || self.ladder.is_idle(*code) {
+                        continue;
+                    }
+                    let total = self.ladder.dim.is_total(*code);
+                    if !total {
+                        standing.worth(at).into_iter().for_each(|w| (self.take)(self.ladder.text(*code).into(), w));
+                    } else if named {
+                        (self.take)(self.ladder.text(*code).into(), row.clone());
+                    }
                 }
             }
+            Some(level) => standing.roots.iter().for_each(|root| self.level(standing, *root, level)),
         }
-        let mut kept = members.into_iter().zip(left_out).filter(|(_, out)| !out).map(|((_, row), _)| row);
-        let Some(mut row) = kept.next() else {
-            return Err(Box::new(Diagnostic::new(&codes::BUG, span, "a group without rows")));
-        };
-        for other in kept {
-            row.total = match (row.total, other.total) {
-                (Total::Exact(a), Total::Exact(b)) => Total::Exact(a + b),
-                (Total::Float(a), Total::Float(b)) => Total::Float(a + b),
-                (a, _) => a,
-            };
-            row.count += other.count;
-            row.rows += other.rows;
-            row.reason = row.reason.or(other.reason);
-            row.flags = row.flags.with(other.flags);
+        if let Some(whole) = standing.whole.filter(|_| self.how.adds && clear && !named) {
+            self.gap(standing, whole, &standing.roots, None);
         }
-        Ok(row)
     }
 
-    #[allow(clippy::too_many_arguments)] // the parts of one message
-    fn mixed(
-        &self,
-        dim: &DimInfo,
-        total: &str,
-        members: &[(u32, AggregateRow)],
-        codes: &[Arc<str>],
-        (sum, goal): (f64, f64),
-        period: Period,
-        span: Span,
-    ) -> Fault {
-        let percent = crate::value::number::significant(100.0 * sum / goal, 4);
-        let message = format!(
-            "the rows of `{}` mix the total `{total}` with parts that are {percent} % of it in {period}",
-            dim.name
-        );
-        let some = members.iter().filter_map(|(c, _)| codes.get(*c as usize)).find(|c| c.as_ref() != total);
-        let mut fault = Diagnostic::new(&codes::MIXED_LEVELS, span, message).here("which rows?");
-        let choose = |text: &str| format!("where {} = {}", dim.name, format::code(text));
-        let mut advice = format!("choose: `{}` takes the total", choose(total));
-        if let Some(part) = some {
-            advice.push_str(&format!(", `{}` one part, `by {}` lists the parts", choose(part), dim.name));
+    /// The codes of one level below a code, and what those above it leave over.
+    fn level(&mut self, standing: &Standing<'_>, at: usize, level: usize) {
+        let code = standing.code(at);
+        let text = self.ladder.text(code);
+        if let Some(label) = text.get(..level) {
+            standing.worth(at).into_iter().for_each(|w| (self.take)(label.to_string(), w));
+            return;
         }
-        fault.advice = Some(advice);
-        let end = Span { start: span.end, ..span };
-        fault.edits.push(vec![(end, format!(" {}", choose(total)))]);
-        Box::new(fault)
+        if self.ladder.is_cut(code) {
+            return;
+        }
+        standing.kids(at).iter().for_each(|kid| self.level(standing, *kid, level));
+        if self.how.adds {
+            self.gap(standing, at, standing.kids(at), Some(code));
+        }
     }
+
+    fn gap(&mut self, standing: &Standing<'_>, at: usize, below: &[usize], code: Option<u32>) {
+        let own = standing.members.get(at).map_or(0.0, |(_, row)| self.ladder.amount(row));
+        match standing.gap(at, below) {
+            Gap::None => self.left.whole(standing.code(at), self.period, own, own),
+            Gap::Over(sum) => self.left.whole(standing.code(at), self.period, own, sum),
+            Gap::Short(rest) => {
+                let amount = self.ladder.amount(&rest);
+                self.left.whole(standing.code(at), self.period, own, own - amount);
+                let label = rest_label(&self.ladder.codes, code.map(|c| self.ladder.text(c)));
+                if self.left.lines.is_some() {
+                    let parts = below.iter().filter_map(|k| standing.full(*k)).filter(|p| p.count > 0);
+                    let parts: Vec<f64> = parts.map(|p| self.ladder.amount(&p)).collect();
+                    self.left.tell(&label, self.period, own, &parts, amount);
+                }
+                self.left.short(standing.code(at), &label, self.period, (amount, own));
+                (self.take)(label, rest);
+            }
+        }
+    }
+}
+
+/// `not allocated`, or `85 not allocated`; never a code of the data.
+fn rest_label(codes: &[Arc<str>], code: Option<&str>) -> String {
+    let label = code.map_or(NOT_ALLOCATED.to_string(), |c| format!("{c} {NOT_ALLOCATED}"));
+    let taken = codes.iter().any(|c| c.as_ref() == label);
+    if taken { format!("{label} (rest)") } else { label }
+}
+
+fn put_together(
+    mut dims: Vec<Dimension>,
+    places: u32,
+    how: &Collapse<'_>,
+    found: BTreeMap<(Labels, Period, String), AggregateRow>,
+) -> Aggregate {
+    let mut labels: Vec<Arc<str>> = found.keys().map(|(_, _, l)| Arc::from(l.as_str())).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let mut rows: Vec<AggregateRow> = Vec::with_capacity(found.len());
+    for ((mut rest, period, label), mut row) in found {
+        if how.key.is_some() {
+            let at = labels.binary_search_by(|l| l.as_ref().cmp(label.as_str())).ok();
+            rest.insert(how.place.min(rest.len()), at.and_then(|i| u32::try_from(i).ok()).unwrap_or(0));
+        }
+        (row.key, row.period) = (rest, period);
+        rows.push(row);
+    }
+    if how.key.is_none() {
+        dims.remove(how.place);
+    } else if let Some(d) = dims.get_mut(how.place) {
+        *d = Dimension { name: d.name.clone(), labels: Arc::new(labels) };
+    }
+    rows.sort_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
+    Aggregate { dims, rows, places }
 }

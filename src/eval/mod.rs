@@ -14,6 +14,7 @@ mod grid_of;
 mod held;
 mod labels;
 mod leaf;
+mod left;
 mod levels;
 mod membership;
 mod mixed;
@@ -25,17 +26,18 @@ mod presence;
 mod told;
 mod top;
 mod unpaired;
+mod whole;
 
 pub use crate::plan::evaluation::Cells;
 pub use crate::plan::trace;
 pub use evaluator::Evaluator;
 
 use crate::data::Budget;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::catalogue::Catalogue;
 use crate::plan::{Demand, Plan};
 use crate::syntax::Fault;
-use crate::value::{Cell, Reason, Value};
+use crate::value::{Cell, Flags, Labels, Reason, Row, Value};
 use trace::{Step, Trace};
 
 /// A value with its provenance and diagnostics.
@@ -53,13 +55,31 @@ pub struct Outcome {
 pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bool) -> Result<Outcome, Fault> {
     let trace = if explain { Trace::on() } else { Trace::default() };
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
-    let value = evaluator.eval(plan, &Demand::whole())?;
+    evaluator.root = Some((plan.span, mixed::is_simple(plan)));
+    let value = rests_last(evaluator.eval(plan, &Demand::whole())?);
+    // Of what no row shows, no note is needed.
+    if !value.rows.iter().any(|r| r.cell.flags.has(Flags::REST)) {
+        let swallowed = |d: &Diagnostic| d.code == &codes::NOT_ALLOCATED && !d.message.contains("`rest`");
+        evaluator.diagnostics.retain(|d| !swallowed(d));
+    }
     Ok(Outcome { value, diagnostics: evaluator.diagnostics, steps: evaluator.trace.finish() })
 }
 
 /// Two values met cell by cell, by label and period.
 pub fn meet(a: Value, b: &Value, join: impl FnMut(Cell, Cell) -> Cell) -> Value {
     align::combine(a, b, join)
+}
+
+/// What no label accounts for stands behind the labels.
+fn rests_last(mut value: Value) -> Value {
+    let rest = |r: &Row| r.cell.flags.has(Flags::REST);
+    let ordered = value.rows.is_sorted_by(|a, b| (&a.key, a.period) <= (&b.key, b.period));
+    if ordered && !value.dims.is_empty() && value.rows.iter().any(rest) {
+        let outer = value.dims.len() - 1;
+        let group = |r: &Row| -> Labels { r.key.get(..outer).unwrap_or(&[]).into() };
+        value.rows.sort_by_key(|r| (group(r), rest(r)));
+    }
+    value
 }
 
 /// A cell's number with the reason when there is none.

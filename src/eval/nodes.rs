@@ -7,7 +7,7 @@ use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
-use crate::value::{Absence, Cell, Kind, Labels, Period, Reason, Row, Unit, Value, times_ten};
+use crate::value::{Absence, Cell, Flags, Kind, Labels, Period, Reason, Row, Unit, Value, times_ten};
 use std::sync::Arc;
 
 impl Evaluator<'_> {
@@ -19,12 +19,13 @@ impl Evaluator<'_> {
             Node::Measure(source, measure) => self.leaf(plan, source, *measure, demand),
             Node::Call(call) => {
                 self.trace.begin();
-                let value = (call.entry.eval)(self, call, demand, plan.span);
+                let value = (call.entry.eval)(self, call, &demand.given_to(call), plan.span);
                 let told = self.told.take().unwrap_or_default();
                 self.trace.end(|| told);
+                let value = passed_by(value?, &call.over);
                 // What is made of numbers for one period is one itself.
                 let pinned = axis::pinned_at(plan).is_some() && !axis::takes_time(plan);
-                value.map(|v| Value { fixed: v.fixed || pinned, ..v })
+                Ok(Value { fixed: value.fixed || pinned, ..value })
             }
             Node::Across(inner, dims) => {
                 let mut value = self.eval(inner, &demand.across(dims))?;
@@ -63,7 +64,7 @@ impl Evaluator<'_> {
             }
             Node::Compare(op, left, right) => {
                 let demand = &self.shared(plan, demand)?;
-                let (a, b) = (self.eval(left, demand)?, self.eval(right, demand)?);
+                let (a, b) = (self.eval(left, demand)?.labels_only(), self.eval(right, demand)?.labels_only());
                 let (a, b) = align::together(a, b, &demand.grid);
                 let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));
                 self.compare_labels(&a, &b, right.span);
@@ -168,5 +169,17 @@ impl Evaluator<'_> {
         let known = extent.map(|e| format!("; the data cover {e}")).unwrap_or_default();
         let message = format!("the answer for {} is {}{known}", period.node, reason.words());
         self.say(Diagnostic::new(&codes::MISSING_OBSERVATION, period.span, message).here(reason.words()));
+    }
+}
+
+/// What no label accounts for has no growth, no price and no index; and no sum of labels is one of them.
+fn passed_by(mut value: Value, over: &[String]) -> Value {
+    if !over.is_empty() && value.dims.iter().all(|d| !over.iter().any(|o| o == d.name.as_ref())) {
+        value.rows.iter_mut().for_each(|r| r.cell.flags = r.cell.flags.without(Flags::REST));
+    }
+    match value.kind {
+        Kind::Growth | Kind::Index | Kind::Price | Kind::UnitValue | Kind::Rate => value.labels_only(),
+        Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Share | Kind::Ratio | Kind::Points => value,
+        Kind::AnnualRate | Kind::Number | Kind::Truth => value,
     }
 }

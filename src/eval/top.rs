@@ -37,7 +37,7 @@ impl Evaluator<'_> {
         for (group, members) in groups {
             let mut ranked: Vec<(u32, f64)> = members
                 .iter()
-                .filter(|r| r.period == last)
+                .filter(|r| r.period == last && !r.cell.flags.has(Flags::REST))
                 .filter_map(|r| r.key.get(place).copied().zip(r.cell.datum.ok()))
                 .collect();
             ranked.sort_by(|a, b| {
@@ -51,6 +51,7 @@ impl Evaluator<'_> {
             let others: Vec<Row> = members.into_iter().filter(|r| position(r).is_none()).collect();
             rows.extend(kept);
             if !others.is_empty() {
+                self.say_swallowed(plan, &others, &value);
                 let rest = self.rest(inner, demand, &value, place, &group, &chosen, &others)?;
                 rest_rows.push((group, rest));
             }
@@ -79,6 +80,17 @@ impl Evaluator<'_> {
         Ok(out)
     }
 
+    /// What no label accounts for is part of the rest.
+    fn say_swallowed(&mut self, plan: &Plan, others: &[Row], value: &Value) {
+        let last = others.iter().filter(|r| r.cell.flags.has(Flags::REST)).max_by_key(|r| r.period.map(|p| p.last()));
+        let Some((row, x)) = last.and_then(|r| r.cell.datum.ok().map(|x| (r, x))) else { return };
+        let unit = if value.unit.is_unknown() { String::new() } else { format!(" {}", value.unit) };
+        let period = row.period.map(|p| format!(" in {p}")).unwrap_or_default();
+        let amount = crate::value::number::significant(x, 6);
+        let message = format!("`rest` holds {amount}{}{period} that no label accounts for", unit.trim_end());
+        self.say(Diagnostic::new(&codes::NOT_ALLOCATED, plan.span, message));
+    }
+
     #[allow(clippy::too_many_arguments)] // one group, its rows and what they came from
     fn rest(
         &mut self,
@@ -100,7 +112,15 @@ impl Evaluator<'_> {
                 })
                 .collect());
         }
+        // Prices and indices of others together are nothing that the data know.
+        let published = |(source, m): &(&Arc<dyn crate::data::Source>, usize)| {
+            source.info().measures.get(*m).is_some_and(|m| !m.meaning.kind.adds_over_dimensions())
+        };
+        if inner.leaves().iter().any(published) {
+            return Ok(Vec::new());
+        }
         let mut below = demand.clone();
+        below.keys.retain(|k| value.dims.get(place).is_none_or(|d| k.name.node != d.name.as_ref()));
         let span = inner.span;
         let condition = |d: &Dimension, codes: Vec<String>, keep: bool| Condition {
             dim: Spanned::new(Key::dimension(&d.name), span),
@@ -132,6 +152,7 @@ fn added(cells: &[Cell]) -> Cell {
     if present.len() < cells.len() {
         total.flags = total.flags.with(Flags::MISSING);
     }
+    total.flags = total.flags.without(Flags::REST);
     total
 }
 
@@ -145,16 +166,28 @@ fn with_rest(mut value: Value, place: usize) -> Value {
     value
 }
 
-/// The plan with this key taken out of its `by` clauses.
+/// The plan with this key taken out of its `by` clauses, wherever they stand.
 fn strip_key(plan: &Plan, name: &str) -> Plan {
     use crate::plan::{Node, Scope};
+    let boxed = |p: &Plan| Box::new(strip_key(p, name));
     let node = match &plan.node {
         Node::Scoped(inner, Scope::By(keys, freq)) => {
             let keys = keys.iter().filter(|k| k.name.node != name).cloned().collect();
-            Node::Scoped(Box::new(strip_key(inner, name)), Scope::By(keys, *freq))
+            Node::Scoped(boxed(inner), Scope::By(keys, *freq))
         }
-        Node::Scoped(inner, scope) => Node::Scoped(Box::new(strip_key(inner, name)), scope.clone()),
-        other => other.clone(),
+        Node::Scoped(inner, scope) => Node::Scoped(boxed(inner), scope.clone()),
+        Node::Held(inner) => Node::Held(boxed(inner)),
+        Node::Across(inner, dims) => Node::Across(boxed(inner), dims.clone()),
+        Node::Deflated(inner, index) => Node::Deflated(boxed(inner), Arc::clone(index)),
+        Node::Sum(terms) => Node::Sum(terms.iter().map(|(s, p)| (*s, strip_key(p, name))).collect()),
+        Node::Product(factors) => Node::Product(factors.iter().map(|(f, p)| (*f, strip_key(p, name))).collect()),
+        Node::ShareOf(a, b) => Node::ShareOf(boxed(a), boxed(b)),
+        Node::Compare(op, a, b) => Node::Compare(*op, boxed(a), boxed(b)),
+        Node::Call(call) => {
+            let operands = call.operands.iter().map(|p| strip_key(p, name)).collect();
+            Node::Call(Box::new(crate::plan::Call { operands, ..call.as_ref().clone() }))
+        }
+        Node::Number(..) | Node::Measure(..) => plan.node.clone(),
     };
     Plan { node, span: plan.span }
 }

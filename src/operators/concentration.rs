@@ -2,10 +2,12 @@
 
 use super::over::with_over;
 use super::*;
+use crate::data::DimInfo;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row};
+use crate::plan::Key;
+use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row, number};
 use rustc_hash::FxHashMap;
 
 const fn entry(
@@ -44,7 +46,7 @@ pub const ENTRIES: &[Entry] = &[
             "hhi",
             "The Herfindahl–Hirschman index of concentration, 1/n to 1.",
             "sum of (x[k] / X)^2, X = sum of x over k",
-            "On shares from 0 to 1; some publish it times 10 000. Totals among the labels are left out.",
+            "On shares from 0 to 1; some publish it times 10 000. Totals among the labels are left out; X is the published total where there is one, so that parts of a whole give the lower bound.",
             &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index"],
         )
     },
@@ -167,19 +169,68 @@ impl Cells for Wholes<'_> {
 }
 
 impl Whole {
-    fn index(&self, normalised: bool) -> Result<f64, Reason> {
+    /// The index of the parts in a whole, which may hold more than they.
+    fn index(&self, all: f64, normalised: bool) -> Result<f64, Reason> {
         let n = f64::from(self.present);
         if self.present == 0 {
             Err(self.reason.unwrap_or(Reason::NotReported))
-        } else if self.sum <= 0.0 {
+        } else if all <= 0.0 {
             Err(Reason::NonpositiveDenominator)
         } else if self.has_negative || (normalised && self.present < 2) {
             Err(Reason::Undefined)
         } else {
-            let h = self.squares / (self.sum * self.sum);
-            Ok(if normalised { (h - 1.0 / n) / (1.0 - 1.0 / n) } else { h })
+            let h = self.squares / (all * all);
+            Ok(if normalised { normal(h, n) } else { h })
         }
     }
+}
+
+fn normal(h: f64, n: f64) -> f64 {
+    (h - 1.0 / n) / (1.0 - 1.0 / n)
+}
+
+/// The published totals of what the labels are parts of, by what is left of the keys; none where nothing is a total.
+fn totals(
+    ev: &mut dyn Evaluation,
+    call: &Call,
+    plan: &Plan,
+    below: &Demand,
+) -> Result<FxHashMap<(String, Option<Period>), f64>, Fault> {
+    let over: Vec<String> = call.over.iter().map(|d| Key::dimension(d)).collect();
+    let stand = |d: &DimInfo| over.iter().any(|o| o == d.name.as_ref()) && d.is_mixed();
+    if !plan.leaves().iter().any(|(source, _)| source.info().dims.iter().any(stand)) {
+        return Ok(FxHashMap::default());
+    }
+    let mut asked = below.clone();
+    asked.keys.retain(|k| !over.contains(&k.dim));
+    asked.ignored.extend(over);
+    let whole = ev.eval_quietly(plan, &asked)?;
+    let number = |r: &Row| r.cell.datum.ok().map(|x| ((labels(&whole.dims, &r.key), r.period), x));
+    Ok(whole.rows.iter().filter_map(number).collect())
+}
+
+fn labels(dims: &[Dimension], key: &[u32]) -> String {
+    dims.iter().zip(key).map(|(d, k)| d.label(*k)).collect::<Vec<_>>().join(", ")
+}
+
+/// Says between which bounds the index lies where the labels are a part of the whole, if that can be seen.
+fn say_bounds(ev: &mut dyn Evaluation, call: &Call, whole: &Whole, all: f64, normalised: bool) {
+    let rest = 1.0 - whole.sum / all;
+    let (low, n) = (whole.squares / (all * all), f64::from(whole.present));
+    let high = low + rest * rest;
+    let (low, high) = if normalised { (normal(low, n), normal(high, n + 1.0)) } else { (low, high) };
+    let show = |x: f64| number::significant(x, 3);
+    if rest < 1e-9 || show(low) == show(high) || ev.has_said(&codes::CONCENTRATION_OF_A_PART, call.words) {
+        return;
+    }
+    let message = format!(
+        "the listed labels are {} % of the whole: the index lies between {} and {}",
+        number::significant(100.0 * (1.0 - rest), 3),
+        show(low),
+        show(high)
+    );
+    let warning = Diagnostic::new(&codes::CONCENTRATION_OF_A_PART, call.words, message);
+    ev.say(warning.advice("the lower bound spreads the rest over very many labels, the upper one gives it to one"));
 }
 
 fn hhi(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
@@ -211,9 +262,15 @@ fn concentration(
     };
     ev.each_cell(plan, &below, &mut wholes)?;
     let Wholes { dims, list, .. } = wholes;
+    let totals = totals(ev, call, plan, &below)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for (key, period, whole) in list {
-        let datum = whole.index(normalised);
+        let total = totals.get(&(labels(&dims, &key), period)).filter(|t| **t > 0.0).copied();
+        let all = total.unwrap_or(whole.sum);
+        let datum = whole.index(all, normalised);
+        if total.is_some() && datum.is_ok() {
+            say_bounds(ev, call, &whole, all, normalised);
+        }
         let mut flags = whole.flags;
         if whole.present < whole.members {
             flags = flags.with(Flags::MISSING);
@@ -226,7 +283,10 @@ fn concentration(
         if let (Ok(z), true) = (datum, ev.is_telling() && count <= SHOWN) {
             let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
             let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
-            let sum = whole.parts.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + ");
+            let sum = match total.filter(|t| (t - whole.sum).abs() > 1e-9 * t.abs()) {
+                Some(total) => put(total),
+                None => whole.parts.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + "),
+            };
             let terms =
                 whole.parts.iter().map(|x| format!("({} / ({sum}))^2", put(*x))).collect::<Vec<_>>().join(" + ");
             let arithmetic = if normalised { format!("({terms} - 1 / {count}) / (1 - 1 / {count})") } else { terms };

@@ -21,6 +21,7 @@ pub mod trace;
 pub mod undeclared;
 
 use crate::data::Source;
+use crate::data::known::roles;
 use crate::diagnostic::Code;
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, Factor, Sign};
@@ -186,14 +187,24 @@ pub struct Demand {
     pub money: Vec<Transform>,
     /// Whether indices, prices and rates may be averaged over time, because the query asks for a mean.
     pub mean_is_asked: bool,
+    /// Dimensions whose labels are taken one by one, so that what none of them accounts for is passed by.
+    pub singly: Vec<String>,
+    /// Dimensions whose labels are added up, so that they must not tell anything twice.
+    pub added: Vec<String>,
+    /// Whether periods are compared, so that each must be told by the same rows.
+    pub compares: bool,
 }
 
 impl Key {
     /// From what is written after `by`, `over`, `across` or `where`: `hs4` are the codes of `hs` cut to four digits.
     pub fn parse(name: Spanned<String>) -> Key {
-        let digits = name.node.strip_prefix("hs").and_then(|n| n.parse::<usize>().ok());
-        let level = digits.filter(|n| [2, 4, 6, 8, 10].contains(n));
-        let dim = if level.is_some() { "hs".to_string() } else { name.node.clone() };
+        let stem = name.node.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = name.node.get(stem.len()..).and_then(|n| n.parse::<usize>().ok());
+        let level = digits.filter(|n| match stem {
+            "hs" => [2, 4, 6, 8, 10].contains(n),
+            _ => roles::levelled(stem) && (1..=8).contains(n),
+        });
+        let dim = if level.is_some() { stem.to_string() } else { name.node.clone() };
         Key { name, dim, level }
     }
 
@@ -214,7 +225,22 @@ impl Demand {
             base: None,
             money: Vec::new(),
             mean_is_asked: false,
+            singly: Vec::new(),
+            added: Vec::new(),
+            compares: false,
         }
+    }
+
+    /// What a call passes on of how it takes what it is given: whether it adds the labels that it uses up or takes them
+    /// one by one, and whether it compares periods.
+    pub fn given_to(&self, call: &Call) -> Demand {
+        let mut out = self.clone();
+        let adds = call.entry.reduce == Some(operator::Reduce::Sum);
+        let list = if adds { &mut out.added } else { &mut out.singly };
+        list.extend(call.over.iter().map(|d| Key::dimension(d)));
+        let by_base = matches!(call.entry.needs, operator::Needs::EndPoints | operator::Needs::Base);
+        out.compares |= by_base || call.entry.change.is_some();
+        out
     }
 
     /// The same for these periods.

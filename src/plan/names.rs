@@ -3,6 +3,7 @@
 
 use super::{Condition, Plan};
 use crate::data::DimInfo;
+use crate::data::known::roles;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::span::Spanned;
 use crate::syntax::format;
@@ -97,7 +98,8 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
     for code in &condition.codes {
         let known = |d: &&DimInfo| {
             let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code.node.as_str()));
-            nested || d.find(&code.node).is_some()
+            let newest = code.node == "latest" && roles::is_vintage(&d.name);
+            newest || nested || d.find(&code.node).is_some()
         };
         if dims.iter().any(known) {
             continue;

@@ -79,14 +79,17 @@ impl Flags {
     pub const BREAK: Flags = Flags(16);
     /// Withheld in part.
     pub const CONFIDENTIAL: Flags = Flags(32);
+    /// What no listed label accounts for: a whole less its parts.
+    pub const REST: Flags = Flags(64);
 
-    const NAMES: [(Flags, &'static str, char); 6] = [
+    const NAMES: [(Flags, &'static str, char); 7] = [
         (Flags::PARTIAL, "partial", 'p'),
         (Flags::MISSING, "missing", 'm'),
         (Flags::PROVISIONAL, "provisional", 'v'),
         (Flags::ESTIMATED, "estimated", 'e'),
         (Flags::BREAK, "break", 'b'),
         (Flags::CONFIDENTIAL, "confidential", 'c'),
+        (Flags::REST, "rest", 'r'),
     ];
 
     /// No mark.
@@ -97,6 +100,11 @@ impl Flags {
     /// Both marks.
     pub fn with(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
+    }
+
+    /// The marks but for one.
+    pub fn without(self, other: Flags) -> Flags {
+        Flags(self.0 & !other.0)
     }
 
     /// Whether this mark is set.
@@ -274,6 +282,12 @@ impl Value {
             [row] => Some(row),
             _ => None,
         }
+    }
+
+    /// The same without the rows that no label accounts for.
+    pub fn labels_only(mut self) -> Value {
+        self.rows.retain(|r| !r.cell.flags.has(Flags::REST));
+        self
     }
 
     /// Multiplies every number by a power of ten and sets the unit.

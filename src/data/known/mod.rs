@@ -11,4 +11,5 @@ mod period_spellings;
 pub mod places;
 pub mod products;
 pub mod roles;
+pub mod totals;
 pub mod year_parts;

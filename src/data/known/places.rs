@@ -1,5 +1,5 @@
-//! Countries and groups of countries: which codes and names mean the same, and which are totals. Compiled in from
-//! public lists (`tables/countries.tsv`); read when a code is first looked up, not before.
+//! Countries: which codes and names mean the same. Compiled in from public lists (`tables/countries.tsv`); read when a
+//! code is first looked up, not before.
 
 use crate::data::known::former;
 use rustc_hash::FxHashMap;
@@ -105,134 +105,6 @@ pub fn is_same(a: &str, b: &str) -> bool {
     a == b || iso3(a).is_some_and(|country| iso3(b) == Some(country))
 }
 
-/// Labels that stand for all, whatever the dimension.
-const TOTALS: &[&str] = &[
-    "TOTAL",
-    "World",
-    "WLD",
-    "W00",
-    "WORLD",
-    "_T",
-    "All countries",
-    "All",
-    "Total",
-    "All Commodities",
-    "全部",
-    "总值",
-    "总计",
-    "世界",
-];
-
-/// Groups of countries by code: the aggregates of the World Bank, blocs of Eurostat and UN Comtrade.
-const GROUP_CODES: &[&str] = &[
-    "AFE",
-    "AFW",
-    "ARB",
-    "CEB",
-    "CSS",
-    "EAP",
-    "EAR",
-    "EAS",
-    "ECA",
-    "ECS",
-    "EMU",
-    "EUU",
-    "FCS",
-    "HIC",
-    "HPC",
-    "IBD",
-    "IBT",
-    "IDA",
-    "IDB",
-    "IDX",
-    "INX",
-    "LAC",
-    "LCN",
-    "LDC",
-    "LIC",
-    "LMC",
-    "LMY",
-    "LTE",
-    "MEA",
-    "MIC",
-    "MNA",
-    "NAC",
-    "OED",
-    "OSS",
-    "PRE",
-    "PSS",
-    "PST",
-    "SAS",
-    "SSA",
-    "SSF",
-    "SST",
-    "TEA",
-    "TEC",
-    "TLA",
-    "TMN",
-    "TSA",
-    "TSS",
-    "UMC",
-    "EU27_2020",
-    "EU28",
-    "EU27",
-    "EU25",
-    "EU15",
-    "EA19",
-    "EA20",
-    "EA",
-    "EU",
-    "EU27_2020_EXTRA",
-    "EU27_2020_INTRA",
-    "EXT_EU27_2020",
-    "INT_EU27_2020",
-    "EXT_EA20",
-    "EXT_EA19",
-];
-
-/// Groups of countries by name.
-const GROUP_NAMES: &[&str] = &[
-    "Asia",
-    "Africa",
-    "Europe",
-    "Oceania",
-    "North America",
-    "South America",
-    "Latin America",
-    "Oceanian and Pacific Islands",
-    "European Union",
-    "Euro area",
-    "ASEAN",
-    "APEC",
-    "OPEC",
-    "BRICS",
-    "G7",
-    "G20",
-    "OECD",
-    "RCEP",
-    "Belt and Road",
-    "亚洲",
-    "非洲",
-    "欧洲",
-    "北美洲",
-    "拉丁美洲",
-    "大洋洲",
-    "欧盟",
-    "东盟",
-    "亚太经合组织",
-];
-
-/// Whether a label is by itself the total of a dimension.
-pub fn is_total(label: &str) -> bool {
-    TOTALS.iter().any(|t| t.eq_ignore_ascii_case(label))
-}
-
-/// Whether a label of a dimension of countries is a group of several.
-pub fn is_group(label: &str) -> bool {
-    GROUP_CODES.iter().any(|g| g.eq_ignore_ascii_case(label))
-        || GROUP_NAMES.iter().any(|g| g.eq_ignore_ascii_case(label))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +136,5 @@ mod tests {
         assert_eq!(by_system("116", System::Gacc), Some("JPN"));
         assert_eq!(iso3("116"), Some("KHM"));
         assert_eq!(iso3("Atlantis"), None);
-        assert!(is_total("world") && is_group("EU27_2020") && !is_group("CHN"));
     }
 }

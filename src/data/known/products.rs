@@ -34,7 +34,7 @@ pub enum Zeros {
 /// Looks at the codes of a product column.
 pub fn zeros<'a>(codes: impl Iterator<Item = &'a str>) -> Zeros {
     let (mut odd, mut even) = (0, 0);
-    for code in codes.filter(|c| !c.is_empty() && !crate::data::known::places::is_total(c)) {
+    for code in codes.filter(|c| !c.is_empty() && !crate::data::known::totals::is_total(c)) {
         if !code.bytes().all(|b| b.is_ascii_digit()) {
             return Zeros::Whole;
         }

@@ -154,6 +154,7 @@ const NAMES: &[(Role, &[&str])] = &[
             "trade_type",
         ],
     ),
+    (Dimension("vintage"), &["vintage", "realtime_start"]),
     (Status, &["obs_status", "obs_flag"]),
     (Secrecy, &["conf_status", "obs_conf"]),
     (Multiplier, &["unit_mult"]),
@@ -162,6 +163,7 @@ const NAMES: &[(Role, &[&str])] = &[
         Note,
         &[
             "source",
+            "realtime_end",
             "note",
             "notes",
             "comment",
@@ -226,34 +228,112 @@ pub fn flow_of(text: &str) -> Option<&'static str> {
     FLOWS.iter().find(|(_, spellings)| spellings.contains(&lower.as_str())).map(|(name, _)| *name)
 }
 
-/// Whether a dimension's codes contain each other by their first digits.
+/// Whether a dimension's codes contain each other by their first digits: HS, SITC and their kin.
 pub fn is_nested(dimension: &str) -> bool {
-    dimension == "hs"
+    dimension == "hs" || levelled(dimension)
+}
+
+/// Whether a dimension holds the codes of another classification than HS that are longer the finer they are.
+pub fn levelled(dimension: &str) -> bool {
+    matches!(dimension, "sitc" | "bec" | "isic" | "nace" | "cpa" | "cpc" | "nuts" | "naics")
 }
 
 /// Whether a dimension holds countries.
 pub fn is_geographic(dimension: &str) -> bool {
-    matches!(
-        dimension.to_lowercase().as_str(),
-        "reporter"
-            | "partner"
-            | "country"
-            | "geo"
-            | "partner2"
-            | "exporter"
-            | "importer"
-            | "origin"
-            | "destination"
-            | "country_name"
-            | "country_code"
-            | "economy"
-            | "iso3"
-            | "iso2"
-            | "nation"
-    )
+    const KNOWN: &[&str] = &[
+        "reporter",
+        "partner",
+        "country",
+        "geo",
+        "partner2",
+        "exporter",
+        "importer",
+        "origin",
+        "destination",
+        "country_name",
+        "country_code",
+        "economy",
+        "iso3",
+        "iso2",
+        "nation",
+        "area",
+        "counterpart",
+        "region",
+    ];
+    let text = dimension.to_lowercase();
+    KNOWN.contains(&text.as_str()) || ["country", "counterpart", "ref_area", "partner"].iter().any(|w| text.contains(w))
 }
 
-/// Whether the codes of a dimension count different things, so that they are never summed.
+/// Whether a dimension holds products.
+pub fn is_product(dimension: &str) -> bool {
+    let text = dimension.to_lowercase();
+    is_nested(&text) || ["product", "commodit", "goods", "cmd", "商品", "item"].iter().any(|w| text.contains(w))
+}
+
+/// Names of dimensions whose codes are readings of the same thing, without blanks and marks.
+const READINGS: &[&str] = &[
+    "unit",
+    "unitmeasure",
+    "unitofmeasure",
+    "currency",
+    "ccy",
+    "indicator",
+    "indicatorcode",
+    "indicatorname",
+    "indicatortype",
+    "measure",
+    "metric",
+    "metricname",
+    "series",
+    "seriesname",
+    "seriescode",
+    "variable",
+    "adjustment",
+    "seasonaladjustment",
+    "seasonaladjust",
+    "seasadj",
+    "sadj",
+    "sadjust",
+    "seasonal",
+    "pricebase",
+    "prices",
+    "pricebasis",
+    "priceadjustment",
+    "accountingentry",
+    "transformation",
+];
+
+/// Names of dimensions that say which edition of a figure a row is.
+const VINTAGES: &[&str] = &[
+    "vintage",
+    "vintages",
+    "release",
+    "releasedate",
+    "revision",
+    "realtimestart",
+    "edition",
+    "asof",
+    "asofdate",
+    "publicationdate",
+    "version",
+];
+
+fn bare(dimension: &str) -> String {
+    dimension.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the codes of a dimension are alternative readings of one thing, so that they are never summed.
 pub fn is_distinct(dimension: &str) -> bool {
-    matches!(dimension, "indicator" | "unit" | "measure" | "series" | "currency")
+    READINGS.contains(&bare(dimension).as_str()) || is_vintage(dimension) || is_unit_of_quantity(dimension)
+}
+
+/// Whether a dimension says which edition of a figure a row is.
+pub fn is_vintage(dimension: &str) -> bool {
+    VINTAGES.contains(&bare(dimension).as_str())
+}
+
+/// Whether a dimension is the unit of the quantity of its row, which says nothing of the value.
+pub fn is_unit_of_quantity(dimension: &str) -> bool {
+    matches!(bare(dimension).as_str(), "qtyunit" | "qtyunitcode" | "qtyunitabbr" | "quantityunit" | "unitofquantity")
+        || matches!(bare(dimension).as_str(), "supplementaryunit" | "altqtyunit")
 }

@@ -7,8 +7,9 @@ use crate::data::columns::column::Column;
 use crate::data::columns::words::Words;
 use crate::data::declare::Said;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
-use crate::data::known::places::{self, System};
+use crate::data::known::places::System;
 use crate::data::known::roles;
+use crate::data::known::totals;
 use crate::data::load::assembly::{Assembly, repeated};
 use crate::data::load::labels::{latest, numbered};
 use crate::data::meaning::column_use::{Spread, Use};
@@ -184,18 +185,19 @@ impl Assembly<'_> {
 
     fn dimension(&self, name: &str, labels: Vec<Arc<str>>, column: Option<String>) -> DimInfo {
         let declared = |list: &[(Name, Name)], label: &str| list.iter().any(|(d, l)| d.node == name && l.node == label);
-        let total = |c: &str| places::is_total(c) || declared(&self.spec.aggregates, c);
         let geographic = roles::is_geographic(name);
-        let group = |c: &str| declared(&self.spec.groups, c) || (geographic && places::is_group(c));
-        let places_of = |test: &dyn Fn(&str) -> bool| {
-            (0u32..).zip(&labels).filter(|(_, c)| test(c)).map(|(i, _)| i).collect::<Vec<u32>>()
+        let known = totals::totals(name, labels.iter().map(|l| l.as_ref()));
+        let group = |c: &str| declared(&self.spec.groups, c) || totals::is_group(name, c);
+        let places_of = |test: &dyn Fn(u32, &str) -> bool| {
+            (0u32..).zip(&labels).filter(|(i, c)| test(*i, c)).map(|(i, _)| i).collect::<Vec<u32>>()
         };
-        let totals = places_of(&total);
-        let groups = places_of(&|c| group(c) && !total(c));
+        let totals = places_of(&|i, c| {
+            (known.contains(&i) && !declared(&self.spec.groups, c)) || declared(&self.spec.aggregates, c)
+        });
+        let groups = places_of(&|i, c| group(c) && !totals.contains(&i));
         DimInfo {
             name: name.into(),
-            // Groups alone are what the file is about.
-            groups: if groups.len() == labels.len() { Vec::new() } else { groups },
+            groups,
             codes: Arc::new(labels),
             totals,
             nested: roles::is_nested(name),

@@ -50,7 +50,7 @@ impl Assembly<'_> {
             texts = codes;
             self.declaration.push(Said::remark(&format!("column {header} holds codes and their labels")));
         }
-        let zeros = match (roles::is_nested(name), self.part.and_then(|p| p.zeros)) {
+        let zeros = match (name == "hs", self.part.and_then(|p| p.zeros)) {
             (false, _) => Zeros::Whole,
             (true, Some(known)) => known,
             (true, None) => products::zeros(texts.iter().map(String::as_str)),

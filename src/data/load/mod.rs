@@ -165,6 +165,12 @@ pub fn assemble(
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if part.is_none() {
         doubts.extend(checks::run(&mut store, &mut work.declaration));
+        // A search that was stopped finds nothing, and the next step stops too.
+        if let Ok((dims, found)) = checks::totals::search(&store, how.budget) {
+            store.info.dims = dims;
+            doubts.extend(found);
+        }
+        go_on()?;
     }
     store.info.declaration = work.declaration.iter().map(Said::to_string).collect();
     Ok(Loaded { source: Arc::new(store), doubts, is_partial: false, lost_zeros: work.lost_zeros })

@@ -4,6 +4,7 @@
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::products::Zeros;
+use crate::data::load::checks;
 use crate::data::load::{self, Loaded, Part, Place};
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
@@ -93,15 +94,19 @@ impl Stream {
         // Texts are numbered over the whole file: the last part knows all codes and periods.
         let mut last: Option<(DatasetInfo, Vec<Doubt>, bool)> = None;
         let mut rows = 0;
+        let mut sums = checks::totals::Sums::default();
         each_part(place, &open, (spec, &Part::default(), None), (work, held), &mut |loaded| {
             rows += loaded.info().rows;
+            sums.add(&*loaded.source, None, work.budget)?;
             last = Some((loaded.info().clone(), loaded.doubts, loaded.lost_zeros));
             Ok(())
         })?;
-        let Some((info, doubts, lost_zeros)) = last else {
+        let Some((info, mut doubts, lost_zeros)) = last else {
             return Err(load::fault_of(Stop::Error(LoadError::new("the file is empty")), place));
         };
-        let info = DatasetInfo { rows, ..info };
+        let (dims, found) = sums.dims(&info);
+        doubts.extend(found);
+        let info = DatasetInfo { rows, dims, ..info };
         // Whether zeros were lost is known at the end; the codes of the last part have them back already.
         let countries = info.dims.iter().filter(|d| d.geographic);
         let part = Part {

@@ -6,6 +6,7 @@ use crate::data::declare::Spec;
 use crate::data::known::layouts::{self, Layout};
 use crate::data::known::places::{self, System};
 use crate::data::known::roles::{self, Role};
+use crate::data::known::totals;
 use crate::data::table::Choice;
 use crate::data::table::sieve::Sieve;
 use std::collections::BTreeSet;
@@ -87,7 +88,7 @@ fn is_called(asked: &str, series: &str, column: &str) -> bool {
 fn may_be(text: &str, code: &str) -> bool {
     let names = |text: &str| [places::by_system(text, System::Comtrade), places::by_system(text, System::Gacc)];
     text == code
-        || places::is_total(code)
+        || totals::is_total(code)
         || names(text).iter().flatten().any(|name| *name == code || names(code).contains(&Some(name)))
 }
 

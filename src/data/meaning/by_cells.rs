@@ -5,7 +5,7 @@ use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::number_forms::{self, Hints, NotNumbers};
-use crate::data::known::places;
+use crate::data::known::totals;
 use crate::data::meaning::cells::{self, NumberColumn};
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::naming::series_name;
@@ -88,7 +88,7 @@ impl Understood {
                 .iter()
                 .zip(&numeric)
                 .filter(|(w, n)| !**n && !w.trim().is_empty())
-                .all(|(w, _)| places::is_total(w.trim()) || is_list_of_codes(w))
+                .all(|(w, _)| totals::is_total(w.trim()) || is_list_of_codes(w))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::roles::{self, Role};
 use crate::data::known::year_parts::{self, YearPart};
-use crate::data::known::{fiscal, number_forms, period_forms, places, products};
+use crate::data::known::{fiscal, number_forms, period_forms, products, totals};
 use crate::data::meaning::column_use::{Spread, Use, use_of};
 use crate::data::meaning::pairs;
 use crate::data::meaning::understood::Understood;
@@ -149,7 +149,7 @@ impl Understood {
 /// Whether a column beside months is their total.
 fn is_whole_year(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
-    places::is_total(name.trim())
+    totals::is_total(name.trim())
         || ["annual", "year total", "total year", "jan-dec", "whole year"].contains(&lower.as_str())
 }
 

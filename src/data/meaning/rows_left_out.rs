@@ -3,7 +3,7 @@
 
 use crate::data::columns::column::Column;
 use crate::data::doubt::Doubt;
-use crate::data::known::{period_forms, places, roles};
+use crate::data::known::{period_forms, roles, totals};
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
@@ -19,11 +19,11 @@ pub(super) fn totals_below(table: &mut Table, found: &mut Understood) {
             _ => false,
         };
         let Some(words) = table.columns.get(at).and_then(Column::words).filter(|_| may_be) else { continue };
-        let totals: Vec<String> = words.iter().filter(|w| places::is_total(w.trim())).map(String::from).collect();
+        let totals: Vec<String> = words.iter().filter(|w| totals::is_total(w.trim())).map(String::from).collect();
         if totals.is_empty() {
             continue;
         }
-        let rest = || words.iter().filter(|w| !places::is_total(w.trim()));
+        let rest = || words.iter().filter(|w| !totals::is_total(w.trim()));
         let periods = match period_forms::read_column(rest(), None) {
             Ok((_, periods)) => periods.iter().all(|p| (1700..=2200).contains(&p.first_month().0)),
             Err(period_forms::NotPeriods::Ambiguous(..) | period_forms::NotPeriods::Fiscal(_)) => true,

@@ -5,6 +5,7 @@
 mod cumulations;
 mod identities;
 mod levels;
+pub(in crate::data::load) mod totals;
 mod values;
 
 use crate::data::declare::Said;
