@@ -43,6 +43,9 @@ impl Evaluator<'_> {
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             self.compare_spans(&total, part, term.span);
             self.compare_labels(&total, part, term.span);
+            if let Some((_, first)) = terms.first() {
+                self.repeats((first, &total), (term, part));
+            }
             let minus = *sign == Sign::Minus;
             total = align::combine(total, part, |x, y| {
                 let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
@@ -65,6 +68,7 @@ impl Evaluator<'_> {
         }
         if let ([(Factor::Times, a), (Factor::Over, b)], [x, y]) = (factors, parts.as_mut_slice()) {
             self.pair_up((a, b), demand, (x, y), a.span.to(b.span))?;
+            self.same_labels((a, x), (b, y), demand, a.span.to(b.span))?;
         }
         let Some(mut total) = self.head(&mut parts) else {
             return self.fault(&codes::BUG, Span::default(), "an empty product");

@@ -11,6 +11,12 @@ use crate::value::Period;
 impl Evaluator<'_> {
     /// The memberships of all measures that are summed over labels; none where all labels have the same periods.
     pub fn memberships(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Membership>, Fault> {
+        let uniform = |m: &Membership| m.members.windows(2).all(|w| matches!(w, [(_, a), (_, b)] if a == b));
+        Ok(self.all_memberships(plan, demand)?.into_iter().filter(|m| !uniform(m)).collect())
+    }
+
+    /// The memberships of all measures that are summed over labels.
+    pub(super) fn all_memberships(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Membership>, Fault> {
         let mut out = Vec::new();
         self.collect(plan, demand, &mut out)?;
         Ok(out)
@@ -36,7 +42,7 @@ impl Evaluator<'_> {
                 }
                 let asked = source.presence(*measure, &judged.dims, &judged.filters, self.budget);
                 let presence = asked.map_err(|e| self.stopped(&e, plan.span))?;
-                if presence.is_too_large() || presence.is_uniform() {
+                if presence.is_too_large() {
                     return Ok(());
                 }
                 let cumulative = m.meaning.kind == crate::value::Kind::Cumulative;

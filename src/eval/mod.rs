@@ -16,6 +16,7 @@ mod labels;
 mod leaf;
 mod left;
 mod levels;
+
 mod membership;
 mod mixed;
 mod money;
@@ -23,6 +24,8 @@ mod nodes;
 mod observed;
 pub mod paths;
 mod presence;
+mod quotient;
+mod repeats;
 mod told;
 mod top;
 mod unpaired;

@@ -58,6 +58,7 @@ impl Evaluator<'_> {
                 self.trace.begin();
                 let (mut a, mut b) = (self.eval(part, demand)?, self.eval(whole, demand)?);
                 self.pair_up((part, whole), demand, (&mut a, &mut b), plan.span)?;
+                self.same_labels((part, &a), (whole, &b), demand, plan.span)?;
                 let (a, b) = align::together(a, b, &demand.grid);
                 let value = self.share(a, &b, plan.span)?;
                 Ok(value)

@@ -190,6 +190,9 @@ impl Evaluator<'_> {
         if coverage.observed.is_some() {
             flags = flags.with(Flags::MISSING);
         }
+        if path.steps.len() > 2 && path.steps.iter().any(|(plus, _)| !plus) {
+            flags = flags.with(Flags::ESTIMATED);
+        }
         let sum = exact.map_or(float, |m| number::scaled_to_f64(m, reading.places));
         let mean = !reading.kind.adds_over_time() && reading.kind != Kind::Stock && count > 1;
         let x = if mean { sum / count as f64 } else { sum };

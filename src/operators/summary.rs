@@ -187,7 +187,13 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             if have < coverage.of && value.kind.is_level() && !xs.is_empty() {
                 flags = flags.with(Flags::PARTIAL);
             }
-            let coverage = value.kind.is_level().then_some(coverage);
+            // Means of part of a period: their months are counted too.
+            let months = members.iter().all(|(p, _)| p.months().is_some());
+            let part = value.kind.is_mean() && months && have < coverage.of && !xs.is_empty();
+            if part {
+                flags = flags.with(Flags::PARTIAL);
+            }
+            let coverage = (value.kind.is_level() || part).then_some(coverage);
             if let Ok((z, arithmetic)) = &found {
                 let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
                 let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");

@@ -72,13 +72,22 @@ pub(super) fn moving_average(
     Ok(Value { rows, fixed: false, ..value })
 }
 
+/// A window that is not full is missing: before the first observation it has no base.
+fn full(cell: Cell, window: Period) -> Cell {
+    match cell.coverage.filter(|c| cell.datum.is_ok() && !c.is_full()) {
+        Some(c) if c.span.first() > window.first() => Cell::missing(Reason::NoBase),
+        Some(_) => Cell::missing(Reason::NotReported),
+        None => cell,
+    }
+}
+
 /// The operand over longer spans, each told under the period that it ends with.
 fn over_spans(
     ev: &mut dyn Evaluation,
     call: &Call,
     demand: &Demand,
     span: Span,
-    wanted: Vec<Period>,
+    (wanted, whole): (Vec<Period>, bool),
     reach: impl Fn(Period) -> Option<Period>,
 ) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
@@ -89,7 +98,8 @@ fn over_spans(
     for (key, cells) in series(&value) {
         for (t, s) in &spans {
             if let Some(cell) = cells.get(s) {
-                rows.push(Row { key: key.clone(), period: Some(*t), cell: *cell });
+                let cell = if whole { full(*cell, *s) } else { *cell };
+                rows.push(Row { key: key.clone(), period: Some(*t), cell });
             }
         }
     }
@@ -112,13 +122,14 @@ pub(super) fn moving_sum(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, 
         let from = t.shift(1 - n, freq)?;
         (!natural || first.is_none_or(|f| from.first() >= f.first())).then(|| from.span(t))
     };
-    over_spans(ev, call, demand, span, wanted, reach)
+    let value = over_spans(ev, call, demand, span, (wanted, true), reach)?;
+    if natural { Ok(Value { rows: without_lead_in(value.rows), ..value }) } else { Ok(value) }
 }
 
 pub(super) fn ytd_sum(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let wanted = ev.periods(plan, demand)?;
-    over_spans(ev, call, demand, span, wanted, |t| Some(t.year_to_date()))
+    over_spans(ev, call, demand, span, (wanted, false), |t| Some(t.year_to_date()))
 }
 
 pub(super) fn cumulative_sum(
@@ -130,7 +141,7 @@ pub(super) fn cumulative_sum(
     let plan = operand(ev, call, span)?;
     let wanted = ev.periods(plan, demand)?;
     let first = wanted.first().copied();
-    over_spans(ev, call, demand, span, wanted, |t| first.map(|f| f.span(t)))
+    over_spans(ev, call, demand, span, (wanted, false), |t| first.map(|f| f.span(t)))
 }
 
 pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {

@@ -105,6 +105,11 @@ impl Kind {
     pub fn is_level(self) -> bool {
         matches!(self, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock)
     }
+
+    /// Indices, prices and rates: over time they have a mean, no sum.
+    pub fn is_mean(self) -> bool {
+        matches!(self, Kind::Index | Kind::Price | Kind::Rate)
+    }
 }
 
 impl fmt::Display for Kind {
