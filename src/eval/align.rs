@@ -302,7 +302,7 @@ pub fn about(value: &Value, row: &Row) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
     use crate::value::period::parse_fixed;
