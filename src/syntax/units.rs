@@ -3,28 +3,29 @@
 use super::Fault;
 use super::ast::Name;
 use crate::diagnostic::{Diagnostic, suggest};
-use crate::value::{Unit, period};
+use crate::value::{Unit, period, unit_words};
 
 /// Reads a unit, with did-you-mean for the word that is none.
 pub fn parse_unit(text: &Name, code: &'static crate::diagnostic::Code) -> Result<Unit, Fault> {
     Unit::parse(&text.node).map_err(|word| {
         let mut fault = Diagnostic::new(code, text.span, format!("`{word}` is no unit"));
-        let foreign = match word.to_lowercase().as_str() {
-            "yuan" | "rmb" | "¥" => Some("CNY"),
-            "$" | "dollar" | "dollars" | "us$" => Some("USD"),
-            "euro" | "euros" | "€" => Some("EUR"),
-            "million" | "millions" | "m" => Some("mn"),
-            "billion" | "billions" | "b" => Some("bn"),
-            "trillion" => Some("tn"),
-            "percent" => Some("%"),
-            "tonnes" | "tons" | "t" => Some("tonne"),
-            "pieces" | "units" => Some("piece"),
-            _ => None,
+        let lower = word.to_lowercase();
+        let scale = match lower.as_str() {
+            "m" => Some(6),
+            "b" => Some(9),
+            other => unit_words::scale(other),
         };
+        let foreign = match lower.as_str() {
+            "¥" => Some("CNY"),
+            "tons" => Some("tonne"),
+            "units" => Some("piece"),
+            other => unit_words::base(other),
+        };
+        let foreign = foreign.map(String::from).or_else(|| scale.map(Unit::scale_word));
         let near = suggest::nearest(&word, Unit::words());
         if let Some(right) = foreign {
             fault = fault.advice(format!("write `{right}`"));
-            fault.edits.push(vec![(text.span, text.node.replacen(&word, right, 1))]);
+            fault.edits.push(vec![(text.span, text.node.replacen(&word, &right, 1))]);
         } else if period::parse_fixed(&word).is_some() {
             fault = fault.advice(format!("a period follows `for`: `for {word}`"));
         } else if !near.is_empty() {

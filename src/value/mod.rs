@@ -7,6 +7,7 @@ pub mod kind;
 pub mod number;
 pub mod period;
 pub mod unit;
+pub mod unit_words;
 
 pub use absence::Absence;
 pub use kind::Kind;

@@ -2,6 +2,7 @@
 //! Out: whether two units go together, by which power of ten they differ, and the unit of a product or quotient.
 
 use super::period::{self, Period};
+use super::unit_words;
 use std::fmt;
 
 /// What is counted: money of one currency, or a quantity.
@@ -349,9 +350,9 @@ impl Unit {
         for word in over.split_whitespace() {
             if let Some(power) = power_of_ten(word) {
                 unit.ten += power;
-            } else if let Some((power, base)) = chinese(word) {
+            } else if let Some((power, base)) = unit_words::chinese(word) {
                 unit.ten += power;
-                unit.num.push(base);
+                unit.num.push(Base::parse(base).ok_or_else(|| word.to_string())?);
             } else {
                 unit.num.push(Base::parse(word).ok_or_else(|| word.to_string())?);
             }
@@ -396,35 +397,6 @@ fn hundredths(unit: &Unit) -> i32 {
 fn mixed(parts: &[&[u8]]) -> u64 {
     let bytes = parts.iter().flat_map(|p| p.iter().copied().chain([0xff]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// Words of units as Chinese offices write them, the scale in front: 亿元, 万美元.
-const CHINESE_SCALES: &[(&str, i32)] =
-    &[("万亿", 12), ("十亿", 9), ("亿", 8), ("千万", 7), ("百万", 6), ("十万", 5), ("万", 4), ("千", 3)];
-const CHINESE_BASES: &[(&str, &str)] = &[
-    ("元", "CNY"),
-    ("人民币", "CNY"),
-    ("元人民币", "CNY"),
-    ("人民币元", "CNY"),
-    ("美元", "USD"),
-    ("欧元", "EUR"),
-    ("日元", "JPY"),
-    ("港元", "HKD"),
-    ("英镑", "GBP"),
-    ("吨", "tonne"),
-    ("公斤", "kg"),
-    ("千克", "kg"),
-    ("个", "piece"),
-    ("台", "piece"),
-];
-
-/// The scale and base that a word in Chinese names.
-fn chinese(word: &str) -> Option<(i32, Base)> {
-    let base = |text: &str| CHINESE_BASES.iter().find(|(w, _)| *w == text).and_then(|(_, b)| Base::parse(b));
-    if let Some(found) = base(word) {
-        return Some((0, found));
-    }
-    CHINESE_SCALES.iter().find_map(|(scale, power)| Some((*power, base(word.strip_prefix(scale)?)?)))
 }
 
 fn power_of_ten(word: &str) -> Option<i32> {

@@ -6,10 +6,9 @@ use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
 use crate::data::load::series::Source;
 use crate::data::meaning::column_use::Use;
-use crate::data::meaning::naming;
 use crate::data::meaning::sdmx;
 use crate::data::store::Store;
-use crate::value::Unit;
+use crate::value::{Unit, unit_words};
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
 /// row are put into the numbers.
@@ -44,7 +43,7 @@ pub(super) fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Sour
         && let Some(Column::Words(words, _)) = work.table.columns.get(at)
         && words.len() == 1
         && let Some(word) = words.iter().next()
-        && let Some(unit) = naming::unit_in(word).or_else(|| Unit::parse(word.trim()).ok())
+        && let Some(unit) = unit_words::read(word).or_else(|| Unit::parse(word.trim()).ok())
     {
         (base, found) = (unit, true);
     }

@@ -4,99 +4,54 @@
 use crate::data::info::Meaning;
 use crate::data::known::layouts::Layout;
 use crate::data::meaning::kinds;
-use crate::value::{Kind, Period, Unit, period, unit};
+use crate::value::{Kind, Period, Unit, period, unit, unit_words};
 
-const SCALES: &[(&str, i32)] = &[
-    ("thousand", 3),
-    ("thousands", 3),
-    ("ths", 3),
-    ("万", 4),
-    ("mil", 6),
-    ("mio", 6),
-    ("million", 6),
-    ("millions", 6),
-    ("mn", 6),
-    ("亿", 8),
-    ("bil", 9),
-    ("billion", 9),
-    ("billions", 9),
-    ("bn", 9),
-    ("trillion", 12),
-    ("tn", 12),
-];
-const UNITS: &[(&str, &str)] = &[
-    ("us$", "USD"),
-    ("usd", "USD"),
-    ("$", "USD"),
-    ("dollar", "USD"),
-    ("dollars", "USD"),
-    ("美元", "USD"),
-    ("cny", "CNY"),
-    ("rmb", "CNY"),
-    ("yuan", "CNY"),
-    ("人民币", "CNY"),
-    ("元", "CNY"),
-    ("eur", "EUR"),
-    ("euro", "EUR"),
-    ("euros", "EUR"),
-    ("€", "EUR"),
-    ("gbp", "GBP"),
-    ("£", "GBP"),
-    ("jpy", "JPY"),
-    ("yen", "JPY"),
-    ("krw", "KRW"),
-    ("inr", "INR"),
-    ("brl", "BRL"),
-    ("kg", "kg"),
-    ("kilogram", "kg"),
-    ("kilograms", "kg"),
-    ("千克", "kg"),
-    ("tonne", "tonne"),
-    ("tonnes", "tonne"),
-    ("t", "tonne"),
-    ("吨", "tonne"),
-    ("piece", "piece"),
-    ("pieces", "piece"),
-    ("pcs", "piece"),
-    ("个", "piece"),
-    ("%", "%"),
-    ("percent", "%"),
-    ("pc", "%"),
-];
-/// Words that may stand beside a unit and change nothing.
-const FILLERS: &[&str] = &["current", "us", "of", "in", "nominal", "values", "prices", "(", ")"];
-
-/// The unit that a text names, if all its words are known: `US$ Mil`, `亿元`, `MIO_EUR`, `1000 tonnes`.
-pub fn unit_in(text: &str) -> Option<Unit> {
-    let mut text = text.to_lowercase().replace(['_', ',', ';'], " ");
-    for (word, _) in SCALES.iter().filter(|(w, _)| !w.is_ascii()) {
-        text = text.replace(word, &format!(" {word} "));
+/// The unit in the brackets of a name, behind its comma or `in`, at its end, or a name that is one.
+pub fn unit_of_name(name: &str) -> Option<Unit> {
+    let inside = |open: char, close: char| {
+        let parts = name.split(open).skip(1).filter_map(move |rest| rest.split_once(close)).map(|(inside, _)| inside);
+        parts.collect::<Vec<_>>()
+    };
+    let brackets = [('(', ')'), ('（', '）'), ('[', ']')].into_iter().flat_map(|(open, close)| inside(open, close));
+    let brackets: Vec<&str> = brackets.collect();
+    if let Some(unit) = brackets.iter().rev().find_map(|part| unit_words::read(part)) {
+        return Some(unit);
     }
-    let (mut ten, mut unit) = (0, None);
-    for word in text.split_whitespace() {
-        if let Some((_, power)) = SCALES.iter().find(|(w, _)| *w == word) {
-            ten += power;
-        } else if let Some((_, base)) = UNITS.iter().find(|(w, _)| *w == word) {
-            if unit.replace(*base).is_some_and(|u| u != *base) {
-                return None;
-            }
-        } else if word.starts_with('1') && word.bytes().skip(1).all(|b| b == b'0') {
-            ten += i32::try_from(word.len()).ok()? - 1;
-        } else if !FILLERS.contains(&word) {
-            return None;
-        }
+    if !brackets.is_empty() {
+        return None;
     }
-    let scale = if ten == 0 { String::new() } else { format!("{} ", 10i64.checked_pow(u32::try_from(ten).ok()?)?) };
-    Unit::parse(&format!("{scale}{}", unit?)).ok()
+    let spaced = name.replace('_', " ");
+    let behind = |sign: &str| spaced.rsplit_once(sign).and_then(|(_, rest)| unit_words::read(rest));
+    behind(",")
+        .or_else(|| behind(" in "))
+        .or_else(|| behind(" IN "))
+        .or_else(|| unit_words::read(&spaced))
+        .or_else(|| at_end(&spaced))
 }
 
-/// The unit in the brackets of a name, or a name that is one.
-pub fn unit_of_name(name: &str) -> Option<Unit> {
-    let inside = name.rsplit_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
-    let part = inside
-        .or(name.rsplit_once('（').and_then(|(_, rest)| rest.split_once('）')).map(|(inside, _)| inside))
-        .unwrap_or(name);
-    unit_in(part).or_else(|| name.rsplit_once(',').and_then(|(_, unit)| unit_in(unit)))
+/// The unit that the last words of a name are: `exports usd mn`, `weight kg`, `出口万美元`.
+fn at_end(name: &str) -> Option<Unit> {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let mut found = None;
+    // An amount per something is not what stands behind `per`.
+    let per = words.iter().position(|w| w.eq_ignore_ascii_case("per"));
+    for start in (1..per.unwrap_or(words.len())).rev() {
+        let tail = words.get(start..)?;
+        if tail.iter().any(|w| w.len() < 2) {
+            break;
+        }
+        match unit_words::read(&tail.join(" ")) {
+            Some(unit) => found = Some(unit),
+            // A scale may stand in front of what it scales.
+            None if unit_words::scale_alone(&tail.join(" ")).is_some() => {}
+            None => break,
+        }
+    }
+    let chinese = || {
+        let starts = name.char_indices().skip(1).map(|(at, _)| at).filter_map(|at| name.get(at..));
+        starts.filter(|tail| tail.starts_with(['万', '亿', '千', '百'])).find_map(unit_words::read)
+    };
+    found.or_else(chinese)
 }
 
 /// What a name says of the numbers below it, if it says anything.
@@ -229,6 +184,20 @@ mod tests {
         assert_eq!(unit("GDP (current US$)").as_deref(), Some("USD"));
         assert_eq!(unit("金额（亿元）").as_deref(), Some("100 mn CNY"));
         assert_eq!(unit("MIO_EUR").as_deref(), Some("mn EUR"));
+        assert_eq!(unit("Value(USD$ 1000)").as_deref(), Some("thousand USD"));
+        assert_eq!(unit("出口(万美元)").as_deref(), Some("10 thousand USD"));
+        assert_eq!(unit("出口额万美元").as_deref(), Some("10 thousand USD"));
+        assert_eq!(unit("exports_usd_mn").as_deref(), Some("mn USD"));
+        assert_eq!(unit("value_mn_usd").as_deref(), Some("mn USD"));
+        assert_eq!(unit("weight_kg").as_deref(), Some("kg"));
+        assert_eq!(unit("QUANTITY_IN_100KG").as_deref(), Some("100 kg"));
+        assert_eq!(unit("Exports, US$ million").as_deref(), Some("mn USD"));
+        assert_eq!(unit("Exports in thousand EUR").as_deref(), Some("thousand EUR"));
+        assert_eq!(unit("Value (in thousands)"), None);
+        assert_eq!(unit("price_usd_per_kg").as_deref(), Some("USD/kg"));
+        assert_eq!(unit("gdp_per_person"), None);
+        assert_eq!(unit("trade_total"), None);
+        assert_eq!(unit("units"), None);
         assert_eq!(unit("Value"), None);
         assert_eq!(unit("GDP (constant 2010 US$)"), None);
     }
