@@ -173,6 +173,8 @@ def agree(q, ours, theirs):
     scale = {"USD": 1e-3, "thousand USD": 1, "1000 USD": 1, "mn USD": 1e3}
     mine = sorted(float(r["value"]) * scale.get(r["unit"], 1) for r in ours if r["value"])
     other = sorted(float(r[-1]) for r in theirs if r[-1] is not None)
+    if q == "q4":  # a month without trade is 100 % less of ours, and no row of theirs
+        mine = [x for x in mine if x != -100]
     if q == "q5":  # a heading that is not traded in the year, but in another, is zero of ours and no row of theirs
         mine, other = [x for x in mine if x != 0], [x for x in other if x != 0]
     if q == "q3":  # the rest is a row of ours
