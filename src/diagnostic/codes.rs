@@ -168,8 +168,6 @@ TOO_SHORT = "series-too-short", Error, "the series is too short for this",
   "A trend needs at least three points, a season two full years.";
 NONPOSITIVE_MULTIPLICATIVE = "nonpositive-for-multiplicative", Error, "a logarithm of zero or a negative value",
   "Log growth and trend growth are defined for positive values only.";
-COMPLEXITY_DISCONNECTED = "complexity-disconnected", Error, "the country-product network falls into parts",
-  "Complexity indices compare countries through shared products; separate parts have no common scale.";
 BAD_DATA = "bad-data", Error, "the file cannot be read as a table",
   "The message says where. Nothing of the file was loaded.";
 BAD_DECLARATION = "bad-declaration", Error, "the declaration does not fit the file",
@@ -180,8 +178,6 @@ NO_RATE = "no-exchange-rate", Error, "no loaded rate table converts between the 
   "tradeql never downloads a rate. Load a table and declare a column as `rate in CNY/USD`.";
 ASSERTION_FAILED = "assertion-failed", Error, "an assertion does not hold",
   "The script said that it must hold. `claim` checks without stopping.";
-STRICT = "strict", Error, "a warning where warnings are errors",
-  "`set strict = on` and `--deny warnings` refuse answers that carry a warning. `allowing CODE` in the query records a decision.";
 INTERRUPTED = "interrupted", Error, "stopped before it was finished",
   "The session is as it was before the statement.";
 BUG = "bug", Error, "a mistake of tradeql itself",

@@ -1,6 +1,7 @@
 //! Sums, products and shares: operands are evaluated, then met cell by cell in units brought together. What the cells
 //! leave undefined is missing, and said.
 
+use super::relations::{self, Cif};
 use super::trace::{self, Line, Step};
 use super::{Evaluator, align};
 use crate::diagnostic::{Diagnostic, codes, words};
@@ -47,10 +48,23 @@ impl Evaluator<'_> {
                 self.repeats((first, &total), (term, part));
             }
             let minus = *sign == Sign::Minus;
+            if let Some((_, first)) = terms.first() {
+                self.remark_growths((first, &total), (term, part), demand);
+            }
+            let cif = terms.first().filter(|_| minus).and_then(|(_, first)| relations::cif_and_fob(first, term));
+            let mut below = 0usize;
             total = align::combine(total, part, |x, y| {
                 let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
+                below += usize::from(match (cif, both) {
+                    (Some(Cif::First), Ok((p, q))) => p < q,
+                    (Some(Cif::Second), Ok((p, q))) => q < p,
+                    _ => false,
+                });
                 x.joined(y, both.map(|(p, q)| if minus { p - q } else { p + q }))
             });
+            if let Some((_, first)) = terms.first() {
+                self.remark_cif_below_fob(below, (first.span, term.span));
+            }
             (total.unit, total.kind) = (sum.unit, sum.kind);
         }
         self.cif_fob(terms);
@@ -73,6 +87,8 @@ impl Evaluator<'_> {
         let Some(mut total) = self.head(&mut parts) else {
             return self.fault(&codes::BUG, Span::default(), "an empty product");
         };
+        self.remark_annualised(factors);
+        self.remark_grown(factors, demand);
         let pairs = factors.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - factors.len()));
         for ((how, factor), part) in pairs {
             let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
@@ -83,7 +99,9 @@ impl Evaluator<'_> {
             self.compare_spans(&total, part, factor.span);
             self.compare_labels(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
-            let mut zeros = 0usize;
+            let cif =
+                factors.first().filter(|_| *how == Factor::Over).and_then(|(_, f)| relations::cif_and_fob(f, factor));
+            let (mut zeros, mut below) = (0usize, 0usize);
             let per_quantity = part.unit.num.iter().any(|b| matches!(b, Base::Quantity(_))) && !product.unit.is_plain();
             let (code, reason) = if per_quantity {
                 (&codes::ZERO_QUANTITY, Reason::ZeroQuantity)
@@ -106,8 +124,16 @@ impl Evaluator<'_> {
                     }
                     Factor::Over => Ok(times_ten(p / q, power)),
                 });
+                below += usize::from(match (cif, datum) {
+                    (Some(Cif::First), Ok(z)) => z < 1.0,
+                    (Some(Cif::Second), Ok(z)) => z > 1.0,
+                    _ => false,
+                });
                 x.joined(y, datum)
             });
+            if let Some((_, first)) = factors.first() {
+                self.remark_cif_below_fob(below, (first.span, factor.span));
+            }
             if zeros > 0 {
                 let what = if per_quantity { "quantity" } else { "denominator" };
                 self.say(Diagnostic::new(code, factor.span, undefined(what, "zero", zeros)).here("zero"));

@@ -61,6 +61,7 @@ impl Evaluator<'_> {
         let info = source.info();
         let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
         let filters = Self::filters(info, demand);
+        self.remark_reading(source, m, wanted, demand, plan.span);
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let newest = newest(info, demand);
         let mixed: Vec<usize> = info

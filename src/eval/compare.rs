@@ -99,7 +99,14 @@ impl Evaluator<'_> {
         };
         let edits = edits(self);
         let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message);
-        warning = warning.here(if y.is_full() { covered(&x) } else { covered(&y) });
+        let season = covered(&x) == covered(&y);
+        warning = warning.here(if season {
+            "another season".into()
+        } else if y.is_full() {
+            covered(&x)
+        } else {
+            covered(&y)
+        });
         warning.edits = edits;
         self.say(warning);
         false

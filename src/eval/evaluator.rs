@@ -29,6 +29,8 @@ pub struct Evaluator<'a> {
     pub(super) rates: HashMap<String, Result<f64, Reason>>,
     /// Where the query stands, and whether it is about one series only.
     pub(super) root: Option<(Span, bool)>,
+    /// Datasets that were looked through for rows of a place with itself, and whether they have some.
+    pub(super) domestic: HashMap<String, bool>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -43,6 +45,7 @@ impl<'a> Evaluator<'a> {
             spans: HashMap::new(),
             rates: HashMap::new(),
             root: None,
+            domestic: HashMap::new(),
         }
     }
 }
@@ -153,6 +156,14 @@ impl Evaluation for Evaluator<'_> {
         edits: Edits<'_>,
     ) -> bool {
         Evaluator::compare_cells(self, before, after, seasonal, span, |e| edits(e))
+    }
+
+    fn remark_codes(&mut self, plan: &Plan, demand: &Demand, ends: (Period, Period)) {
+        Evaluator::remark_codes(self, plan, demand, ends);
+    }
+
+    fn remark_rebound(&mut self, values: (f64, f64, f64), at: (Period, Period), span: Span) {
+        Evaluator::remark_rebound(self, values, at, span);
     }
 
     fn nominal(&mut self, plan: &Plan, unit: &Unit, from: Period, to: Period, demand: &Demand) {

@@ -127,6 +127,7 @@ impl Evaluator<'_> {
                 list.reverse();
                 list.sort_by_key(|(p, _)| *p);
                 list.dedup_by_key(|(p, _)| *p);
+                self.remark_fall(m, list, answer.places, question.wanted, span);
             }
         }
         if !changes.is_empty() {

@@ -25,6 +25,8 @@ mod observed;
 pub mod paths;
 mod presence;
 mod quotient;
+mod relations;
+mod remarks;
 mod repeats;
 mod told;
 mod top;
@@ -65,6 +67,7 @@ pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bo
         let swallowed = |d: &Diagnostic| d.code == &codes::NOT_ALLOCATED && !d.message.contains("`rest`");
         evaluator.diagnostics.retain(|d| !swallowed(d));
     }
+    evaluator.remark_provisional(&value, plan.span);
     Ok(Outcome { value, diagnostics: evaluator.diagnostics, steps: evaluator.trace.finish() })
 }
 

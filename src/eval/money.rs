@@ -240,7 +240,10 @@ impl Evaluator<'_> {
             })
             .filter_map(|(span, v)| v.map(|v| (span, v)))
             .collect();
-        let other = valuations.iter().find(|(_, v)| valuations.first().is_some_and(|(_, w)| w != v));
+        // The two valuations of one flow are compared for just that.
+        let same =
+            terms.windows(2).any(|w| matches!(w, [(_, a), (_, b)] if super::relations::cif_and_fob(a, b).is_some()));
+        let other = valuations.iter().filter(|_| !same).find(|(_, v)| valuations.first().is_some_and(|(_, w)| w != v));
         if let (Some((a, _)), Some((b, _))) = (valuations.first(), other) {
             let message = "one side is valued CIF, the other FOB: the balance includes the cost of freight";
             self.say(Diagnostic::new(&codes::CIF_FOB, *a, message).label(*b, ""));

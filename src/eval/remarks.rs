@@ -76,7 +76,7 @@ impl Evaluator<'_> {
         let tests: Vec<_> = filters.iter().filter(|f| f.dim == place).map(|f| f.passes(dim)).collect();
         let mut left = dim.codes.iter().filter(|c| tests.iter().all(|t| t(c)));
         if let (Some(one), None) = (left.next(), left.next())
-            && let Some(code) = crate::data::known::places::iso3(one).filter(|c| ENTREPOTS.contains(&c.as_ref()))
+            && let Some(code) = crate::data::known::places::iso3(one).filter(|c| ENTREPOTS.contains(c))
         {
             let message = format!("the exports of {code} include re-exports: most are goods of other countries");
             self.say(Diagnostic::new(&codes::RE_EXPORTS, span, message));
@@ -100,7 +100,9 @@ impl Evaluator<'_> {
             return;
         }
         let (Some(a), Some(b)) = (info.dims.get(reporter), info.dims.get(partner)) else { return };
-        let tests: Vec<_> = filters.iter().filter(|f| f.dim == reporter).map(|f| f.passes(a)).collect();
+        let of = |place: usize, dim| filters.iter().filter(move |f| f.dim == place).map(move |f| f.passes(dim));
+        // What is summed over all partners is asked of all, whatever filter stands on them.
+        let tests: Vec<_> = of(reporter, a).chain(of(partner, b).filter(|_| !crossed)).collect();
         let passes = |code: &&Arc<str>| tests.iter().all(|t| t(code)) && b.codes.binary_search(code).is_ok();
         let both: Vec<&Arc<str>> = a.codes.iter().filter(passes).take(PLACES).collect();
         let Some(measure) = info.measure(&m.name).filter(|_| !both.is_empty()) else { return };
@@ -118,7 +120,7 @@ impl Evaluator<'_> {
         (reporter, partner): (usize, usize),
         both: &[&Arc<str>],
     ) -> bool {
-        let key = format!("{}\0{}", source.info().name, both.first().map_or("", |c| c));
+        let key = format!("{}\0{}\0{}", source.info().name, both.len(), both.first().map_or("", |c| c));
         if let Some(known) = self.domestic.get(&key) {
             return *known;
         }
@@ -149,7 +151,9 @@ impl Evaluator<'_> {
         wanted: &[Period],
         span: Span,
     ) {
-        let asked = |p: Period| wanted.iter().any(|w| w.overlaps(p));
+        let asked = |p: Period, q: Period| {
+            Period::days(p.last() + 1, q.last()).is_some_and(|fell| wanted.iter().any(|w| w.overlaps(fell)))
+        };
         let number = |o: &Observed| {
             (o.count > 0).then_some(match o.total {
                 Total::Exact(mantissa) => number::scaled_to_f64(mantissa, places),
@@ -163,7 +167,7 @@ impl Evaluator<'_> {
             let [(p, x), (q, y)] = pair else { return None };
             let same_year = p.first() == q.first() && p.last() < q.last();
             let (x, y) = (number(x)?, number(y)?);
-            (same_year && y < x && asked(*q)).then_some((*p, *q))
+            (same_year && y < x && asked(*p, *q)).then_some((*p, *q))
         });
         if let Some((p, q)) = fall {
             let message = format!("{} is a sum from January, and falls from {p} to {q}", format::dotted(&m.name));

@@ -58,7 +58,15 @@ impl Evaluator<'_> {
         }
         if several && !self.has_said(&codes::TOP_N_BY_END, plan.span) {
             let period = last.map(|p| p.to_string()).unwrap_or_default();
-            self.say(Diagnostic::new(&codes::TOP_N_BY_END, plan.span, format!("the {count} were chosen by {period}")));
+            self.say(Diagnostic::new(
+                &codes::TOP_N_BY_END,
+                plan.span,
+                if count == 1 {
+                    format!("the one was chosen by {period}")
+                } else {
+                    format!("the {count} were chosen by {period}")
+                },
+            ));
         }
         let mut out = with_rest(value, place);
         let rest_label = out.dims.get(place).and_then(|d| u32::try_from(d.labels.len() - 1).ok()).unwrap_or(0);

@@ -116,6 +116,15 @@ pub(super) fn from_ends(
     let at = ends.from.to(ends.to);
     let compared = Compared { call, plan, demand, at, out: &out, kind: ends.value.kind, formula };
     composition(ev, &compared, &[(ends.a, ends.b)], &printed)?;
+    ev.remark_codes(plan, demand, (ends.a, ends.b));
+    if call.entry.change == Some(Change::Growth)
+        && demand.keys.is_empty()
+        && ends.a.shift(1, Freq::Year) == Some(ends.b)
+    {
+        let known =
+            ends.cells().into_iter().filter_map(|(_, x, y)| Some((ends.b, y.datum.ok()?, ends.a, x.datum.ok()?)));
+        rebound(ev, plan, demand, &known.collect::<Vec<_>>(), call.words);
+    }
     ev.nominal(plan, &ends.value.unit, ends.a, ends.b, demand);
     ev.tell(|| Step {
         say: format!("{} from {} to {}", call.entry.name, ends.a, ends.b),
@@ -217,4 +226,22 @@ pub(super) fn instead(
         }
     }
     found
+}
+
+/// Notes growth over a year that makes good a fall of the year before: each period with its value, and its base.
+pub(super) fn rebound(
+    ev: &mut dyn Evaluation,
+    plan: &Plan,
+    demand: &Demand,
+    known: &[(Period, f64, Period, f64)],
+    span: Span,
+) {
+    let risen = known.iter().find(|(_, y, _, x)| *x > 0.0 && y / x >= 1.2);
+    let Some((t, y, base, x)) = risen else { return };
+    let Some(before) = base.shift(-1, Freq::Year) else { return };
+    let Ok(value) = ev.eval_quietly(plan, &demand.at(vec![before])) else { return };
+    let whole = |c: &Cell| c.coverage.is_none_or(|c| c.is_full());
+    if let Some(z) = value.single().filter(|r| whole(&r.cell)).and_then(|r| r.cell.datum.ok()) {
+        ev.remark_rebound((*y, *x, z), (*t, *base), span);
+    }
 }

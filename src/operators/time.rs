@@ -1,6 +1,6 @@
 //! Operators along time: changes on an earlier period, moving windows, cumulations, indices. Lags go by calendar.
 
-use super::ends::say_bases;
+use super::ends::{rebound, say_bases};
 use super::formulas::{decimal_difference, percent_change};
 use super::matched::{Compared, composition, names};
 use super::steps::{shifted, step};
@@ -274,6 +274,15 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let compared = Compared { call, plan, demand, at: call.words, out: &out, kind: value.kind, formula: &formula };
     let ends: Vec<(Period, Period)> = pairs.iter().map(|(t, before)| (*before, *t)).collect();
     composition(ev, &compared, &ends, &printed)?;
+    if let Some((t, before)) = pairs.first().zip(pairs.last()).map(|(a, b)| (b.0, a.1)) {
+        ev.remark_codes(plan, demand, (before, t));
+    }
+    if growing && demand.keys.is_empty() && freq.months().is_some_and(|m| m * n == 12) && demand_is_explicit(demand) {
+        let cells = series(&value);
+        let number = |p: &Period| cells.values().next().and_then(|c| c.get(p)).and_then(|c| c.datum.ok());
+        let known: Vec<_> = pairs.iter().filter_map(|(t, b)| Some((*t, number(t)?, *b, number(b)?))).collect();
+        rebound(ev, plan, demand, &known, call.words);
+    }
     unadjusted(ev, call, plan, value.kind);
     lunar(ev, call, plan, demand, &rows);
     ev.tell(|| Step {

@@ -76,6 +76,12 @@ pub trait Evaluation {
         edits: Edits<'_>,
     ) -> bool;
 
+    /// Warns when product codes were cut anew between two periods.
+    fn remark_codes(&mut self, plan: &Plan, demand: &Demand, ends: (Period, Period));
+
+    /// Notes that a growth makes good a fall: of the value, its base, and the one a year before the base.
+    fn remark_rebound(&mut self, values: (f64, f64, f64), at: (Period, Period), span: Span);
+
     /// Notes that current prices are compared over more than three years.
     fn nominal(&mut self, plan: &Plan, unit: &Unit, from: Period, to: Period, demand: &Demand);
 

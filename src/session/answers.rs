@@ -2,7 +2,7 @@
 //! value with its steps, or a file; what is to be said of it goes into the response.
 
 use super::{Body, Mode, Response, Session};
-use crate::diagnostic::{Diagnostic, codes, suggest, words};
+use crate::diagnostic::{Code, Diagnostic, codes, suggest, words};
 use crate::eval::{self, trace::Step};
 use crate::plan::{Demand, Plan, check, resolve};
 use crate::render::{Answer, Format};
@@ -11,6 +11,10 @@ use crate::syntax::Fault;
 use crate::syntax::ast::Query;
 use crate::value::Value;
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+/// What is true of a series or a dataset, whatever is asked of it, is said once.
+const ONCE: &[&Code] = &[&codes::KIND_ASSUMED, &codes::DOMESTIC_ROWS];
 
 impl Session {
     /// Looks a query up and checks it.
@@ -50,7 +54,13 @@ impl Session {
             let message = format!("a row of the answer has no code of `{name}`");
             return Err(vec![Box::new(Diagnostic::new(&codes::BUG, query.expr.span, message))]);
         }
-        response.diagnostics.extend(outcome.diagnostics);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let once = |d: &Diagnostic| ONCE.contains(&d.code);
+        let new = outcome
+            .diagnostics
+            .into_iter()
+            .filter(|d| !once(d) || told.insert(format!("{} {}", d.code.slug, d.message)));
+        response.diagnostics.extend(new);
         Ok((Some(outcome.value), outcome.steps))
     }
 

@@ -10,9 +10,9 @@ use crate::plan::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
 use crate::syntax::ast::{Name, Query, Statement};
 use crate::syntax::{self, Fault, Parsed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 mod answers;
 mod checks;
@@ -146,6 +146,8 @@ pub struct Session {
     /// Whether a text that is run is all that will be asked, as a script is and a line at the prompt is not.
     foresees: bool,
     partial: Vec<loading::Partial>,
+    /// What is said once a session, and has been.
+    told: Mutex<BTreeSet<String>>,
     base: PathBuf,
     using: Vec<PathBuf>,
 }
@@ -173,6 +175,7 @@ impl Session {
             asked: None,
             foresees: false,
             partial: Vec::new(),
+            told: Mutex::default(),
             base: base.to_path_buf(),
             using: Vec::new(),
         }
@@ -238,13 +241,18 @@ impl Session {
 
     /// Runs one statement. What fails, and what the data do not have, is only said of data that are read whole.
     fn considered(&mut self, parsed: &Parsed, mode: Mode) -> Response {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let response = self.statement(parsed.clone(), mode);
         let absent = response.diagnostics.iter().any(|d| d.code == &codes::MISSING_OBSERVATION);
         if self.partial.is_empty() || !(absent || response.failed()) {
             return response;
         }
         match self.complete() {
-            Ok(()) => self.statement(parsed.clone(), mode),
+            Ok(()) => {
+                // What the first answer said was not printed.
+                self.told = Mutex::new(told);
+                self.statement(parsed.clone(), mode)
+            }
             Err(fault) => Response { body: None, diagnostics: vec![*fault], ..response },
         }
     }

@@ -5,6 +5,7 @@ mod arithmetic;
 mod cases;
 mod clauses;
 mod cli;
+mod codes;
 mod examples;
 mod explain;
 mod grammar;
