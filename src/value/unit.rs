@@ -327,6 +327,8 @@ impl Unit {
         match text.to_ascii_lowercase().as_str() {
             "%" => return Ok(Unit::percent()),
             "pp" => return Ok(Unit::points()),
+            // Tenths of a percent, as customs print changes.
+            "0.1 %" | "0.1%" | "‰" => return Ok(Unit { ten: -1, ..Unit::percent() }),
             "% a year" => return Ok(Unit::percent_per_year()),
             "" | "plain" => return Ok(Unit::plain()),
             _ => {}
@@ -413,6 +415,7 @@ fn power_of_ten(word: &str) -> Option<i32> {
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.form {
+            Form::Percent if self.ten == -1 => return f.write_str("0.1 %"),
             Form::Percent => return f.write_str("%"),
             Form::PercentPerYear => return f.write_str("% a year"),
             Form::Points => return f.write_str("pp"),

@@ -60,7 +60,7 @@ pub fn parse_meaning(text: &Name) -> Result<Meaning, Fault> {
         // Only its kind is declared: whose unit it is, the loader says.
         _ => Unit::unknown("", ""),
     };
-    meaning.unit = if unit.is_empty() || unit == "?" {
+    meaning.unit = if unit.is_empty() || matches!(unit, "?" | "?/?" | "? = 100") {
         by_kind
     } else {
         parse_unit(&Spanned::new(unit.to_string(), text.span), &codes::BAD_DECLARATION)?
@@ -80,6 +80,8 @@ pub fn meaning_text(meaning: &Meaning) -> String {
     let unit = if meaning.unit.is_unknown() { "?".to_string() } else { meaning.unit.to_string() };
     let mut out = match (meaning.kind, unit.as_str()) {
         (Kind::Rate, "?") => "rate in ?/?".to_string(),
+        // A share is in hundredths unless it is said.
+        (Kind::Share | Kind::Growth, "") => format!("{kind} in plain"),
         (_, "") => kind.to_string(),
         (Kind::Index, "index") => kind.to_string(),
         (Kind::Index, unit) => format!("{kind} {unit}"),
@@ -115,6 +117,10 @@ mod tests {
             "flow in USD cif adjusted zero as missing",
             "rate in CNY/USD",
             "index 2018 = 100",
+            "share in plain",
+            "share in %",
+            "growth in 0.1 %",
+            "rate in ?/?",
         ] {
             assert_eq!(text(words), words);
         }

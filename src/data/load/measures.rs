@@ -5,8 +5,8 @@ use crate::data::doubt::{LoadError, Refusal};
 use crate::data::info::Meaning;
 use crate::data::known::roles;
 use crate::data::load::assembly::Assembly;
-use crate::data::load::marks;
 use crate::data::load::series::{self, Source};
+use crate::data::load::{fractions, marks};
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
@@ -35,6 +35,7 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
     marks::marks(work, store);
     let is_value = |s: &Source| roles::VALUES.contains(&s.header.to_lowercase().as_str()) || s.name == "value";
     let main = sources.iter().position(is_value).unwrap_or(0);
+    apart(work, store, &mut sources, (main, flows));
     for (i, mut source) in sources.into_iter().enumerate() {
         if let Some(unit) = &scale
             && !source.known
@@ -45,6 +46,34 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
         series::name_all(work, store, &source, i == main, flows)?;
     }
     Ok(())
+}
+
+/// Gives each column a name of its own: what stands in brackets tells `Price (A)` from `Price (B)`, else a number.
+fn apart(work: &Assembly<'_>, store: &Store, sources: &mut [Source], (main, flows): (usize, &[&'static str])) {
+    let taken_by_others = |source: &Source, at: usize| {
+        let declared = work.spec.measures.iter().any(|m| m.name.node == source.name && m.column.node != source.header);
+        let dim = store.info.dims.iter().any(|d| d.name.as_ref() == source.name);
+        declared || dim || (at != main && flows.contains(&source.name.as_str()))
+    };
+    let names: Vec<String> = sources.iter().map(|s| s.name.clone()).collect();
+    for (at, source) in sources.iter_mut().enumerate() {
+        if names.iter().filter(|n| **n == source.name).count() > 1 {
+            source.name = naming::whole_name(&source.header);
+        }
+        if taken_by_others(source, at) {
+            source.name = naming::whole_name(&source.header);
+        }
+    }
+    for at in 0..sources.len() {
+        let (before, rest) = sources.split_at_mut(at);
+        let Some(source) = rest.first_mut() else { continue };
+        let plain = source.name.clone();
+        let mut number = 1;
+        while before.iter().any(|s| s.name == source.name) || taken_by_others(source, at) {
+            number += 1;
+            source.name = format!("{plain}_{number}");
+        }
+    }
 }
 
 fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Option<u8>) {
@@ -62,6 +91,21 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
     (column, read.places)
 }
 
+/// Numbers that are declared in tenths of a percent become percent; by which power of ten, and how many decimals then.
+fn in_percent(
+    work: &Assembly<'_>,
+    store: &mut Store,
+    (header, column): (&str, usize),
+    places: Option<u8>,
+) -> (i32, Option<u8>) {
+    let declared = work.spec.measures.iter().find(|m| m.column.node == header).map(|m| &m.meaning.unit);
+    let shift = declared.filter(|u| u.is_percent()).map_or(0, |u| u.ten);
+    match store.columns.numbers.get_mut(column).filter(|_| shift != 0) {
+        Some(numbers) => (shift, numbers.multiply_with(&|_| shift, places)),
+        None => (0, places),
+    }
+}
+
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
@@ -76,11 +120,20 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
         sure = true;
         kind_is_assumed &= !percent;
     }
+    if meaning.kind == Kind::Share
+        && known.is_none()
+        && !naming::says_percent(&header)
+        && read.style.mark.is_none()
+        && fractions::are_fractions(&read.numbers, read.places, &store.columns.periods)
+    {
+        (meaning.unit, sure) = (Unit::plain(), true);
+    }
     let zero =
         work.spec.measures.iter().any(|m| m.column.node == header && m.meaning.zero_missing) || meaning.zero_missing;
     let (column, places) = push(store, read, zero);
     let name = known.map(|(n, _)| n).unwrap_or_else(|| naming::series_name(&header));
-    Ok(Source { header, column, places, meaning, known: sure, kind_is_assumed, name })
+    let (shift, places) = in_percent(work, store, (&header, column), places);
+    Ok(Source { header, column, places, meaning, known: sure, kind_is_assumed, name, shift })
 }
 
 fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Result<Source, Refusal> {
@@ -102,7 +155,9 @@ fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Resu
     let known = found.as_ref().is_some_and(|m| !m.unit.is_plain() && !m.unit.is_unknown());
     let meaning = found.unwrap_or_else(|| Meaning::new(Kind::Flow, Unit::plain()));
     let name = "value".to_string();
-    Ok(Source { header: "cells".into(), column, places, meaning, known, kind_is_assumed: false, name })
+    let header = "cells".to_string();
+    let (shift, places) = in_percent(work, store, (&header, column), places);
+    Ok(Source { header, column, places, meaning, known, kind_is_assumed: false, name, shift })
 }
 
 /// Columns of one period or code each, as one column: row after row.

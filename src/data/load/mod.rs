@@ -5,6 +5,7 @@ mod assembly;
 pub mod checks;
 mod dimensions;
 mod flows;
+mod fractions;
 mod frame;
 pub mod inspect;
 mod keys;
@@ -164,7 +165,7 @@ pub fn assemble(
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if part.is_none() {
-        doubts.extend(checks::run(&mut store, &mut work.declaration));
+        doubts.extend(checks::run(&mut store, &mut work.declaration, spec));
         // A search that was stopped finds nothing, and the next step stops too.
         if let Ok((dims, found)) = checks::totals::search(&store, how.budget) {
             store.info.dims = dims;

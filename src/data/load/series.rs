@@ -22,6 +22,8 @@ pub(super) struct Source {
     pub(super) known: bool,
     pub(super) kind_is_assumed: bool,
     pub(super) name: String,
+    /// The power of ten by which the numbers were multiplied to be in percent.
+    pub(super) shift: i32,
 }
 
 /// A series of a column: its name, the flow it is of, and its declaration; one that is declared for another flow of the
@@ -116,13 +118,17 @@ fn add(
     let words = if known { meaning_text(&meaning) } else { unknown(meaning.kind) };
     // A series that is called as a flow of the file is one.
     let kind_is_assumed = spec.is_none() && source.kind_is_assumed && flow.is_none() && kinds::told(&name).is_none();
+    // Tenths of a percent are percent in memory.
+    if meaning.unit.is_percent() {
+        meaning.unit.ten = 0;
+    }
     let spec = own;
     let mut data = MeasureData { column: source.column, flow, tests: Vec::new(), within: None };
     let mut range = spec.map(|s| s.range.clone()).unwrap_or_default();
     narrowed(store, &mut range, &mut data)?;
     work.declaration.push(Said::meaning(&name, &source.header, &words, &range));
     if let (Some(spec), Some(base)) = (spec, store.info.measures.iter().position(|m| m.name.as_ref() == name)) {
-        return overridden(store, base, &data, &meaning, spec);
+        return overridden(store, base, &data, (&spec.meaning, source.shift), spec);
     }
     let one = |pass: &Vec<bool>| pass.iter().filter(|p| **p).count() == 1;
     let pinned = data.tests.iter().filter(|(_, pass)| one(pass)).map(|(dim, _)| *dim).collect();
@@ -187,7 +193,7 @@ fn overridden(
     store: &mut Store,
     base: usize,
     part: &MeasureData,
-    meaning: &Meaning,
+    (meaning, shift): (&Meaning, i32),
     spec: &MeasureSpec,
 ) -> Result<(), Refusal> {
     let refuse = |message: String, advice: &str| {
@@ -205,6 +211,7 @@ fn overridden(
         let message = format!("`{}` is in {} elsewhere, not in {}", spec.name.node, info.meaning.unit, meaning.unit);
         return refuse(message, "rows in another currency are another series: give them a name of their own");
     };
+    let power = power - shift;
     let column = data.column;
     let rows = store.rows_of(part);
     let by = |row: usize| if rows.get(row).copied().unwrap_or(false) { power } else { 0 };

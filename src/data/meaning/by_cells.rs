@@ -8,7 +8,7 @@ use crate::data::known::number_forms::{self, Hints, NotNumbers};
 use crate::data::known::totals;
 use crate::data::meaning::cells::{self, NumberColumn};
 use crate::data::meaning::column_use::Use;
-use crate::data::meaning::naming::series_name;
+use crate::data::meaning::naming::{series_name, whole_name};
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::line_of;
@@ -49,13 +49,20 @@ impl Understood {
                 Err(NotNumbers::Nothing) if self.uses.get(at) == Some(&Use::Spread) => continue,
                 Err(problem) if !open => return Err(number_error(table, at, &problem).into()),
                 Err(problem) => match self.is_text(table, at, &problem) {
-                    true => Use::Dimension(series_name(name)),
+                    true => Use::Dimension(self.free_name(name)),
                     false => return Err(number_error(table, at, &problem).into()),
                 },
             };
             self.take(at, what);
         }
         Ok(())
+    }
+
+    /// The name of a dimension that no other has.
+    fn free_name(&self, header: &str) -> String {
+        let is_free = |name: &String| self.used_as(&Use::Dimension(name.clone())).is_none();
+        let numbered = (2..).map(|n| format!("{}_{n}", whole_name(header)));
+        [series_name(header), whole_name(header)].into_iter().chain(numbered).find(is_free).unwrap_or_default()
     }
 
     fn read_numbers(&self, table: &mut Table, at: usize, spec: &Spec) -> Result<NumberColumn, NotNumbers> {

@@ -124,9 +124,13 @@ pub fn fred(name: &str) -> Option<Meaning> {
 
 /// A column name as a series name: letters, digits and underscores.
 pub fn series_name(header: &str) -> String {
-    let before = header.split(['(', '（']).next().filter(|b| !b.trim().is_empty()).unwrap_or(header);
+    whole_name(header.split(['(', '（']).next().filter(|b| !b.trim().is_empty()).unwrap_or(header))
+}
+
+/// The same with what stands in brackets.
+pub fn whole_name(header: &str) -> String {
     let mut out = String::new();
-    for c in before.chars() {
+    for c in header.chars() {
         if c.is_alphanumeric() || c == '_' {
             out.push(c);
         } else if !out.ends_with('_') && !out.is_empty() {

@@ -75,7 +75,9 @@ pub(super) fn quotients(store: &mut Store, values: &[Values], said: &mut [Said])
                 }
                 let (mut all, mut holds) = (0usize, 0usize);
                 for ((a, b), c) in vx.cells.iter().zip(&vy.cells).zip(&vz.cells) {
-                    if a.is_nan() || b.is_nan() || c.is_nan() || *c == 0.0 || *b == 0.0 || *c == 1.0 {
+                    // A yes or no, or a number that is mostly rounding, is the quotient of very much.
+                    let rough = 0.51 * vx.unit > 0.05 * a.abs() || *a == 1.0;
+                    if a.is_nan() || b.is_nan() || c.is_nan() || *c == 0.0 || *b == 0.0 || *c == 1.0 || rough {
                         continue;
                     }
                     all += 1;

@@ -8,7 +8,8 @@ mod levels;
 pub(in crate::data::load) mod totals;
 mod values;
 
-use crate::data::declare::Said;
+use crate::data::MeasureInfo;
+use crate::data::declare::{Said, Spec};
 use crate::data::doubt::Doubt;
 use crate::data::load::checks::values::Values;
 use crate::data::store::Store;
@@ -19,7 +20,7 @@ const MAX_ROWS: usize = 300_000;
 const MAX_MEASURES: usize = 14;
 
 /// Runs all checks.
-pub fn run(store: &mut Store, said: &mut [Said]) -> Vec<Doubt> {
+pub fn run(store: &mut Store, said: &mut [Said], spec: &Spec) -> Vec<Doubt> {
     let rows = store.columns.periods.len();
     if rows > MAX_ROWS {
         return Vec::new();
@@ -35,8 +36,14 @@ pub fn run(store: &mut Store, said: &mut [Said]) -> Vec<Doubt> {
     }
     for m in 0..values.len() {
         let Some(v) = values.get(m) else { continue };
+        let declared = |i: &MeasureInfo| spec.measures.iter().any(|s| s.column.node == i.column);
+        if !store.info.measures.get(m).is_some_and(declared) {
+            cumulations::named(store, m, v, (&series, said));
+        }
         cumulations::resets(store, m, v, &series, &mut out);
         levels::jumps(store, m, v, &series, &mut out);
+        levels::steps(store, m, v, &series, &mut out);
+        levels::indices(store, m, v, &mut out);
         levels::signs(store, m, v, balanced.get(m).copied().unwrap_or(false), &mut out);
     }
     out
