@@ -1,7 +1,7 @@
 //! The clauses of a query looked up: conditions, keys, periods, units, choices. In: clauses of the tree. Out: scopes of a
 //! plan. What one level may say once only is held to it here.
 
-use super::resolve::{Frame, Resolver};
+use super::resolver::{Frame, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Clause, Codes, Query};

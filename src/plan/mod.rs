@@ -15,6 +15,7 @@ pub mod operator;
 mod parts;
 mod reach;
 pub mod resolve;
+mod resolver;
 pub mod rules;
 mod shape;
 pub mod trace;

@@ -4,6 +4,7 @@
 use super::catalogue::Catalogue;
 use super::clauses::says_periods;
 use super::operator::Over;
+use super::resolver::{Frame, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Expr, ExprNode, Query};
@@ -24,28 +25,7 @@ pub fn resolve(catalogue: &Catalogue, query: &Query) -> Result<Plan, Vec<Fault>>
     if r.faults.is_empty() { plan.ok_or_else(Vec::new) } else { Err(r.faults) }
 }
 
-/// Where in the substitution of names a query stands.
-#[derive(Clone, Default)]
-pub(super) struct Frame {
-    depth: usize,
-    /// The place at which a named query was used.
-    pub(super) at: Option<Span>,
-    /// The operands of a user operator.
-    operands: BTreeMap<String, Plan>,
-}
-
-pub(super) struct Resolver<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    nodes: usize,
-    pub(super) faults: Vec<Fault>,
-}
-
 impl Resolver<'_> {
-    pub(super) fn fail<T>(&mut self, fault: Diagnostic) -> Option<T> {
-        self.faults.push(Box::new(fault));
-        None
-    }
-
     /// A query in parentheses or behind a name: the periods that it says hold.
     fn inner(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
         let plan = self.query(query, frame)?;

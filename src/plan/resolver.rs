@@ -1,0 +1,32 @@
+//! What the look-up of a query carries along: the catalogue, what was wrong so far, and where in the substitution of
+//! names it stands. Looks nothing up itself.
+
+use super::Plan;
+use super::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+use crate::syntax::Fault;
+use std::collections::BTreeMap;
+
+/// Where in the substitution of names a query stands.
+#[derive(Clone, Default)]
+pub(super) struct Frame {
+    pub(super) depth: usize,
+    /// The place at which a named query was used.
+    pub(super) at: Option<Span>,
+    /// The operands of a user operator.
+    pub(super) operands: BTreeMap<String, Plan>,
+}
+
+pub(super) struct Resolver<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) nodes: usize,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Resolver<'_> {
+    pub(super) fn fail<T>(&mut self, fault: Diagnostic) -> Option<T> {
+        self.faults.push(Box::new(fault));
+        None
+    }
+}
