@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Datasets of so many rows are read for every code of every dimension where totals stand beside their parts: a total
 /// that is there for some reporters only answers for these. In larger ones it answers for all.
-const APART: usize = 300_000;
+const APART: usize = 200_000;
 
 /// What is asked of the source of a measure.
 pub(super) struct Question<'q> {

@@ -13,8 +13,8 @@ use crate::diagnostic::words;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Kind, Labels, Period, Row, Unit, Value, number};
-use std::collections::BTreeMap;
+use crate::value::{Dimension, Flags, Kind, Labels, Period, Row, Unit, Value, number};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The observations of one group, by period.
@@ -84,7 +84,8 @@ impl Evaluator<'_> {
                 pinned: request.filters.iter().any(|f| f.keep && f.dim == dim),
                 adds: m.meaning.kind.adds_over_dimensions(),
                 unit: &m.meaning.unit,
-                compared: if demand.compares { wanted } else { &[] },
+                wanted: (wanted, demand.compares),
+                reaches: m.meaning.kind == Kind::Cumulative,
             })
         };
         for (place, (key, dim)) in keys.iter().enumerate() {
@@ -175,6 +176,7 @@ impl Evaluator<'_> {
                 value.rows.push(Row { key: key.clone(), period: Some(*period), cell });
             }
         }
+        mark_rests(&mut value);
         value.sort();
         let used: Vec<Period> = paths.iter().flatten().flat_map(|p| p.steps.iter().map(|(_, p)| *p)).collect();
         let request = AggregateRequest { group_by: Vec::new(), ..request };
@@ -274,6 +276,16 @@ impl Evaluator<'_> {
         };
         self.trace.end(|| Step { say, formula, lines, observations, ..Step::default() });
         Ok(())
+    }
+}
+
+/// A label that stands for what no other accounts for does so in every period.
+fn mark_rests(value: &mut Value) {
+    let rests: BTreeSet<Labels> =
+        value.rows.iter().filter(|r| r.cell.flags.has(Flags::REST)).map(|r| r.key.clone()).collect();
+    if !rests.is_empty() {
+        let marked = value.rows.iter_mut().filter(|r| rests.contains(&r.key));
+        marked.for_each(|r| r.cell.flags = r.cell.flags.with(Flags::REST));
     }
 }
 

@@ -4,7 +4,7 @@
 use super::Evaluator;
 use super::levels::Collapse;
 use super::trace::{Line, Step, put, result};
-use super::whole::{Ladder, Standing};
+use super::whole::{Gap, Ladder, Standing};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
@@ -43,6 +43,16 @@ impl Left {
         let out = |code: u32| ladder.is_idle(code) || ladder.dim.is_total(code);
         if parts && listed {
             self.out.extend(standing.members.iter().map(|(c, _)| *c).filter(|c| out(*c) && !ladder.is_cut(*c)));
+        }
+    }
+
+    /// Notes a total of nothing that has parts: it may stand for a number that is not there.
+    pub(super) fn nothing(&mut self, standing: &Standing<'_>, period: Period, adds: bool) {
+        let Some(at) = standing.whole.filter(|_| adds) else { return };
+        if let Gap::Over(parts) = standing.gap(at, &standing.roots)
+            && standing.is_zero(at)
+        {
+            self.whole(standing.code(at), period, 0.0, parts);
         }
     }
 
@@ -114,7 +124,8 @@ impl Evaluator<'_> {
     pub(super) fn tell_left(&mut self, left: &mut Left, name: &str, unit: &Unit) {
         let Some(lines) = left.lines.take().filter(|lines| !lines.is_empty()) else { return };
         self.trace.begin();
-        let lines = lines.into_iter().map(|l| Line { unit: unit.to_string(), ..l }).collect();
+        let unit = if unit.is_unknown() { String::new() } else { unit.to_string() };
+        let lines = lines.into_iter().map(|l| Line { unit: unit.clone(), ..l }).collect();
         self.trace.end(|| Step {
             say: format!("what the parts of {name} leave of what stands above them"),
             formula: "total - (x1 + … + xn)".into(),

@@ -34,8 +34,17 @@ pub(super) struct Collapse<'q> {
     /// Whether amounts add up over dimensions.
     pub(super) adds: bool,
     pub(super) unit: &'q Unit,
-    /// The periods that are compared, if any are.
-    pub(super) compared: &'q [Period],
+    /// The periods that are wanted, and whether they are compared.
+    pub(super) wanted: (&'q [Period], bool),
+    /// Whether a period may be answered by others than those within it: cumulations are.
+    pub(super) reaches: bool,
+}
+
+impl Collapse<'_> {
+    /// Whether a period has a part in what is asked.
+    fn matters(&self, period: Period) -> bool {
+        self.reaches || self.wanted.0.iter().any(|w| w.overlaps(period))
+    }
 }
 
 impl Evaluator<'_> {
@@ -65,11 +74,12 @@ impl Evaluator<'_> {
         if let Some(key) = how.key.filter(|k| k.level.is_none() && how.dim.nested) {
             self.one_level(&ladder, &present, key)?;
         }
-        if !how.compared.is_empty() {
-            even_out(&ladder, &mut groups, how.compared);
+        if how.wanted.1 {
+            even_out(&ladder, &mut groups, how);
         }
         let doubled = doubled(&ladder, &present);
-        let mut left = Left::new(self.trace.is_on());
+        let singly = demand.singly.iter().any(|d| d == how.dim.name.as_ref());
+        let mut left = Left::new(self.trace.is_on() && !singly);
         let mut rows: BTreeMap<(Labels, Period, String), AggregateRow> = BTreeMap::new();
         for ((rest, period), members) in groups {
             let standing = ladder.stand(members);
@@ -85,6 +95,7 @@ impl Evaluator<'_> {
                         return Err(self.two_systems(&ladder, pair, span));
                     }
                     left.idle(&ladder, &standing, standing.whole.is_none());
+                    left.nothing(&standing, period, how.adds && how.matters(period));
                     if let Some(row) = standing.all() {
                         take(String::new(), row);
                     }
@@ -99,7 +110,6 @@ impl Evaluator<'_> {
         let name = how.key.map_or(how.dim.name.as_ref(), |k| k.name.node.as_str());
         let listed = how.key.map_or(span, |k| k.name.span);
         let added = how.adds && demand.added.iter().any(|d| d == how.dim.name.as_ref());
-        let singly = demand.singly.iter().any(|d| d == how.dim.name.as_ref());
         if let (true, Some(pair)) = (added, doubled) {
             return Err(self.two_systems(&ladder, pair, span));
         }
@@ -133,9 +143,9 @@ impl Evaluator<'_> {
 
 /// Where periods are compared, a code answers for those below it in all of them or in none: its rows go where it lacks
 /// a period in which others tell what lies below it, if these tell the other periods too.
-fn even_out(ladder: &Ladder<'_>, groups: &mut Members, compared: &[Period]) {
+fn even_out(ladder: &Ladder<'_>, groups: &mut Members, how: &Collapse<'_>) {
     let mut seen: BTreeMap<Labels, BTreeMap<u32, BTreeSet<Period>>> = BTreeMap::new();
-    for ((rest, period), members) in groups.iter().filter(|((_, p), _)| compared.iter().any(|c| c.overlaps(*p))) {
+    for ((rest, period), members) in groups.iter().filter(|((_, p), _)| how.matters(*p)) {
         let codes = seen.entry(rest.clone()).or_default();
         for (code, _) in members.iter().filter(|(c, row)| row.count > 0 && !ladder.is_idle(*c)) {
             codes.entry(*code).or_default().insert(*period);
@@ -291,6 +301,9 @@ impl Parts<'_, '_> {
 
     fn gap(&mut self, standing: &Standing<'_>, at: usize, below: &[usize], code: Option<u32>) {
         let own = standing.members.get(at).map_or(0.0, |(_, row)| self.ladder.amount(row));
+        if !self.how.matters(self.period) {
+            return;
+        }
         match standing.gap(at, below) {
             Gap::None => self.left.whole(standing.code(at), self.period, own, own),
             Gap::Over(sum) => self.left.whole(standing.code(at), self.period, own, sum),

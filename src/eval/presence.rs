@@ -4,6 +4,7 @@
 
 use super::Evaluator;
 use super::paths::{Path, Spans};
+use crate::data::known::roles;
 use crate::data::presence::{Presence, missing_along};
 use crate::data::{DatasetInfo, DimInfo, Filter, MeasureInfo, Source};
 use crate::plan::{Demand, Key};
@@ -134,7 +135,9 @@ impl<'a> Judged<'a> {
             let codes = passing(dim, &filters, *place);
             // A total stands for whoever is not there.
             let total = || codes.iter().any(|c| dim.is_total(*c));
-            codes.len() > 1 && (is_key(*place) || !total())
+            // Of editions, none is expected beside another.
+            let edition = roles::is_vintage(&dim.name);
+            codes.len() > 1 && (is_key(*place) || !(total() || edition))
         };
         let dims = along.iter().copied().filter(several).collect();
         let listed = keys.iter().enumerate().filter(|(_, (_, dim))| along.contains(dim));

@@ -140,6 +140,11 @@ impl Standing<'_> {
         self.kids.get(at).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether the row of a code is zero.
+    pub(super) fn is_zero(&self, at: usize) -> bool {
+        self.row(at).is_some_and(|row| self.ladder.amount(row) == 0.0)
+    }
+
     /// What a code stands for, whatever a filter leaves out: its own row, else what is below.
     pub(super) fn full(&self, at: usize) -> Option<AggregateRow> {
         let own = self.row(at)?;
