@@ -29,6 +29,8 @@ pub(super) struct Question<'q> {
     /// Filters that leave codes out of what stands above them.
     pub(super) cuts: Vec<Filter>,
     pub(super) spans: Arc<Spans>,
+    /// All that the wanted periods need, where no label without a row in them is wanted.
+    pub(super) near: Option<Period>,
     pub(super) request: AggregateRequest,
 }
 
@@ -92,8 +94,9 @@ impl Evaluator<'_> {
             filters.into_iter().partition(|f| !f.keep && mixed.contains(&f.dim));
         let spans = self.spans(source, measure, demand, plan.span)?;
         let extent = wanted.iter().copied().reduce(Period::span);
+        let near = extent.filter(|_| spans.step().is_some() && m.meaning.kind != Kind::Cumulative);
         // A label has a row if any period has one, so that where labels are listed all periods are looked at.
-        let within = extent.filter(|_| keys.is_empty() && spans.step().is_some() && m.meaning.kind != Kind::Cumulative);
+        let within = near.filter(|_| keys.is_empty());
         let request = AggregateRequest { measure, group_by, within, filters };
         self.one_of_distinct(source, &request, m, demand, plan.span)?;
         Ok(Question { measure: m, wanted, keys, mixed, newest, cuts, spans, request })

@@ -48,6 +48,8 @@ struct Flow<'a, 'e> {
     /// The group at hand, and how many of its wanted periods have had their cell.
     key: Option<Labels>,
     done: usize,
+    /// Whether labels without a row get no cell.
+    sparse: bool,
     observed: Vec<(Period, Observed)>,
     out: &'a mut dyn Cells,
 }
@@ -91,7 +93,7 @@ impl Flow<'_, '_> {
         }
         if self.direct.is_some() {
             self.pass(self.wanted.len());
-        } else if let Some(key) = &self.key {
+        } else if let Some(key) = self.key.as_ref().filter(|_| !self.sparse || !self.observed.is_empty()) {
             let standings = self.seats.of(key);
             for (at, (period, path)) in self.wanted.iter().zip(self.paths).enumerate() {
                 let standing = (standings.get(at), self.names.is_empty());
@@ -107,6 +109,9 @@ impl Flow<'_, '_> {
 
     /// The cells of wanted periods before this one in which the group has no row.
     fn pass(&mut self, before: usize) {
+        if self.sparse {
+            return;
+        }
         for at in self.done..before {
             self.give(at, None);
         }
@@ -171,9 +176,13 @@ impl Evaluator<'_> {
         source: &Arc<dyn Source>,
         measure: usize,
         demand: &Demand,
-        out: &mut dyn Cells,
+        (out, sparse): (&mut dyn Cells, bool),
     ) -> Result<Absence, Fault> {
-        let Question { measure: m, wanted, keys, spans, request, .. } = self.ask(plan, source, measure, demand)?;
+        let Question { measure: m, wanted, keys, spans, near, mut request, .. } =
+            self.ask(plan, source, measure, demand)?;
+        if sparse {
+            request.within = near;
+        }
         let names = keys.iter().map(|(k, _)| k.name.node.as_str().into()).collect();
         let reading =
             Reading { source, measure, kind: m.meaning.kind, places: 0, span: plan.span, mean: demand.mean_is_asked };
@@ -201,6 +210,7 @@ impl Evaluator<'_> {
             direct,
             key: None,
             done: 0,
+            sparse,
             observed: Vec::new(),
             out,
         };
@@ -210,7 +220,8 @@ impl Evaluator<'_> {
         Ok(absence)
     }
 
-    /// The cells of a plan, one after another; those of a measure are never all kept.
+    /// The cells of a plan, one after another; those of a measure are never all kept, and zeros of labels that have no
+    /// row are left out.
     pub fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault> {
         match &plan.node {
             Node::Scoped(inner, scope @ (Scope::Where(_) | Scope::By(..))) => {
@@ -218,9 +229,10 @@ impl Evaluator<'_> {
             }
             Node::Measure(source, measure) => {
                 let demand = &self.listed(plan, demand)?;
-                if self.can_flow(source.info(), *measure, demand) {
+                let apart = !self.split_by(source, *measure, demand, plan.span)?.is_empty();
+                if !apart && self.can_flow(source.info(), *measure, demand) {
                     self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
-                    return self.flow(plan, source, *measure, demand, out).map(|_| ());
+                    return self.flow(plan, source, *measure, demand, (out, true)).map(|_| ());
                 }
             }
             _ => {}

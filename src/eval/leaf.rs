@@ -44,9 +44,13 @@ impl Evaluator<'_> {
         {
             return Ok(value);
         }
+        let apart = self.split_by(source, measure, demand, plan.span)?;
+        if !apart.is_empty() {
+            return self.split(plan, source, measure, demand, &apart);
+        }
         if self.can_flow(info, measure, demand) {
             let mut collected = Collected::default();
-            let absent = self.flow(plan, source, measure, demand, &mut collected)?;
+            let absent = self.flow(plan, source, measure, demand, (&mut collected, false))?;
             let (unit, kind) = info
                 .measures
                 .get(measure)

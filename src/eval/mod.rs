@@ -28,6 +28,7 @@ mod quotient;
 mod relations;
 mod remarks;
 mod repeats;
+mod split;
 mod told;
 mod top;
 mod unpaired;

@@ -77,6 +77,8 @@ struct Whole {
     sum: f64,
     squares: f64,
     present: u32,
+    /// How many of them are not zero: a label with nothing is none.
+    traded: u32,
     members: u32,
     has_negative: bool,
     reason: Option<Reason>,
@@ -156,6 +158,7 @@ impl Cells for Wholes<'_> {
                 whole.sum += x;
                 whole.squares += x * x;
                 whole.present += 1;
+                whole.traded += u32::from(x != 0.0);
                 whole.has_negative |= x < 0.0;
                 if self.shows && whole.parts.len() <= SHOWN {
                     whole.parts.push(x);
@@ -171,12 +174,12 @@ impl Cells for Wholes<'_> {
 impl Whole {
     /// The index of the parts in a whole, which may hold more than they.
     fn index(&self, all: f64, normalised: bool) -> Result<f64, Reason> {
-        let n = f64::from(self.present);
+        let n = f64::from(self.traded);
         if self.present == 0 {
             Err(self.reason.unwrap_or(Reason::NotReported))
         } else if all <= 0.0 {
             Err(Reason::NonpositiveDenominator)
-        } else if self.has_negative || (normalised && self.present < 2) {
+        } else if self.has_negative || (normalised && self.traded < 2) {
             Err(Reason::Undefined)
         } else {
             let h = self.squares / (all * all);

@@ -1,0 +1,97 @@
+//! Sums over labels that report in different steps: one by month, one by year. In: a measure. Out: its sum, each label
+//! answered in steps of its own. Where all report alike, this is not asked.
+
+use super::Evaluator;
+use super::presence::Judged;
+use crate::data::Source;
+use crate::eval::paths::Spans;
+use crate::plan::{Demand, Key, Plan};
+use crate::span::{Span, Spanned};
+use crate::syntax::Fault;
+use crate::value::{Cell, Coverage, Flags, Kind, Labels, Period, Row, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl Evaluator<'_> {
+    /// The dimensions to be summed label by label, because their labels report in different steps.
+    pub(super) fn split_by(
+        &mut self,
+        source: &Arc<dyn Source>,
+        measure: usize,
+        demand: &Demand,
+        span: Span,
+    ) -> Result<Vec<String>, Fault> {
+        let info = source.info();
+        let Some(m) = info.measures.get(measure).filter(|m| matches!(m.meaning.kind, Kind::Flow | Kind::Stock)) else {
+            return Ok(Vec::new());
+        };
+        if self.spans(source, measure, demand, span)?.step().is_some() {
+            return Ok(Vec::new());
+        }
+        let filters = super::presence::telling(info, measure, Self::filters(info, demand));
+        let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
+        let judged = Judged::new(info, m, filters, &keys);
+        let summed: Vec<usize> = judged.dims.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d)).collect();
+        if summed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = source.presence(measure, &judged.dims, &judged.filters, self.budget);
+        let presence = asked.map_err(|e| self.stopped(&e, span))?;
+        let alike = |periods: &Vec<Period>| Spans::new(periods.clone()).step();
+        let steps: Vec<_> = presence.members.iter().filter(|(_, p)| !p.is_empty()).map(|(_, p)| alike(p)).collect();
+        let differ = !presence.is_too_large() && steps.windows(2).any(|w| matches!(w, [a, b] if a != b));
+        let name = |dim: &usize| info.dims.get(*dim).map(|d| d.name.to_string());
+        Ok(if differ { summed.iter().filter_map(name).collect() } else { Vec::new() })
+    }
+
+    /// The sum over these dimensions, label by label.
+    pub(super) fn split(
+        &mut self,
+        plan: &Plan,
+        source: &Arc<dyn Source>,
+        measure: usize,
+        demand: &Demand,
+        dims: &[String],
+    ) -> Result<Value, Fault> {
+        let mut finer = demand.clone();
+        for dim in dims {
+            finer.keys.push(Key { name: Spanned::new(dim.clone(), plan.span), dim: dim.clone(), level: None });
+        }
+        let value = self.leaf(plan, source, measure, &finer)?;
+        let kept: Vec<usize> = value
+            .dims
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| !dims.iter().any(|x| *x == *d.name))
+            .map(|(i, _)| i)
+            .collect();
+        let mut sums: BTreeMap<(Labels, Option<Period>), Vec<Cell>> = BTreeMap::new();
+        for row in &value.rows {
+            let key = kept.iter().filter_map(|i| row.key.get(*i).copied()).collect();
+            sums.entry((key, row.period)).or_default().push(row.cell);
+        }
+        let rows = sums.into_iter().map(|((key, period), cells)| Row { key, period, cell: added(&cells, period) });
+        let dims = kept.iter().filter_map(|i| value.dims.get(*i).cloned()).collect();
+        Ok(Value { dims, rows: rows.collect(), ..value })
+    }
+}
+
+/// The sum of the cells that are there.
+fn added(cells: &[Cell], period: Option<Period>) -> Cell {
+    let there: Vec<&Cell> = cells.iter().filter(|c| c.datum.is_ok()).collect();
+    let Some(first) = there.first() else {
+        return cells.first().copied().unwrap_or(Cell::missing(crate::value::Reason::NotReported));
+    };
+    let sum: f64 = there.iter().filter_map(|c| c.datum.ok()).sum();
+    let flags = there.iter().fold(Flags::none(), |f, c| f.with(c.flags));
+    let coverage = there.iter().filter_map(|c| c.coverage).reduce(Coverage::lesser).or(first.coverage);
+    let parts = period.map_or(1, |p| p.parts());
+    let count = |c: &Cell| match c.coverage {
+        Some(coverage) if c.datum.is_ok() => coverage.counted(),
+        _ => (0, parts),
+    };
+    let (have, of) = cells.iter().map(count).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let observed = (have < of && cells.len() > 1).then_some((have, of));
+    let flags = if observed.is_some() { flags.with(Flags::MISSING) } else { flags };
+    Cell { datum: crate::value::finite(sum), coverage: coverage.map(|c| Coverage { observed, ..c }), flags }
+}
