@@ -99,7 +99,7 @@ impl Evaluator<'_> {
         let within = near.filter(|_| keys.is_empty());
         let request = AggregateRequest { measure, group_by, within, filters };
         self.one_of_distinct(source, &request, m, demand, plan.span)?;
-        Ok(Question { measure: m, wanted, keys, mixed, newest, cuts, spans, request })
+        Ok(Question { measure: m, wanted, keys, mixed, newest, cuts, spans, near, request })
     }
 
     /// How each of the wanted periods is answered; gaps are said.

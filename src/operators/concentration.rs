@@ -219,7 +219,7 @@ fn labels(dims: &[Dimension], key: &[u32]) -> String {
 /// Says between which bounds the index lies where the labels are a part of the whole, if that can be seen.
 fn say_bounds(ev: &mut dyn Evaluation, call: &Call, whole: &Whole, all: f64, normalised: bool) {
     let rest = 1.0 - whole.sum / all;
-    let (low, n) = (whole.squares / (all * all), f64::from(whole.present));
+    let (low, n) = (whole.squares / (all * all), f64::from(whole.traded));
     let high = low + rest * rest;
     let (low, high) = if normalised { (normal(low, n), normal(high, n + 1.0)) } else { (low, high) };
     let show = |x: f64| number::significant(x, 3);
