@@ -209,6 +209,7 @@ impl Evaluator<'_> {
         };
         let more = match part.cells {
             0 | 1 => String::new(),
+            2 => "; 1 more cell lacks some".into(),
             n => format!("; {} more cells lack some", n - 1),
         };
         let message = format!("in {} {rows} no {other}{share}: left out of both{more}", part.about);
