@@ -117,7 +117,7 @@ fn no_truth(call: &Call, types: &[Type]) -> Result<(), Refusal> {
     let over = if call.over.is_empty() { String::new() } else { format!(" over {}", call.over.join(", ")) };
     let advice =
         format!("`average{over} of …` is the share of yes; yes or no times an amount keeps the amount where it holds");
-    refuse(&codes::SUM_OF_NONADDITIVE, format!("`{}` needs numbers, and this is yes or no", call.entry.name), &advice)
+    refuse(&codes::SUM_OF_NONADDITIVE, format!("`{}` needs numbers, and this is yes or no", call.said()), &advice)
 }
 
 /// The mean of numbers, or how often it is yes, in percent.

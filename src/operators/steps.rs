@@ -19,7 +19,7 @@ pub(super) fn wanted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: 
     let coarser = |p: &Period| p.freq().is_some_and(|f| f > freq);
     if let Some(long) = periods.iter().find(|p| freq != Freq::Year && coarser(p)) {
         let have = long.freq().map_or("longer".to_string(), |f| words::one(f.word()));
-        let message = format!("`{}` steps by {}, and {long} is {have}", call.entry.name, freq.word());
+        let message = format!("`{}` steps by {}, and {long} is {have}", call.said(), freq.word());
         let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message);
         let known = ev.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
         let fine: Vec<&Period> = known.iter().filter(|p| p.freq().is_some_and(|f| f <= freq)).collect();

@@ -300,7 +300,7 @@ fn demand_is_explicit(demand: &Demand) -> bool {
 fn unadjusted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, kind: Kind) {
     let short = matches!(call.entry.step, Some(Freq::Month | Freq::Quarter));
     if short && ev.is_seasonal(plan, kind) {
-        let message = format!("`{}` of a series that is not seasonally adjusted", call.entry.name);
+        let message = format!("`{}` of a series that is not seasonally adjusted", call.said());
         let mut warning = Diagnostic::new(&codes::MOM_UNADJUSTED, call.words, message);
         warning.edits.extend(call.entry.change.map(|change| vec![(call.words, change.by_year().to_string())]));
         ev.say(warning);

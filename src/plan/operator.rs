@@ -132,6 +132,14 @@ pub struct Entry {
 }
 
 impl Call {
+    /// The operator as the query names it: `3-month average`.
+    pub fn said(&self) -> String {
+        match self.every {
+            Some((n, step)) => self.entry.name.replace("N-month", &format!("{n}-{}", step.word())),
+            None => self.entry.name.to_string(),
+        }
+    }
+
     /// The operator to ask instead where this one has no answer, with the number of the step.
     pub fn instead(&self) -> Option<String> {
         let words = self.entry.instead?;

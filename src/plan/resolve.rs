@@ -188,6 +188,11 @@ impl Resolver<'_> {
             [] => fault.advice("`list series` prints all"),
             near => fault.advice(format!("did you mean {}?", suggest::either(near))),
         };
+        let known = |wanted: &str| names.iter().any(|n| n == wanted);
+        if ["balance", "trade_balance", "net_exports"].contains(&name) && known("exports") && known("imports") {
+            fault.edits.push(vec![(span, "(exports - imports)".into())]);
+            return self.fail(fault.advice("the balance is `exports - imports`"));
+        }
         if let Some(best) = near.first() {
             fault.edits.push(vec![(span, format::dotted(best))]);
         }

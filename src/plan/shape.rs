@@ -33,7 +33,7 @@ pub(super) fn number_reduced(parts: &[&Plan]) -> Option<Diagnostic> {
     let Node::Call(call) = &first.node else { return None };
     let over_time = call.over.is_empty() && call.entry.needs != Needs::Each;
     let operand = call.operands.first().filter(|o| over_time && matches!(o.node, Node::Number(..)))?;
-    let message = format!("`{}` works on a series, and this is a number", call.entry.name);
+    let message = format!("`{}` works on a series, and this is a number", call.said());
     let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message).label(operand.span, "a number");
     if parts.len() > 1 {
         fault.edits.push(vec![
@@ -68,7 +68,7 @@ pub(super) fn no_axis(call: &Call) -> Option<Diagnostic> {
         Needs::Each => false,
     };
     let at = call.operands.iter().filter(|o| over_time && !axis::takes_time(o)).find_map(axis::pinned_at)?;
-    let message = format!("`{}` works on a series, and this is one number for each label", call.entry.name);
+    let message = format!("`{}` works on a series, and this is one number for each label", call.said());
     let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message).here("needs periods");
     Some(fault.label(at, "said here").advice("what stands in parentheses holds; say the periods outside of them"))
 }

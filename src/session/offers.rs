@@ -20,7 +20,7 @@ impl Session {
         let mut offered: Vec<String> =
             std::mem::take(&mut diagnostic.help).iter().filter_map(|query| self.sound(query)).collect();
         let mut meant = std::mem::take(&mut diagnostic.meant).into_iter();
-        if let Some((advice, query)) = meant.find_map(|(advice, text)| Some((advice, self.sound(&text)?))) {
+        if let Some((advice, query)) = meant.find_map(|(advice, text)| Some((advice, self.sound_statement(&text)?))) {
             diagnostic.advice = Some(advice);
             offered.push(query);
         }
@@ -66,6 +66,17 @@ impl Session {
                 self.check_let(&query).is_ok().then(named)
             }
             _ => self.settled(query_of(text)?),
+        }
+    }
+
+    /// As [`Self::sound`], of a whole statement: a check stays one.
+    fn sound_statement(&self, text: &str) -> Option<String> {
+        let statement = syntax::parse_statement(text).ok()?;
+        match &statement {
+            Statement::Assert(check) | Statement::Claim(check) => {
+                self.plan(&check.query).is_ok().then(|| format::statement(&statement))
+            }
+            _ => self.sound(text),
         }
     }
 

@@ -37,6 +37,12 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
     if text.contains("<>") {
         return some("unequal is written `!=`", replaced("<>", "!="));
     }
+    if lower == "by" && ["order", "sort", "sorted"].contains(&previous.as_str()) {
+        return some("the largest come first by `top N`", None);
+    }
+    if text.trim_start().to_lowercase().starts_with("real ") {
+        return some("at constant prices is written `x deflated by p`, p being a price index with a base", None);
+    }
     if let Some(fixed) = swap_word(text, &["group by", "grouped by"], "by") {
         return some("the dimensions that stay are named by `by`", valid(fixed));
     }

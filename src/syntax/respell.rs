@@ -9,6 +9,7 @@ type Rule = fn(&[&str]) -> Option<(&'static str, Vec<String>)>;
 const RULES: &[Rule] = &[
     ended,
     money_sign,
+    checked,
     since,
     bare_range,
     like,
@@ -307,4 +308,12 @@ fn money_sign(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
     };
     let (at, right) = words.iter().enumerate().find_map(|(i, w)| code(w).map(|c| (i, c)))?;
     Some(("currencies are written as their codes: USD, EUR, CNY", spliced(words, at, at + 1, &texts(&[right]))))
+}
+
+/// `claim exports for 2023 = 356 bn CNY`
+fn checked(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    words.first().filter(|w| w.eq_ignore_ascii_case("claim") || w.eq_ignore_ascii_case("assert"))?;
+    let at = words.iter().rposition(|w| ["=", "=="].contains(w))?;
+    let number = words.get(at + 1)?.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+    number.then(|| ("a check says `is`", spliced(words, at, at + 1, &texts(&["is"]))))
 }

@@ -94,7 +94,7 @@ fn paths_are_relative_to_the_script_and_exports_are_whole() {
     folder.write("sub/defs.tql", "load \"d.csv\" as d\nlet doubled = 2 * sales\n");
     folder.write("main.tql", "use \"sub/defs.tql\"\ndoubled for 2021\nexport sales into \"out.csv\"\n");
     let ran = run_in(&folder.0, &["run", "main.tql"]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "doubled for 2021\n  4.5\n\n"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "doubled for 2021\n  4.5 (unit not declared)\n\n"), "{}", ran.err);
     let written = std::fs::read_to_string(folder.0.join("out.csv")).unwrap();
     assert_eq!(written, "period,value,unit,flags,coverage,reason\n2020,1.5,,,12/12,\n2021,2.25,,,12/12,\n");
 }
@@ -156,7 +156,11 @@ fn layouts_are_understood() {
     let wide = folder.write("wide.csv", "reporter;2020;2021;2022\nCHN;1.5;2.5;..\nDEU;3;4;5\n");
     // 1.5 + 3 = 4.5; CHN 2022 is missing.
     let ran = run(&["-e", "value by reporter", "--load", &wide, "--format", "csv"]);
-    assert!(ran.out.contains("CHN,2021,2.5") && ran.out.contains("CHN,2022,,,,,not reported"), "{}", ran.out);
+    assert!(
+        ran.out.contains("CHN,2021,2.5") && ran.out.contains("CHN,2022,,(unit not declared),,,not reported"),
+        "{}",
+        ran.out
+    );
     let flow = folder.write("flow.csv", "period,flow,value\n202401,Export,10\n202401,Import,4\n");
     assert_eq!(run(&["-e", "exports - imports for 2024-01", "--load", &flow]).out, "6\n");
     // January to February less January, from a cumulation.
@@ -194,7 +198,11 @@ fn absent_is_zero_fills_empty_cells_and_leaves_what_is_marked_missing() {
         folder.write("f.csv", &format!("period,k,v\n2020,a,{number}\n2020,b,\n2020,c,..\n"));
         let ran = run_in(&folder.0, &["-e", text, "--format", "csv"]);
         let rows: Vec<&str> = ran.out.lines().skip(1).collect();
-        let wanted = [format!("a,2020,{shown},,,12/12,"), "b,2020,0,,,12/12,".into(), "c,2020,,,,,not reported".into()];
+        let wanted = [
+            format!("a,2020,{shown},(unit not declared),,12/12,"),
+            "b,2020,0,(unit not declared),,12/12,".into(),
+            "c,2020,,(unit not declared),,,not reported".into(),
+        ];
         assert_eq!(rows, wanted, "{}", ran.err);
     }
 }
