@@ -96,7 +96,10 @@ fn paths_are_relative_to_the_script_and_exports_are_whole() {
     let ran = run_in(&folder.0, &["run", "main.tql"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "doubled for 2021\n  4.5 (unit not declared)\n\n"), "{}", ran.err);
     let written = std::fs::read_to_string(folder.0.join("out.csv")).unwrap();
-    assert_eq!(written, "period,value,unit,flags,coverage,reason\n2020,1.5,,,12/12,\n2021,2.25,,,12/12,\n");
+    assert_eq!(
+        written,
+        "period,value,unit,flags,coverage,reason\n2020,1.5,(unit not declared),,12/12,\n2021,2.25,(unit not declared),,12/12,\n"
+    );
 }
 
 #[test]
@@ -162,7 +165,7 @@ fn layouts_are_understood() {
         ran.out
     );
     let flow = folder.write("flow.csv", "period,flow,value\n202401,Export,10\n202401,Import,4\n");
-    assert_eq!(run(&["-e", "exports - imports for 2024-01", "--load", &flow]).out, "6\n");
+    assert_eq!(run(&["-e", "exports - imports for 2024-01", "--load", &flow]).out, "6 (unit not declared)\n");
     // January to February less January, from a cumulation.
     let cum = "load \"cum.csv\" as c with { sales from ytd: cumulative flow in mn USD }\nsales for 2024-02";
     folder.write("cum.csv", "period,ytd\n2024-01,10\n2024-02,25\n");
