@@ -153,7 +153,7 @@ impl Groups for Aggregate {
     }
 }
 
-/// The periods in which a measure has a number in rows that pass.
+/// The periods in which a measure has a number in rows that pass, or one that is kept secret.
 fn observed_in(
     source: &(impl Source + ?Sized),
     measure: usize,
@@ -162,7 +162,7 @@ fn observed_in(
 ) -> Result<Arc<[Period]>, SourceError> {
     let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters: filters.to_vec() };
     let answer = source.aggregate(&request, budget)?;
-    Ok(answer.rows.iter().filter(|r| r.count > 0).map(|r| r.period).collect())
+    Ok(answer.rows.iter().filter(|r| r.count > 0 || r.reason == Some(Reason::Suppressed)).map(|r| r.period).collect())
 }
 
 /// The periods in which measures have numbers, by filters, as far as they were asked for: nearly every question asks.

@@ -154,6 +154,8 @@ IDENTITY_FAILED = "identity-failed", Warning, "figures that must add up do not",
   "Parts and total, months and cumulation, exports minus imports and balance: where the identity fails, one of the figures is wrong.";
 DUPLICATE_KEY = "duplicate-key", Error, "two rows are for the same observation",
   "A dimension is missing from the declaration, or the file holds a row twice; a sum would count it twice.";
+INEXACT_SUMS = "inexact-sums", Note, "numbers have more digits than are kept exactly",
+  "Sums are exact for decimals that fit 38 digits together. Longer ones, such as 1e300, are rounded to about 16 digits.";
 REPAIRED_ROW = "repaired-row", Warning, "a row was read differently from how it is written",
   "The row did not fit its header and was repaired in the only way that fits.";
 LAYOUT_GUESSED = "layout-guessed", Warning, "the shape of the table was inferred from weak evidence",

@@ -145,11 +145,22 @@ impl Evaluator<'_> {
             kept.push(*span);
             let text = match o.total {
                 Total::Exact(m) => {
-                    exact = exact.map(|sum| if *plus { sum + m } else { sum - m });
+                    let joined = |sum: i128| if *plus { sum.checked_add(m) } else { sum.checked_sub(m) };
+                    if let Some(sum) = exact {
+                        exact = joined(sum);
+                        if exact.is_none() {
+                            float = number::scaled_to_f64(sum, reading.places);
+                        }
+                    }
+                    if exact.is_none() {
+                        float += number::scaled_to_f64(if *plus { m } else { -m }, reading.places);
+                    }
                     telling.then(|| number::scaled(m, reading.places))
                 }
                 Total::Float(x) => {
-                    exact = None;
+                    if let Some(sum) = exact.take() {
+                        float = number::scaled_to_f64(sum, reading.places);
+                    }
                     float += if *plus { x } else { -x };
                     telling.then(|| trace::put(x))
                 }

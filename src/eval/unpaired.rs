@@ -90,8 +90,8 @@ impl Groups for Sums<'_> {
         for place in self.places.of(&row.key, row.period) {
             let cell = self.cells.entry(place).or_default();
             match (row.total, out) {
-                (Total::Exact(m), false) => cell.exact.0 += m,
-                (Total::Exact(m), true) => cell.exact.1 += m,
+                (Total::Exact(m), false) => cell.exact.0 = cell.exact.0.saturating_add(m),
+                (Total::Exact(m), true) => cell.exact.1 = cell.exact.1.saturating_add(m),
                 (Total::Float(x), false) => cell.float.0 += x,
                 (Total::Float(x), true) => cell.float.1 += x,
             }

@@ -245,7 +245,9 @@ fn less(mut row: AggregateRow, others: &[AggregateRow]) -> AggregateRow {
 
 fn joined(a: Total, b: Total, minus: bool) -> Total {
     match (a, b) {
-        (Total::Exact(a), Total::Exact(b)) => Total::Exact(if minus { a - b } else { a + b }),
+        (Total::Exact(a), Total::Exact(b)) => {
+            Total::Exact(if minus { a.saturating_sub(b) } else { a.saturating_add(b) })
+        }
         (Total::Float(a), Total::Float(b)) => Total::Float(if minus { a - b } else { a + b }),
         // All rows of an answer are of one sort.
         (a, _) => a,

@@ -167,6 +167,47 @@ impl fmt::Display for Decimal {
     }
 }
 
+/// A decimal of up to 38 digits held exactly: `mantissa × 10^-places`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wide {
+    /// All digits as one integer.
+    pub mantissa: i128,
+    /// How many of them are behind the point.
+    pub places: u8,
+}
+
+/// The largest number of 38 digits.
+const MAX_WIDE: i128 = 10i128.pow(38) - 1;
+
+impl Wide {
+    /// Reads a plain decimal such as `-99999999999.123456789`; `None` if it is not one, or has more than 38 digits.
+    pub fn parse(text: &str) -> Option<Wide> {
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        if whole.is_empty() && fraction.is_empty() {
+            return None;
+        }
+        let fraction = fraction.trim_end_matches('0');
+        let places = u8::try_from(fraction.len()).ok().filter(|p| *p <= 38)?;
+        let mut mantissa: i128 = 0;
+        for b in whole.bytes().chain(fraction.bytes()) {
+            let digit = b.is_ascii_digit().then(|| i128::from(b - b'0'))?;
+            mantissa = mantissa.checked_mul(10)?.checked_add(digit).filter(|m| *m <= MAX_WIDE)?;
+        }
+        Some(Wide { mantissa: if negative { -mantissa } else { mantissa }, places })
+    }
+
+    /// The mantissa at more places; `None` when that does not fit 38 digits.
+    pub fn rescale(self, places: u8) -> Option<i128> {
+        if self.mantissa == 0 {
+            return Some(0);
+        }
+        let by = places.checked_sub(self.places)?;
+        let scaled = self.mantissa.checked_mul(10i128.checked_pow(u32::from(by))?)?;
+        (-MAX_WIDE..=MAX_WIDE).contains(&scaled).then_some(scaled)
+    }
+}
+
 /// `mantissa × 10^-places` as text.
 pub fn scaled(mantissa: i128, places: u32) -> String {
     let digits = mantissa.unsigned_abs().to_string();
@@ -221,6 +262,21 @@ mod tests {
         assert_eq!(Decimal::parse("1e3"), None);
         assert_eq!(Decimal::parse(""), None);
         assert_eq!(Decimal::parse("-"), None);
+    }
+
+    #[test]
+    fn wide_decimals_have_38_digits() {
+        let sum = ["99999999999.123456789", "0.1", "-99999999999.123456789"]
+            .iter()
+            .filter_map(|t| Wide::parse(t)?.rescale(9))
+            .sum::<i128>();
+        assert_eq!(scaled(sum, 9), "0.100000000");
+        assert_eq!(Wide::parse("-9223372036854775808"), Some(Wide { mantissa: i128::from(i64::MIN), places: 0 }));
+        assert_eq!(Wide::parse("1.500"), Some(Wide { mantissa: 15, places: 1 }));
+        assert!(Wide::parse(&"9".repeat(38)).is_some() && Wide::parse(&"9".repeat(39)).is_none());
+        assert!(Wide::parse("").is_none() && Wide::parse("-").is_none() && Wide::parse("1e5").is_none());
+        assert_eq!(Wide { mantissa: 1, places: 0 }.rescale(38), None);
+        assert_eq!(Wide { mantissa: 1, places: 0 }.rescale(37), Some(10i128.pow(37)));
     }
 
     #[test]

@@ -42,36 +42,74 @@ impl Amount {
     }
 }
 
+/// As [`Amount`], of up to 38 digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct WideAmount(i128);
+
+impl WideAmount {
+    /// There is no number.
+    pub const MISSING: WideAmount = WideAmount(i128::MIN);
+
+    /// A number.
+    pub fn new(number: i128) -> Option<WideAmount> {
+        (number != i128::MIN).then_some(WideAmount(number))
+    }
+
+    /// The number, unless it is missing.
+    #[inline]
+    pub fn get(self) -> Option<i128> {
+        (self.0 != i128::MIN).then_some(self.0)
+    }
+
+    /// The number with its decimals; not a number if it is missing.
+    pub fn float(self, places: u8) -> f64 {
+        self.get().map_or(f64::NAN, |number| number::scaled_to_f64(number, u32::from(places)))
+    }
+}
+
+impl From<Amount> for WideAmount {
+    fn from(amount: Amount) -> WideAmount {
+        amount.get().map_or(WideAmount::MISSING, |number| WideAmount(i128::from(number)))
+    }
+}
+
 /// The numbers of one column.
 #[derive(Clone, Debug)]
 pub enum Numbers {
     /// Decimals, scaled.
     Exact(Vec<Amount>),
+    /// Decimals, scaled, some of them too long for an [`Amount`]; no sum of some of them leaves 128 bits.
+    Wide(Vec<WideAmount>),
     /// Anything else; NaN is missing.
     Float(Vec<f64>),
 }
 
+impl Default for Numbers {
+    fn default() -> Numbers {
+        Numbers::Exact(Vec::new())
+    }
+}
+
 impl Numbers {
-    /// Every number times ten to the power that `by` gives for its row; exact columns stay so, at their decimals.
-    pub fn multiply(&mut self, by: &dyn Fn(usize) -> i32) {
-        self.multiply_with(by, Some(0));
+    /// Wide numbers, if the sum of all without their signs fits, and so every sum of some.
+    pub fn wide(cells: Vec<WideAmount>) -> Option<Numbers> {
+        let size = |v: &WideAmount| v.get().map_or(0, i128::unsigned_abs);
+        let sum = cells.iter().try_fold(0u128, |sum, v| sum.checked_add(size(v)))?;
+        i128::try_from(sum).is_ok().then_some(Numbers::Wide(cells))
     }
 
-    /// As [`Numbers::multiply`], for powers below zero too: the decimals that the column has then.
-    pub fn multiply_with(&mut self, by: &dyn Fn(usize) -> i32, places: Option<u8>) -> Option<u8> {
+    /// Every number times ten to the power that `by` gives for its row; exact columns stay so where that fits 38 digits.
+    /// In and out: the decimals of the column, if it is exact.
+    pub fn multiply(&mut self, by: &dyn Fn(usize) -> i32, places: Option<u8>) -> Option<u8> {
         let least = (0..self.len()).map(by).min().unwrap_or(0).min(0);
-        let more = least.unsigned_abs();
-        if let (Numbers::Exact(values), Some(places)) = (&mut *self, places) {
-            let scaled = |(row, v): (usize, &Amount)| {
-                let power = u32::try_from(by(row) - least).ok()?;
-                if v.is_missing() { Some(*v) } else { v.times(10i64.checked_pow(power)?) }
-            };
-            let fits: Option<Vec<Amount>> = values.iter().enumerate().map(scaled).collect();
-            if let Some(scaled) = fits {
-                *values = scaled;
-                return Some(places + u8::try_from(more).unwrap_or(0));
+        if let Some(places) = places {
+            let more = u8::try_from(least.unsigned_abs()).ok().and_then(|more| places.checked_add(more));
+            if let Some((scaled, places)) = more.and_then(|p| Some((self.scaled(&|row| by(row) - least)?, p))) {
+                *self = scaled;
+                return Some(places);
             }
-            *self = Numbers::Float(values.iter().map(|v| v.float(places)).collect());
+            *self = Numbers::Float((0..self.len()).map(|row| self.float(row, places)).collect());
         }
         if let Numbers::Float(values) = self {
             for (row, v) in values.iter_mut().enumerate() {
@@ -81,10 +119,52 @@ impl Numbers {
         None
     }
 
+    /// Exact numbers times ten to powers that are none below zero, if they fit.
+    fn scaled(&self, by: &dyn Fn(usize) -> i32) -> Option<Numbers> {
+        let power = |row: usize| u32::try_from(by(row)).ok();
+        if let Numbers::Exact(cells) = self {
+            let one = |(row, v): (usize, &Amount)| {
+                if v.is_missing() { Some(*v) } else { v.times(10i64.checked_pow(power(row)?)?) }
+            };
+            if let Some(scaled) = cells.iter().enumerate().map(one).collect() {
+                return Some(Numbers::Exact(scaled));
+            }
+        }
+        let one = |(row, v): (usize, WideAmount)| match v.get() {
+            None => Some(v),
+            Some(number) => WideAmount::new(number.checked_mul(10i128.checked_pow(power(row)?)?)?),
+        };
+        let wide: Option<Vec<WideAmount>> = match self {
+            Numbers::Exact(cells) => cells.iter().map(|v| WideAmount::from(*v)).enumerate().map(one).collect(),
+            Numbers::Wide(cells) => cells.iter().copied().enumerate().map(one).collect(),
+            Numbers::Float(_) => None,
+        };
+        wide.and_then(Numbers::wide)
+    }
+
+    /// The number of a row as a floating-point number, its decimals being so many; not a number if it is missing.
+    pub fn float(&self, row: usize, places: u8) -> f64 {
+        match self {
+            Numbers::Exact(v) => v.get(row).map_or(f64::NAN, |v| v.float(places)),
+            Numbers::Wide(v) => v.get(row).map_or(f64::NAN, |v| v.float(places)),
+            Numbers::Float(v) => v.get(row).copied().unwrap_or(f64::NAN),
+        }
+    }
+
+    /// The digits of a row's number, if it is exact and not missing.
+    pub fn exact(&self, row: usize) -> Option<i128> {
+        match self {
+            Numbers::Exact(v) => v.get(row).and_then(|v| v.get()).map(i128::from),
+            Numbers::Wide(v) => v.get(row).and_then(|v| v.get()),
+            Numbers::Float(_) => None,
+        }
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         match self {
             Numbers::Exact(v) => v.len(),
+            Numbers::Wide(v) => v.len(),
             Numbers::Float(v) => v.len(),
         }
     }
@@ -99,6 +179,7 @@ impl Numbers {
         let mut rows = keep.iter();
         match self {
             Numbers::Exact(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
+            Numbers::Wide(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
             Numbers::Float(v) => v.retain(|_| rows.next().copied().unwrap_or(true)),
         }
     }

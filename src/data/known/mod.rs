@@ -6,6 +6,8 @@ pub mod fiscal;
 pub mod former;
 pub mod layouts;
 pub mod number_forms;
+pub mod number_marks;
+mod number_plain;
 pub mod period_forms;
 mod period_spellings;
 pub mod places;

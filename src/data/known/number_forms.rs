@@ -1,6 +1,7 @@
 //! How numbers are written in a column. In: all its different cells. Out: the one [`Style`] under which all of them
 //! are numbers, and each as a plain decimal. A sample never decides, and a style that only some cells fit is no style.
 
+use crate::data::known::number_plain::{shifted, tidy};
 use crate::value::Unit;
 use std::borrow::Cow;
 
@@ -69,7 +70,8 @@ pub fn is_missing(cell: &str, declared: &[String]) -> bool {
     MISSING.contains(&cell) || declared.iter().any(|m| m.trim() == cell)
 }
 
-fn is_undefined(cell: &str) -> bool {
+/// Whether a cell says that it is no number: `NaN`, `#DIV/0!`.
+pub fn is_undefined(cell: &str) -> bool {
     cell.len() <= 12 && NOT_A_NUMBER.contains(&cell.to_lowercase().as_str())
 }
 
@@ -78,8 +80,35 @@ struct Parts<'a> {
     negative: bool,
     digits: Cow<'a, str>,
     exponent: i32,
-    mark: Option<&'a str>,
+    mark: Option<Cow<'a, str>>,
+    negative_style: Option<Negative>,
 }
+
+/// How a number below zero is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Negative {
+    Before,
+    Brackets,
+    Behind,
+}
+
+/// Words for scales behind an amount with the sign of its currency: `$141bn`.
+const SCALES: &[(&str, &str)] = &[
+    ("k", "thousand"),
+    ("thousand", "thousand"),
+    ("m", "mn"),
+    ("mn", "mn"),
+    ("mln", "mn"),
+    ("mio", "mn"),
+    ("million", "mn"),
+    ("b", "bn"),
+    ("bn", "bn"),
+    ("billion", "bn"),
+    ("tn", "tn"),
+    ("trillion", "tn"),
+];
+/// Units of Chinese offices, which stand behind amounts.
+const CHINESE: &[&str] = &["元", "万元", "亿元", "美元", "万美元", "亿美元"];
 
 /// Digits and separators of other scripts as ASCII.
 fn latin(cell: &str) -> Cow<'_, str> {
@@ -109,19 +138,23 @@ fn digit(c: char, zero: u32) -> char {
 fn parts(cell: &str) -> Option<Parts<'_>> {
     let mut rest = cell.trim();
     let (mut negative, mut signs) = (false, 0);
-    let mut mark = None;
+    let mut mark: Option<Cow<'_, str>> = None;
+    let mut negative_style = None;
     if let Some(inside) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
         (rest, negative, signs) = (inside.trim(), true, 1);
+        negative_style = Some(Negative::Brackets);
     }
     loop {
         if let Some(r) = rest.strip_prefix(['-', '+']) {
-            negative |= rest.starts_with('-');
+            if rest.starts_with('-') {
+                (negative, negative_style) = (true, Some(Negative::Before));
+            }
             signs += 1;
             rest = r.trim_start();
         } else if let Some((sign, r)) =
             SIGNS.iter().filter(|_| mark.is_none()).find_map(|(s, _)| Some((*s, rest.strip_prefix(s)?)))
         {
-            mark = Some(sign);
+            mark = Some(sign.into());
             rest = r.trim_start();
         } else {
             break;
@@ -137,17 +170,29 @@ fn parts(cell: &str) -> Option<Parts<'_>> {
     }
     if let (0, Some(t)) = (signs, tail.strip_suffix('-')) {
         (negative, signs, tail) = (true, 1, t);
+        negative_style = Some(Negative::Behind);
     }
     if !tail.is_empty() {
-        let known = SIGNS.iter().any(|(s, _)| *s == tail) || (tail.len() <= 12 && Unit::parse(tail).is_ok());
-        if mark.is_some() || !known {
-            return None;
-        }
-        mark = Some(tail);
+        let known = SIGNS.iter().any(|(s, _)| *s == tail)
+            || CHINESE.contains(&tail)
+            || (tail.len() <= 12 && Unit::parse(tail).is_ok());
+        mark = Some(match &mark {
+            Some(sign) => scaled(sign, tail)?.into(),
+            None if known => tail.into(),
+            None => return None,
+        });
     }
     let digits = digits.trim();
     let whole = signs <= 1 && digits.bytes().any(|b| b.is_ascii_digit());
-    whole.then_some(Parts { negative, digits: Cow::Borrowed(digits), exponent, mark })
+    whole.then_some(Parts { negative, digits: Cow::Borrowed(digits), exponent, mark, negative_style })
+}
+
+/// A currency's sign and a word for a scale, as one unit: `bn USD`.
+fn scaled(sign: &str, word: &str) -> Option<String> {
+    let lower = word.to_lowercase();
+    let (_, scale) = SCALES.iter().find(|(w, _)| *w == lower)?;
+    let (_, currency) = SIGNS.iter().find(|(s, currency)| *s == sign && currency.is_ascii())?;
+    Some(format!("{scale} {currency}"))
 }
 
 /// Whether a cell is a number in some style, a missing marker not counted.
@@ -233,6 +278,10 @@ pub struct Found {
     pub ambiguous: Option<String>,
     /// How many different cells are numbers.
     pub numbers: usize,
+    /// A cell that says that it is no number: `NaN`, `#DIV/0!`.
+    pub undefined: Option<String>,
+    /// Two cells in which a number below zero is written differently.
+    pub negatives: Option<(String, String)>,
 }
 
 /// The one style of all cells; the same cell need be given only once.
@@ -244,14 +293,25 @@ pub fn find_style<'a>(cells: impl Iterator<Item = &'a str> + Clone, hints: &Hint
     let (mut without, mut round, mut comma) = (false, false, None);
     let mut thin = true;
     let mut threes = true;
+    let (mut undefined, mut negative, mut negatives) = (None, None, None);
     for cell in cells {
         let text = latin(cell.trim());
         let text = text.trim();
-        if is_missing(text, hints.markers) || is_missing(cell.trim(), hints.markers) || is_undefined(text) {
+        if is_missing(text, hints.markers) || is_missing(cell.trim(), hints.markers) {
+            continue;
+        }
+        if is_undefined(text) {
+            undefined.get_or_insert_with(|| text.to_string());
             continue;
         }
         let Some(p) = parts(text) else { return Err(NotNumbers::Cell(cell.trim().to_string())) };
-        let here = p.mark.map(str::to_string);
+        if let Some(style) = p.negative_style {
+            let (first, shown) = negative.get_or_insert_with(|| (style, cell.trim().to_string()));
+            if *first != style {
+                negatives.get_or_insert_with(|| (shown.clone(), cell.trim().to_string()));
+            }
+        }
+        let here = p.mark.as_deref().map(str::to_string);
         match &mark {
             None => mark = Some(here),
             Some(m) if *m == here => {}
@@ -330,6 +390,7 @@ pub fn find_style<'a>(cells: impl Iterator<Item = &'a str> + Clone, hints: &Hint
             let shown = comma.clone().unwrap_or_default();
             if without && round {
                 // Decimals that end in zero are written to a fixed number of places, but some cells have none.
+                ambiguous = (!hints.comma_separated).then_some(shown);
                 THOUSANDS
             } else if hints.comma_separated {
                 ambiguous = Some(shown);
@@ -342,7 +403,7 @@ pub fn find_style<'a>(cells: impl Iterator<Item = &'a str> + Clone, hints: &Hint
     };
     let Some(s) = STYLES.get(chosen) else { return Err(NotNumbers::Nothing) };
     let style = Style { thousands: s.thousands, lakh: s.lakh, decimal: Some(s.decimal), mark: mark.flatten() };
-    Ok(Found { style, ambiguous, numbers })
+    Ok(Found { style, ambiguous, numbers, undefined, negatives })
 }
 
 /// One cell as a plain decimal; `None` if it is not written in this style.
@@ -369,32 +430,6 @@ pub fn read(cell: &str, style: &Style, markers: &[String]) -> Option<Read> {
         }
     }
     Some(Read::Plain(tidy(&if p.exponent == 0 { plain } else { shifted(&plain, p.exponent) })))
-}
-
-/// With a digit before the point and none missing behind it.
-fn tidy(plain: &str) -> String {
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |d| ("-", d));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let kept = whole.trim_start_matches('0');
-    let whole = if kept.is_empty() { "0" } else { kept };
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
-}
-
-/// A plain decimal with its point moved to the right.
-fn shifted(plain: &str, by: i32) -> String {
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |d| ("-", d));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{fraction}");
-    let point = i32::try_from(whole.len()).unwrap_or(0) + by;
-    let Ok(point) = usize::try_from(point) else {
-        return format!("{sign}0.{}{all}", "0".repeat(point.unsigned_abs() as usize));
-    };
-    if point >= all.len() {
-        return format!("{sign}{all}{}", "0".repeat(point - all.len()));
-    }
-    let (a, b) = all.split_at(point);
-    format!("{sign}{}.{b}", if a.is_empty() { "0" } else { a })
 }
 
 #[cfg(test)]
@@ -437,6 +472,14 @@ mod tests {
             plain(&["1e21", "1.5E+03", "2e-3", ".5", "5."], true).unwrap(),
             ["1000000000000000000000", "1500", "0.002", "0.5", "5"]
         );
+        assert_eq!(plain(&["$141bn", "$9.5bn"], true).unwrap(), ["141", "9.5"]);
+        assert_eq!(plain(&["9567.7亿元", "3亿元"], true).unwrap(), ["9567.7", "3"]);
+        assert!(matches!(plain(&["$141bn", "$9.5mn"], true), Err(NotNumbers::Marks(..))));
+        let negatives = |cells: &[&str]| {
+            find_style(cells.iter().copied(), &Hints::default()).ok().and_then(|found| found.negatives)
+        };
+        assert_eq!(negatives(&["-5", "(3)", "2"]), Some(("-5".into(), "(3)".into())));
+        assert_eq!(negatives(&["-5", "-3"]), None);
         assert_eq!(plain(&["5 kg", "3 tonne"], true), Err(NotNumbers::Marks("kg".into(), "3 tonne".into())));
         assert_eq!(plain(&["013", "994"], true), Err(NotNumbers::Codes));
         assert_eq!(plain(&["1-684", "7"], true), Err(NotNumbers::Cell("1-684".into())));

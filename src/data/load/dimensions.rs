@@ -18,7 +18,6 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::ast::Name;
 use crate::syntax::format::column_text;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 impl Assembly<'_> {
@@ -62,10 +61,7 @@ impl Assembly<'_> {
         self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, first, message));
         self.table.keep(&keep);
         for numbers in self.found.numbers.values_mut() {
-            numbers.numbers.keep(&keep);
-            let place: FxHashMap<u32, u32> =
-                (0u32..).zip(&keep).filter(|(_, k)| **k).map(|(row, _)| row).zip(0u32..).collect();
-            numbers.reasons = numbers.reasons.iter().filter_map(|(row, r)| Some((*place.get(row)?, *r))).collect();
+            numbers.keep(&keep);
         }
         Ok(())
     }

@@ -10,10 +10,7 @@ const SLACK: f64 = 0.02;
 
 /// All within 0 and 1, or about 1 together in each period; never what is about 100 together.
 pub(super) fn are_fractions(numbers: &Numbers, places: Option<u8>, periods: &Codes) -> bool {
-    let cells: Vec<f64> = match numbers {
-        Numbers::Exact(v) => v.iter().map(|x| x.float(places.unwrap_or(0))).collect(),
-        Numbers::Float(v) => v.clone(),
-    };
+    let cells: Vec<f64> = (0..numbers.len()).map(|row| numbers.float(row, places.unwrap_or(0))).collect();
     let mut sums: FxHashMap<u32, (f64, usize)> = FxHashMap::default();
     for (x, period) in cells.iter().zip(periods.iter()).filter(|(x, _)| !x.is_nan()) {
         let sum = sums.entry(period).or_default();

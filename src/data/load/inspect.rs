@@ -6,6 +6,7 @@ use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, Refusal};
 use crate::data::known::number_forms::{self, Read, Style};
+use crate::data::known::number_marks;
 use crate::data::known::period_forms;
 use crate::data::known::roles;
 use crate::data::load::{self, Place};
@@ -140,6 +141,18 @@ impl Inspection {
         out
     }
 
+    /// A cell of a column of numbers, without the mark or the label beside it.
+    fn number(&self, text: &str, style: &Style) -> Option<String> {
+        let read = |text: &str| number_forms::read(text, style, &self.markers);
+        let bare = || number_marks::split(text).map(|(number, _)| number);
+        let found = read(text).or_else(|| read(code_of(text)?)).or_else(|| read(bare()?));
+        match found {
+            Some(Read::Plain(plain)) => Some(plain),
+            Some(Read::Missing | Read::Undefined) => None,
+            None => Some(text.to_string()),
+        }
+    }
+
     /// The cells of all rows as understood, read once more; `None` is missing. `each` says whether to go on.
     pub fn rows(&self, pieces: &[Piece<'_>], each: &mut dyn FnMut(Vec<Option<String>>) -> bool) -> Result<(), Stop> {
         let cell = |(text, cells): (&&str, &Cells)| {
@@ -148,15 +161,20 @@ impl Inspection {
             }
             match cells {
                 Cells::Text => Some(text.to_string()),
-                Cells::Numbers(style) => match number_forms::read(text, style, &self.markers) {
-                    Some(Read::Plain(plain)) => Some(plain),
-                    _ => None,
-                },
-                Cells::Periods(known) => Some(known.get(*text).map_or_else(|| text.to_string(), Period::to_string)),
+                Cells::Numbers(style) => self.number(text, style),
+                Cells::Periods(known) => {
+                    let period = known.get(*text).or_else(|| known.get(code_of(text)?));
+                    Some(period.map_or_else(|| text.to_string(), Period::to_string))
+                }
             }
         };
         table::rows(pieces, &self.text, &self.shape, &mut |row| each(row.iter().zip(&self.cells).map(cell).collect()))
     }
+}
+
+/// The code of a cell that has a label behind it: `6: Millions`.
+fn code_of(text: &str) -> Option<&str> {
+    text.split_once(": ").map(|(code, _)| code)
 }
 
 fn cells_of(table: &Table, at: usize, found: &Understood) -> Cells {

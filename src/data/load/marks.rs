@@ -12,7 +12,11 @@ use crate::value::{Unit, unit_words};
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
 /// row are put into the numbers.
-pub(super) fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Source]) -> Result<Option<Unit>, Refusal> {
+pub(super) fn scales(
+    work: &mut Assembly<'_>,
+    store: &mut Store,
+    sources: &mut [Source],
+) -> Result<Option<Unit>, Refusal> {
     let mut ten = 0;
     let mut found = false;
     if let Some(at) = work.found.used_as(&Use::Multiplier)
@@ -29,9 +33,9 @@ pub(super) fn scales(work: &mut Assembly<'_>, store: &mut Store, sources: &[Sour
         if powers.iter().any(|p| *p != ten) {
             let times = store.times;
             let by = |row: usize| codes.get(row / times).and_then(|c| powers.get(c as usize)).map_or(0, |p| p - ten);
-            for source in sources {
+            for source in sources.iter_mut() {
                 if let Some(numbers) = store.columns.numbers.get_mut(source.column) {
-                    numbers.multiply(&by);
+                    source.places = numbers.multiply(&by, source.places);
                 }
             }
         }

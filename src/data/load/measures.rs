@@ -1,6 +1,6 @@
 //! The measures of a dataset: its columns of numbers, in memory, and what is known of each before it has a name.
 
-use crate::data::columns::amounts::{Amount, Numbers};
+use crate::data::columns::amounts::{Amount, Numbers, WideAmount};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::info::Meaning;
 use crate::data::known::roles;
@@ -11,7 +11,7 @@ use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
 use crate::data::store::Store;
-use crate::value::number::Decimal;
+use crate::value::number::Wide;
 use crate::value::{Kind, Unit, unit_words};
 
 /// Adds all measures.
@@ -31,7 +31,7 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
         error.advice = Some("a table of codes is no dataset; its codes are compiled in, or declared".into());
         return Err(error.into());
     }
-    let scale = marks::scales(work, store, &sources)?;
+    let scale = marks::scales(work, store, &mut sources)?;
     marks::marks(work, store);
     let is_value = |s: &Source| roles::VALUES.contains(&s.header.to_lowercase().as_str()) || s.name == "value";
     let main = sources.iter().position(is_value).unwrap_or(0);
@@ -80,10 +80,15 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
     let column = store.columns.numbers.len();
     let place = u32::try_from(column).unwrap_or(0);
     store.columns.reasons.extend(read.reasons.iter().map(|(row, r)| ((place, *row), *r)));
+    for (row, flags) in &read.flags {
+        let slot = store.columns.flags.entry(*row).or_default();
+        *slot = slot.with(*flags);
+    }
     let mut numbers = read.numbers;
     if zero_missing {
         match &mut numbers {
             Numbers::Exact(v) => v.iter_mut().filter(|x| x.get() == Some(0)).for_each(|x| *x = Amount::MISSING),
+            Numbers::Wide(v) => v.iter_mut().filter(|x| x.get() == Some(0)).for_each(|x| *x = WideAmount::MISSING),
             Numbers::Float(v) => v.iter_mut().filter(|x| **x == 0.0).for_each(|x| *x = f64::NAN),
         }
     }
@@ -101,7 +106,7 @@ fn in_percent(
     let declared = work.spec.measures.iter().find(|m| m.column.node == header).map(|m| &m.meaning.unit);
     let shift = declared.filter(|u| u.is_percent()).map_or(0, |u| u.ten);
     match store.columns.numbers.get_mut(column).filter(|_| shift != 0) {
-        Some(numbers) => (shift, numbers.multiply_with(&|_| shift, places)),
+        Some(numbers) => (shift, numbers.multiply(&|_| shift, places)),
         None => (0, places),
     }
 }
@@ -140,11 +145,12 @@ fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Resu
     let columns: Vec<Option<NumberColumn>> = spread.columns().iter().map(|at| work.found.numbers.remove(at)).collect();
     let (numbers, places) = woven(&columns, work.table.rows);
     let times = columns.len();
-    let read = NumberColumn { numbers, places, style: Default::default(), ambiguous: None, reasons: Vec::new() };
-    let mut read = read;
+    let mut read = NumberColumn { numbers, places, ..NumberColumn::default() };
     for (k, column) in columns.iter().enumerate() {
         let rows = column.iter().flat_map(|c| &c.reasons);
-        read.reasons.extend(rows.map(|(row, r)| (u32::try_from(*row as usize * times + k).unwrap_or(u32::MAX), *r)));
+        let woven = |row: u32| u32::try_from(row as usize * times + k).unwrap_or(u32::MAX);
+        read.reasons.extend(rows.map(|(row, r)| (woven(*row), *r)));
+        read.flags.extend(column.iter().flat_map(|c| &c.flags).map(|(row, f)| (woven(*row), *f)));
     }
     let zero = work.spec.measures.iter().any(|m| m.meaning.zero_missing);
     let (column, places) = push(store, read, zero);
@@ -168,24 +174,28 @@ fn woven(columns: &[Option<NumberColumn>], rows: usize) -> (Numbers, Option<u8>)
         .map(|c| c.places)
         .collect::<Option<Vec<u8>>>()
         .map(|p| p.into_iter().max().unwrap_or(0));
+    let number = |c: &Option<NumberColumn>, row: usize, places: u8| -> Option<Option<i128>> {
+        let Some(column) = c else { return Some(None) };
+        let Some(mantissa) = column.numbers.exact(row) else { return Some(None) };
+        Wide { mantissa, places: column.places? }.rescale(places).map(Some)
+    };
     if let Some(places) = places {
-        let cell = |c: &Option<NumberColumn>, row: usize| match c.as_ref().map(|c| (&c.numbers, c.places)) {
-            Some((Numbers::Exact(v), from)) => match v.get(row).and_then(|v| v.get()) {
-                None => Some(Amount::MISSING),
-                Some(m) => Decimal { mantissa: m, places: from.unwrap_or(0) }.rescale(places).and_then(Amount::new),
-            },
-            Some((Numbers::Float(_), _)) => None,
+        let all: Option<Vec<Option<i128>>> =
+            (0..rows).flat_map(|row| columns.iter().map(move |c| number(c, row, places))).collect();
+        let narrow = |n: &Option<i128>| match n {
+            Some(n) => i64::try_from(*n).ok().and_then(Amount::new),
             None => Some(Amount::MISSING),
         };
-        let exact: Option<Vec<Amount>> = (0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect();
-        if let Some(values) = exact {
-            return (Numbers::Exact(values), Some(places));
+        if let Some(exact) = all.as_ref().and_then(|a| a.iter().map(narrow).collect()) {
+            return (Numbers::Exact(exact), Some(places));
+        }
+        let wide = |n: Option<i128>| n.and_then(WideAmount::new).unwrap_or(WideAmount::MISSING);
+        if let Some(numbers) = all.and_then(|a| Numbers::wide(a.into_iter().map(wide).collect())) {
+            return (numbers, Some(places));
         }
     }
-    let cell = |c: &Option<NumberColumn>, row: usize| match c.as_ref().map(|c| (&c.numbers, c.places)) {
-        Some((Numbers::Exact(v), from)) => v.get(row).map_or(f64::NAN, |v| v.float(from.unwrap_or(0))),
-        Some((Numbers::Float(v), _)) => v.get(row).copied().unwrap_or(f64::NAN),
-        None => f64::NAN,
+    let cell = |c: &Option<NumberColumn>, row: usize| {
+        c.as_ref().map_or(f64::NAN, |c| c.numbers.float(row, c.places.unwrap_or(0)))
     };
     (Numbers::Float((0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect()), None)
 }

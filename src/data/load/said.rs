@@ -30,8 +30,10 @@ impl Assembly<'_> {
             said.push(Said::skip(&skipped));
         }
         let spec = self.spec;
-        if !spec.missing.is_empty() {
-            said.push(Said::texts(Key::Missing, &spec.missing));
+        let mut missing = spec.missing.clone();
+        missing.extend(self.found.missing.iter().filter(|m| !spec.missing.contains(m)).cloned());
+        if !missing.is_empty() {
+            said.push(Said::texts(Key::Missing, &missing));
         }
         said.extend(self.found.decimal.map(|d| Said::texts(Key::Decimal, &[d.to_string()])));
         said.extend(spec.thousands.map(|t| Said::texts(Key::Thousands, &[t.to_string()])));

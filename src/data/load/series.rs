@@ -216,7 +216,7 @@ fn overridden(
     let rows = store.rows_of(part);
     let by = |row: usize| if rows.get(row).copied().unwrap_or(false) { power } else { 0 };
     if let Some(numbers) = store.columns.numbers.get_mut(column) {
-        let places = numbers.multiply_with(&by, info.places);
+        let places = numbers.multiply(&by, info.places);
         for (m, _) in store.info.measures.iter_mut().zip(&store.measures).filter(|(_, d)| d.column == column) {
             m.places = places;
         }

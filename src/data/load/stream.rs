@@ -92,16 +92,29 @@ impl Stream {
     ) -> Result<Loaded, Fault> {
         let held = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
         // Texts are numbered over the whole file: the last part knows all codes and periods.
-        let mut last: Option<(DatasetInfo, Vec<Doubt>, bool)> = None;
+        let mut last: Option<(DatasetInfo, bool)> = None;
+        let mut doubts: Vec<Doubt> = Vec::new();
         let mut rows = 0;
         let mut sums = checks::totals::Sums::default();
         each_part(place, &open, (spec, &Part::default(), None), (work, held), &mut |loaded| {
             rows += loaded.info().rows;
             sums.add(&*loaded.source, None, work.budget)?;
-            last = Some((loaded.info().clone(), loaded.doubts, loaded.lost_zeros));
+            let mut info = loaded.info().clone();
+            // A later part may have fewer decimals, or none that are exact.
+            if let Some((before, _)) = &last {
+                for (m, b) in info.measures.iter_mut().zip(&before.measures) {
+                    m.places = m.places.zip(b.places).map(|(x, y)| x.max(y));
+                }
+            }
+            for doubt in loaded.doubts {
+                if !doubts.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
+                    doubts.push(doubt);
+                }
+            }
+            last = Some((info, loaded.lost_zeros));
             Ok(())
         })?;
-        let Some((info, mut doubts, lost_zeros)) = last else {
+        let Some((info, lost_zeros)) = last else {
             return Err(load::fault_of(Stop::Error(LoadError::new("the file is empty")), place));
         };
         let (dims, found) = sums.dims(&info);
@@ -159,7 +172,10 @@ impl Source for Stream {
         let mut decimals = 0;
         self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |part| {
             let part = part.aggregate(request, budget)?;
-            decimals = decimals.max(part.places);
+            if part.places > decimals {
+                groups.values_mut().for_each(|sum| sum.total = at_places(sum.total, decimals, part.places));
+                decimals = part.places;
+            }
             let maps: Vec<Vec<u32>> = part
                 .dims
                 .iter()
@@ -178,13 +194,10 @@ impl Source for Stream {
             dims = part.dims;
             for mut row in part.rows {
                 row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
-                // All sums at nine decimals, until it is known how many there are.
-                if let Total::Exact(m) = row.total {
-                    row.total = Total::Exact(m * 10i128.pow(9 - part.places.min(9)));
-                }
+                row.total = at_places(row.total, part.places, decimals);
                 match groups.get_mut(&(row.key.clone(), row.period)) {
                     Some(sum) => {
-                        sum.total = joined(sum.total, row.total);
+                        sum.total = joined(sum.total, row.total, decimals);
                         sum.count += row.count;
                         sum.rows += row.rows;
                         sum.reason = sum.reason.or(row.reason);
@@ -214,9 +227,6 @@ impl Source for Stream {
         let mut rows: Vec<AggregateRow> = groups.into_values().collect();
         for row in &mut rows {
             row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
-            if let Total::Exact(m) = row.total {
-                row.total = Total::Exact(m / 10i128.pow(9 - decimals.min(9)));
-            }
         }
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
         Ok(Aggregate { dims, rows, places: decimals })
@@ -251,13 +261,22 @@ impl Source for Stream {
     }
 }
 
-fn joined(a: Total, b: Total) -> Total {
+/// A sum at more decimals; not exact where that does not fit.
+fn at_places(total: Total, from: u32, to: u32) -> Total {
+    match total {
+        Total::Exact(m) => {
+            let scaled = 10i128.checked_pow(to.saturating_sub(from)).and_then(|by| m.checked_mul(by));
+            scaled.map_or_else(|| Total::Float(crate::value::number::scaled_to_f64(m, from)), Total::Exact)
+        }
+        Total::Float(x) => Total::Float(x),
+    }
+}
+
+fn joined(a: Total, b: Total, places: u32) -> Total {
     let float = |t: Total| match t {
-        Total::Exact(m) => crate::value::number::scaled_to_f64(m, 9),
+        Total::Exact(m) => crate::value::number::scaled_to_f64(m, places),
         Total::Float(x) => x,
     };
-    match (a, b) {
-        (Total::Exact(a), Total::Exact(b)) => Total::Exact(a + b),
-        (a, b) => Total::Float(float(a) + float(b)),
-    }
+    let exact = if let (Total::Exact(a), Total::Exact(b)) = (a, b) { a.checked_add(b) } else { None };
+    exact.map_or_else(|| Total::Float(float(a) + float(b)), Total::Exact)
 }

@@ -5,6 +5,7 @@ use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::number_forms::{self, Hints, NotNumbers};
+use crate::data::known::number_marks;
 use crate::data::known::totals;
 use crate::data::meaning::cells::{self, NumberColumn};
 use crate::data::meaning::column_use::Use;
@@ -33,16 +34,11 @@ impl Understood {
                 self.take(at, Use::Skip);
                 continue;
             }
-            let what = match self.read_numbers(table, at, spec) {
+            let read = self.read_numbers(table, at, spec, None);
+            let read = read.or_else(|problem| self.marked_numbers(table, at, spec, open, problem));
+            let what = match read {
                 Ok(read) => {
-                    if let Some(cell) = &read.ambiguous {
-                        let message =
-                            format!("`{cell}` in column `{name}` was read as thousands; it could have decimals");
-                        let advice = "declare `thousands \",\"` or `decimal \",\"`";
-                        self.doubts.push(
-                            Doubt::new(&codes::AMBIGUOUS_THOUSANDS, line_of(table, at, cell), message).advice(advice),
-                        );
-                    }
+                    self.doubts_of(table, at, &read);
                     self.numbers.insert(at, read);
                     if open { Use::Measure } else { continue }
                 }
@@ -65,7 +61,97 @@ impl Understood {
         [series_name(header), whole_name(header)].into_iter().chain(numbered).find(is_free).unwrap_or_default()
     }
 
-    fn read_numbers(&self, table: &mut Table, at: usize, spec: &Spec) -> Result<NumberColumn, NotNumbers> {
+    /// What is not beyond doubt in a column of numbers.
+    fn doubts_of(&mut self, table: &Table, at: usize, read: &NumberColumn) {
+        let name = table.header.get(at).map_or("", String::as_str);
+        let mut say = |code, cell: &str, message: String, advice: Option<String>| {
+            let doubt = Doubt::new(code, line_of(table, at, cell), message);
+            self.doubts.push(Doubt { advice, ..doubt });
+        };
+        if let Some(cell) = &read.ambiguous {
+            let message = format!("`{cell}` in column `{name}` was read as thousands; it could have decimals");
+            let advice = "declare `thousands \",\"` or `decimal \",\"`";
+            say(&codes::AMBIGUOUS_THOUSANDS, cell, message, Some(advice.into()));
+        }
+        if let Some(cell) = &read.undefined {
+            let short: String = cell.chars().take(40).collect();
+            let shown = if short.len() < cell.len() { format!("{short}…") } else { short };
+            let message = format!("`{shown}` in column `{name}` is no number that can be kept and was read as missing");
+            let advice = format!("declare `missing {}` if that is right", format::quoted(&shown));
+            say(&codes::REPAIRED_ROW, cell, message, Some(advice).filter(|_| shown == *cell));
+        }
+        if let Some((a, b)) = &read.negatives {
+            let message = format!("numbers below zero in column `{name}` are written in two ways: `{a}` and `{b}`");
+            say(&codes::UNEXPECTED_SIGN, b, message, None);
+        }
+        if let Some((first, _)) = read.marks.first() {
+            let list = |known: bool| -> Vec<String> {
+                read.marks.iter().filter(|(_, k)| *k == known).map(|(mark, _)| format!("`{mark}`")).collect()
+            };
+            let (known, unknown) = (list(true), list(false));
+            let mut message = format!("marks beside the numbers of column `{name}` were read as their status");
+            if !known.is_empty() {
+                message += &format!(": {}", known.join(", "));
+            }
+            let advice = unknown.first().map(|mark| {
+                message += &format!("; what {} says is not known", unknown.join(", "));
+                format!("declare it if you know, as in `provisional {}`", mark.replace('`', "\""))
+            });
+            say(&codes::LAYOUT_GUESSED, first, message, advice);
+        }
+        if read.places.is_none() {
+            let message =
+                format!("numbers in column `{name}` need more than 38 digits together: sums of them are rounded");
+            say(&codes::INEXACT_SUMS, "", message, None);
+        }
+        for text in read.missing.iter().chain(read.undefined.as_ref().filter(|u| u.len() <= 12)) {
+            if !self.missing.contains(text) {
+                self.missing.push(text.clone());
+            }
+        }
+    }
+
+    /// A column of numbers with marks of status beside some of them, if all its cells are such.
+    fn marked_numbers(
+        &self,
+        table: &mut Table,
+        at: usize,
+        spec: &Spec,
+        open: bool,
+        problem: NotNumbers,
+    ) -> Result<NumberColumn, NotNumbers> {
+        if !matches!(problem, NotNumbers::Cell(_) | NotNumbers::Marks(..)) {
+            return Err(problem);
+        }
+        let (texts, mut plain) = match table.columns.get(at) {
+            Some(Column::Words(words, _)) => (words, false),
+            Some(Column::Decimals(d)) => (&d.words, d.values.iter().any(|v| !v.is_missing())),
+            Some(Column::Left) | None => return Err(problem),
+        };
+        let mut marked = false;
+        for text in texts.iter() {
+            match number_marks::split(text) {
+                Some(("", _)) => {}
+                Some((number, _)) if number_forms::looks_numeric(number) => marked = true,
+                None if number_forms::looks_numeric(text) => plain = true,
+                None if number_forms::is_missing(text.trim(), &spec.missing) => {}
+                Some(_) | None => return Err(problem),
+            }
+        }
+        // Without a marked number, letters beside numbers are more often codes; so is a column that would be a text.
+        if !plain || (!marked && open && self.is_text(table, at, &problem)) {
+            return Err(problem);
+        }
+        self.read_numbers(table, at, spec, Some(&spec.marks)).map_err(|_| problem)
+    }
+
+    fn read_numbers(
+        &self,
+        table: &mut Table,
+        at: usize,
+        spec: &Spec,
+        marks: cells::Marks<'_>,
+    ) -> Result<NumberColumn, NotNumbers> {
         let hints = Hints {
             markers: &spec.missing,
             decimal: self.decimal,
@@ -73,7 +159,7 @@ impl Understood {
             comma_separated: table.separator == b',',
         };
         let Some(column) = table.columns.get_mut(at) else { return Err(NotNumbers::Nothing) };
-        cells::read(column, &hints, spec.empty_is_zero())
+        cells::read(column, &hints, spec.empty_is_zero(), marks)
     }
 
     /// Whether a column that is not one of numbers is one of texts, rather than of numbers with a mistake in it.

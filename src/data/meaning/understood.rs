@@ -27,6 +27,8 @@ pub struct Understood {
     pub name: String,
     /// What was not beyond doubt.
     pub doubts: Vec<Doubt>,
+    /// What stands in columns of numbers where no number is known.
+    pub missing: Vec<String>,
     /// Before the decimals, where the file shows it.
     pub decimal: Option<char>,
 }

@@ -23,6 +23,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         layout: layouts::recognise(&table.header),
         name: String::new(),
         doubts: Vec::new(),
+        missing: Vec::new(),
         decimal: spec.decimal,
     };
     if sdmx::is_sdmx(&table.header) {

@@ -6,7 +6,7 @@ use crate::data::columns::amounts::Numbers;
 use crate::data::store::columns::Columns;
 use crate::data::store::layout::{Layout, varies};
 use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, extend};
-use crate::data::store::sums::{Groups, Sum, Summed, Sums};
+use crate::data::store::sums::{Groups, Sum, Summed, Sums, WideSum};
 use crate::data::store::walk::Walk;
 use crate::data::work::in_order;
 use crate::data::{AggregateRow, Budget, SourceError};
@@ -254,6 +254,10 @@ pub fn visit(
                 Job::<i128> { columns, periods, keys, layout, tests, cells, column: place, size, dense, budget }
                     .run(each)
             }
+        }
+        Some(Numbers::Wide(cells)) => {
+            Job::<WideSum> { columns, periods, keys, layout, tests, cells, column: place, size, dense, budget }
+                .run(each)
         }
         Some(Numbers::Float(cells)) => {
             Job::<f64> { columns, periods, keys, layout, tests, cells, column: place, size, dense, budget }.run(each)

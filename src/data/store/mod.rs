@@ -9,7 +9,6 @@ pub mod selection;
 pub mod sums;
 mod walk;
 
-use crate::data::columns::amounts::Numbers;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
 use crate::data::info::{DatasetInfo, DimInfo};
@@ -199,12 +198,10 @@ impl Source for Store {
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
         let rows = (0..self.columns.periods.len()).filter(|row| passes(&tests, *row));
         let found = rows.filter_map(|row| {
-            let value = match self.columns.numbers.get(measure.column)? {
-                Numbers::Exact(v) => v
-                    .get(row)
-                    .and_then(|v| v.get())
-                    .map(|v| number::trim_zeros(&number::scaled(i128::from(v), u32::from(places))).to_string()),
-                Numbers::Float(v) => v.get(row).filter(|v| !v.is_nan()).map(|v| number::plain(*v)),
+            let numbers = self.columns.numbers.get(measure.column)?;
+            let value = match numbers.exact(row) {
+                Some(digits) => Some(number::trim_zeros(&number::scaled(digits, u32::from(places))).to_string()),
+                None => Some(numbers.float(row, places)).filter(|v| !v.is_nan()).map(number::plain),
             };
             let code =
                 |(codes, dim): (&Codes, &DimInfo)| codes.get(row).map(|c| dim.label(c).to_string()).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Sums and counts of groups: integers exactly, in whatever order they are added; other numbers in the order of the file.
 
 use crate::data::Total;
-use crate::data::columns::amounts::{Amount, Numbers};
+use crate::data::columns::amounts::{Amount, Numbers, WideAmount};
 use crate::data::store::selection::BLOCK;
 use crate::value::{Flags, Reason};
 use rustc_hash::FxHashMap;
@@ -46,6 +46,27 @@ impl Summed for i128 {
     }
     fn total(self) -> Total {
         Total::Exact(self)
+    }
+}
+
+/// A sum of a wide column, none of which leaves 128 bits.
+#[derive(Clone, Copy, Default)]
+pub(in crate::data) struct WideSum(i128);
+
+impl AddAssign for WideSum {
+    fn add_assign(&mut self, other: WideSum) {
+        self.0 = self.0.saturating_add(other.0);
+    }
+}
+
+impl Summed for WideSum {
+    type Cell = WideAmount;
+    const IS_EXACT: bool = true;
+    fn of(cell: WideAmount) -> Option<WideSum> {
+        cell.get().map(WideSum)
+    }
+    fn total(self) -> Total {
+        Total::Exact(self.0)
     }
 }
 

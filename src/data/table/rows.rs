@@ -30,12 +30,13 @@ fn is_blank(row: &[u8], separator: u8, quote: Option<u8>) -> bool {
     row.iter().all(|b| *b == separator || b.is_ascii_whitespace() || Some(*b) == quote)
 }
 
-/// Whether a record is a row: of the width of the header, perhaps with a separator too many at its end, and not empty.
+/// Whether a record is a row: of the width of the header, with a separator more at its end only where all rows have it (in
+/// one row alone, a separator too many may stand anywhere), and not empty.
 pub fn fits(record: &csv::ByteRecord, head: &Head) -> bool {
     let width = head.names.len();
     let empty = |c: &[u8]| c.trim_ascii().is_empty();
     let surplus = record.len() > width && record.iter().skip(width).all(empty);
-    let right = record.len() == width || (surplus && (head.surplus || record.len() == width + 1));
+    let right = record.len() == width || (surplus && head.surplus);
     right && !(width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty))
 }
 
@@ -87,7 +88,7 @@ impl Reading<'_> {
             let first_is_blank = whole.first().is_some_and(|b| is_blank(&[*b], separator, quote));
             let right = row.fields == width
                 || (row.fields > width
-                    && (self.head.surplus || row.fields == width + 1)
+                    && self.head.surplus
                     && is_blank(bytes.get(fields.last_end()..row.end).unwrap_or(&[]), separator, quote));
             if right && !(first_is_blank && is_blank(whole, separator, quote)) {
                 out.row(first_line + row.line, width > 2 && fields.is_lone(fields.rows() - 1), blank);

@@ -2,6 +2,7 @@
 //! the text. Out: a [`Head`]. What is found is weighed over all records of that part; every later record must fit.
 
 use crate::data::doubt::{Doubt, LoadError};
+use crate::data::known::number_forms;
 use crate::data::text::dialect::{Dialect, TextSpec};
 use crate::data::text::quotes::check_quotes;
 use crate::data::text::sample::{Record, SAMPLE, records, usual_width};
@@ -103,6 +104,9 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
         above = Some(Doubt::new(&codes::LAYOUT_GUESSED, first, format!("{what} before the header left out")));
     }
     if !spec.header.unwrap_or_else(|| !looks_like_data(header, &shape)) {
+        if let Some(lost) = at.checked_sub(1).and_then(|i| found.get(i)).filter(|r| is_lost_header(r, width, spec)) {
+            return Err(misfit_header(lost, width));
+        }
         let names: Vec<String> = (1..=width).map(|i| format!("column{i}")).collect();
         let (names, surplus) = without_surplus(names, found.get(at..).unwrap_or(&[]));
         let doubts = if spec.header.is_none() { vec![untitled(header.line)] } else { Vec::new() };
@@ -113,6 +117,12 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
     let more = if spec.header.is_some() { &[] } else { more_headers(rows, &shape) };
     let names = with_more(header, more, &mut doubts);
     let body = rows.get(more.len()..).unwrap_or(&[]);
+    if names.len() < width && !body.is_empty() && spec.header.is_none() && spec.skip_lines.is_none() {
+        let last = |r: &Record| r.cells.get(width - 1).is_some_and(|c| !c.trim().is_empty());
+        if body.iter().any(last) {
+            return Err(misfit_header(header, width));
+        }
+    }
     let (mut names, surplus) = full_width(names, body, width);
     if let Some(groups) = at.checked_sub(1).and_then(|i| found.get(i)).filter(|g| are_groups(g, &names, width)) {
         grouped(&mut names, groups);
@@ -134,6 +144,24 @@ fn header_of<'a>(found: &'a [Record], width: usize, spec: &TextSpec) -> Option<(
     let at = if spec.skip_lines.is_some() { Some(0) } else { found.iter().position(is_header) };
     let at = at.or_else(|| found.iter().position(|r| r.cells.len() == width))?;
     Some((at, found.get(at)?))
+}
+
+/// Whether a line above rows without a header looks like one that does not fit them: words, and none a number.
+fn is_lost_header(above: &Record, width: usize, spec: &TextSpec) -> bool {
+    let words = above.cells.iter().filter(|c| !c.trim().is_empty() && !number_forms::looks_numeric(c)).count();
+    spec.skip_lines.is_none()
+        && spec.header.is_none()
+        && above.cells.len() != width
+        && words == above.filled()
+        && words >= 2.max(width.div_ceil(2))
+}
+
+fn misfit_header(header: &Record, width: usize) -> LoadError {
+    let fields = header.cells.len();
+    let s = if fields == 1 { "" } else { "s" };
+    LoadError::at(header.line, format!("the header has {fields} field{s} and the rows {width}")).advice(
+        "mend the line in a copy of the file; or declare `header no` with `preamble N` to read the rows below it",
+    )
 }
 
 fn untitled(line: usize) -> Doubt {

@@ -1,6 +1,5 @@
 //! What all checks look at: the numbers of a measure, row by row, and the rows of each series in time.
 
-use crate::data::columns::amounts::Numbers;
 use crate::data::doubt::Doubt;
 use crate::data::store::Store;
 use crate::value::Period;
@@ -33,11 +32,7 @@ pub(super) fn values(store: &Store, measure: usize) -> Values {
     };
     let mine = store.rows_of(data);
     let places = info.places.unwrap_or(0);
-    let cell = |row: usize| match store.columns.numbers.get(data.column) {
-        Some(Numbers::Exact(v)) => v.get(row).map_or(f64::NAN, |v| v.float(places)),
-        Some(Numbers::Float(v)) => v.get(row).copied().unwrap_or(f64::NAN),
-        None => f64::NAN,
-    };
+    let cell = |row: usize| store.columns.numbers.get(data.column).map_or(f64::NAN, |v| v.float(row, places));
     let cells = mine.iter().enumerate().map(|(row, mine)| if *mine { cell(row) } else { f64::NAN }).collect();
     Values { cells, unit: if info.places.is_some() { 10f64.powi(-i32::from(places)) } else { 0.0 } }
 }
