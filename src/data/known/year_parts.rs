@@ -97,7 +97,15 @@ pub fn named(text: &str) -> Option<YearPart> {
     if let Some(quarter) = quarter.and_then(|n| number(n, 4)) {
         return Some(YearPart::Quarter(quarter));
     }
-    after(&["H", "S"]).and_then(|n| number(n, 2)).map(YearPart::Half)
+    if let Some(half) = after(&["H", "S"]).and_then(|n| number(n, 2)) {
+        return Some(YearPart::Half(half));
+    }
+    (upper == "A01").then_some(YearPart::Whole)
+}
+
+/// `M13`, `Q05`, `S03`: the mean of a year among its months, quarters or halves, as the Bureau of Labor Statistics has it.
+pub fn is_mean_of_year(text: &str) -> bool {
+    matches!(text.trim(), "M13" | "Q05" | "S03")
 }
 
 /// A part of a year in a column that is known to hold months or, else, quarters.
@@ -140,6 +148,8 @@ mod tests {
             assert_eq!(named(text), Some(YearPart::Quarter(2)), "{text}");
         }
         assert_eq!(named("H2"), Some(YearPart::Half(2)));
+        assert_eq!(named("A01"), Some(YearPart::Whole));
+        assert!(is_mean_of_year("M13") && !is_mean_of_year("M12"));
         for text in ["", "13", "M13", "Total", "1", "Q5", "M"] {
             assert_eq!(named(text), None, "{text}");
         }

@@ -3,7 +3,7 @@
 
 use crate::data::columns::column::Column;
 use crate::data::doubt::Doubt;
-use crate::data::known::{period_forms, roles, totals};
+use crate::data::known::{period_forms, roles, totals, year_parts};
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
@@ -38,6 +38,27 @@ pub(super) fn totals_below(table: &mut Table, found: &mut Understood) {
             let what = if rows == 1 { "the row".to_string() } else { format!("{rows} rows") };
             let was = if rows == 1 { "was" } else { "were" };
             let message = format!("{what} `{total}` among the periods of column `{name}` {was} left out");
+            found.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, Some(line), message));
+        }
+        return;
+    }
+}
+
+/// Leaves out the means of years among the months, quarters or halves of a column beside one of years.
+pub(super) fn means_of_years(table: &mut Table, found: &mut Understood) {
+    for at in 0..table.header.len() {
+        let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
+        let is_mean = |w: &&str| year_parts::is_mean_of_year(w);
+        let means: Vec<String> = words.iter().filter(is_mean).map(String::from).collect();
+        let rest = words.iter().filter(|w| !year_parts::is_mean_of_year(w)).all(|w| year_parts::named(w).is_some());
+        if means.is_empty() || !rest || means.len() == words.len() {
+            continue;
+        }
+        let name = table.header.get(at).cloned().unwrap_or_default();
+        if let Some((rows, line)) = table.leave_out(at, &means) {
+            let list = means.iter().map(|m| format!("`{}`", m.trim())).collect::<Vec<_>>().join(", ");
+            let s = if rows == 1 { "row" } else { "rows" };
+            let message = format!("{rows} {s} with the mean of a year ({list} in column `{name}`) left out");
             found.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, Some(line), message));
         }
         return;

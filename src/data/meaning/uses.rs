@@ -44,6 +44,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
     }
     found.by_layout(table)?;
     rows_left_out::totals_below(table, &mut found);
+    rows_left_out::means_of_years(table, &mut found);
     found.by_names(table, spec)?;
     rows_left_out::flows(table, &mut found);
     found.by_cells(table, spec)?;

@@ -104,7 +104,9 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
         above = Some(Doubt::new(&codes::LAYOUT_GUESSED, first, format!("{what} before the header left out")));
     }
     if !spec.header.unwrap_or_else(|| !looks_like_data(header, &shape)) {
-        if let Some(lost) = at.checked_sub(1).and_then(|i| found.get(i)).filter(|r| is_lost_header(r, width, spec)) {
+        if let Some(lost) = at.checked_sub(1).and_then(|i| found.get(i)).filter(|r| is_lost_header(r, width, spec))
+            && check_quotes(text.as_bytes(), dialect, 1).is_ok()
+        {
             return Err(misfit_header(lost, width));
         }
         let names: Vec<String> = (1..=width).map(|i| format!("column{i}")).collect();
@@ -119,7 +121,8 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
     let body = rows.get(more.len()..).unwrap_or(&[]);
     if names.len() < width && !body.is_empty() && spec.header.is_none() && spec.skip_lines.is_none() {
         let last = |r: &Record| r.cells.get(width - 1).is_some_and(|c| !c.trim().is_empty());
-        if body.iter().any(last) {
+        // Where quotes are broken, widths say nothing: the reader finds where.
+        if body.iter().any(last) && check_quotes(text.as_bytes(), dialect, 1).is_ok() {
             return Err(misfit_header(header, width));
         }
     }
