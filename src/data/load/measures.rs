@@ -1,7 +1,7 @@
 //! The measures of a dataset: its columns of numbers, in memory, and what is known of each before it has a name.
 
 use crate::data::columns::amounts::{Amount, Numbers, WideAmount};
-use crate::data::doubt::{LoadError, Refusal};
+use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::info::Meaning;
 use crate::data::known::roles;
 use crate::data::load::assembly::Assembly;
@@ -11,7 +11,8 @@ use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
 use crate::data::store::Store;
-use crate::value::number::Wide;
+use crate::diagnostic::codes;
+use crate::value::number::{self, Wide};
 use crate::value::{Kind, Unit, unit_words};
 
 /// Adds all measures.
@@ -152,6 +153,17 @@ fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Resu
         read.reasons.extend(rows.map(|(row, r)| (woven(*row), *r)));
         read.flags.extend(column.iter().flat_map(|c| &c.flags).map(|(row, f)| (woven(*row), *f)));
     }
+    let years = work.found.whole_year.and_then(|at| Some((at, work.found.numbers.remove(&at)?)));
+    if let Some((at, years)) = years {
+        match wrong_year(&columns, &years, work.table.rows) {
+            None => store.adds_up = true,
+            Some((row, sum)) => {
+                let header = work.header(at);
+                let message = format!("column `{header}` is not the sum of the columns beside it, which is {sum}");
+                work.doubts.push(Doubt::new(&codes::IDENTITY_FAILED, Some(work.table.lines.get(row)), message));
+            }
+        }
+    }
     let zero = work.spec.measures.iter().any(|m| m.meaning.zero_missing);
     let (column, places) = push(store, read, zero);
     // One indicator for the whole file names its unit.
@@ -164,6 +176,19 @@ fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Resu
     let header = "cells".to_string();
     let (shift, places) = in_percent(work, store, (&header, column), places);
     Ok(Source { header, column, places, meaning, known, kind_is_assumed: false, name, shift })
+}
+
+/// The first row in which a year is not the sum of its parts within rounding, and that sum.
+fn wrong_year(parts: &[Option<NumberColumn>], years: &NumberColumn, rows: usize) -> Option<(usize, String)> {
+    let number = |c: &NumberColumn, row: usize| c.numbers.float(row, c.places.unwrap_or(0));
+    let half = |c: &NumberColumn| c.places.map_or(0.0, |p| 0.5 * 10f64.powi(-i32::from(p)));
+    let slack: f64 = parts.iter().flatten().chain([years]).map(half).sum();
+    (0..rows).find_map(|row| {
+        let (year, sum) = (number(years, row), parts.iter().flatten().map(|c| number(c, row)).filter(|x| !x.is_nan()));
+        let sum: f64 = sum.sum();
+        let wrong = !year.is_nan() && (year - sum).abs() > slack + 1e-9 * year.abs();
+        wrong.then(|| (row, number::significant(sum, 12)))
+    })
 }
 
 /// Columns of one period or code each, as one column: row after row.

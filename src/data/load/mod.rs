@@ -199,6 +199,7 @@ fn store_of(place: &Place<'_>, work: &Assembly<'_>, frame: Frame, blocks: Vec<Ve
         lines: work.table.lines.clone(),
         times: frame.times,
         files: work.table.files.clone(),
+        adds_up: false,
         seen: Arc::default(),
     }
 }

@@ -51,6 +51,11 @@ impl Understood {
             };
             self.take(at, what);
         }
+        if let Some(at) = self.whole_year
+            && let Ok(read) = self.read_numbers(table, at, spec, None)
+        {
+            self.numbers.insert(at, read);
+        }
         Ok(())
     }
 

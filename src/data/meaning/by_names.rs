@@ -141,6 +141,7 @@ impl Understood {
             let message = format!("column `{}` beside the months or quarters was left out", name(at));
             self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, table.header_line, message));
             self.take(at, Use::Skip);
+            self.whole_year = Some(at);
         }
         Some(Spread::Parts(parts))
     }

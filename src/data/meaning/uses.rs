@@ -24,6 +24,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         name: String::new(),
         doubts: Vec::new(),
         missing: Vec::new(),
+        whole_year: None,
         decimal: spec.decimal,
     };
     if sdmx::is_sdmx(&table.header) {

@@ -50,6 +50,8 @@ pub struct Store {
     pub times: usize,
     /// The first row of each file.
     pub files: Vec<(usize, String)>,
+    /// Whether years of the file are the sums of their parts: then these are no sums from January.
+    pub adds_up: bool,
     /// Periods that were asked for once, so that the next question finds them.
     pub seen: Arc<Seen>,
 }

@@ -126,6 +126,9 @@ impl Course {
 
 /// A monthly flow that grows within each year and falls every January.
 pub(super) fn resets(store: &mut Store, m: usize, v: &Values, series: &[Series], out: &mut Vec<Doubt>) {
+    if store.adds_up {
+        return;
+    }
     let Some(info) = store.info.measures.get_mut(m).filter(|i| i.meaning.kind == Kind::Flow) else { return };
     let course = Course::of(v, series);
     let each = course.januaries > 0 && course.falls == course.januaries && course.rises_within();
