@@ -88,7 +88,7 @@ struct Course {
     rises: usize,
     januaries: usize,
     falls: usize,
-    /// Falls to a fifth and less.
+    /// Falls to an eighth and less: twelve months alike are twelve times the first.
     deep: usize,
 }
 
@@ -111,7 +111,7 @@ impl Course {
                 } else if after.first_month().1 <= 2 {
                     out.januaries += 1;
                     out.falls += usize::from(*a < 0.6 * b);
-                    out.deep += usize::from(a * 5.0 <= *b);
+                    out.deep += usize::from(a * 8.0 <= *b);
                 }
             }
         }
