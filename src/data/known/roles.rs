@@ -261,7 +261,10 @@ pub fn is_geographic(dimension: &str) -> bool {
         "region",
     ];
     let text = dimension.to_lowercase();
-    KNOWN.contains(&text.as_str()) || ["country", "counterpart", "ref_area", "partner"].iter().any(|w| text.contains(w))
+    KNOWN.contains(&text.as_str())
+        || ["country", "counterpart", "ref_area", "partner", "reporter", "exporter", "importer", "iso_", "iso3_"]
+            .iter()
+            .any(|w| text.contains(w))
 }
 
 /// Whether a dimension holds products.
