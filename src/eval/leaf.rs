@@ -3,7 +3,7 @@
 
 use super::ask::Question;
 use super::cells::Collected;
-use super::levels::Collapse;
+use super::left::Collapse;
 use super::observed::{Observed, Reading};
 use super::trace::{self, Line, Step};
 use super::whole::add;

@@ -2,14 +2,35 @@
 //! are more than their total. In: what was met cell by cell. Out: one diagnostic of each sort a dimension.
 
 use super::Evaluator;
-use super::levels::Collapse;
 use super::trace::{Line, Step, put, result};
 use super::whole::{Gap, Ladder, Standing};
+use crate::data::{DimInfo, Filter};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::Key;
 use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::{Period, Unit, number};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Which dimension is taken from all its codes to what is asked, and how.
+pub(super) struct Collapse<'q> {
+    /// Its place in the keys of the answer.
+    pub(super) place: usize,
+    pub(super) dim: &'q DimInfo,
+    /// The level that stays; none if it goes.
+    pub(super) key: Option<&'q Key>,
+    /// Filters that leave codes out of what stands above them.
+    pub(super) cuts: Vec<&'q Filter>,
+    /// Whether a filter names the codes that are read.
+    pub(super) pinned: bool,
+    /// Whether amounts add up over dimensions.
+    pub(super) adds: bool,
+    pub(super) unit: &'q Unit,
+    /// The periods that are wanted, and whether they are compared.
+    pub(super) wanted: (&'q [Period], bool),
+    /// Whether a period may be answered by others than those within it: cumulations are.
+    pub(super) reaches: bool,
+}
 
 /// Parts may exceed their total by so much of it before they are no parts of it.
 const BEYOND: f64 = 0.01;

@@ -2,15 +2,15 @@
 //! asked for, the parts and what they leave over where these are; a fault where what is asked would count twice.
 
 use super::Evaluator;
-use super::left::Left;
+use super::left::{Collapse, Left};
 use super::whole::{Gap, Ladder, Standing, add};
 use crate::data::known::totals;
-use crate::data::{Aggregate, AggregateRow, DimInfo, Filter};
+use crate::data::{Aggregate, AggregateRow, DimInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Labels, Period, Unit};
+use crate::value::{Dimension, Labels, Period};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,26 +19,6 @@ pub(super) const NOT_ALLOCATED: &str = "not allocated";
 
 /// Rows with their codes, by the rest of the key and the period.
 type Members = BTreeMap<(Labels, Period), Vec<(u32, AggregateRow)>>;
-
-/// Which dimension is taken from all its codes to what is asked, and how.
-pub(super) struct Collapse<'q> {
-    /// Its place in the keys of the answer.
-    pub(super) place: usize,
-    pub(super) dim: &'q DimInfo,
-    /// The level that stays; none if it goes.
-    pub(super) key: Option<&'q Key>,
-    /// Filters that leave codes out of what stands above them.
-    pub(super) cuts: Vec<&'q Filter>,
-    /// Whether a filter names the codes that are read.
-    pub(super) pinned: bool,
-    /// Whether amounts add up over dimensions.
-    pub(super) adds: bool,
-    pub(super) unit: &'q Unit,
-    /// The periods that are wanted, and whether they are compared.
-    pub(super) wanted: (&'q [Period], bool),
-    /// Whether a period may be answered by others than those within it: cumulations are.
-    pub(super) reaches: bool,
-}
 
 impl Collapse<'_> {
     /// Whether a period has a part in what is asked.

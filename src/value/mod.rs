@@ -2,11 +2,13 @@
 //! each cell is a number or missing with a reason, and knows its coverage. Knows nothing of queries or files.
 
 pub mod absence;
+pub mod base;
 pub mod calendar;
 pub mod kind;
 pub mod number;
 pub mod period;
 pub mod unit;
+pub mod unit_text;
 pub mod unit_words;
 
 pub use absence::Absence;

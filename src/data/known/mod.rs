@@ -5,6 +5,7 @@ pub mod absence;
 pub mod fiscal;
 pub mod former;
 pub mod layouts;
+mod number_cells;
 pub mod number_forms;
 pub mod number_marks;
 mod number_plain;

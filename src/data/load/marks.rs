@@ -8,7 +8,7 @@ use crate::data::load::series::Source;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::sdmx;
 use crate::data::store::Store;
-use crate::value::{Unit, unit_words};
+use crate::value::{Unit, unit_text};
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
 /// row are put into the numbers.
@@ -47,7 +47,7 @@ pub(super) fn scales(
         && let Some(Column::Words(words, _)) = work.table.columns.get(at)
         && words.len() == 1
         && let Some(word) = words.iter().next()
-        && let Some(unit) = unit_words::read(word).or_else(|| Unit::parse(word.trim()).ok())
+        && let Some(unit) = unit_text::read(word).or_else(|| Unit::parse(word.trim()).ok())
     {
         (base, found) = (unit, true);
     }

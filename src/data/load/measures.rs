@@ -13,7 +13,7 @@ use crate::data::meaning::naming;
 use crate::data::store::Store;
 use crate::diagnostic::codes;
 use crate::value::number::{self, Wide};
-use crate::value::{Kind, Unit, unit_words};
+use crate::value::{Kind, Unit, unit_text};
 
 /// Adds all measures.
 pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[&'static str]) -> Result<(), Refusal> {
@@ -120,7 +120,7 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
     let Some(read) = work.found.numbers.remove(&at) else {
         return Err(LoadError::new(format!("column `{header}` holds no number")).into());
     };
-    if let (false, Some(unit)) = (sure, read.style.mark.as_deref().and_then(unit_words::read)) {
+    if let (false, Some(unit)) = (sure, read.style.mark.as_deref().and_then(unit_text::read)) {
         let percent = unit.is_percent() && meaning.kind == Kind::Flow;
         meaning = Meaning::new(if percent { Kind::Share } else { meaning.kind }, unit);
         sure = true;

@@ -4,7 +4,7 @@
 use crate::data::info::Meaning;
 use crate::data::known::layouts::Layout;
 use crate::data::meaning::kinds;
-use crate::value::{Kind, Period, Unit, period, unit, unit_words};
+use crate::value::{Kind, Period, Unit, period, unit, unit_text};
 
 /// The unit in the brackets of a name, behind its comma or `in`, at its end, or a name that is one.
 pub fn unit_of_name(name: &str) -> Option<Unit> {
@@ -14,18 +14,18 @@ pub fn unit_of_name(name: &str) -> Option<Unit> {
     };
     let brackets = [('(', ')'), ('（', '）'), ('[', ']')].into_iter().flat_map(|(open, close)| inside(open, close));
     let brackets: Vec<&str> = brackets.collect();
-    if let Some(unit) = brackets.iter().rev().find_map(|part| unit_words::read(part)) {
+    if let Some(unit) = brackets.iter().rev().find_map(|part| unit_text::read(part)) {
         return Some(unit);
     }
     if !brackets.is_empty() {
         return None;
     }
     let spaced = name.replace('_', " ");
-    let behind = |sign: &str| spaced.rsplit_once(sign).and_then(|(_, rest)| unit_words::read(rest));
+    let behind = |sign: &str| spaced.rsplit_once(sign).and_then(|(_, rest)| unit_text::read(rest));
     behind(",")
         .or_else(|| behind(" in "))
         .or_else(|| behind(" IN "))
-        .or_else(|| unit_words::read(&spaced))
+        .or_else(|| unit_text::read(&spaced))
         .or_else(|| at_end(&spaced))
 }
 
@@ -40,16 +40,16 @@ fn at_end(name: &str) -> Option<Unit> {
         if tail.iter().any(|w| w.len() < 2) {
             break;
         }
-        match unit_words::read(&tail.join(" ")) {
+        match unit_text::read(&tail.join(" ")) {
             Some(unit) => found = Some(unit),
             // A scale may stand in front of what it scales.
-            None if unit_words::scale_alone(&tail.join(" ")).is_some() => {}
+            None if unit_text::scale_alone(&tail.join(" ")).is_some() => {}
             None => break,
         }
     }
     let chinese = || {
         let starts = name.char_indices().skip(1).map(|(at, _)| at).filter_map(|at| name.get(at..));
-        starts.filter(|tail| tail.starts_with(['万', '亿', '千', '百'])).find_map(unit_words::read)
+        starts.filter(|tail| tail.starts_with(['万', '亿', '千', '百'])).find_map(unit_text::read)
     };
     found.or_else(chinese)
 }

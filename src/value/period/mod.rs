@@ -1,0 +1,7 @@
+//! Periods are intervals of days with a calendar: what they are, and how they are written.
+
+mod interval;
+mod text;
+
+pub use interval::{Freq, Period, month_number};
+pub use text::{PeriodText, month_to_year, parse, parse_fixed};
