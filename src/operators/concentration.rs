@@ -6,7 +6,7 @@ use crate::data::DimInfo;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::Key;
+use crate::plan::{Key, parts};
 use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row, number};
 use rustc_hash::FxHashMap;
 
@@ -200,6 +200,10 @@ fn totals(
     below: &Demand,
 ) -> Result<FxHashMap<(String, Option<Period>), f64>, Fault> {
     let over: Vec<String> = call.over.iter().map(|d| Key::dimension(d)).collect();
+    // What has no sum is no part of a published total.
+    if !over.iter().all(|d| parts::add_up(plan, d)) {
+        return Ok(FxHashMap::default());
+    }
     let stand = |d: &DimInfo| over.iter().any(|o| o == d.name.as_ref()) && d.is_mixed();
     if !plan.leaves().iter().any(|(source, _)| source.info().dims.iter().any(stand)) {
         return Ok(FxHashMap::default());

@@ -12,7 +12,7 @@ pub mod full;
 pub mod money;
 mod names;
 pub mod operator;
-mod parts;
+pub mod parts;
 mod reach;
 pub mod resolve;
 mod resolver;

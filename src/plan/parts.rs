@@ -17,7 +17,7 @@ fn varies(plan: &Plan, dim: &str) -> bool {
 }
 
 /// Whether the values of a plan add up over a dimension.
-pub(super) fn add_up(plan: &Plan, dim: &str) -> bool {
+pub fn add_up(plan: &Plan, dim: &str) -> bool {
     match &plan.node {
         Node::Number(..) | Node::Compare(..) => false,
         Node::Measure(source, m) => {
