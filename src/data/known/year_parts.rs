@@ -57,7 +57,9 @@ pub fn month_number(word: &str) -> Option<u32> {
         return Some(number);
     }
     let plain: String = word.to_lowercase().chars().map(without_accent).collect();
-    MONTHS.iter().position(|names| names.contains(&plain.as_str())).and_then(|i| u32::try_from(i + 1).ok())
+    let foreign = MONTHS.iter().position(|names| names.contains(&plain.as_str()));
+    // `Mär`, `déc`: English without the accent.
+    foreign.and_then(|i| u32::try_from(i + 1).ok()).or_else(|| period::month_number(&plain))
 }
 
 fn without_accent(c: char) -> char {
@@ -139,9 +141,17 @@ mod tests {
 
     #[test]
     fn parts_of_years_in_many_tongues() {
-        for (text, number) in
-            [("Jan", 1), ("août", 8), ("März", 3), ("M09", 9), ("十二月", 12), ("3月", 3), ("dez.", 12)]
-        {
+        for (text, number) in [
+            ("Jan", 1),
+            ("août", 8),
+            ("März", 3),
+            ("Mär", 3),
+            ("déc.", 12),
+            ("M09", 9),
+            ("十二月", 12),
+            ("3月", 3),
+            ("dez.", 12),
+        ] {
             assert_eq!(named(text), Some(YearPart::Month(number)), "{text}");
         }
         for text in ["Q2", "2Q", "Qtr 2", "T2", "2季度", "第2季度"] {
