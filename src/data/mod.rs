@@ -20,6 +20,7 @@ pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Valuation};
 pub use named::Named;
 pub use presence::Presence;
 pub use source::{
-    Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Seen, Source, SourceError, Total,
+    Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Paired, Seen, Source,
+    SourceError, Total,
 };
 pub use work::{Budget, Stopped};

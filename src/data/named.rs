@@ -3,7 +3,7 @@
 
 use crate::data::info::DatasetInfo;
 use crate::data::presence::Presence;
-use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Source, SourceError};
+use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Paired, Source, SourceError};
 use crate::data::work::Budget;
 use crate::value::Period;
 use std::sync::Arc;
@@ -33,6 +33,16 @@ impl Source for Named {
 
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         self.source.visit(request, budget, groups)
+    }
+
+    fn visit_paired(
+        &self,
+        request: &AggregateRequest,
+        other: &Paired,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<bool, SourceError> {
+        self.source.visit_paired(request, other, budget, groups)
     }
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {

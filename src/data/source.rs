@@ -55,6 +55,17 @@ pub struct AggregateRequest {
     pub filters: Vec<Filter>,
 }
 
+/// The other measure of the rows that are summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paired {
+    /// Place of the measure.
+    pub measure: usize,
+    /// Whether zero counts as no number.
+    pub zero_is_none: bool,
+    /// Whether rows that have it are summed, or those that lack it.
+    pub has: bool,
+}
+
 /// A sum, exact where the data are decimals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Total {
@@ -237,6 +248,21 @@ pub trait Source: Send + Sync + fmt::Debug {
         groups.begin(answer.dims, answer.places);
         answer.rows.iter().for_each(|row| groups.group(row));
         Ok(())
+    }
+
+    /// As [`Source::visit`], of rows in which another measure of the same rows has a number, or has none. `false`, and
+    /// nothing given out, where the source cannot tell: the other measure is then asked for row by row.
+    ///
+    /// # Errors
+    /// As [`Source::visit`].
+    fn visit_paired(
+        &self,
+        _request: &AggregateRequest,
+        _other: &Paired,
+        _budget: &Budget,
+        _groups: &mut dyn Groups,
+    ) -> Result<bool, SourceError> {
+        Ok(false)
     }
 
     /// The periods in which a measure has a number at all, in rows that pass.

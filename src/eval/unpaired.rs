@@ -4,7 +4,7 @@
 
 use super::Evaluator;
 use super::grid_of::{Place, Places};
-use crate::data::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Source, Total};
+use crate::data::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Paired, Source, Total};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{Demand, Grid, Node, Plan, Scope};
 use crate::span::Span;
@@ -104,6 +104,40 @@ impl Groups for Sums<'_> {
     }
 }
 
+/// Adds up the groups of a measure for the cells of a value: rows that have their counterpart, or those that lack it.
+struct Halves<'a> {
+    has: bool,
+    places: Places<'a>,
+    decimals: u32,
+    cells: FxHashMap<Place, Kept>,
+}
+
+impl Groups for Halves<'_> {
+    fn begin(&mut self, dims: Vec<Dimension>, places: u32) {
+        self.decimals = places;
+        self.places.begin(dims);
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        for place in self.places.of(&row.key, row.period) {
+            let cell = self.cells.entry(place).or_default();
+            let (exact, float) = match row.total {
+                Total::Exact(m) => (m, 0.0),
+                Total::Float(x) => (0, x),
+            };
+            if self.has {
+                cell.exact.0 = cell.exact.0.saturating_add(exact);
+                cell.float.0 += float;
+                cell.count += row.count;
+            } else {
+                cell.exact.1 = cell.exact.1.saturating_add(exact);
+                cell.float.1 += float;
+                cell.out += row.count;
+            }
+        }
+    }
+}
+
 impl Evaluator<'_> {
     /// Takes the rows of two sums, of which the other side is missing, out of both. By a quantity of zero nothing can
     /// be divided: that counts as missing too.
@@ -121,9 +155,27 @@ impl Evaluator<'_> {
         let mixed = info.dims.iter().enumerate().any(|(i, d)| super::mixed::is_mixed(d, &upper.filters, i));
         let by_quantity = x.unit.power_to(&y.unit).is_none();
         let marked = |v: &Value| v.rows.iter().any(|r| r.cell.flags.has(Flags::MISSING) || r.cell.datum.is_err());
-        let worth = marked(x) || marked(y) || (by_quantity && info.rows <= FEW_ROWS);
+        let worth = marked(x) || marked(y) || by_quantity;
         let spans = self.spans(&upper.source, upper.measure, demand, span)?;
         if !same || !levels || mixed || !worth || spans.step().is_none() {
+            return Ok(());
+        }
+        let names = [&upper, &lower]
+            .map(|s| s.source.info().measures.get(s.measure).map(|m| m.name.to_string()).unwrap_or_default());
+        let [value, weight] = names;
+        if let Some(halves) = self.halves(&upper, (lower.measure, by_quantity), span)? {
+            if let Some(part) = kept(&halves, x) {
+                self.say_unpaired((&value, &weight), part, span);
+            }
+            if let Some(halves) = self.halves(&lower, (upper.measure, false), span)?
+                && let Some(part) = kept(&halves, y)
+            {
+                self.say_unpaired((&weight, &value), part, span);
+            }
+            return Ok(());
+        }
+        // Row by row, where the source does not know which rows have both.
+        if info.rows > FEW_ROWS && !(marked(x) || marked(y)) {
             return Ok(());
         }
         let without_weight = self.lacking(&lower, by_quantity, span)?;
@@ -131,9 +183,6 @@ impl Evaluator<'_> {
         if without_weight.len() > MAX_LACKING || without_value.len() > MAX_LACKING {
             return Ok(());
         }
-        let names = [&upper, &lower]
-            .map(|s| s.source.info().measures.get(s.measure).map(|m| m.name.to_string()).unwrap_or_default());
-        let [value, weight] = names;
         if let Some(part) = self.keep(&upper, &without_weight, x, span)? {
             self.say_unpaired((&value, &weight), part, span);
         }
@@ -141,6 +190,38 @@ impl Evaluator<'_> {
             self.say_unpaired((&weight, &value), part, span);
         }
         Ok(())
+    }
+
+    /// The sums of a side over rows that have their counterpart and over those that lack it, for the cells that lack any;
+    /// `None` where the source cannot tell.
+    fn halves(
+        &mut self,
+        side: &Side,
+        (measure, zero_is_none): (usize, bool),
+        span: Span,
+    ) -> Result<Option<Cells>, Fault> {
+        let Grid::List(wanted) = &side.demand.grid else { return Ok(None) };
+        let info = side.source.info();
+        let mut dims: Vec<usize> = side.demand.keys.iter().filter_map(|k| info.dim(&k.dim)).collect();
+        dims.sort_unstable();
+        dims.dedup();
+        let group_by = dims.into_iter().map(|dim| GroupKey { dim, level: None }).collect();
+        let within = wanted.iter().copied().reduce(Period::span);
+        let request = AggregateRequest { group_by, within, ..Self::request(side) };
+        let places = || Places::new(&side.demand, wanted);
+        let mut halves = Halves { has: false, places: places(), decimals: 0, cells: FxHashMap::default() };
+        let other = |has| Paired { measure, zero_is_none, has };
+        let asked = side.source.visit_paired(&request, &other(false), self.budget, &mut halves);
+        if !asked.map_err(|e| self.stopped(&e, span))? {
+            return Ok(None);
+        }
+        halves.cells.retain(|_, cell| cell.out > 0);
+        if !halves.cells.is_empty() {
+            halves.has = true;
+            let asked = side.source.visit_paired(&request, &other(true), self.budget, &mut halves);
+            asked.map_err(|e| self.stopped(&e, span))?;
+        }
+        Ok(Some(Cells { decimals: halves.decimals, cells: halves.cells }))
     }
 
     fn request(side: &Side) -> AggregateRequest {
@@ -156,8 +237,7 @@ impl Evaluator<'_> {
         Ok(found.rows)
     }
 
-    /// Replaces the cells that hold rows without their counterpart by sums of the others. The largest part that was
-    /// left out, in percent, and of how many cells.
+    /// As [`kept`], the rows of a source looked at one by one.
     fn keep(
         &mut self,
         side: &Side,
@@ -173,31 +253,7 @@ impl Evaluator<'_> {
         let mut sums = Sums { lacking, places, decimals: 0, cells: FxHashMap::default() };
         let asked = side.source.visit(&Self::request(side), self.budget, &mut sums);
         asked.map_err(|e| self.stopped(&e, span))?;
-        let mut found: Option<Part> = None;
-        let dims = value.dims.clone();
-        for row in &mut value.rows {
-            let Some(period) = row.period else { continue };
-            let names = dims.iter().zip(&row.key).filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect();
-            let Some(sum) = sums.cells.get(&(names, period)).filter(|s| s.out > 0) else { continue };
-            let scaled = |m: i128| number::scaled_to_f64(m, sums.decimals);
-            let (kept, out) = (scaled(sum.exact.0) + sum.float.0, scaled(sum.exact.1) + sum.float.1);
-            // Where nothing has a counterpart, the counterpart is missing and says so.
-            if row.cell.datum.is_err() || sum.count == 0 {
-                continue;
-            }
-            row.cell = Cell { flags: row.cell.flags.with(Flags::MISSING), ..row.cell.with(Ok(kept)) };
-            let share = 100.0 * out / (kept + out);
-            let cells = found.as_ref().map_or(0, |p| p.cells) + 1;
-            match &mut found {
-                Some(part) if part.share.abs() >= share.abs() => part.cells = cells,
-                _ => {
-                    let labels = dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
-                    let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
-                    found = Some(Part { about, share, rows: sum.out, cells });
-                }
-            }
-        }
-        Ok(found)
+        Ok(kept(&Cells { decimals: sums.decimals, cells: sums.cells }, value))
     }
 
     fn say_unpaired(&mut self, (what, other): (&str, &str), part: Part, span: Span) {
@@ -215,6 +271,42 @@ impl Evaluator<'_> {
         let message = format!("in {} {rows} no {other}{share}: left out of both{more}", part.about);
         self.say(Diagnostic::new(&codes::UNPAIRED_ROWS, span, message).here("only over rows with both"));
     }
+}
+
+/// Sums by cell, over rows with and without their counterpart.
+struct Cells {
+    decimals: u32,
+    cells: FxHashMap<Place, Kept>,
+}
+
+/// Replaces the cells that hold rows without their counterpart by sums of the others. The largest part that was left
+/// out, in percent, and of how many cells.
+fn kept(sums: &Cells, value: &mut Value) -> Option<Part> {
+    let mut found: Option<Part> = None;
+    let dims = value.dims.clone();
+    for row in &mut value.rows {
+        let Some(period) = row.period else { continue };
+        let names = dims.iter().zip(&row.key).filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect();
+        let Some(sum) = sums.cells.get(&(names, period)).filter(|s| s.out > 0) else { continue };
+        let scaled = |m: i128| number::scaled_to_f64(m, sums.decimals);
+        let (kept, out) = (scaled(sum.exact.0) + sum.float.0, scaled(sum.exact.1) + sum.float.1);
+        // Where nothing has a counterpart, the counterpart is missing and says so.
+        if row.cell.datum.is_err() || sum.count == 0 {
+            continue;
+        }
+        row.cell = Cell { flags: row.cell.flags.with(Flags::MISSING), ..row.cell.with(Ok(kept)) };
+        let share = 100.0 * out / (kept + out);
+        let cells = found.as_ref().map_or(0, |p| p.cells) + 1;
+        match &mut found {
+            Some(part) if part.share.abs() >= share.abs() => part.cells = cells,
+            _ => {
+                let labels = dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
+                let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                found = Some(Part { about, share, rows: sum.out, cells });
+            }
+        }
+    }
+    found
 }
 
 /// What was left out of the cell that lacks most.

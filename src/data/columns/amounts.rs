@@ -92,6 +92,16 @@ impl Default for Numbers {
 }
 
 impl Numbers {
+    /// Per row, whether there is no number, or zero where that counts as none; empty if every row has one.
+    pub fn lacking(&self, zero_too: bool) -> Vec<bool> {
+        let out: Vec<bool> = match self {
+            Numbers::Exact(cells) => cells.iter().map(|c| c.get().is_none_or(|x| zero_too && x == 0)).collect(),
+            Numbers::Wide(cells) => cells.iter().map(|c| c.get().is_none_or(|x| zero_too && x == 0)).collect(),
+            Numbers::Float(cells) => cells.iter().map(|x| x.is_nan() || (zero_too && *x == 0.0)).collect(),
+        };
+        if out.contains(&true) { out } else { Vec::new() }
+    }
+
     /// Wide numbers, if the sum of all without their signs fits, and so every sum of some.
     pub fn wide(cells: Vec<WideAmount>) -> Option<Numbers> {
         let size = |v: &WideAmount| v.get().map_or(0, i128::unsigned_abs);

@@ -14,7 +14,7 @@ use crate::data::columns::lines::Lines;
 use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::presence::Presence;
 use crate::data::source::{
-    Aggregate, AggregateRequest, Filter, GroupKey, Groups, Observation, Seen, Source, SourceError,
+    Aggregate, AggregateRequest, Filter, GroupKey, Groups, Observation, Paired, Seen, Source, SourceError,
 };
 use crate::data::store::columns::Columns;
 use crate::data::store::selection::{Key, Test};
@@ -127,6 +127,23 @@ impl Store {
         ))
     }
 
+    /// Groups of the rows that pass.
+    fn visit_where(
+        &self,
+        request: &AggregateRequest,
+        tests: &[Test<'_>],
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<(), SourceError> {
+        let (keys, dims): (Vec<Key<'_>>, Vec<Dimension>) = request.group_by.iter().filter_map(|g| self.key(g)).unzip();
+        let column = self.measures.get(request.measure).map_or(0, |m| m.column);
+        let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
+        groups.begin(dims, u32::from(places));
+        aggregate::visit((&self.columns, &self.info.periods), &keys, tests, column, budget, &mut |row| {
+            groups.group(row)
+        })
+    }
+
     /// Per filtered dimension, which codes pass.
     fn tests(&self, request: &AggregateRequest) -> Vec<Test<'_>> {
         let mut out: Vec<Test<'_>> = Vec::new();
@@ -164,14 +181,34 @@ impl Source for Store {
     }
 
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
-        let (keys, dims): (Vec<Key<'_>>, Vec<Dimension>) = request.group_by.iter().filter_map(|g| self.key(g)).unzip();
-        let tests = self.tests(request);
-        let column = self.measures.get(request.measure).map_or(0, |m| m.column);
-        let places = self.info.measures.get(request.measure).and_then(|m| m.places).unwrap_or(0);
-        groups.begin(dims, u32::from(places));
-        aggregate::visit((&self.columns, &self.info.periods), &keys, &tests, column, budget, &mut |row| {
-            groups.group(row)
-        })
+        self.visit_where(request, &self.tests(request), budget, groups)
+    }
+
+    fn visit_paired(
+        &self,
+        request: &AggregateRequest,
+        other: &Paired,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<bool, SourceError> {
+        let (Some(this), Some(that)) = (self.measures.get(request.measure), self.measures.get(other.measure)) else {
+            return Ok(false);
+        };
+        // Of other rows, as those of another flow are, nothing is known row by row.
+        if this.flow != that.flow || this.tests != that.tests || this.within != that.within {
+            return Ok(false);
+        }
+        let Some(numbers) = self.columns.numbers.get(that.column) else { return Ok(false) };
+        let lacks = numbers.lacking(other.zero_is_none);
+        if lacks.is_empty() && !other.has {
+            groups.begin(Vec::new(), 0);
+            return Ok(true);
+        }
+        let codes: Codes = lacks.into_iter().map(u32::from).collect();
+        let mut tests = self.tests(request);
+        tests.push(Test { codes: &codes, pass: vec![other.has, !other.has], column: usize::MAX });
+        self.visit_where(request, &tests, budget, groups)?;
+        Ok(true)
     }
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
