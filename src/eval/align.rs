@@ -246,8 +246,14 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
 /// A number for one period as it stands beside the periods of another value: the same for each of them. Where the other
 /// has none, those are meant that are wanted.
 pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
-    if !fixed.fixed || other.fixed || (fixed.dims.is_empty() && !other.rows.is_empty()) {
+    if !fixed.fixed || other.fixed {
         return None;
+    }
+    // That it is whole says nothing of the periods beside which it stands.
+    let whole = |c: &Cell| Cell { coverage: c.coverage.filter(|c| !c.is_full()), ..*c };
+    if fixed.dims.is_empty() && !other.rows.is_empty() {
+        let rows = fixed.rows.iter().map(|r| Row { cell: whole(&r.cell), ..r.clone() }).collect();
+        return Some(Value { rows, ..fixed.clone() });
     }
     let mut periods: Vec<Period> = other.rows.iter().filter_map(|r| r.period).collect();
     periods.sort_unstable();
@@ -258,7 +264,11 @@ pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
     if periods.is_empty() {
         return None;
     }
-    let rows = fixed.rows.iter().flat_map(|r| periods.iter().map(|p| Row { period: Some(*p), ..r.clone() })).collect();
+    let rows = fixed
+        .rows
+        .iter()
+        .flat_map(|r| periods.iter().map(|p| Row { period: Some(*p), cell: whole(&r.cell), ..r.clone() }))
+        .collect();
     let mut value = Value { rows, fixed: false, ..fixed.clone() };
     value.sort();
     Some(value)

@@ -7,7 +7,7 @@ use super::names::{unknown_codes, unknown_dimensions};
 use super::operator::{Needs, Reduce};
 use super::reach::{deeper_than_codes, finer_than_data};
 use super::rules::{self, Type};
-use super::shape::{self, no_axis, nothing_to_choose, number_beside_series, number_reduced};
+use super::shape::{self, finer_than_inside, no_axis, nothing_to_choose, number_beside_series, number_reduced};
 use super::undeclared;
 use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
@@ -293,6 +293,7 @@ impl Checker<'_> {
             Scope::Window(..) | Scope::At(_) | Scope::In(..) | Scope::Allowing(_) => {}
         }
         self.fits(nothing_to_choose(inner, scope))?;
+        self.fits(finer_than_inside(inner, scope))?;
         let found = self.node(inner, &demand.under(scope))?;
         let Scope::In(unit, _) = scope else { return Some(found) };
         self.expressed(inner, unit, found)

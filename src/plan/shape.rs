@@ -73,6 +73,15 @@ pub(super) fn no_axis(call: &Call) -> Option<Diagnostic> {
     Some(fault.label(at, "said here").advice("what stands in parentheses holds; say the periods outside of them"))
 }
 
+/// A step of time finer than the one that stands in parentheses.
+pub(super) fn finer_than_inside(inner: &Plan, scope: &Scope) -> Option<Diagnostic> {
+    let (Scope::By(_, Some(freq)), Node::Held(held)) = (scope, &axis::clauses(inner).1.node) else { return None };
+    let step = axis::step(held).filter(|step| freq < step)?;
+    let message = format!("this has one value for each {}, and `by {}` is finer", step.word(), freq.word());
+    let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, inner.span, message).here(format!("by {}", step.word()));
+    Some(fault.advice("what stands in parentheses holds; say the finer step inside of them"))
+}
+
 /// A clause of time on what is for one period, or one range, already.
 pub(super) fn nothing_to_choose(inner: &Plan, scope: &Scope) -> Option<Diagnostic> {
     let at = match scope {
