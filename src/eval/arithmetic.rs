@@ -13,6 +13,14 @@ use crate::syntax::ast::{Factor, Sign};
 use crate::value::unit::Base;
 use crate::value::{Absence, Flags, Kind, Reason, Unit, Value, times_ten};
 
+/// The sum of two decimals; what is left of equal ones by their binary form alone is nothing.
+fn added(p: f64, q: f64) -> f64 {
+    let sum = p + q;
+    let whole = p.fract() == 0.0 && q.fract() == 0.0;
+    let residue = sum.abs() <= 4.0 * f64::EPSILON * p.abs().max(q.abs());
+    if residue && !whole { 0.0 } else { sum }
+}
+
 impl Evaluator<'_> {
     /// The first of several values; it stays among them only where they are to be shown later.
     pub(super) fn head(&self, parts: &mut Vec<Value>) -> Option<Value> {
@@ -60,7 +68,7 @@ impl Evaluator<'_> {
                     (Some(Cif::Second), Ok((p, q))) => q < p,
                     _ => false,
                 });
-                x.joined(y, both.map(|(p, q)| if minus { p - q } else { p + q }))
+                x.joined(y, both.map(|(p, q)| added(p, if minus { -q } else { q })))
             });
             if let Some((_, first)) = terms.first() {
                 self.remark_cif_below_fob(below, (first.span, term.span));
@@ -209,4 +217,19 @@ fn undefined(what: &str, how: &str, cells: usize) -> String {
 
 fn has_rest(value: &Value) -> bool {
     value.rows.iter().any(|r| r.cell.flags.has(Flags::REST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::added;
+
+    #[test]
+    fn equal_decimals_leave_nothing_over() {
+        // In binary 0.1 + 0.2 is a little more than 0.3.
+        assert_eq!(added(added(0.1, 0.2), -0.3), 0.0);
+        assert_eq!(added(added(0.735, 693.265), -694.0), 0.0);
+        assert_eq!(added(0.3, -0.299_999_999), 0.3 - 0.299_999_999);
+        // Whole numbers are exact.
+        assert_eq!(added(9_007_199_254_740_992.0, -9_007_199_254_740_990.0), 2.0);
+    }
 }
