@@ -13,7 +13,7 @@ use crate::value::{Kind, Period, Reason};
 use std::sync::Arc;
 
 /// Datasets of so many rows are read for every code of every dimension where totals stand beside their parts: a total
-/// that is there for some reporters only answers for these. In larger ones it answers for all.
+/// that is there for some reporters only answers for these. In larger ones it is asked first whether that is so.
 const APART: usize = 200_000;
 
 /// What is asked of the source of a measure.
@@ -85,8 +85,16 @@ impl Evaluator<'_> {
         let open = |(place, dim): &(usize, &DimInfo)| {
             dim.codes.len() > 1 && !keys.iter().any(|(_, k)| k == place) && !mixed.contains(place)
         };
-        let plain = info.dims.iter().enumerate().filter(open).map(|(place, _)| place);
-        let plain: Vec<usize> = plain.filter(|place| apart || newest.contains(place)).collect();
+        let open: Vec<usize> = info.dims.iter().enumerate().filter(open).map(|(place, _)| place).collect();
+        let mut plain = Vec::new();
+        for place in open {
+            if apart
+                || newest.contains(&place)
+                || self.is_uneven(source, measure, (place, &mixed), &filters, plan.span)?
+            {
+                plain.push(place);
+            }
+        }
         let extra = mixed.iter().filter(|d| !keys.iter().any(|(_, k)| k == *d));
         group_by.extend(plain.iter().chain(extra).map(|dim| GroupKey { dim: *dim, level: None }));
         // What a filter leaves out of a total is taken from it, so it is read.

@@ -221,3 +221,27 @@ fn sums_of_a_hundred_thousand_random_tables_are_exact_to_the_last_digit() {
     }
     assert_eq!(tables, 100_000);
 }
+
+#[test]
+fn a_total_of_some_reporters_answers_for_these_alone_however_many_rows() {
+    // 2 reporters × 30 partners × 3,600 products, each 1; the first has a row for the world beside them.
+    let folder = Folder::new("uneven");
+    let mut text = String::from("year,reporter,partner,hs,exports\n");
+    let partners = "USA DEU FRA ITA ESP POL NLD BEL AUT CHE SWE NOR DNK FIN PRT GRC IRL GBR CAN MEX BRA ARG CHL COL PER \
+                    AUS NZL JPN KOR IND";
+    for reporter in ["CHN", "VNM"] {
+        for product in 0..3_600 {
+            for partner in partners.split_ascii_whitespace() {
+                let _ = writeln!(text, "2022,{reporter},{partner},{:06},1", 10_101 + product);
+            }
+            if reporter == "CHN" {
+                let _ = writeln!(text, "2022,CHN,WLD,{:06},30", 10_101 + product);
+            }
+        }
+    }
+    folder.write("d.csv", &text);
+    let load = format!("d={}", folder.0.join("d.csv").display());
+    let ran = run(&["-e", "exports by year", "--load", &load, "--format", "csv"]);
+    // 2 × 30 × 3,600
+    assert!(ran.out.contains("2022,216000,"), "{}{}", ran.out, ran.err);
+}
