@@ -7,6 +7,7 @@ use super::paths::{Path, Spans};
 use crate::data::known::roles;
 use crate::data::presence::{Presence, missing_along};
 use crate::data::{DatasetInfo, DimInfo, Filter, MeasureInfo, Source};
+use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -189,6 +190,9 @@ impl Evaluator<'_> {
             asked.map_err(|e| self.stopped(&e, span))?
         };
         if presence.is_too_large() || presence.members.len().saturating_mul(wanted.len()) > MAX_JUDGED {
+            let message = "there are too many labels and periods to say which of them are missing";
+            let note = Diagnostic::new(&codes::MISSING_OBSERVATION, span, message).at_level(Level::Note);
+            self.say(note.advice("fewer dimensions in `by`, or a filter, leave few enough"));
             return Ok((out, Absence::Missing));
         }
         let cumulative = m.meaning.kind == Kind::Cumulative;
