@@ -105,6 +105,14 @@ pub struct Aggregate {
     pub places: u32,
 }
 
+impl Aggregate {
+    /// Hands the groups on, one after another.
+    pub fn shown(self, groups: &mut dyn Groups) {
+        groups.begin(self.dims, self.places);
+        self.rows.iter().for_each(|row| groups.group(row));
+    }
+}
+
 /// One observation as it stands in the data, for `explain`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
@@ -244,9 +252,7 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// # Errors
     /// As [`Source::aggregate`]; groups that were given out before are then not the whole.
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
-        let answer = self.aggregate(request, budget)?;
-        groups.begin(answer.dims, answer.places);
-        answer.rows.iter().for_each(|row| groups.group(row));
+        self.aggregate(request, budget)?.shown(groups);
         Ok(())
     }
 

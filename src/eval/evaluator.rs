@@ -31,6 +31,8 @@ pub struct Evaluator<'a> {
     pub(super) root: Option<(Span, bool)>,
     /// Datasets that were looked through for rows of a place with itself, and whether they have some.
     pub(super) domestic: HashMap<String, bool>,
+    /// Questions of which it is known whether totals stand beside some codes only.
+    pub(super) uneven: HashMap<String, bool>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -46,6 +48,7 @@ impl<'a> Evaluator<'a> {
             rates: HashMap::new(),
             root: None,
             domestic: HashMap::new(),
+            uneven: HashMap::new(),
         }
     }
 }

@@ -183,6 +183,23 @@ impl Evaluator<'_> {
         filters: &[Filter],
         span: Span,
     ) -> Result<bool, Fault> {
+        let asked = format!("{} {measure} {other} {mixed:?} {filters:?}", source.info().name);
+        if let Some(known) = self.uneven.get(&asked) {
+            return Ok(*known);
+        }
+        let found = self.totals_of_some(source, measure, (other, mixed), filters, span)?;
+        self.uneven.insert(asked, found);
+        Ok(found)
+    }
+
+    fn totals_of_some(
+        &self,
+        source: &Arc<dyn Source>,
+        measure: usize,
+        (other, mixed): (usize, &[usize]),
+        filters: &[Filter],
+        span: Span,
+    ) -> Result<bool, Fault> {
         for place in mixed {
             let Some(dim) = source.info().dims.get(*place) else { continue };
             let standing = dim.totals.iter().chain(&dim.groups).map(|at| dim.label(*at).to_string());

@@ -68,6 +68,25 @@ struct Kept {
     out: u64,
 }
 
+impl Kept {
+    /// Adds a group to what is kept, or to what is left out.
+    fn add(&mut self, row: &AggregateRow, out: bool) {
+        let (exact, float) = match row.total {
+            Total::Exact(m) => (m, 0.0),
+            Total::Float(x) => (0, x),
+        };
+        if out {
+            self.exact.1 = self.exact.1.saturating_add(exact);
+            self.float.1 += float;
+            self.out += row.count;
+        } else {
+            self.exact.0 = self.exact.0.saturating_add(exact);
+            self.float.0 += float;
+            self.count += row.count;
+        }
+    }
+}
+
 /// Adds up the rows of a measure for the cells of a value.
 struct Sums<'a> {
     lacking: &'a FxHashSet<(Labels, Period)>,
@@ -88,18 +107,7 @@ impl Groups for Sums<'_> {
         }
         let out = self.lacking.contains(&(row.key.clone(), row.period));
         for place in self.places.of(&row.key, row.period) {
-            let cell = self.cells.entry(place).or_default();
-            match (row.total, out) {
-                (Total::Exact(m), false) => cell.exact.0 = cell.exact.0.saturating_add(m),
-                (Total::Exact(m), true) => cell.exact.1 = cell.exact.1.saturating_add(m),
-                (Total::Float(x), false) => cell.float.0 += x,
-                (Total::Float(x), true) => cell.float.1 += x,
-            }
-            if out {
-                cell.out += 1;
-            } else {
-                cell.count += 1;
-            }
+            self.cells.entry(place).or_default().add(row, out);
         }
     }
 }
@@ -120,20 +128,7 @@ impl Groups for Halves<'_> {
 
     fn group(&mut self, row: &AggregateRow) {
         for place in self.places.of(&row.key, row.period) {
-            let cell = self.cells.entry(place).or_default();
-            let (exact, float) = match row.total {
-                Total::Exact(m) => (m, 0.0),
-                Total::Float(x) => (0, x),
-            };
-            if self.has {
-                cell.exact.0 = cell.exact.0.saturating_add(exact);
-                cell.float.0 += float;
-                cell.count += row.count;
-            } else {
-                cell.exact.1 = cell.exact.1.saturating_add(exact);
-                cell.float.1 += float;
-                cell.out += row.count;
-            }
+            self.cells.entry(place).or_default().add(row, !self.has);
         }
     }
 }

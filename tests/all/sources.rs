@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tradeql::data::{
     Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, DimInfo, Filter, GroupKey, Meaning, MeasureInfo,
-    Observation, Source, SourceError, Total,
+    Observation, Paired, Source, SourceError, Total,
 };
 use tradeql::front::Disk;
 use tradeql::session::{Body, Mode, Session};
@@ -224,6 +224,18 @@ fn every_source_answers_the_same_question_with_the_same_rows() {
                 found.into_iter().map(|o| (o.period, o.codes, o.value)).collect::<Vec<_>>()
             };
             assert_eq!(explained(source), explained(first), "{name}: {request:?}");
+            // Rows with a number and rows without one are all rows, and the numbers are in the former.
+            let paired = |s: &Arc<dyn Source>, has| {
+                let mut out = Aggregate::default();
+                let other = Paired { measure: request.measure, zero_is_none: false, has };
+                s.visit_paired(&request, &other, &budget, &mut out).unwrap().then_some(out)
+            };
+            let (with, without) = (paired(source, true).unwrap(), paired(source, false).unwrap());
+            let counted =
+                |a: &Aggregate| a.rows.iter().map(|r| (r.count, r.rows)).fold((0, 0), |s, r| (s.0 + r.0, s.1 + r.1));
+            let (all, with, without) = (counted(&answers.0), counted(&with), counted(&without));
+            assert_eq!((with.0, without.0, with.1 + without.1), (all.0, 0, all.1), "{name}: {request:?}");
+            assert!(paired(first, true).is_none(), "the list cannot tell");
         }
     }
     for (name, source) in &sources {

@@ -49,6 +49,19 @@ pub struct Layout {
     pub is_titled: bool,
 }
 
+/// What holds of most layouts.
+const USUAL: Layout = Layout {
+    name: "",
+    header: Header::Holds(&[]),
+    columns: &[],
+    constants: &[],
+    closed: false,
+    countries: None,
+    valuations: &[],
+    rates_of: None,
+    is_titled: true,
+};
+
 /// The layouts, each exact on the files of its publisher.
 pub const LAYOUTS: &[Layout] = &[
     Layout {
@@ -75,12 +88,10 @@ pub const LAYOUTS: &[Layout] = &[
             ("customs proc. code", TotalOnly),
             ("mode of transport code", TotalOnly),
         ],
-        constants: &[],
         closed: true,
         countries: Some(System::Comtrade),
         valuations: &[("exports", Valuation::Fob), ("imports", Valuation::Cif)],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "UN Comtrade Plus",
@@ -105,12 +116,10 @@ pub const LAYOUTS: &[Layout] = &[
             ("motcode", TotalOnly),
             ("moscode", TotalOnly),
         ],
-        constants: &[],
         closed: true,
         countries: Some(System::Comtrade),
         valuations: &[("exports", Valuation::Fob), ("imports", Valuation::Cif)],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "BACI",
@@ -123,12 +132,8 @@ pub const LAYOUTS: &[Layout] = &[
             ("v", Measure("exports", "flow in 1000 USD fob")),
             ("q", Measure("weight", "flow in tonne")),
         ],
-        constants: &[],
-        closed: false,
         countries: Some(System::Comtrade),
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "World Bank WDI",
@@ -139,12 +144,7 @@ pub const LAYOUTS: &[Layout] = &[
             ("country name", Note),
             ("indicator code", Note),
         ],
-        constants: &[],
-        closed: false,
-        countries: None,
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "World Bank DataBank",
@@ -155,12 +155,7 @@ pub const LAYOUTS: &[Layout] = &[
             ("country name", Note),
             ("series code", Note),
         ],
-        constants: &[],
-        closed: false,
-        countries: None,
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "WITS trade summary",
@@ -172,12 +167,7 @@ pub const LAYOUTS: &[Layout] = &[
             ("indicator type", Dimension("indicator_type")),
             ("indicator", Dimension("indicator")),
         ],
-        constants: &[],
-        closed: false,
-        countries: None,
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "China Customs (export, English)",
@@ -194,11 +184,8 @@ pub const LAYOUTS: &[Layout] = &[
             ("supplementary unit", Note),
         ],
         constants: &[("reporter", "CHN")],
-        closed: false,
         countries: Some(System::Gacc),
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "China Customs (export, Chinese)",
@@ -217,11 +204,8 @@ pub const LAYOUTS: &[Layout] = &[
             ("第二计量单位", Note),
         ],
         constants: &[("reporter", "CHN")],
-        closed: false,
         countries: Some(System::Gacc),
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "Eurostat Comext",
@@ -243,23 +227,16 @@ pub const LAYOUTS: &[Layout] = &[
             ("trade_type", Dimension("trade_type")),
             ("stat_procedure", Dimension("procedure")),
         ],
-        constants: &[],
         closed: true,
-        countries: None,
-        valuations: &[],
-        rates_of: None,
-        is_titled: true,
+        ..USUAL
     },
     Layout {
         name: "ECB reference rates",
         header: Header::Begins(&["Date", "USD", "JPY"]),
         columns: &[("date", Period)],
-        constants: &[],
-        closed: false,
-        countries: None,
-        valuations: &[],
         rates_of: Some("EUR"),
         is_titled: false,
+        ..USUAL
     },
 ];
 

@@ -13,8 +13,8 @@ use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
 use crate::data::{
-    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Observation, Presence, Seen, Source,
-    SourceError, Total,
+    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Presence,
+    Seen, Source, SourceError, Total,
 };
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -80,6 +80,9 @@ fn each_part(
         (Ok(()), None) => Ok(()),
     }
 }
+
+/// Asks one part; `None` if it has no answer.
+type Ask<'a> = &'a mut dyn FnMut(&dyn Source) -> Result<Option<Aggregate>, SourceError>;
 
 impl Stream {
     /// Reads a file once to know what it holds.
@@ -158,20 +161,24 @@ impl Stream {
             Ok(()) => SourceError::Failed(fault.message.clone()),
         })
     }
-}
 
-impl Source for Stream {
-    fn info(&self) -> &DatasetInfo {
-        &self.info
-    }
-
-    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+    /// What the parts answer, put together; `None` if one of them has no answer.
+    fn merged(
+        &self,
+        request: &AggregateRequest,
+        budget: &Budget,
+        answer: Ask<'_>,
+    ) -> Result<Option<Aggregate>, SourceError> {
+        let mut all_answer = true;
         let mut dims: Vec<Dimension> = Vec::new();
         let mut places: Vec<FxHashMap<Arc<str>, u32>> = vec![FxHashMap::default(); request.group_by.len()];
         let mut groups: FxHashMap<(Labels, Period), AggregateRow> = FxHashMap::default();
         let mut decimals = 0;
         self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |part| {
-            let part = part.aggregate(request, budget)?;
+            let Some(part) = answer(part)? else {
+                all_answer = false;
+                return Ok(());
+            };
             if part.places > decimals {
                 groups.values_mut().for_each(|sum| sum.total = at_places(sum.total, decimals, part.places));
                 decimals = part.places;
@@ -191,7 +198,9 @@ impl Source for Stream {
                         .collect()
                 })
                 .collect();
-            dims = part.dims;
+            if dims.is_empty() || !part.dims.is_empty() {
+                dims = part.dims;
+            }
             for mut row in part.rows {
                 row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
                 row.total = at_places(row.total, part.places, decimals);
@@ -229,7 +238,34 @@ impl Source for Stream {
             row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
         }
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
-        Ok(Aggregate { dims, rows, places: decimals })
+        Ok(all_answer.then_some(Aggregate { dims, rows, places: decimals }))
+    }
+}
+
+impl Source for Stream {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        let whole = self.merged(request, budget, &mut |part| part.aggregate(request, budget).map(Some))?;
+        Ok(whole.unwrap_or_default())
+    }
+
+    fn visit_paired(
+        &self,
+        request: &AggregateRequest,
+        other: &Paired,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<bool, SourceError> {
+        let whole = self.merged(request, budget, &mut |part| {
+            let mut answer = Aggregate::default();
+            Ok(part.visit_paired(request, other, budget, &mut answer)?.then_some(answer))
+        })?;
+        let Some(whole) = whole else { return Ok(false) };
+        whole.shown(groups);
+        Ok(true)
     }
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
