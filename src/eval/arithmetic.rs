@@ -109,13 +109,15 @@ impl Evaluator<'_> {
             self.fx_product(&a, *how, &b, factor, demand);
             let cif =
                 factors.first().filter(|_| *how == Factor::Over).and_then(|(_, f)| relations::cif_and_fob(f, factor));
-            let (mut zeros, mut below) = (0usize, 0usize);
+            let (mut zeros, mut negative, mut below) = (0usize, false, 0usize);
             let per_quantity = part.unit.num.iter().any(|b| matches!(b, Base::Quantity(_))) && !product.unit.is_plain();
             let (code, reason) = if per_quantity {
                 (&codes::ZERO_QUANTITY, Reason::ZeroQuantity)
             } else {
                 (&codes::NONPOSITIVE_DENOMINATOR, Reason::NonpositiveDenominator)
             };
+            // An amount in amounts of its like that are below zero is no relation of the two.
+            let of_likes = product.unit.is_plain() && part.kind.is_level() && total.kind.is_level();
             let (over, part) = (*how == Factor::Over && part.dims.iter().any(|d| total.dim(&d.name).is_some()), part);
             // What no label accounts for has no price and no ratio; as a part of a whole it has a share.
             let labels = (over && (has_rest(part) || has_rest(&total))).then(|| part.clone().labels_only());
@@ -126,8 +128,9 @@ impl Evaluator<'_> {
             total = align::combine(total, part, |x, y| {
                 let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| match how {
                     Factor::Times => Ok(times_ten(p * q, power)),
-                    Factor::Over if q == 0.0 => {
+                    Factor::Over if q == 0.0 || (of_likes && q < 0.0) => {
                         zeros += 1;
+                        negative |= q < 0.0;
                         Err(reason)
                     }
                     Factor::Over => Ok(times_ten(p / q, power)),
@@ -144,7 +147,8 @@ impl Evaluator<'_> {
             }
             if zeros > 0 {
                 let what = if per_quantity { "quantity" } else { "denominator" };
-                self.say(Diagnostic::new(code, factor.span, undefined(what, "zero", zeros)).here("zero"));
+                let low = if negative { "zero or negative" } else { "zero" };
+                self.say(Diagnostic::new(code, factor.span, undefined(what, low, zeros)).here(low));
             }
             if product.kind == Kind::Rate && a.kind != Kind::Rate && b.kind != Kind::Rate {
                 let message = format!("the quotient of {} and {} implies an exchange rate", a.unit, b.unit);

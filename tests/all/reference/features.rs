@@ -19,7 +19,7 @@ pub const FEATURES: &[(&str, bool, &str)] = &[
     ("finer than inside", true, "steps finer than those in parentheses are refused"),
     ("totals and `!=`", false, "a total beside `!=` is refused as mixed-levels"),
     ("reasons", false, "operators say `not reported` of what is outside the data or the filter"),
-    ("negative denominators", false, "a quotient of like units divides by a negative number"),
+    ("negative denominators", true, "a quotient of like units with a denominator below zero has no answer"),
     ("windows", false, "the sum of an N-month window that is not full is printed"),
     ("unknown units", true, "what has no declared unit"),
     ("absent rows", false, "an absent row of a partner or product is not zero in every query form"),
