@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, words};
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
+use crate::plan::evaluation::Edits;
 use crate::value::{Absence, Period, Reason, Row};
 
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
@@ -242,7 +243,10 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
             if then.datum.is_ok() && now.datum.is_ok() {
                 let whole = freq.months().is_some_and(|m| (m * n) % 12 == 0);
                 let seasonal = whole && ev.is_seasonal(plan, value.kind);
-                ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, &mut |_| Vec::new());
+                // What has no such form is not offered: every offer is planned.
+                let alike = vec![(call.words, format!("like-for-like {}", call.said()))];
+                let edits: Edits<'_> = &mut |_| vec![alike.clone()];
+                ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, edits);
             }
             if let (Ok(x), Ok(y), Ok(z)) = (then.datum, now.datum, datum) {
                 let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
