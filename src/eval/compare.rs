@@ -1,8 +1,8 @@
 //! Two cells of different periods or series compared: whether they cover the same part of their periods, and what is
 //! said when they do not.
 
-use super::Evaluator;
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::eval::Evaluator;
 use crate::span::Span;
 use crate::value::{Cell, Coverage, Kind, Labels, Period, Value};
 use std::collections::{BTreeMap, HashMap};

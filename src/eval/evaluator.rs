@@ -1,10 +1,10 @@
 //! The state of one evaluation: what it may ask, what it has said so far, how the answer comes about. Knows no node of
 //! a plan.
 
-use super::paths::Spans;
-use super::trace::{Step, Trace};
 use crate::data::{Budget, SourceError};
 use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::eval::reading::paths::Spans;
+use crate::eval::trace::{Step, Trace};
 use crate::plan::catalogue::Catalogue;
 use crate::plan::composition::Membership;
 use crate::plan::evaluation::{Cells, Edits, Evaluation};

@@ -1,10 +1,10 @@
 //! Which periods an answer has: those of the data, all units of a step, a range, one. Turned here into a list.
 
-use super::Evaluator;
-use super::paths::Spans;
-use super::presence;
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::eval::Evaluator;
+use crate::eval::reading::paths::Spans;
+use crate::eval::reading::presence;
 use crate::plan::{Demand, Grid, Node, Plan, Scope, axis};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;

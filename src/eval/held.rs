@@ -1,8 +1,8 @@
 //! Queries in parentheses or behind a name that say their own periods. What they say holds: an outer clause chooses
 //! among their periods, an operator outside sees nothing else, and what they do not cover is outside the filter.
 
-use super::Evaluator;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::plan::{Demand, Grid, Node, Plan, axis};
 use crate::syntax::Fault;
 use crate::value::{Cell, Coverage, Flags, Freq, Kind, Labels, Period, Reason, Row, Value};

@@ -2,37 +2,17 @@
 //! Each node is asked for the periods and dimensions that are wanted of it and asks its operands for what it needs,
 //! so that quotients are taken of sums and lags go by calendar. Prints nothing.
 
-mod align;
-mod arithmetic;
-mod ask;
-mod cells;
 pub mod compare;
 mod evaluator;
-mod filters;
 mod grid;
-mod grid_of;
 mod held;
-mod labels;
-mod leaf;
-mod left;
-mod levels;
-
-mod membership;
-mod mixed;
+mod meeting;
 mod money;
 mod nodes;
-mod observed;
-pub mod paths;
-mod presence;
-mod quotient;
-mod relations;
+mod reading;
 mod remarks;
-mod repeats;
-mod split;
-mod told;
 mod top;
-mod unpaired;
-mod whole;
+mod totals;
 
 pub use crate::plan::evaluation::Cells;
 pub use crate::plan::trace;
@@ -61,7 +41,7 @@ pub struct Outcome {
 pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bool) -> Result<Outcome, Fault> {
     let trace = if explain { Trace::on() } else { Trace::default() };
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
-    evaluator.root = Some((plan.span, mixed::is_simple(plan)));
+    evaluator.root = Some((plan.span, totals::mixed::is_simple(plan)));
     let value = rests_last(evaluator.eval(plan, &Demand::whole())?);
     // Of what no row shows, no note is needed.
     if !value.rows.iter().any(|r| r.cell.flags.has(Flags::REST)) {
@@ -74,7 +54,7 @@ pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bo
 
 /// Two values met cell by cell, by label and period.
 pub fn meet(a: Value, b: &Value, join: impl FnMut(Cell, Cell) -> Cell) -> Value {
-    align::combine(a, b, join)
+    meeting::align::combine(a, b, join)
 }
 
 /// What no label accounts for stands behind the labels.

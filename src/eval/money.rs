@@ -1,9 +1,9 @@
 //! Money changed where it is read, period by period: converted at the rates of a loaded table, deflated by an index.
 
-use super::trace::{self, Line, Step};
-use super::{Evaluator, datum};
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::trace::{self, Line, Step};
+use crate::eval::{Evaluator, datum};
 use crate::plan::money::{ascii, index_base};
 use crate::plan::rules::Type;
 use crate::plan::{Demand, Grid, Node, Plan, RateBasis, Transform};
@@ -241,8 +241,9 @@ impl Evaluator<'_> {
             .filter_map(|(span, v)| v.map(|v| (span, v)))
             .collect();
         // The two valuations of one flow are compared for just that.
-        let same =
-            terms.windows(2).any(|w| matches!(w, [(_, a), (_, b)] if super::relations::cif_and_fob(a, b).is_some()));
+        let same = terms
+            .windows(2)
+            .any(|w| matches!(w, [(_, a), (_, b)] if crate::eval::remarks::relations::cif_and_fob(a, b).is_some()));
         let other = valuations.iter().filter(|_| !same).find(|(_, v)| valuations.first().is_some_and(|(_, w)| w != v));
         if let (Some((a, _)), Some((b, _))) = (valuations.first(), other) {
             let message = "one side is valued CIF, the other FOB: the balance includes the cost of freight";

@@ -1,8 +1,9 @@
 //! The walk over the nodes of a plan. In: a node and what is asked of it. Out: its value; what a clause changes is
 //! passed down, what cannot be answered is named. Takes no sums of its own.
 
-use super::{Evaluator, align, money};
 use crate::diagnostic::{Diagnostic, Level, codes};
+use crate::eval::meeting::align;
+use crate::eval::{Evaluator, money};
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;

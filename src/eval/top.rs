@@ -1,8 +1,8 @@
 //! `top N` and `bottom N`: the largest or smallest labels of the last `by` dimension, and a `rest` row that keeps the
 //! total. What adds up is summed into the rest; what does not is computed again for all others together.
 
-use super::Evaluator;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::plan::{Condition, Demand, Key, Plan};
 use crate::span::Spanned;
 use crate::syntax::Fault;

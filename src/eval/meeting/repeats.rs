@@ -1,8 +1,8 @@
 //! Sums of which one side knows no such labels as the other. In: two values that are about to be added. Out: a warning
 //! where an amount would be added anew under each label. Adds nothing.
 
-use super::Evaluator;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::plan::{Node, Plan};
 use crate::value::{Dimension, Value};
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ fn used(value: &Value, place: usize) -> BTreeSet<Arc<str>> {
 
 impl Evaluator<'_> {
     /// Warns where a sum takes an amount that knows no such labels once for each of them.
-    pub(super) fn repeats(&mut self, (a, x): (&Plan, &Value), (b, y): (&Plan, &Value)) {
+    pub(in crate::eval) fn repeats(&mut self, (a, x): (&Plan, &Value), (b, y): (&Plan, &Value)) {
         if !x.kind.is_level() || !y.kind.is_level() {
             return;
         }

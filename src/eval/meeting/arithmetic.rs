@@ -1,10 +1,11 @@
 //! Sums, products and shares: operands are evaluated, then met cell by cell in units brought together. What the cells
 //! leave undefined is missing, and said.
 
-use super::relations::{self, Cif};
-use super::trace::{self, Line, Step};
-use super::{Evaluator, align};
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::eval::Evaluator;
+use crate::eval::meeting::align;
+use crate::eval::remarks::relations::{self, Cif};
+use crate::eval::trace::{self, Line, Step};
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
@@ -23,14 +24,18 @@ fn added(p: f64, q: f64) -> f64 {
 
 impl Evaluator<'_> {
     /// The first of several values; it stays among them only where they are to be shown later.
-    pub(super) fn head(&self, parts: &mut Vec<Value>) -> Option<Value> {
+    pub(in crate::eval) fn head(&self, parts: &mut Vec<Value>) -> Option<Value> {
         if self.trace.is_on() {
             return parts.first().cloned();
         }
         (!parts.is_empty()).then(|| parts.remove(0))
     }
 
-    pub(super) fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Result<(Value, Vec<Value>), Fault> {
+    pub(in crate::eval) fn sum(
+        &mut self,
+        terms: &[(Sign, Plan)],
+        demand: &Demand,
+    ) -> Result<(Value, Vec<Value>), Fault> {
         let mut parts = Vec::new();
         for (_, term) in terms {
             parts.push(self.eval(term, demand)?);
@@ -79,7 +84,7 @@ impl Evaluator<'_> {
         Ok((total, parts))
     }
 
-    pub(super) fn product(
+    pub(in crate::eval) fn product(
         &mut self,
         factors: &[(Factor, Plan)],
         demand: &Demand,

@@ -7,22 +7,22 @@ use crate::value::{Flags, number};
 use std::sync::Arc;
 
 /// Which codes of a dimension stand above which, and which do not count.
-pub(super) struct Ladder<'a> {
-    pub(super) dim: &'a DimInfo,
-    pub(super) codes: Arc<Vec<Arc<str>>>,
+pub(in crate::eval) struct Ladder<'a> {
+    pub(in crate::eval) dim: &'a DimInfo,
+    pub(in crate::eval) codes: Arc<Vec<Arc<str>>>,
     /// The nearest code above.
     above: Vec<Option<u32>>,
     /// Groups for which a total or their members stand.
-    pub(super) idle: Vec<bool>,
+    pub(in crate::eval) idle: Vec<bool>,
     /// Codes that a filter leaves out of what stands above them.
-    pub(super) cut: Vec<bool>,
+    pub(in crate::eval) cut: Vec<bool>,
     /// Decimals of exact sums.
-    pub(super) places: u32,
+    pub(in crate::eval) places: u32,
 }
 
 impl Ladder<'_> {
     /// The codes with those above them, by their first digits.
-    pub(super) fn new(dim: &DimInfo, codes: Arc<Vec<Arc<str>>>, places: u32) -> Ladder<'_> {
+    pub(in crate::eval) fn new(dim: &DimInfo, codes: Arc<Vec<Arc<str>>>, places: u32) -> Ladder<'_> {
         let mut above = vec![None; codes.len()];
         if dim.nested {
             // Codes are sorted: those that a code begins with stand before it.
@@ -43,31 +43,31 @@ impl Ladder<'_> {
     }
 
     /// Puts a code above another.
-    pub(super) fn put_above(&mut self, group: u32, member: u32) {
+    pub(in crate::eval) fn put_above(&mut self, group: u32, member: u32) {
         if let Some(slot) = self.above.get_mut(member as usize) {
             *slot = Some(group);
         }
     }
 
     /// The codes above a code, from the nearest; the total is none of them.
-    pub(super) fn above(&self, code: u32) -> impl Iterator<Item = u32> {
+    pub(in crate::eval) fn above(&self, code: u32) -> impl Iterator<Item = u32> {
         let up = |code: u32| self.above.get(code as usize).copied().flatten();
         std::iter::successors(up(code), move |c| up(*c))
     }
 
-    pub(super) fn text(&self, code: u32) -> &str {
+    pub(in crate::eval) fn text(&self, code: u32) -> &str {
         self.codes.get(code as usize).map_or("", |c| c)
     }
 
-    pub(super) fn is_idle(&self, code: u32) -> bool {
+    pub(in crate::eval) fn is_idle(&self, code: u32) -> bool {
         self.idle.get(code as usize).copied().unwrap_or(false)
     }
 
-    pub(super) fn is_cut(&self, code: u32) -> bool {
+    pub(in crate::eval) fn is_cut(&self, code: u32) -> bool {
         self.cut.get(code as usize).copied().unwrap_or(false)
     }
 
-    pub(super) fn amount(&self, row: &AggregateRow) -> f64 {
+    pub(in crate::eval) fn amount(&self, row: &AggregateRow) -> f64 {
         match row.total {
             Total::Exact(m) => number::scaled_to_f64(m, self.places),
             Total::Float(x) => x,
@@ -75,7 +75,7 @@ impl Ladder<'_> {
     }
 
     /// The codes of one cell, each below the nearest that is there.
-    pub(super) fn stand(&self, members: Vec<(u32, AggregateRow)>) -> Standing<'_> {
+    pub(in crate::eval) fn stand(&self, members: Vec<(u32, AggregateRow)>) -> Standing<'_> {
         let at = |code: u32| members.binary_search_by_key(&code, |(c, _)| *c).ok();
         let mut kids: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
         let (mut roots, mut whole) = (Vec::new(), None);
@@ -107,18 +107,18 @@ impl Ladder<'_> {
 }
 
 /// The codes of one cell.
-pub(super) struct Standing<'a> {
+pub(in crate::eval) struct Standing<'a> {
     ladder: &'a Ladder<'a>,
-    pub(super) members: Vec<(u32, AggregateRow)>,
+    pub(in crate::eval) members: Vec<(u32, AggregateRow)>,
     kids: Vec<Vec<usize>>,
     /// Those with none above but the total.
-    pub(super) roots: Vec<usize>,
+    pub(in crate::eval) roots: Vec<usize>,
     /// The total, if it has a number.
-    pub(super) whole: Option<usize>,
+    pub(in crate::eval) whole: Option<usize>,
 }
 
 /// What parts leave of the code above them.
-pub(super) enum Gap {
+pub(in crate::eval) enum Gap {
     /// Nothing but rounding.
     None,
     /// So much is in no part.
@@ -132,21 +132,21 @@ impl Standing<'_> {
         self.members.get(at).map(|(_, row)| row)
     }
 
-    pub(super) fn code(&self, at: usize) -> u32 {
+    pub(in crate::eval) fn code(&self, at: usize) -> u32 {
         self.members.get(at).map_or(0, |(code, _)| *code)
     }
 
-    pub(super) fn kids(&self, at: usize) -> &[usize] {
+    pub(in crate::eval) fn kids(&self, at: usize) -> &[usize] {
         self.kids.get(at).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the row of a code is zero.
-    pub(super) fn is_zero(&self, at: usize) -> bool {
+    pub(in crate::eval) fn is_zero(&self, at: usize) -> bool {
         self.row(at).is_some_and(|row| self.ladder.amount(row) == 0.0)
     }
 
     /// What a code stands for, whatever a filter leaves out: its own row, else what is below.
-    pub(super) fn full(&self, at: usize) -> Option<AggregateRow> {
+    pub(in crate::eval) fn full(&self, at: usize) -> Option<AggregateRow> {
         let own = self.row(at)?;
         if own.count > 0 {
             return Some(own.clone());
@@ -164,7 +164,7 @@ impl Standing<'_> {
     }
 
     /// What a code stands for, less what a filter leaves out.
-    pub(super) fn worth(&self, at: usize) -> Option<AggregateRow> {
+    pub(in crate::eval) fn worth(&self, at: usize) -> Option<AggregateRow> {
         if self.ladder.is_cut(self.code(at)) {
             return None;
         }
@@ -179,7 +179,7 @@ impl Standing<'_> {
     }
 
     /// All of the cell: the total, else the sum of what stands highest.
-    pub(super) fn all(&self) -> Option<AggregateRow> {
+    pub(in crate::eval) fn all(&self) -> Option<AggregateRow> {
         let Some(whole) = self.whole.and_then(|w| self.row(w)) else {
             let parts = sum(self.roots.iter().filter_map(|r| self.worth(*r)));
             // A total that is missing, where it is all there is.
@@ -191,7 +191,7 @@ impl Standing<'_> {
     }
 
     /// What is left of a code by those below it; of the total by those that stand highest.
-    pub(super) fn gap(&self, at: usize, below: &[usize]) -> Gap {
+    pub(in crate::eval) fn gap(&self, at: usize, below: &[usize]) -> Gap {
         let Some(own) = self.row(at).filter(|own| own.count > 0) else { return Gap::None };
         let parts: Vec<AggregateRow> = below.iter().filter_map(|k| self.full(*k)).filter(|p| p.count > 0).collect();
         let counts = own.count + parts.iter().map(|p| p.count).sum::<u64>();
@@ -218,7 +218,7 @@ impl Standing<'_> {
 }
 
 /// Rows added up.
-pub(super) fn sum(rows: impl Iterator<Item = AggregateRow>) -> Option<AggregateRow> {
+pub(in crate::eval) fn sum(rows: impl Iterator<Item = AggregateRow>) -> Option<AggregateRow> {
     rows.reduce(|mut row, other| {
         add(&mut row, &other);
         row
@@ -226,7 +226,7 @@ pub(super) fn sum(rows: impl Iterator<Item = AggregateRow>) -> Option<AggregateR
 }
 
 /// Adds a row to another.
-pub(super) fn add(row: &mut AggregateRow, other: &AggregateRow) {
+pub(in crate::eval) fn add(row: &mut AggregateRow, other: &AggregateRow) {
     row.total = joined(row.total, other.total, false);
     row.count += other.count;
     row.rows += other.rows;

@@ -2,10 +2,10 @@
 //! both are taken only where both are there. In: two measures of one source, summed. Out: the same sums over the pairs,
 //! and how much was left out. A row that is not there is no trade and takes nothing out.
 
-use super::Evaluator;
-use super::grid_of::{Place, Places};
 use crate::data::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Paired, Source, Total};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
+use crate::eval::reading::places::{Place, Places};
 use crate::plan::{Demand, Grid, Node, Plan, Scope};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -136,7 +136,7 @@ impl Groups for Halves<'_> {
 impl Evaluator<'_> {
     /// Takes the rows of two sums, of which the other side is missing, out of both. By a quantity of zero nothing can
     /// be divided: that counts as missing too.
-    pub(super) fn pair_up(
+    pub(in crate::eval) fn pair_up(
         &mut self,
         (a, b): (&Plan, &Plan),
         demand: &Demand,
@@ -147,7 +147,8 @@ impl Evaluator<'_> {
         let info = upper.source.info();
         let same = Arc::ptr_eq(&upper.source, &lower.source) && upper.filters == lower.filters;
         let levels = x.kind.is_level() && y.kind.is_level();
-        let mixed = info.dims.iter().enumerate().any(|(i, d)| super::mixed::is_mixed(d, &upper.filters, i));
+        let mixed =
+            info.dims.iter().enumerate().any(|(i, d)| crate::eval::totals::mixed::is_mixed(d, &upper.filters, i));
         let by_quantity = x.unit.power_to(&y.unit).is_none();
         let marked = |v: &Value| v.rows.iter().any(|r| r.cell.flags.has(Flags::MISSING) || r.cell.datum.is_err());
         let worth = marked(x) || marked(y) || by_quantity;

@@ -1,8 +1,8 @@
 //! Which labels the sums below a plan are made of, as far as an absent one is a missing observation. In: a plan and
 //! what is asked of it. Out: a membership for every measure that is summed over such labels.
 
-use super::Evaluator;
-use super::presence::{Judged, telling};
+use crate::eval::Evaluator;
+use crate::eval::reading::presence::{Judged, telling};
 use crate::plan::composition::Membership;
 use crate::plan::{Demand, Key, Node, Plan};
 use crate::syntax::Fault;
@@ -16,7 +16,7 @@ impl Evaluator<'_> {
     }
 
     /// The memberships of all measures that are summed over labels.
-    pub(super) fn all_memberships(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Membership>, Fault> {
+    pub(in crate::eval) fn all_memberships(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Membership>, Fault> {
         let mut out = Vec::new();
         self.collect(plan, demand, &mut out)?;
         Ok(out)

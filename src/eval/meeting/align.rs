@@ -1,6 +1,6 @@
 //! Two values lined up by label: by the names of their dimensions, the labels in them, and the period. Never by place.
 
-use super::labels;
+use crate::eval::meeting::labels;
 use crate::plan::Grid;
 use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashMap;

@@ -2,12 +2,12 @@
 //! for that quarter, and what it has no row for in a quarter in which it reports at all was no trade. In: a measure,
 //! the keys that stay, how each period is answered. Out: per group and period, its standing. Adds nothing up.
 
-use super::Evaluator;
-use super::paths::{Path, Spans};
 use crate::data::known::roles;
 use crate::data::presence::{Presence, missing_along};
 use crate::data::{DatasetInfo, DimInfo, Filter, MeasureInfo, Source};
 use crate::diagnostic::{Diagnostic, Level, codes};
+use crate::eval::Evaluator;
+use crate::eval::reading::paths::{Path, Spans};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -24,7 +24,7 @@ const MAX_JUDGED: usize = 20_000_000;
 
 /// What of a group is there for a period.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Standing {
+pub(in crate::eval) enum Standing {
     /// All that is expected.
     Whole,
     /// Not all: which steps of the path nobody has, if any, and observations present and expected of several labels.
@@ -39,7 +39,7 @@ pub(super) enum Standing {
 
 /// The standing of every group in every wanted period.
 #[derive(Debug, Default)]
-pub(super) struct Standings {
+pub(in crate::eval) struct Standings {
     /// Places among the keys of the dimensions along which an absent row is a missing observation.
     keys: Vec<usize>,
     /// By the labels of these.
@@ -50,14 +50,14 @@ pub(super) struct Standings {
 
 /// The same by the places of labels in an answer.
 #[derive(Debug, Default)]
-pub(super) struct Seats<'s> {
+pub(in crate::eval) struct Seats<'s> {
     keys: &'s [usize],
     by_place: FxHashMap<Labels, &'s [Standing]>,
 }
 
 impl Standings {
     /// With the labels of an answer.
-    pub(super) fn seats(&self, dims: &[Dimension]) -> Seats<'_> {
+    pub(in crate::eval) fn seats(&self, dims: &[Dimension]) -> Seats<'_> {
         let place = |(at, name): (&usize, &Arc<str>)| {
             let labels = &dims.get(*at)?.labels;
             let found = labels.binary_search(name).ok().or_else(|| labels.iter().position(|l| l == name))?;
@@ -73,14 +73,14 @@ impl Standings {
     }
 
     /// Whether somebody answers a period in steps of its own.
-    pub(super) fn has_own(&self) -> bool {
+    pub(in crate::eval) fn has_own(&self) -> bool {
         self.table.values().flatten().any(|s| matches!(s, Standing::Own(_)))
     }
 }
 
 impl<'s> Seats<'s> {
     /// The standing of a group in each wanted period; empty where there is nothing to be said.
-    pub(super) fn of(&self, key: &[u32]) -> &'s [Standing] {
+    pub(in crate::eval) fn of(&self, key: &[u32]) -> &'s [Standing] {
         if self.by_place.is_empty() {
             return &[];
         }
@@ -90,7 +90,7 @@ impl<'s> Seats<'s> {
 }
 
 /// Whether what has no row may be zero: flows, by the dimension; nothing else.
-pub(super) fn is_flow(kind: Kind) -> bool {
+pub(in crate::eval) fn is_flow(kind: Kind) -> bool {
     matches!(kind, Kind::Flow | Kind::Cumulative | Kind::AnnualRate)
 }
 
@@ -100,7 +100,7 @@ fn along(info: &DatasetInfo, measure: &MeasureInfo) -> Vec<usize> {
 }
 
 /// The filters that can make a label absent.
-pub(super) fn telling(info: &DatasetInfo, measure: usize, filters: Vec<Filter>) -> Vec<Filter> {
+pub(in crate::eval) fn telling(info: &DatasetInfo, measure: usize, filters: Vec<Filter>) -> Vec<Filter> {
     let Some(measure) = info.measures.get(measure) else { return filters };
     let along: Vec<usize> = missing_along(info, is_flow(measure.meaning.kind)).collect();
     filters.into_iter().filter(|f| along.contains(&f.dim)).collect()
@@ -113,17 +113,17 @@ fn passing(dim: &DimInfo, filters: &[Filter], place: usize) -> Vec<u32> {
 }
 
 /// What is judged of a measure.
-pub(super) struct Judged<'a> {
+pub(in crate::eval) struct Judged<'a> {
     /// Dimensions asked for.
-    pub(super) dims: Vec<usize>,
+    pub(in crate::eval) dims: Vec<usize>,
     /// Keys along which absence is missing: place among the keys, dimension, level of its codes.
     listed: Vec<(usize, usize, Option<usize>)>,
-    pub(super) filters: Vec<Filter>,
+    pub(in crate::eval) filters: Vec<Filter>,
     info: &'a DatasetInfo,
 }
 
 impl<'a> Judged<'a> {
-    pub(super) fn new(
+    pub(in crate::eval) fn new(
         info: &'a DatasetInfo,
         measure: &MeasureInfo,
         filters: Vec<Filter>,
@@ -168,7 +168,7 @@ impl<'a> Judged<'a> {
 
 impl Evaluator<'_> {
     /// Who was there when, and what a row stands for that is not there.
-    pub(super) fn standings(
+    pub(in crate::eval) fn standings(
         &mut self,
         source: &Arc<dyn Source>,
         measure: usize,

@@ -1,9 +1,9 @@
 //! What a careful analyst would add to a sum or a quotient: growth in two currencies, CIF below FOB, a part of a year taken
 //! for a year. In: terms or factors with their values. Out: warnings. Changes no number.
 
-use super::Evaluator;
 use crate::data::info::Valuation;
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::eval::Evaluator;
 use crate::plan::money::ascii;
 use crate::plan::operator::Change;
 use crate::plan::{Demand, Node, Plan, Scope};
@@ -19,13 +19,13 @@ struct Valued {
 
 /// Which of two values is CIF where the other is the same at FOB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cif {
+pub(in crate::eval) enum Cif {
     First,
     Second,
 }
 
 /// Whether two terms are one flow, valued at CIF and at FOB.
-pub(super) fn cif_and_fob(a: &Plan, b: &Plan) -> Option<Cif> {
+pub(in crate::eval) fn cif_and_fob(a: &Plan, b: &Plan) -> Option<Cif> {
     let (x, y) = (valued(a)?, valued(b)?);
     match (x.valuation, y.valuation) {
         _ if x.stem != y.stem => None,
@@ -75,14 +75,19 @@ fn literal(plan: &Plan) -> Option<f64> {
 
 impl Evaluator<'_> {
     /// Growth in one currency beside growth in another.
-    pub(super) fn remark_growths(&mut self, (a, x): (&Plan, &Value), (b, y): (&Plan, &Value), demand: &Demand) {
+    pub(in crate::eval) fn remark_growths(
+        &mut self,
+        (a, x): (&Plan, &Value),
+        (b, y): (&Plan, &Value),
+        demand: &Demand,
+    ) {
         if x.kind == Kind::Growth && y.kind == Kind::Growth && demand.money.is_empty() {
             self.remark_currencies(currency(a), currency(b), (a.span, b.span));
         }
     }
 
     /// Growth in one currency applied to an amount in another.
-    pub(super) fn remark_grown(&mut self, factors: &[(Factor, Plan)], demand: &Demand) {
+    pub(in crate::eval) fn remark_grown(&mut self, factors: &[(Factor, Plan)], demand: &Demand) {
         if !demand.money.is_empty() {
             return;
         }
@@ -113,7 +118,7 @@ impl Evaluator<'_> {
     }
 
     /// Freight is not negative.
-    pub(super) fn remark_cif_below_fob(&mut self, cells: usize, (a, b): (Span, Span)) {
+    pub(in crate::eval) fn remark_cif_below_fob(&mut self, cells: usize, (a, b): (Span, Span)) {
         if cells > 0 {
             let message = format!("the CIF value is below the FOB value in {}", words::counted(cells, "cell"));
             self.say(Diagnostic::new(&codes::CIF_BELOW_FOB, a, message).label(b, ""));
@@ -121,7 +126,7 @@ impl Evaluator<'_> {
     }
 
     /// `x * 12 / 11`: eleven months taken for a year.
-    pub(super) fn remark_annualised(&mut self, factors: &[(Factor, Plan)]) {
+    pub(in crate::eval) fn remark_annualised(&mut self, factors: &[(Factor, Plan)]) {
         let mut flat: Vec<(Factor, &Plan)> = Vec::new();
         for (how, factor) in factors {
             match &factor.node {

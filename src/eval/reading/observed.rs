@@ -1,12 +1,12 @@
 //! What was observed of one measure, and the cell that it makes for a period. Sums are exact as long as nothing but
 //! sums and differences of decimals is taken.
 
-use super::Evaluator;
-use super::paths::{Path, Spans};
-use super::presence::{Standing, is_flow};
-use super::trace;
 use crate::data::{AggregateRow, Source, Total};
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::eval::Evaluator;
+use crate::eval::reading::paths::{Path, Spans};
+use crate::eval::reading::presence::{Standing, is_flow};
+use crate::eval::trace;
 use crate::span::Span;
 use crate::syntax::{Fault, format};
 use crate::value::{Cell, Flags, Freq, Kind, Period, Reason, number};
@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 /// One observation of a group: a sum over rows, or why there is none.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Observed {
-    pub(super) total: Total,
-    pub(super) count: u64,
-    pub(super) rows: u64,
-    pub(super) reason: Option<Reason>,
-    pub(super) flags: Flags,
+pub(in crate::eval) struct Observed {
+    pub(in crate::eval) total: Total,
+    pub(in crate::eval) count: u64,
+    pub(in crate::eval) rows: u64,
+    pub(in crate::eval) reason: Option<Reason>,
+    pub(in crate::eval) flags: Flags,
 }
 
 impl From<&AggregateRow> for Observed {
@@ -29,12 +29,12 @@ impl From<&AggregateRow> for Observed {
 }
 
 /// Whether nobody of a group has a row for this step of its path.
-pub(super) fn is_lost(standing: Option<&Standing>, step: usize) -> bool {
+pub(in crate::eval) fn is_lost(standing: Option<&Standing>, step: usize) -> bool {
     matches!(standing, Some(Standing::Part(lost, _)) if lost.get(step) == Some(&true))
 }
 
 /// The cell of a group that has no row: no trade where it reports at all, else missing, else none at all.
-pub(super) fn absent(kind: Kind, path: &Path, standing: Option<&Standing>, lone: bool) -> Option<Cell> {
+pub(in crate::eval) fn absent(kind: Kind, path: &Path, standing: Option<&Standing>, lone: bool) -> Option<Cell> {
     let mut coverage = path.coverage;
     match standing {
         Some(Standing::Absent) => return Some(Cell::missing(Reason::NotReported)),
@@ -53,18 +53,18 @@ pub(super) fn absent(kind: Kind, path: &Path, standing: Option<&Standing>, lone:
 }
 
 /// What is asked of one leaf, looked up.
-pub(super) struct Reading<'a> {
-    pub(super) source: &'a Arc<dyn Source>,
-    pub(super) measure: usize,
-    pub(super) kind: Kind,
-    pub(super) places: u32,
-    pub(super) span: Span,
-    pub(super) mean: bool,
+pub(in crate::eval) struct Reading<'a> {
+    pub(in crate::eval) source: &'a Arc<dyn Source>,
+    pub(in crate::eval) measure: usize,
+    pub(in crate::eval) kind: Kind,
+    pub(in crate::eval) places: u32,
+    pub(in crate::eval) span: Span,
+    pub(in crate::eval) mean: bool,
 }
 
 impl Evaluator<'_> {
     /// How a period is answered, by the kind of the measure.
-    pub(super) fn path(
+    pub(in crate::eval) fn path(
         &mut self,
         reading: &Reading<'_>,
         spans: &Spans,
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
     }
 
     /// The cell of one group for one period; none where the group simply has no rows.
-    pub(super) fn cell(
+    pub(in crate::eval) fn cell(
         &self,
         reading: &Reading<'_>,
         path: &Result<Path, Reason>,
@@ -213,7 +213,7 @@ impl Evaluator<'_> {
     }
 
     /// A period inside which some months are missing is a warning even where it stands alone.
-    pub(super) fn say_gap(&mut self, reading: &Reading<'_>, path: &Path, wanted: Period) {
+    pub(in crate::eval) fn say_gap(&mut self, reading: &Reading<'_>, path: &Path, wanted: Period) {
         let Some(gap) = path.gap else { return };
         let name = reading.source.info().measures.get(reading.measure).map(|m| m.name.to_string()).unwrap_or_default();
         let (have, of) = (path.coverage.have as usize, path.coverage.of as usize);
@@ -226,7 +226,7 @@ impl Evaluator<'_> {
     }
 
     /// January or February alone, where only both together are published.
-    pub(super) fn say_combined(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) {
+    pub(in crate::eval) fn say_combined(&mut self, reading: &Reading<'_>, spans: &Spans, wanted: Period) {
         let (year, month) = wanted.first_month();
         let both = Period::month(year, 1).zip(Period::month(year, 2)).map(|(a, b)| a.span(b));
         let Some(both) = both.filter(|b| month <= 2 && wanted.freq() == Some(Freq::Month) && spans.list().contains(b))

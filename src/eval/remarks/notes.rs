@@ -1,10 +1,10 @@
 //! What a careful analyst would add to an answer that has a meaning: what was assumed of a series, whose trade it is, what
 //! lies behind a change. In: what was read, and what was compared. Out: notes and warnings. Changes no number.
 
-use super::Evaluator;
-use super::observed::Observed;
 use crate::data::{AggregateRequest, DatasetInfo, Filter, GroupKey, MeasureInfo, Source, Total};
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::eval::Evaluator;
+use crate::eval::reading::observed::Observed;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::format;
@@ -21,7 +21,7 @@ const PLACES: usize = 400;
 
 impl Evaluator<'_> {
     /// What is to be said of a series as it is read.
-    pub(super) fn remark_reading(
+    pub(in crate::eval) fn remark_reading(
         &mut self,
         source: &Arc<dyn Source>,
         m: &MeasureInfo,
@@ -143,7 +143,7 @@ impl Evaluator<'_> {
     }
 
     /// A sum from January that falls before the year is over.
-    pub(super) fn remark_fall(
+    pub(in crate::eval) fn remark_fall(
         &mut self,
         m: &MeasureInfo,
         list: &[(Period, Observed)],
@@ -176,7 +176,7 @@ impl Evaluator<'_> {
     }
 
     /// What the publisher will revise.
-    pub(super) fn remark_provisional(&mut self, value: &Value, span: Span) {
+    pub(in crate::eval) fn remark_provisional(&mut self, value: &Value, span: Span) {
         let marked = value.rows.iter().filter(|r| r.cell.flags.has(Flags::PROVISIONAL) && r.cell.datum.is_ok());
         let periods: BTreeSet<Period> = marked.clone().filter_map(|r| r.period).collect();
         if marked.count() == 0 {
@@ -193,7 +193,7 @@ impl Evaluator<'_> {
     }
 
     /// Product codes that are new, or gone, at one end of a comparison across an edition of the HS.
-    pub(super) fn remark_codes(&mut self, plan: &Plan, demand: &Demand, (from, to): (Period, Period)) {
+    pub(in crate::eval) fn remark_codes(&mut self, plan: &Plan, demand: &Demand, (from, to): (Period, Period)) {
         let crossed = EDITIONS.iter().any(|e| from.first_month().0 < *e && *e <= to.first_month().0);
         let asked = demand.filters.iter().find(|f| {
             f.keep
@@ -235,7 +235,12 @@ impl Evaluator<'_> {
     }
 
     /// A growth that only makes good a fall: the period before the base was as much higher.
-    pub(super) fn remark_rebound(&mut self, (now, base, before): (f64, f64, f64), at: (Period, Period), span: Span) {
+    pub(in crate::eval) fn remark_rebound(
+        &mut self,
+        (now, base, before): (f64, f64, f64),
+        at: (Period, Period),
+        span: Span,
+    ) {
         let (rise, fall) = (now / base - 1.0, base / before - 1.0);
         if !(before > 0.0 && base > 0.0 && rise >= 0.2 && fall <= -0.2) {
             return;

@@ -1,11 +1,11 @@
 //! What is said where totals, groups and parts meet: which rows were left out, what the parts leave over, where they
 //! are more than their total. In: what was met cell by cell. Out: one diagnostic of each sort a dimension.
 
-use super::Evaluator;
-use super::trace::{Line, Step, put, result};
-use super::whole::{Gap, Ladder, Standing};
 use crate::data::{DimInfo, Filter};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
+use crate::eval::totals::whole::{Gap, Ladder, Standing};
+use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Key;
 use crate::span::Span;
 use crate::syntax::{Fault, format};
@@ -13,23 +13,23 @@ use crate::value::{Period, Unit, number};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which dimension is taken from all its codes to what is asked, and how.
-pub(super) struct Collapse<'q> {
+pub(in crate::eval) struct Collapse<'q> {
     /// Its place in the keys of the answer.
-    pub(super) place: usize,
-    pub(super) dim: &'q DimInfo,
+    pub(in crate::eval) place: usize,
+    pub(in crate::eval) dim: &'q DimInfo,
     /// The level that stays; none if it goes.
-    pub(super) key: Option<&'q Key>,
+    pub(in crate::eval) key: Option<&'q Key>,
     /// Filters that leave codes out of what stands above them.
-    pub(super) cuts: Vec<&'q Filter>,
+    pub(in crate::eval) cuts: Vec<&'q Filter>,
     /// Whether a filter names the codes that are read.
-    pub(super) pinned: bool,
+    pub(in crate::eval) pinned: bool,
     /// Whether amounts add up over dimensions.
-    pub(super) adds: bool,
-    pub(super) unit: &'q Unit,
+    pub(in crate::eval) adds: bool,
+    pub(in crate::eval) unit: &'q Unit,
     /// The periods that are wanted, and whether they are compared.
-    pub(super) wanted: (&'q [Period], bool),
+    pub(in crate::eval) wanted: (&'q [Period], bool),
     /// Whether a period may be answered by others than those within it: cumulations are.
-    pub(super) reaches: bool,
+    pub(in crate::eval) reaches: bool,
 }
 
 /// Parts may exceed their total by so much of it before they are no parts of it.
@@ -41,7 +41,7 @@ const NAMES: usize = 4;
 
 /// What was met.
 #[derive(Default)]
-pub(super) struct Left {
+pub(in crate::eval) struct Left {
     /// Totals and groups that were left out.
     out: BTreeSet<u32>,
     /// By the code above and the period: what it is, and what its parts are.
@@ -49,17 +49,17 @@ pub(super) struct Left {
     /// By the label of what is left over: the code above, the last period, the amount and the whole.
     shorts: BTreeMap<String, (u32, Period, f64, f64)>,
     /// How each of them came about, where somebody wants to know.
-    pub(super) lines: Option<Vec<Line>>,
+    pub(in crate::eval) lines: Option<Vec<Line>>,
 }
 
 impl Left {
     /// Nothing yet; lines of arithmetic are kept if they are told.
-    pub(super) fn new(telling: bool) -> Left {
+    pub(in crate::eval) fn new(telling: bool) -> Left {
         Left { lines: telling.then(Vec::new), ..Left::default() }
     }
 
     /// Notes the totals and groups of a cell that do not count.
-    pub(super) fn idle(&mut self, ladder: &Ladder<'_>, standing: &Standing<'_>, listed: bool) {
+    pub(in crate::eval) fn idle(&mut self, ladder: &Ladder<'_>, standing: &Standing<'_>, listed: bool) {
         let parts = !standing.roots.is_empty();
         let out = |code: u32| ladder.is_idle(code) || ladder.dim.is_total(code);
         if parts && listed {
@@ -68,7 +68,7 @@ impl Left {
     }
 
     /// Notes a total of nothing that has parts: it may stand for a number that is not there.
-    pub(super) fn nothing(&mut self, standing: &Standing<'_>, period: Period, adds: bool) {
+    pub(in crate::eval) fn nothing(&mut self, standing: &Standing<'_>, period: Period, adds: bool) {
         let Some(at) = standing.whole.filter(|_| adds) else { return };
         if let Gap::Over(parts) = standing.gap(at, &standing.roots)
             && standing.is_zero(at)
@@ -78,13 +78,13 @@ impl Left {
     }
 
     /// Notes a code with parts.
-    pub(super) fn whole(&mut self, code: u32, period: Period, own: f64, parts: f64) {
+    pub(in crate::eval) fn whole(&mut self, code: u32, period: Period, own: f64, parts: f64) {
         let known = self.wholes.entry((code, period)).or_insert((0.0, 0.0));
         *known = (known.0 + own, known.1 + parts);
     }
 
     /// Notes what parts leave over.
-    pub(super) fn short(&mut self, code: u32, label: &str, period: Period, (rest, whole): (f64, f64)) {
+    pub(in crate::eval) fn short(&mut self, code: u32, label: &str, period: Period, (rest, whole): (f64, f64)) {
         match self.shorts.get_mut(label) {
             Some(known) if known.1 > period => {}
             Some(known) if known.1 == period => (known.2, known.3) = (known.2 + rest, known.3 + whole),
@@ -93,7 +93,7 @@ impl Left {
     }
 
     /// Tells how what is left over came about.
-    pub(super) fn tell(&mut self, label: &str, period: Period, whole: f64, parts: &[f64], rest: f64) {
+    pub(in crate::eval) fn tell(&mut self, label: &str, period: Period, whole: f64, parts: &[f64], rest: f64) {
         let Some(lines) = &mut self.lines else { return };
         let shown: Vec<String> = parts.iter().take(PARTS).map(|x| put(*x)).collect();
         let more = if parts.len() > PARTS { " + …" } else { "" };
@@ -117,7 +117,7 @@ impl Left {
     }
 
     /// Parts that are more than their total, beyond what revisions explain: the total, and one sentence.
-    pub(super) fn beyond(&self, ladder: &Ladder<'_>, name: &str) -> Option<(u32, String)> {
+    pub(in crate::eval) fn beyond(&self, ladder: &Ladder<'_>, name: &str) -> Option<(u32, String)> {
         let (code, period, own, parts) = self.over()?;
         let far = parts.abs() > own.abs() * (1.0 + BEYOND);
         far.then(|| (code, exceeds(ladder, name, (code, period, own, parts))))
@@ -142,7 +142,7 @@ fn number_of(x: f64) -> f64 {
 
 impl Evaluator<'_> {
     /// Tells how what is left over came about.
-    pub(super) fn tell_left(&mut self, left: &mut Left, name: &str, unit: &Unit) {
+    pub(in crate::eval) fn tell_left(&mut self, left: &mut Left, name: &str, unit: &Unit) {
         let Some(lines) = left.lines.take().filter(|lines| !lines.is_empty()) else { return };
         self.trace.begin();
         let unit = if unit.is_unknown() { String::new() } else { unit.to_string() };
@@ -156,7 +156,7 @@ impl Evaluator<'_> {
     }
 
     /// Says what was left out, what is left over and what is too much.
-    pub(super) fn say_left(
+    pub(in crate::eval) fn say_left(
         &mut self,
         left: &Left,
         ladder: &Ladder<'_>,
@@ -213,7 +213,7 @@ impl Evaluator<'_> {
     }
 
     /// Parts that add up to more than there is.
-    pub(super) fn mixed(&self, ladder: &Ladder<'_>, total: u32, message: String, span: Span) -> Fault {
+    pub(in crate::eval) fn mixed(&self, ladder: &Ladder<'_>, total: u32, message: String, span: Span) -> Fault {
         let dim = ladder.dim;
         let mut fault = Diagnostic::new(&codes::MIXED_LEVELS, span, message).here("which rows?");
         let part =
@@ -226,7 +226,7 @@ impl Evaluator<'_> {
     }
 
     /// Groups of two systems, which tell the same twice.
-    pub(super) fn two_systems(&self, ladder: &Ladder<'_>, (a, b): (u32, u32), span: Span) -> Fault {
+    pub(in crate::eval) fn two_systems(&self, ladder: &Ladder<'_>, (a, b): (u32, u32), span: Span) -> Fault {
         let dim = ladder.dim;
         let message = format!(
             "`{}` and `{}` of `{}` are groups of two systems, which hold the same trade twice",

@@ -1,9 +1,9 @@
 //! Labels of two values that mean the same: a country under another of its names or codes. In: two dimensions. Out: the
 //! labels of the second as the first spells them, and a warning where most of them meet none. Knows no cell.
 
-use super::Evaluator;
 use crate::data::known::{places, roles};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::span::Span;
 use crate::value::{Dimension, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 
 /// The labels of `b` as `a` spells them. A label of `a` is met by one of `b` at most: the same text before another
 /// spelling.
-pub(super) fn as_spelled_in(a: &Dimension, b: &Dimension) -> Vec<Arc<str>> {
+pub(in crate::eval) fn as_spelled_in(a: &Dimension, b: &Dimension) -> Vec<Arc<str>> {
     if !roles::is_geographic(&a.name) {
         return b.labels.to_vec();
     }
@@ -34,7 +34,7 @@ pub(super) fn as_spelled_in(a: &Dimension, b: &Dimension) -> Vec<Arc<str>> {
 }
 
 /// Whether two labels of a dimension mean the same.
-pub(super) fn is_same(dim: &str, a: &str, b: &str) -> bool {
+pub(in crate::eval) fn is_same(dim: &str, a: &str, b: &str) -> bool {
     a == b || (roles::is_geographic(dim) && places::is_same(a, b))
 }
 
@@ -52,7 +52,7 @@ fn used(value: &Value, at: usize) -> Vec<Arc<str>> {
 
 impl Evaluator<'_> {
     /// Warns where under half of the labels of the smaller side meet one of the other.
-    pub(super) fn compare_labels(&mut self, a: &Value, b: &Value, span: Span) {
+    pub(in crate::eval) fn compare_labels(&mut self, a: &Value, b: &Value, span: Span) {
         for (i, dim) in a.dims.iter().enumerate() {
             let Some((j, other)) = b.dim(&dim.name).and_then(|j| b.dims.get(j).map(|d| (j, d))) else { continue };
             if Arc::ptr_eq(&dim.labels, &other.labels) || dim.labels == other.labels {

@@ -1,12 +1,12 @@
 //! Codes that cannot be added up as they stand: totals among their parts, and codes that are readings of the same
 //! thing. Where a choice is needed, what can be chosen.
 
-use super::Evaluator;
 use crate::data::known::roles;
 use crate::data::{
     AggregateRequest, AggregateRow, DatasetInfo, DimInfo, Filter, GroupKey, Groups, MeasureInfo, Source,
 };
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::plan::{Demand, Node, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
@@ -22,7 +22,7 @@ pub const LATEST: &str = "latest";
 
 impl Evaluator<'_> {
     /// Readings of the same thing have no sum: a query names one, or lists them.
-    pub(super) fn one_of_distinct(
+    pub(in crate::eval) fn one_of_distinct(
         &self,
         source: &Arc<dyn Source>,
         request: &AggregateRequest,
@@ -89,14 +89,14 @@ impl Evaluator<'_> {
     }
 
     /// Where a clause is put that is about a series: behind it, or behind all where the series is one of several.
-    pub(super) fn clause_at(&self, span: Span, words: &str) -> (Span, String) {
+    pub(in crate::eval) fn clause_at(&self, span: Span, words: &str) -> (Span, String) {
         let end = self.root.map_or(span.end, |root| if root.1 { span.end } else { root.0.end });
         (Span { start: end, end, ..span }, format!(" {words}"))
     }
 }
 
 /// Whether there is one series only, under clauses and operators.
-pub(super) fn is_simple(plan: &Plan) -> bool {
+pub(in crate::eval) fn is_simple(plan: &Plan) -> bool {
     match &plan.node {
         Node::Measure(..) => true,
         Node::Scoped(inner, _) | Node::Held(inner) | Node::Across(inner, _) => is_simple(inner),
@@ -114,7 +114,7 @@ fn is_quantity(measure: &MeasureInfo) -> bool {
 }
 
 /// The dimensions of which the newest edition of each observation is asked.
-pub(super) fn newest(info: &DatasetInfo, demand: &Demand) -> Vec<usize> {
+pub(in crate::eval) fn newest(info: &DatasetInfo, demand: &Demand) -> Vec<usize> {
     let asks = |f: &&crate::plan::Condition| {
         f.keep && roles::is_vintage(&f.dim.node) && f.codes.iter().any(|c| c.node == LATEST)
     };
@@ -133,7 +133,7 @@ fn passing(dim: &DimInfo, filters: &[Filter], place: usize, keeping: bool) -> im
 
 /// Whether the codes that pass the filters are totals of others, or lie below others; or stand above some that a
 /// filter leaves out.
-pub(super) fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
+pub(in crate::eval) fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize) -> bool {
     if !dim.is_mixed() {
         return false;
     }
@@ -175,7 +175,7 @@ impl Groups for There {
 impl Evaluator<'_> {
     /// Whether totals or groups of these dimensions stand beside some codes of another one only: one reporter may have a
     /// row for the world, and another its partners alone.
-    pub(super) fn is_uneven(
+    pub(in crate::eval) fn is_uneven(
         &mut self,
         source: &Arc<dyn Source>,
         measure: usize,

@@ -8,10 +8,10 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A cell by its labels and its period.
-pub(super) type Place = (Names, Period);
+pub(in crate::eval) type Place = (Names, Period);
 
 /// The cells of an answer.
-pub(super) struct Places<'a> {
+pub(in crate::eval) struct Places<'a> {
     keys: &'a [Key],
     wanted: &'a [Period],
     dims: Vec<Dimension>,
@@ -22,12 +22,12 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     /// Of what is asked.
-    pub(super) fn new(demand: &'a Demand, wanted: &'a [Period]) -> Places<'a> {
+    pub(in crate::eval) fn new(demand: &'a Demand, wanted: &'a [Period]) -> Places<'a> {
         Places { keys: &demand.keys, wanted, dims: Vec::new(), at: Vec::new(), known: FxHashMap::default() }
     }
 
     /// With the dimensions of the rows.
-    pub(super) fn begin(&mut self, dims: Vec<Dimension>) {
+    pub(in crate::eval) fn begin(&mut self, dims: Vec<Dimension>) {
         let place = |key: &Key| {
             let at = dims.iter().position(|d| d.name.as_ref() == key.dim)?;
             Some((at, key.level))
@@ -37,7 +37,7 @@ impl<'a> Places<'a> {
     }
 
     /// The cells that a row belongs to.
-    pub(super) fn of(&mut self, key: &Labels, period: Period) -> Vec<Place> {
+    pub(in crate::eval) fn of(&mut self, key: &Labels, period: Period) -> Vec<Place> {
         let name = |(at, level): &(usize, Option<usize>)| -> Option<Arc<str>> {
             let label = self.dims.get(*at)?.labels.get(*key.get(*at)? as usize)?;
             Some(level.and_then(|l| label.get(..l)).map_or_else(|| label.clone(), Arc::from))

@@ -2,14 +2,14 @@
 //! answer may have a thousand rows and be made of millions of groups. In: a measure, the periods wanted. Out: cells in
 //! the order of their keys. Totals among parts, changes of money and explanations are not for here.
 
-use super::Evaluator;
-use super::ask::Question;
-use super::mixed::is_mixed;
-use super::money;
-use super::observed::{Observed, Reading, absent};
-use super::paths::Path;
-use super::presence::{Seats, Standing, Standings};
 use crate::data::{AggregateRow, DatasetInfo, Groups, Source, Total};
+use crate::eval::Evaluator;
+use crate::eval::money;
+use crate::eval::reading::ask::Question;
+use crate::eval::reading::observed::{Observed, Reading, absent};
+use crate::eval::reading::paths::Path;
+use crate::eval::reading::presence::{Seats, Standing, Standings};
+use crate::eval::totals::mixed::is_mixed;
 use crate::plan::evaluation::Cells;
 use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 /// All cells as rows.
 #[derive(Default)]
-pub(super) struct Collected {
-    pub(super) dims: Vec<Dimension>,
-    pub(super) rows: Vec<Row>,
+pub(in crate::eval) struct Collected {
+    pub(in crate::eval) dims: Vec<Dimension>,
+    pub(in crate::eval) rows: Vec<Row>,
 }
 
 impl Cells for Collected {
@@ -159,18 +159,18 @@ impl Flow<'_, '_> {
 
 impl Evaluator<'_> {
     /// Whether the cells of a measure can be taken as they come.
-    pub(super) fn can_flow(&self, info: &DatasetInfo, measure: usize, demand: &Demand) -> bool {
+    pub(in crate::eval) fn can_flow(&self, info: &DatasetInfo, measure: usize, demand: &Demand) -> bool {
         let Some(m) = info.measures.get(measure) else { return false };
         let filters = Self::filters(info, demand);
         let mixed = info.dims.iter().enumerate().any(|(place, dim)| is_mixed(dim, &filters, place));
         let changed = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
-        let excluded = super::filters::excluded(info, &filters).is_some();
-        let editions = !super::mixed::newest(info, demand).is_empty();
+        let excluded = crate::eval::reading::filters::excluded(info, &filters).is_some();
+        let editions = !crate::eval::totals::mixed::newest(info, demand).is_empty();
         !(mixed || editions || excluded || changed || self.trace.is_on() || m.meaning.kind == Kind::Cumulative)
     }
 
     /// The cells of a measure whose periods are listed, one after another.
-    pub(super) fn flow(
+    pub(in crate::eval) fn flow(
         &mut self,
         plan: &Plan,
         source: &Arc<dyn Source>,

@@ -1,12 +1,12 @@
 //! What is asked of the source of a measure: periods, dimensions, codes; and how each of the periods is answered. The
 //! same for those who take cells one by one and those who need a table of them.
 
-use super::Evaluator;
-use super::mixed::{LATEST, is_mixed, newest};
-use super::observed::Reading;
-use super::paths::{Path, Spans};
 use crate::data::{AggregateRequest, DatasetInfo, DimInfo, Filter, GroupKey, MeasureInfo, Source};
 use crate::diagnostic::codes;
+use crate::eval::Evaluator;
+use crate::eval::reading::observed::Reading;
+use crate::eval::reading::paths::{Path, Spans};
+use crate::eval::totals::mixed::{LATEST, is_mixed, newest};
 use crate::plan::{Condition, Demand, Grid, Key, Plan};
 use crate::syntax::Fault;
 use crate::value::{Kind, Period, Reason};
@@ -17,21 +17,21 @@ use std::sync::Arc;
 const APART: usize = 200_000;
 
 /// What is asked of the source of a measure.
-pub(super) struct Question<'q> {
-    pub(super) measure: &'q MeasureInfo,
-    pub(super) wanted: &'q [Period],
+pub(in crate::eval) struct Question<'q> {
+    pub(in crate::eval) measure: &'q MeasureInfo,
+    pub(in crate::eval) wanted: &'q [Period],
     /// Dimensions that stay, with their places in the source.
-    pub(super) keys: Vec<(&'q Key, usize)>,
+    pub(in crate::eval) keys: Vec<(&'q Key, usize)>,
     /// Dimensions whose codes are totals of others, or lie below others.
-    pub(super) mixed: Vec<usize>,
+    pub(in crate::eval) mixed: Vec<usize>,
     /// Dimensions of which the newest edition of each observation counts.
-    pub(super) newest: Vec<usize>,
+    pub(in crate::eval) newest: Vec<usize>,
     /// Filters that leave codes out of what stands above them.
-    pub(super) cuts: Vec<Filter>,
-    pub(super) spans: Arc<Spans>,
+    pub(in crate::eval) cuts: Vec<Filter>,
+    pub(in crate::eval) spans: Arc<Spans>,
     /// All that the wanted periods need, where no label without a row in them is wanted.
-    pub(super) near: Option<Period>,
-    pub(super) request: AggregateRequest,
+    pub(in crate::eval) near: Option<Period>,
+    pub(in crate::eval) request: AggregateRequest,
 }
 
 impl Evaluator<'_> {
@@ -50,7 +50,7 @@ impl Evaluator<'_> {
     }
 
     /// What is asked of the source. Of a dimension that mixes totals and parts all codes are asked.
-    pub(super) fn ask<'q>(
+    pub(in crate::eval) fn ask<'q>(
         &mut self,
         plan: &Plan,
         source: &'q Arc<dyn Source>,
@@ -111,7 +111,7 @@ impl Evaluator<'_> {
     }
 
     /// How each of the wanted periods is answered; gaps are said.
-    pub(super) fn answers(
+    pub(in crate::eval) fn answers(
         &mut self,
         reading: &Reading<'_>,
         spans: &Spans,

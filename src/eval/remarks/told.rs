@@ -1,7 +1,8 @@
 //! How chains of terms and factors, and changes of scale, are told: lines of arithmetic for `explain`.
 
-use super::trace::{self, Line, Step};
-use super::{Evaluator, align};
+use crate::eval::Evaluator;
+use crate::eval::meeting::align;
+use crate::eval::trace::{self, Line, Step};
 use crate::plan::rules::{self, Type};
 use crate::syntax::Fault;
 use crate::syntax::ast::Factor;
@@ -9,7 +10,7 @@ use crate::value::{Unit, Value, times_ten};
 
 impl Evaluator<'_> {
     /// Tells of a change of scale.
-    pub(super) fn rescale_step(&mut self, value: &Value, power: i32, unit: &Unit) {
+    pub(in crate::eval) fn rescale_step(&mut self, value: &Value, power: i32, unit: &Unit) {
         if power == 0 || !self.trace.is_on() {
             return;
         }
@@ -34,7 +35,7 @@ impl Evaluator<'_> {
     }
 
     /// Tells of a chain of terms or factors.
-    pub(super) fn close_chain(
+    pub(in crate::eval) fn close_chain(
         &mut self,
         result: &Result<(Value, Vec<Value>), Fault>,
         signs: impl Iterator<Item = &'static str>,

@@ -1,15 +1,15 @@
 //! A measure, read from its source for the wanted periods, dimensions and codes: what the source gives put together by
 //! group, and the cells that this makes.
 
-use super::ask::Question;
-use super::cells::Collected;
-use super::left::Collapse;
-use super::observed::{Observed, Reading};
-use super::trace::{self, Line, Step};
-use super::whole::add;
-use super::{Evaluator, money};
 use crate::data::{Aggregate, AggregateRequest, AggregateRow, DatasetInfo, DimInfo, MeasureInfo, Source, Total};
 use crate::diagnostic::words;
+use crate::eval::reading::ask::Question;
+use crate::eval::reading::cells::Collected;
+use crate::eval::reading::observed::{Observed, Reading};
+use crate::eval::totals::left::Collapse;
+use crate::eval::totals::whole::add;
+use crate::eval::trace::{self, Line, Step};
+use crate::eval::{Evaluator, money};
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;

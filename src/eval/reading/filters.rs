@@ -1,15 +1,15 @@
 //! Filters of a query on one dataset: which codes pass them together, and what is said where none does.
 
-use super::Evaluator;
 use crate::data::{DatasetInfo, Filter};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::plan::{Demand, Grid};
 use crate::syntax::format;
 use crate::value::{Absence, Cell, Dimension, Kind, Labels, Reason, Row, Unit, Value};
 use std::sync::Arc;
 
 /// The dimension of which no code passes all filters, though each of them alone leaves some.
-pub(super) fn excluded(info: &DatasetInfo, filters: &[Filter]) -> Option<usize> {
+pub(in crate::eval) fn excluded(info: &DatasetInfo, filters: &[Filter]) -> Option<usize> {
     let passes = |place: usize, only: Option<&Filter>| {
         let Some(dim) = info.dims.get(place) else { return true };
         dim.codes.iter().any(|code| {
@@ -27,7 +27,7 @@ pub(super) fn excluded(info: &DatasetInfo, filters: &[Filter]) -> Option<usize> 
 
 impl Evaluator<'_> {
     /// The answer where filters inside and outside of parentheses leave nothing over, said once.
-    pub(super) fn nothing_passes(
+    pub(in crate::eval) fn nothing_passes(
         &mut self,
         info: &DatasetInfo,
         unit: Unit,

@@ -1,9 +1,9 @@
 //! Quotients whose two sides are sums over different labels: 180 of three countries divided by 3500 of four. In: two
 //! plans and the cells of their quotient. Out: a warning where the quotient over the labels of both prints differently.
 
-use super::Evaluator;
 use crate::data::known::places;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
 use crate::plan::composition::{Membership, listed};
 use crate::plan::{Condition, Demand, Grid, Plan};
 use crate::span::{Span, Spanned};
@@ -20,7 +20,7 @@ fn canonical(names: &Names) -> String {
 
 impl Evaluator<'_> {
     /// Warns where numerator and denominator are made of different labels, and it shows.
-    pub(super) fn same_labels(
+    pub(in crate::eval) fn same_labels(
         &mut self,
         (a, x): (&Plan, &Value),
         (b, y): (&Plan, &Value),
@@ -96,7 +96,9 @@ impl Evaluator<'_> {
     fn quotient(&mut self, (a, b): (&Plan, &Plan), demand: &Demand) -> Option<Vec<f64>> {
         self.quietly(|e| {
             let (x, y) = (e.eval(a, demand).ok()?, e.eval(b, demand).ok()?);
-            let out = super::align::combine(x, &y, |p, q| p.joined(q, p.datum.and_then(|p| q.datum.map(|q| p / q))));
+            let out = crate::eval::meeting::align::combine(x, &y, |p, q| {
+                p.joined(q, p.datum.and_then(|p| q.datum.map(|q| p / q)))
+            });
             let numbers: Vec<f64> = out.rows.iter().filter_map(|r| r.cell.datum.ok()).collect();
             (!numbers.is_empty()).then_some(numbers)
         })

@@ -1,12 +1,12 @@
 //! Rows that are totals of other rows, kept from counting twice. In: groups that hold both. Out: the whole where it is
 //! asked for, the parts and what they leave over where these are; a fault where what is asked would count twice.
 
-use super::Evaluator;
-use super::left::{Collapse, Left};
-use super::whole::{Gap, Ladder, Standing, add};
 use crate::data::known::totals;
 use crate::data::{Aggregate, AggregateRow, DimInfo};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
+use crate::eval::totals::left::{Collapse, Left};
+use crate::eval::totals::whole::{Gap, Ladder, Standing, add};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What no label accounts for.
-pub(super) const NOT_ALLOCATED: &str = "not allocated";
+pub(in crate::eval) const NOT_ALLOCATED: &str = "not allocated";
 
 /// Rows with their codes, by the rest of the key and the period.
 type Members = BTreeMap<(Labels, Period), Vec<(u32, AggregateRow)>>;
@@ -29,7 +29,7 @@ impl Collapse<'_> {
 
 impl Evaluator<'_> {
     /// Takes one dimension of an answer from all its codes to the wanted level, or away altogether.
-    pub(super) fn collapse(
+    pub(in crate::eval) fn collapse(
         &mut self,
         answer: Aggregate,
         how: &Collapse<'_>,

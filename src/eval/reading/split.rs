@@ -1,10 +1,10 @@
 //! Sums over labels that report in different steps: one by month, one by year. In: a measure. Out: its sum, each label
 //! answered in steps of its own. Where all report alike, this is not asked.
 
-use super::Evaluator;
-use super::presence::Judged;
 use crate::data::Source;
-use crate::eval::paths::Spans;
+use crate::eval::Evaluator;
+use crate::eval::reading::paths::Spans;
+use crate::eval::reading::presence::Judged;
 use crate::plan::{Demand, Key, Plan};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 impl Evaluator<'_> {
     /// The dimensions to be summed label by label, because their labels report in different steps.
-    pub(super) fn split_by(
+    pub(in crate::eval) fn split_by(
         &mut self,
         source: &Arc<dyn Source>,
         measure: usize,
@@ -28,7 +28,7 @@ impl Evaluator<'_> {
         if self.spans(source, measure, demand, span)?.step().is_some() {
             return Ok(Vec::new());
         }
-        let filters = super::presence::telling(info, measure, Self::filters(info, demand));
+        let filters = crate::eval::reading::presence::telling(info, measure, Self::filters(info, demand));
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let judged = Judged::new(info, m, filters, &keys);
         let summed: Vec<usize> = judged.dims.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d)).collect();
@@ -45,7 +45,7 @@ impl Evaluator<'_> {
     }
 
     /// The sum over these dimensions, label by label.
-    pub(super) fn split(
+    pub(in crate::eval) fn split(
         &mut self,
         plan: &Plan,
         source: &Arc<dyn Source>,
