@@ -17,6 +17,8 @@ pub struct Presence {
     pub dims: Vec<Dimension>,
     /// Per combination of codes that has a row, the periods in which it has a number, in order.
     pub members: Vec<(Labels, Vec<Period>)>,
+    /// Whether the source cannot even tell them apart.
+    are_too_many: bool,
 }
 
 impl Groups for Presence {
@@ -40,7 +42,12 @@ impl Groups for Presence {
 impl Presence {
     /// Whether there are too many combinations to be told apart.
     pub fn is_too_large(&self) -> bool {
-        self.members.len() > MAX_COMBINATIONS
+        self.are_too_many || self.members.len() > MAX_COMBINATIONS
+    }
+
+    /// Of one combination, with these periods.
+    pub fn of_one(periods: Vec<Period>) -> Presence {
+        Presence { members: vec![(Labels::new(), periods)], ..Presence::default() }
     }
 
     /// Whether every combination has the same periods.
@@ -60,7 +67,11 @@ pub(in crate::data) fn ask(
     let group_by = dims.iter().map(|dim| GroupKey { dim: *dim, level: None }).collect();
     let request = AggregateRequest { measure, group_by, within: None, filters: filters.to_vec() };
     let mut found = Presence::default();
-    source.visit(&request, budget, &mut found)?;
+    match source.visit(&request, budget, &mut found) {
+        // The answer to the query itself may be small.
+        Err(SourceError::TooLarge) => found = Presence { are_too_many: true, ..Presence::default() },
+        asked => asked?,
+    }
     Ok(Arc::new(found))
 }
 

@@ -4,7 +4,7 @@
 use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::presence::{self, Presence};
 use crate::data::work::{Budget, Stopped};
-use crate::value::{Dimension, Flags, Labels, Period, Reason};
+use crate::value::{Dimension, Flags, Labels, Period, Reason, number};
 use rustc_hash::FxHashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +73,16 @@ pub enum Total {
     Exact(i128),
     /// Not exact.
     Float(f64),
+}
+
+impl Total {
+    /// As a number, of a sum with so many decimals.
+    pub fn number(self, places: u32) -> f64 {
+        match self {
+            Total::Exact(mantissa) => number::scaled_to_f64(mantissa, places),
+            Total::Float(x) => x,
+        }
+    }
 }
 
 /// One group and period.

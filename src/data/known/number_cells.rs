@@ -1,7 +1,7 @@
 //! A cell of a number taken apart: sign, digits with their separators, exponent, and the unit or scale that stands beside
 //! them. Knows no column: how the separators are meant is decided over all its cells, in [`super::number_forms`].
 
-use crate::value::Unit;
+use crate::value::{Unit, unit_words};
 use std::borrow::Cow;
 
 /// Signs of currencies, as they stand beside a number.
@@ -35,23 +35,8 @@ pub(super) enum Negative {
     Behind,
 }
 
-/// Words for scales behind an amount with the sign of its currency: `$141bn`.
-const SCALES: &[(&str, &str)] = &[
-    ("k", "thousand"),
-    ("thousand", "thousand"),
-    ("m", "mn"),
-    ("mn", "mn"),
-    ("mln", "mn"),
-    ("mio", "mn"),
-    ("million", "mn"),
-    ("b", "bn"),
-    ("bn", "bn"),
-    ("billion", "bn"),
-    ("tn", "tn"),
-    ("trillion", "tn"),
-];
-/// Units of Chinese offices, which stand behind amounts.
-const CHINESE: &[&str] = &["元", "万元", "亿元", "美元", "万美元", "亿美元"];
+/// Letters for scales behind an amount with the sign of its currency: `$141b`.
+const LETTERS: &[(&str, i32)] = &[("k", 3), ("m", 6), ("b", 9)];
 
 /// Digits and separators of other scripts as ASCII.
 pub(super) fn latin(cell: &str) -> Cow<'_, str> {
@@ -116,9 +101,7 @@ pub(super) fn parts(cell: &str) -> Option<Parts<'_>> {
         negative_style = Some(Negative::Behind);
     }
     if !tail.is_empty() {
-        let known = SIGNS.iter().any(|(s, _)| *s == tail)
-            || CHINESE.contains(&tail)
-            || (tail.len() <= 12 && Unit::parse(tail).is_ok());
+        let known = SIGNS.iter().any(|(s, _)| *s == tail) || (tail.len() <= 12 && Unit::parse(tail).is_ok());
         mark = Some(match &mark {
             Some(sign) => scaled(sign, tail)?.into(),
             None if known => tail.into(),
@@ -133,7 +116,8 @@ pub(super) fn parts(cell: &str) -> Option<Parts<'_>> {
 /// A currency's sign and a word for a scale, as one unit: `bn USD`.
 pub(super) fn scaled(sign: &str, word: &str) -> Option<String> {
     let lower = word.to_lowercase();
-    let (_, scale) = SCALES.iter().find(|(w, _)| *w == lower)?;
+    let letter = LETTERS.iter().find(|(w, _)| *w == lower).map(|(_, power)| *power);
+    let scale = Unit::scale_word(letter.or_else(|| unit_words::scale(&lower))?);
     let (_, currency) = SIGNS.iter().find(|(s, currency)| *s == sign && currency.is_ascii())?;
     Some(format!("{scale} {currency}"))
 }

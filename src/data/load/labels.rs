@@ -130,6 +130,8 @@ impl Assembly<'_> {
             }
         }
         let known = self.part.and_then(|part| part.labels.get(name));
+        let of_whole: FxHashMap<&str, &Arc<str>> =
+            known.iter().flat_map(|labels| labels.iter()).rev().filter_map(|l| Some((places::iso3(l)?, l))).collect();
         let several =
             |list: &Vec<usize>| list.iter().any(|i| texts.get(*i) != list.first().and_then(|f| texts.get(*f)));
         if known.is_none() && !spellings.values().any(several) {
@@ -140,8 +142,8 @@ impl Assembly<'_> {
         let mut said = Vec::new();
         for (country, list) in spellings {
             let last = list.iter().max_by_key(|i| (latest.get(**i), std::cmp::Reverse(**i)));
-            let of_whole = known.and_then(|labels| labels.iter().find(|l| places::iso3(l) == Some(country)));
-            let label = of_whole.map(|l| l.to_string()).or_else(|| last.and_then(|i| texts.get(*i)).cloned());
+            let label =
+                of_whole.get(country).map(|l| l.to_string()).or_else(|| last.and_then(|i| texts.get(*i)).cloned());
             let Some(label) = label else { continue };
             if several(&list) {
                 let mut names: Vec<&str> = list.iter().filter_map(|i| texts.get(*i)).map(String::as_str).collect();

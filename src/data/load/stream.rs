@@ -9,6 +9,7 @@ use crate::data::load::{self, Loaded, Part, Place};
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::uses;
+use crate::data::table::join::add_new;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
@@ -109,11 +110,7 @@ impl Stream {
                     m.places = m.places.zip(b.places).map(|(x, y)| x.max(y));
                 }
             }
-            for doubt in loaded.doubts {
-                if !doubts.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
-                    doubts.push(doubt);
-                }
-            }
+            add_new(&mut doubts, loaded.doubts);
             last = Some((info, loaded.lost_zeros));
             Ok(())
         })?;
@@ -309,10 +306,6 @@ fn at_places(total: Total, from: u32, to: u32) -> Total {
 }
 
 fn joined(a: Total, b: Total, places: u32) -> Total {
-    let float = |t: Total| match t {
-        Total::Exact(m) => crate::value::number::scaled_to_f64(m, places),
-        Total::Float(x) => x,
-    };
     let exact = if let (Total::Exact(a), Total::Exact(b)) = (a, b) { a.checked_add(b) } else { None };
-    exact.map_or_else(|| Total::Float(float(a) + float(b)), Total::Exact)
+    exact.map_or_else(|| Total::Float(a.number(places) + b.number(places)), Total::Exact)
 }

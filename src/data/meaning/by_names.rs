@@ -156,12 +156,15 @@ fn is_whole_year(name: &str) -> bool {
 
 /// Whether all cells of a column are periods of the last centuries.
 fn holds_periods(table: &Table, at: usize) -> bool {
-    let Some(words) = table.columns.get(at).and_then(Column::words) else { return false };
-    let read = period_forms::read_column(words.iter(), None);
-    match read {
+    table.columns.get(at).and_then(Column::words).is_some_and(|words| are_periods(words.iter()))
+}
+
+/// Whether texts are periods of an age in which trade was counted, though it may have to be asked which.
+pub(super) fn are_periods<'a>(words: impl Iterator<Item = &'a str> + Clone) -> bool {
+    match period_forms::read_column(words, None) {
         Ok((_, periods)) => periods.iter().all(|p| (1700..=2200).contains(&p.first_month().0)),
         Err(period_forms::NotPeriods::Ambiguous(..) | period_forms::NotPeriods::Fiscal(_)) => true,
-        Err(_) => false,
+        Err(period_forms::NotPeriods::Cell(_) | period_forms::NotPeriods::NoForm) => false,
     }
 }
 

@@ -37,7 +37,7 @@ impl Understood {
                 let (other, other_is_name) = stem(name(**code_at));
                 let codes = *code_at != name_at && other == about && other_is_name != Some(true);
                 let told = is_name == Some(true) || (is_name.is_none() && other_is_name == Some(false));
-                codes && told && is_function(table, **code_at, *name_at)
+                codes && told && pairs(table, **code_at, *name_at).is_some_and(|pairs| is_function(&pairs))
             });
             let same = || {
                 dims.iter()
@@ -62,29 +62,25 @@ fn pairs(table: &Table, a: usize, b: usize) -> Option<Vec<(u32, u32)>> {
     Some(out)
 }
 
-/// Whether each text of `code` has one text of `name`.
-fn is_function(table: &Table, code: usize, name: usize) -> bool {
-    let Some(pairs) = pairs(table, code, name) else { return false };
+/// Whether each text of the first has one text of the second.
+fn is_function(pairs: &[(u32, u32)]) -> bool {
     let mut of: FxHashMap<u32, u32> = FxHashMap::default();
     pairs.iter().all(|(code, name)| *of.entry(*code).or_insert(*name) == *name)
 }
 
 /// Whether one column tells no more than another that has its role.
 pub(super) fn tells(table: &Table, first: usize, again: usize) -> bool {
-    is_function(table, first, again) || are_same_countries(table, first, again)
+    pairs(table, first, again).is_some_and(|pairs| is_function(&pairs)) || are_same_countries(table, first, again)
 }
 
-/// Whether two columns hold the same country in each row.
+/// Whether two columns hold the same country in each row. The rows are gone through only where all texts are countries.
 fn are_same_countries(table: &Table, a: usize, b: usize) -> bool {
-    let words = |at: usize| table.columns.get(at).and_then(Column::words);
-    let (Some(pairs), Some(x), Some(y)) = (pairs(table, a, b), words(a), words(b)) else { return false };
-    let countries = |words: &crate::data::columns::words::Words| -> Vec<Option<&'static str>> {
-        words.iter().map(|w| places::iso3(w.trim())).collect()
+    let countries = |at: usize| -> Option<Vec<&'static str>> {
+        table.columns.get(at).and_then(Column::words)?.iter().map(|w| places::iso3(w.trim())).collect()
     };
-    let (x, y) = (countries(x), countries(y));
-    let at = |list: &[Option<&'static str>], i: u32| list.get(i as usize).copied().flatten();
-    let known = pairs.iter().filter(|(i, j)| at(&x, *i).is_some() && at(&x, *i) == at(&y, *j)).count();
-    known >= 2 && known == pairs.len()
+    let Some((x, y)) = countries(a).zip(countries(b)) else { return false };
+    let Some(pairs) = pairs(table, a, b) else { return false };
+    pairs.len() >= 2 && pairs.iter().all(|(i, j)| x.get(*i as usize) == y.get(*j as usize))
 }
 
 #[cfg(test)]

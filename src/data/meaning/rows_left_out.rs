@@ -3,7 +3,8 @@
 
 use crate::data::columns::column::Column;
 use crate::data::doubt::Doubt;
-use crate::data::known::{period_forms, roles, totals, year_parts};
+use crate::data::known::{roles, totals, year_parts};
+use crate::data::meaning::by_names::are_periods;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
@@ -23,13 +24,7 @@ pub(super) fn totals_below(table: &mut Table, found: &mut Understood) {
         if totals.is_empty() {
             continue;
         }
-        let rest = || words.iter().filter(|w| !totals::is_total(w.trim()));
-        let periods = match period_forms::read_column(rest(), None) {
-            Ok((_, periods)) => periods.iter().all(|p| (1700..=2200).contains(&p.first_month().0)),
-            Err(period_forms::NotPeriods::Ambiguous(..) | period_forms::NotPeriods::Fiscal(_)) => true,
-            Err(period_forms::NotPeriods::Cell(_) | period_forms::NotPeriods::NoForm) => false,
-        };
-        if !periods {
+        if !are_periods(words.iter().filter(|w| !totals::is_total(w.trim()))) {
             continue;
         }
         let name = name.to_string();
@@ -47,7 +42,9 @@ pub(super) fn totals_below(table: &mut Table, found: &mut Understood) {
 /// Leaves out the means of years among the months, quarters or halves of a column beside one of years.
 pub(super) fn means_of_years(table: &mut Table, found: &mut Understood) {
     for at in 0..table.header.len() {
-        let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
+        let name = table.header.get(at).map_or("", String::as_str);
+        let may_be = is_period_by_name(name) || roles::part_of_date(name).is_some();
+        let Some(words) = table.columns.get(at).and_then(Column::words).filter(|_| may_be) else { continue };
         let is_mean = |w: &&str| year_parts::is_mean_of_year(w);
         let means: Vec<String> = words.iter().filter(is_mean).map(String::from).collect();
         let rest = words.iter().filter(|w| !year_parts::is_mean_of_year(w)).all(|w| year_parts::named(w).is_some());

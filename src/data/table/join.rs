@@ -37,7 +37,7 @@ pub(in crate::data) fn joined(mut table: Table, more: Table) -> Result<Table, Lo
 }
 
 /// Adds the doubts that were not met before.
-fn add_new(all: &mut Vec<Doubt>, more: Vec<Doubt>) {
+pub(in crate::data) fn add_new(all: &mut Vec<Doubt>, more: Vec<Doubt>) {
     for doubt in more {
         if !all.iter().any(|d| d.code == doubt.code && d.message == doubt.message) {
             all.push(doubt);

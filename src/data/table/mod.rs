@@ -6,7 +6,7 @@ pub mod blocks;
 pub mod choice;
 pub mod desk;
 pub mod find;
-mod join;
+pub(in crate::data) mod join;
 pub mod one;
 pub mod open;
 pub mod origin;

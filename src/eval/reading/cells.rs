@@ -2,7 +2,7 @@
 //! answer may have a thousand rows and be made of millions of groups. In: a measure, the periods wanted. Out: cells in
 //! the order of their keys. Totals among parts, changes of money and explanations are not for here.
 
-use crate::data::{AggregateRow, DatasetInfo, Groups, Source, Total};
+use crate::data::{AggregateRow, DatasetInfo, Groups, Source};
 use crate::eval::Evaluator;
 use crate::eval::money;
 use crate::eval::reading::ask::Question;
@@ -13,7 +13,7 @@ use crate::eval::totals::mixed::is_mixed;
 use crate::plan::evaluation::Cells;
 use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
-use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, number};
+use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row};
 use std::sync::Arc;
 
 /// All cells as rows.
@@ -149,10 +149,7 @@ impl Flow<'_, '_> {
         if !path.coverage.is_full() {
             flags = flags.with(Flags::PARTIAL);
         }
-        let x = match o.total {
-            Total::Exact(mantissa) => number::scaled_to_f64(mantissa, self.reading.places),
-            Total::Float(x) => x,
-        };
+        let x = o.total.number(self.reading.places);
         Some(Cell { datum: crate::value::finite(x), coverage: Some(coverage), flags })
     }
 }

@@ -13,7 +13,7 @@ use crate::eval::{Evaluator, money};
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Flags, Kind, Labels, Period, Row, Unit, Value, number};
+use crate::value::{Dimension, Flags, Kind, Labels, Period, Row, Unit, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -202,10 +202,7 @@ impl Evaluator<'_> {
         if row.count == 0 || !changes_money {
             return Ok(observed);
         }
-        let amount = match row.total {
-            Total::Exact(mantissa) => number::scaled_to_f64(mantissa, places),
-            Total::Float(x) => x,
-        };
+        let amount = row.total.number(places);
         match self.factor(&m.meaning.unit, &demand.money, row.period, span)? {
             Ok((factor, words)) => {
                 observed.total = Total::Float(amount * factor);

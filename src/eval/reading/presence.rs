@@ -184,7 +184,7 @@ impl Evaluator<'_> {
         let places = judged.listed.iter().map(|(at, ..)| *at).collect();
         let mut out = Standings { keys: places, table: FxHashMap::default(), whole: true };
         let presence = if judged.dims.is_empty() {
-            Arc::new(Presence { dims: Vec::new(), members: vec![(Labels::new(), spans.list().to_vec())] })
+            Arc::new(Presence::of_one(spans.list().to_vec()))
         } else {
             let asked = source.presence(measure, &judged.dims, &judged.filters, self.budget);
             asked.map_err(|e| self.stopped(&e, span))?

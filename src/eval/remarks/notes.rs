@@ -1,14 +1,14 @@
 //! What a careful analyst would add to an answer that has a meaning: what was assumed of a series, whose trade it is, what
 //! lies behind a change. In: what was read, and what was compared. Out: notes and warnings. Changes no number.
 
-use crate::data::{AggregateRequest, DatasetInfo, Filter, GroupKey, MeasureInfo, Source, Total};
+use crate::data::{AggregateRequest, DatasetInfo, Filter, GroupKey, MeasureInfo, Source};
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::eval::Evaluator;
 use crate::eval::reading::observed::Observed;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::format;
-use crate::value::{Flags, Kind, Period, Value, number};
+use crate::value::{Flags, Kind, Period, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -154,12 +154,7 @@ impl Evaluator<'_> {
         let asked = |p: Period, q: Period| {
             Period::days(p.last() + 1, q.last()).is_some_and(|fell| wanted.iter().any(|w| w.overlaps(fell)))
         };
-        let number = |o: &Observed| {
-            (o.count > 0).then_some(match o.total {
-                Total::Exact(mantissa) => number::scaled_to_f64(mantissa, places),
-                Total::Float(x) => x,
-            })
-        };
+        let number = |o: &Observed| (o.count > 0).then_some(o.total.number(places));
         if list.iter().filter_map(|(_, o)| number(o)).any(|x| x < 0.0) {
             return;
         }

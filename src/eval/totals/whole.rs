@@ -3,7 +3,7 @@
 //! for it; a total answers for all. Knows no query.
 
 use crate::data::{AggregateRow, DimInfo, Total};
-use crate::value::{Flags, number};
+use crate::value::Flags;
 use std::sync::Arc;
 
 /// Which codes of a dimension stand above which, and which do not count.
@@ -68,10 +68,7 @@ impl Ladder<'_> {
     }
 
     pub(in crate::eval) fn amount(&self, row: &AggregateRow) -> f64 {
-        match row.total {
-            Total::Exact(m) => number::scaled_to_f64(m, self.places),
-            Total::Float(x) => x,
-        }
+        row.total.number(self.places)
     }
 
     /// The codes of one cell, each below the nearest that is there.

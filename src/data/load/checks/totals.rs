@@ -4,9 +4,9 @@
 
 use crate::data::doubt::Doubt;
 use crate::data::work::Budget;
-use crate::data::{AggregateRequest, DatasetInfo, DimInfo, GroupKey, Source, SourceError, Total};
+use crate::data::{AggregateRequest, DatasetInfo, DimInfo, GroupKey, Source, SourceError};
 use crate::diagnostic::codes;
-use crate::value::{Period, number};
+use crate::value::Period;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,10 +78,7 @@ impl Sums {
                 let labels = answer.dims.first().map(|d| d.labels.clone()).unwrap_or_default();
                 for row in answer.rows.iter().filter(|r| r.count > 0) {
                     let Some(label) = row.key.first().and_then(|k| labels.get(*k as usize)) else { continue };
-                    let x = match row.total {
-                        Total::Exact(m) => number::scaled_to_f64(m, answer.places),
-                        Total::Float(x) => x,
-                    };
+                    let x = row.total.number(answer.places);
                     let cells = self.0.entry((dim.name.clone(), label.clone())).or_default();
                     *cells.entry((*measure, row.period)).or_default() += x;
                 }

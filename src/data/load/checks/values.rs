@@ -40,7 +40,7 @@ pub(super) fn values(store: &Store, measure: usize) -> Values {
 /// Rows of one key in the order of time; of the first series only, where there are very many.
 pub(super) fn series(store: &Store) -> Vec<Series> {
     let months = store.info.periods.iter().any(|p| p.freq() == Some(Freq::Month));
-    let keys: usize = store.info.dims.iter().map(|d| d.codes.len().max(1)).product();
+    let keys: usize = store.info.dims.iter().fold(1usize, |n, d| n.saturating_mul(d.codes.len().max(1)));
     // Years are only weighed value by value, and that only where there are few series.
     if store.info.periods.len() < ENOUGH || (!months && keys > MAX_SERIES) {
         return Vec::new();
