@@ -245,3 +245,11 @@ pub(super) fn rebound(
         ev.remark_rebound((*y, *x, z), (*t, *base), span);
     }
 }
+
+/// The operand is asked for the ends themselves, whatever the step of the result.
+pub(super) fn ends_asked(_: &Call, demand: &Demand) -> Demand {
+    match &demand.grid {
+        Grid::Window(a, b, _) => Demand { grid: Grid::Window(a.clone(), b.clone(), None), ..demand.clone() },
+        _ => demand.clone(),
+    }
+}

@@ -1,12 +1,11 @@
 //! Change between two end points: growth, its compound, logarithmic and like-for-like forms, and what contributed.
 
-use super::ends::{ends, from_ends};
+use super::ends::{ends, ends_asked, from_ends};
 use super::formulas::{base, decimal_difference, percent_change};
 use super::parts;
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::trace::put;
-use crate::plan::Grid;
 use crate::value::{Period, Reason};
 
 /// The family.
@@ -145,13 +144,6 @@ pub const ENTRIES: &[Entry] = &[
         eval: parts::contributions,
     },
 ];
-
-fn ends_asked(_: &Call, demand: &Demand) -> Demand {
-    match &demand.grid {
-        Grid::Window(a, b, _) => Demand { grid: Grid::Window(a.clone(), b.clone(), None), ..demand.clone() },
-        _ => demand.clone(),
-    }
-}
 
 fn yearly_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     growth_type(call, types).map(|t| Type::new(Unit::percent_per_year(), t.kind))

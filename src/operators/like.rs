@@ -1,7 +1,7 @@
 //! Change over what both ends have: pairs of month and label. In: an operand and two ends, or a series. Out: growth or
 //! change over the pairs, and a note of what was left out.
 
-use super::ends::present;
+use super::ends::{ends_asked, present};
 use super::formulas::{decimal_difference, percent_change};
 use super::matched::{Pair, matched};
 use super::steps::{step, wanted, without_lead_in};
@@ -72,13 +72,6 @@ pub const ENTRIES: &[Entry] = &[
     },
 ];
 
-fn ends_asked(_: &Call, demand: &Demand) -> Demand {
-    match &demand.grid {
-        Grid::Window(a, b, _) => Demand { grid: Grid::Window(a.clone(), b.clone(), None), ..demand.clone() },
-        _ => demand.clone(),
-    }
-}
-
 fn differs(call: &Call) -> bool {
     call.entry.name.ends_with("change")
 }
@@ -123,9 +116,7 @@ fn ends(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let pair = ev.ends(plan, demand, from, to)?;
     let Some((step, extra)) = open(ev, plan, demand)? else { return by_stretch(ev, call, demand, span) };
     let whole = ev.eval_quietly(plan, &demand.at(vec![pair.0, pair.1]))?;
-    if !whole.kind.is_level() {
-        return by_stretch(ev, call, demand, span);
-    }
+    is_sum(call, &whole)?;
     let found = matched(ev, plan, demand, (step, &extra), &[pair])?;
     if found.pairs.values().flatten().all(|p| p.count == 0) {
         let message = format!("{} and {} have no month in common", pair.0, pair.1);
@@ -133,6 +124,16 @@ fn ends(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     }
     let value = told(ev, call, &whole, &found.dims, &found.pairs, &[pair], from.span.to(to.span));
     Ok(Value { fixed: true, ..value })
+}
+
+/// Only what is a sum of labels and months can be taken apart into them.
+fn is_sum(call: &Call, whole: &Value) -> Result<(), Fault> {
+    if whole.kind.is_level() {
+        return Ok(());
+    }
+    let message = format!("{} are not sums of labels and months", whole.kind.plural());
+    let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, call.words, message);
+    Err(Box::new(fault.advice("compare the sums that they are made of, each like for like")))
 }
 
 fn by_year(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
@@ -145,10 +146,7 @@ fn by_year(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
         return ev.fault(&codes::WRONG_ARGUMENTS, call.words, message);
     };
     let whole = ev.eval_quietly(plan, &demand.at(periods))?;
-    if !whole.kind.is_level() {
-        let message = format!("{} are not sums of labels and months", whole.kind.plural());
-        return ev.fault(&codes::SUM_OF_NONADDITIVE, call.words, message);
-    }
+    is_sum(call, &whole)?;
     let found = matched(ev, plan, demand, (step, &extra), &pairs)?;
     let mut value = told(ev, call, &whole, &found.dims, &found.pairs, &pairs, call.words);
     if matches!(demand.grid, Grid::Natural | Grid::Every(_)) {
@@ -256,6 +254,7 @@ fn by_stretch(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let (then, now): (Vec<Period>, Vec<Period>) = pairs.iter().copied().unzip();
     let wanted: Vec<Period> = then.iter().chain(&now).copied().collect();
     let value = ev.eval(plan, &demand.at(wanted))?;
+    is_sum(call, &value)?;
     let sum = |cells: &std::collections::HashMap<Period, Cell>, periods: &[Period]| -> Result<f64, Reason> {
         periods.iter().try_fold(0.0, |s, p| cells.get(p).map_or(Err(Reason::NotReported), |c| c.datum).map(|x| s + x))
     };

@@ -262,18 +262,18 @@ fn say(
     if let Ok(z) = alike {
         let unit = if c.out.kind == Kind::Index { String::new() } else { c.out.unit.to_string() };
         warning = warning.here(format!("{} {unit} like for like", number::significant(z, 3)).replace("  ", " "));
-        if let Some(words) = like_for_like(c) {
+        if let Some(words) = like_for_like(c.call, c.kind, c.demand) {
             warning.edits.push(vec![(c.call.words, words)]);
         }
     }
     ev.say(warning);
 }
 
-/// The operator that compares like for like, where there is one.
-fn like_for_like(c: &Compared<'_>) -> Option<String> {
-    let words = format!("like-for-like {}", c.call.entry.name);
-    let known = lookup(&words).is_some() && c.kind.is_level();
+/// The operator that compares values of this kind like for like, where there is one.
+pub(super) fn like_for_like(call: &Call, kind: Kind, demand: &Demand) -> Option<String> {
+    let words = format!("like-for-like {}", call.entry.name);
+    let known = lookup(&words).is_some() && kind.is_level();
     // What the parentheses hold is not taken apart.
-    let open = matches!(c.demand.grid, Grid::Window(..)) || c.call.entry.needs == crate::plan::operator::Needs::Series;
+    let open = matches!(demand.grid, Grid::Window(..)) || call.entry.needs == Needs::Series;
     (known && open).then_some(words)
 }

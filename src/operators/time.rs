@@ -2,7 +2,7 @@
 
 use super::ends::{rebound, say_bases};
 use super::formulas::{decimal_difference, percent_change};
-use super::matched::{Compared, composition, names};
+use super::matched::{Compared, composition, like_for_like, names};
 use super::steps::{shifted, step};
 use super::windows;
 use super::*;
@@ -225,6 +225,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut bases: Vec<Reason> = Vec::new();
     let mut no_base: Vec<(Period, Period)> = Vec::new();
+    let seasonal = freq.months().is_some_and(|m| (m * n) % 12 == 0) && ev.is_seasonal(plan, value.kind);
     for (key, cells) in series(&value) {
         for (t, before) in &pairs {
             let Some(now) = cells.get(t).copied() else { continue };
@@ -241,11 +242,9 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
                 }
             };
             if then.datum.is_ok() && now.datum.is_ok() {
-                let whole = freq.months().is_some_and(|m| (m * n) % 12 == 0);
-                let seasonal = whole && ev.is_seasonal(plan, value.kind);
-                // What has no such form is not offered: every offer is planned.
-                let alike = vec![(call.words, format!("like-for-like {}", call.said()))];
-                let edits: Edits<'_> = &mut |_| vec![alike.clone()];
+                let edits: Edits<'_> = &mut |_| {
+                    like_for_like(call, value.kind, demand).map(|words| vec![(call.words, words)]).into_iter().collect()
+                };
                 ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, edits);
             }
             if let (Ok(x), Ok(y), Ok(z)) = (then.datum, now.datum, datum) {
