@@ -144,6 +144,16 @@ BASE_EFFECT = "base-effect", Note, "the base was itself unusual",
   "After a fall of a third, +50 % is only a return to where it was. The two-year growth tells more.";
 TOP_N_BY_END = "top-n-by-end-year", Note, "the largest of the last period were chosen",
   "Those that are large at the end have grown by selection; another period gives another set.";
+TIES = "ties", Note, "several are as large as the last that was chosen",
+  "Where equal amounts stand at the edge, all of them are kept: which one to leave out, nothing decides.";
+UNDECIDED = "undecided-condition", Warning, "a condition could not be decided for some results",
+  "What a result is compared with is missing there, so it was left out. `allowing missing` says that this is known.";
+NOTHING_CHOSEN = "nothing-chosen", Note, "no result satisfies the condition",
+  "The condition was decided everywhere and holds nowhere. The nearest miss tells whether the bound or its unit is meant otherwise.";
+TOTAL_OF_ALL = "total-of-all", Note, "the total is of all results, not only of those that are shown",
+  "`with total` computes the expression anew without its last key; choosing rows does not change it.";
+REPEATED_ITEM = "repeated-item", Note, "a column has one number, repeated beside every period",
+  "It says its own period, in parentheses or behind a name, so it is the same in every row of a label.";
 HS_LEADING_ZERO = "hs-leading-zero", Warning, "a product code has lost its leading zero",
   "HS codes are text: 0901 is coffee, 901 is nothing.";
 AMBIGUOUS_THOUSANDS = "ambiguous-thousands-separator", Warning, "a comma or point may separate thousands or decimals",

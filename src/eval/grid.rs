@@ -127,6 +127,7 @@ impl Evaluator<'_> {
             Node::Deflated(inner, _) => self.natural(inner, demand),
             Node::Held(inner) if axis::is_pinned(inner) => Ok(None),
             Node::Held(inner) => self.own_periods(inner, &demand.held(inner)).map(Some),
+            Node::Chosen(inner, _) => self.natural(inner, demand),
             Node::Scoped(inner, scope) => {
                 let under = demand.under(scope);
                 match scope {

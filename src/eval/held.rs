@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::eval::chosen::cut;
 use crate::plan::{Demand, Grid, Node, Plan, axis};
 use crate::syntax::Fault;
 use crate::value::{Cell, Coverage, Flags, Freq, Kind, Labels, Period, Reason, Row, Value};
@@ -66,11 +67,29 @@ impl Evaluator<'_> {
     pub(super) fn own_periods(&mut self, inner: &Plan, own: &Demand) -> Result<Vec<Period>, Fault> {
         let mut demand = own.clone();
         let mut core = inner;
-        while let Node::Scoped(within, scope) = &core.node {
-            demand = demand.under(scope);
-            core = within;
+        loop {
+            match &core.node {
+                Node::Scoped(within, scope) => {
+                    demand = demand.under(scope);
+                    core = within;
+                }
+                Node::Chosen(within, choices) => match &choices.end {
+                    None => core = within,
+                    Some(end) if choices.when.is_empty() => {
+                        return Ok(cut(self.own_periods(within, &demand)?, end));
+                    }
+                    // Which periods are left, only the values tell.
+                    Some(_) => {
+                        let value = self.quietly(|e| e.eval(core, &demand))?;
+                        let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
+                        periods.sort_unstable();
+                        periods.dedup();
+                        return Ok(periods);
+                    }
+                },
+                _ => return self.periods(core, &demand),
+            }
         }
-        self.periods(core, &demand)
     }
 
     fn too_fine<T>(&self, plan: &Plan, period: Period, step: Freq) -> Result<T, Fault> {

@@ -2,6 +2,7 @@
 //! Each node is asked for the periods and dimensions that are wanted of it and asks its operands for what it needs,
 //! so that quotients are taken of sums and lags go by calendar. Prints nothing.
 
+mod chosen;
 pub mod compare;
 mod evaluator;
 mod grid;
@@ -11,17 +12,19 @@ mod money;
 mod nodes;
 mod reading;
 mod remarks;
-mod top;
 mod totals;
 
 pub use crate::plan::evaluation::Cells;
 pub use crate::plan::trace;
+pub use chosen::{REST, TOTAL};
 pub use evaluator::Evaluator;
 
 use crate::data::Budget;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::catalogue::Catalogue;
+use crate::plan::choices::{Item, Table};
 use crate::plan::{Demand, Plan};
+use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Cell, Flags, Labels, Reason, Row, Value};
 use trace::{Step, Trace};
@@ -29,12 +32,19 @@ use trace::{Step, Trace};
 /// A value with its provenance and diagnostics.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The answer.
-    pub value: Value,
+    /// The answer: one value, or several side by side with the same rows.
+    pub values: Vec<Value>,
     /// Warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
     /// How it came about; empty unless asked for.
     pub steps: Vec<Step>,
+}
+
+impl Outcome {
+    /// The only value, or the first.
+    pub fn into_value(self) -> Option<Value> {
+        self.values.into_iter().next()
+    }
 }
 
 /// Evaluates a checked plan.
@@ -43,13 +53,35 @@ pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bo
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
     evaluator.root = Some((plan.span, totals::mixed::is_simple(plan)));
     let value = rests_last(evaluator.eval(plan, &Demand::whole())?);
-    // Of what no row shows, no note is needed.
-    if !value.rows.iter().any(|r| r.cell.flags.has(Flags::REST)) {
-        let swallowed = |d: &Diagnostic| d.code == &codes::NOT_ALLOCATED && !d.message.contains("`rest`");
-        evaluator.diagnostics.retain(|d| !swallowed(d));
+    evaluator.finish(vec![value], plan.span)
+}
+
+/// Evaluates a checked table: its columns, with their rows as they come out.
+pub fn evaluate_table(catalogue: &Catalogue, table: &Table, budget: &Budget, explain: bool) -> Result<Outcome, Fault> {
+    let trace = if explain { Trace::on() } else { Trace::default() };
+    let mut evaluator = Evaluator::new(catalogue, budget, trace);
+    let simple = |items: &[Item]| matches!(items, [one] if totals::mixed::is_simple(&one.plan));
+    evaluator.root = Some((table.span, simple(&table.items)));
+    let values = evaluator.table(table)?;
+    evaluator.finish(values, table.span)
+}
+
+impl Evaluator<'_> {
+    /// What is said of an answer as a whole.
+    fn finish(mut self, values: Vec<Value>, span: Span) -> Result<Outcome, Fault> {
+        // Of what no row shows, no note is needed.
+        let listed = |v: &Value, r: &Row| {
+            r.cell.flags.has(Flags::REST) && !r.key.iter().zip(&v.dims).any(|(k, d)| d.label(*k) == REST)
+        };
+        if !values.iter().any(|v| v.rows.iter().any(|r| listed(v, r))) {
+            let swallowed = |d: &Diagnostic| d.code == &codes::NOT_ALLOCATED && !d.message.contains("`rest`");
+            self.diagnostics.retain(|d| !swallowed(d));
+        }
+        for value in &values {
+            self.remark_provisional(value, span);
+        }
+        Ok(Outcome { values, diagnostics: self.diagnostics, steps: self.trace.finish() })
     }
-    evaluator.remark_provisional(&value, plan.span);
-    Ok(Outcome { value, diagnostics: evaluator.diagnostics, steps: evaluator.trace.finish() })
 }
 
 /// Two values met cell by cell, by label and period.

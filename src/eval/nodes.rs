@@ -40,6 +40,7 @@ impl Evaluator<'_> {
             }
             Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
             Node::Held(inner) => self.held(plan, inner, demand),
+            Node::Chosen(inner, choices) => self.chosen(inner, choices, demand),
             Node::Sum(terms) => {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
@@ -141,7 +142,6 @@ impl Evaluator<'_> {
                     ),
                 }
             }
-            Scope::Top(count, bottom) => self.top(plan, inner, *count, *bottom, demand),
             Scope::Allowing(code) => {
                 let before = self.diagnostics.len();
                 let value = self.eval(inner, demand)?;

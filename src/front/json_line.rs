@@ -3,9 +3,9 @@
 use crate::diagnostic::json::Said;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::eval::trace::Step;
-use crate::render::json::{Cells, cells, line};
+use crate::render::json::{Cells, beside, cells, line};
 use crate::session::{Body, Failed, Response, Session, Verdict};
-use crate::value::Value;
+use crate::value::{Named, Value};
 use serde::Serialize;
 
 /// One statement.
@@ -100,9 +100,10 @@ pub(super) fn of(session: &Session, response: &Response) -> String {
     let outcome = match &response.body {
         None => Outcome::Failed { error: errors.next().map(|d| within(session, response, d)) },
         Some(Body::Value(value)) => Outcome::Answer(cells(value)),
-        Some(Body::Explained(value, steps)) => {
+        Some(Body::List(all)) => Outcome::Answer(beside(&Named::columns(all))),
+        Some(Body::Explained(all, steps)) => {
             let explain = steps.iter().flat_map(flat).map(Step::to_json).collect();
-            Outcome::Explained(Explained { cells: cells(value), explain })
+            Outcome::Explained(Explained { cells: beside(&Named::columns(all)), explain })
         }
         Some(Body::Checked(value, verdict)) => Outcome::Checked(checked(value, verdict)),
         Some(Body::Text(text)) => Outcome::Text { text },

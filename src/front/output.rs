@@ -4,7 +4,7 @@ use super::json_line;
 use crate::diagnostic::report::{Style, draw};
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
-use crate::value::Value;
+use crate::value::{Named, Value};
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +44,15 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
     match body {
         Body::Value(value) => {
             title(&mut out);
-            out.push_str(&indent(&value_text(session, response, value, printing)));
+            out.push_str(&indent(&text(session, response, &[("", value)], printing)));
         }
-        Body::Explained(value, steps) => {
+        Body::List(columns) => {
             title(&mut out);
-            out.push_str(&indent(&value_text(session, response, value, printing)));
+            out.push_str(&indent(&text(session, response, &Named::columns(columns), printing)));
+        }
+        Body::Explained(columns, steps) => {
+            title(&mut out);
+            out.push_str(&indent(&text(session, response, &Named::columns(columns), printing)));
             out.push('\n');
             out.push_str(&indent(&render::explain::draw(steps)));
         }
@@ -66,9 +70,9 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
     out
 }
 
-fn value_text(session: &Session, response: &Response, value: &Value, printing: Printing) -> String {
+fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], printing: Printing) -> String {
     let (title, files, settings) = (&response.query, &response.files, &session.catalogue.settings);
-    printing.format.text(&Answer { value, title, files, settings, colour: printing.colour_out })
+    printing.format.text(&Answer { columns, title, files, settings, colour: printing.colour_out })
 }
 
 fn verdict_text(v: &Verdict) -> String {

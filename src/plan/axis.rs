@@ -9,11 +9,25 @@ use crate::value::Freq;
 /// The clauses around a query, from the outermost, and what stands within them.
 pub fn clauses(mut plan: &Plan) -> (Vec<(&Scope, Span)>, &Plan) {
     let mut scopes = Vec::new();
-    while let Node::Scoped(inner, scope) = &plan.node {
-        scopes.push((scope, plan.span));
-        plan = inner;
+    loop {
+        match &plan.node {
+            Node::Scoped(inner, scope) => {
+                scopes.push((scope, plan.span));
+                plan = inner;
+            }
+            Node::Chosen(inner, _) => plan = inner,
+            _ => return (scopes, plan),
+        }
     }
-    (scopes, plan)
+}
+
+/// Whether a query keeps only the first or last of its periods.
+fn is_ended(plan: &Plan) -> bool {
+    match &plan.node {
+        Node::Scoped(inner, _) => is_ended(inner),
+        Node::Chosen(_, choices) => choices.end.is_some(),
+        _ => false,
+    }
 }
 
 /// Whether the clauses of a query name the base of an index.
@@ -31,7 +45,7 @@ pub fn step(inner: &Plan) -> Option<Freq> {
 
 /// Whether the clauses of a query cut its periods to a range.
 pub fn is_cut(inner: &Plan) -> bool {
-    clauses(inner).0.iter().any(|(s, _)| matches!(s, Scope::Window(..) | Scope::At(_)))
+    is_ended(inner) || clauses(inner).0.iter().any(|(s, _)| matches!(s, Scope::Window(..) | Scope::At(_)))
 }
 
 /// Whether a term that is the same for every period is added to, or taken from, one that is not.

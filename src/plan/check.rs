@@ -17,28 +17,43 @@ use crate::value::Kind;
 
 /// Checks a plan; its type, or everything that is wrong with it.
 pub fn check(catalogue: &Catalogue, plan: &Plan, demand: &Demand) -> Result<Type, Vec<Fault>> {
-    let mut checker = Checker { catalogue, faults: Vec::new() };
+    let mut checker = Checker::new(catalogue);
     let found = checker.node(plan, demand);
-    match found {
-        Some(found) if checker.faults.is_empty() => Ok(found),
-        _ => Err(checker.faults),
-    }
+    checker.done(found)
 }
 
-struct Checker<'a> {
-    catalogue: &'a Catalogue,
+/// What is wrong so far.
+pub(super) struct Checker<'a> {
+    pub(super) catalogue: &'a Catalogue,
     faults: Vec<Fault>,
 }
 
+impl<'a> Checker<'a> {
+    pub(super) fn new(catalogue: &'a Catalogue) -> Checker<'a> {
+        Checker { catalogue, faults: Vec::new() }
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    pub(super) fn done<T>(self, found: Option<T>) -> Result<T, Vec<Fault>> {
+        match found {
+            Some(found) if self.faults.is_empty() => Ok(found),
+            _ => Err(self.faults),
+        }
+    }
+}
+
 impl Checker<'_> {
-    fn fail<T>(&mut self, fault: Diagnostic) -> Option<T> {
+    pub(super) fn fail<T>(&mut self, fault: Diagnostic) -> Option<T> {
         if !self.faults.iter().any(|f| f.span() == fault.span() && f.code == fault.code) {
             self.faults.push(Box::new(fault));
         }
         None
     }
 
-    fn fail_all(&mut self, faults: Vec<Diagnostic>) -> Option<()> {
+    pub(super) fn fail_all(&mut self, faults: Vec<Diagnostic>) -> Option<()> {
         let none = faults.is_empty();
         for fault in faults {
             self.fail::<()>(fault);
@@ -46,11 +61,11 @@ impl Checker<'_> {
         none.then_some(())
     }
 
-    fn fits(&mut self, fault: Option<Diagnostic>) -> Option<()> {
+    pub(super) fn fits(&mut self, fault: Option<Diagnostic>) -> Option<()> {
         self.fail_all(fault.into_iter().collect())
     }
 
-    fn node(&mut self, plan: &Plan, demand: &Demand) -> Option<Type> {
+    pub(super) fn node(&mut self, plan: &Plan, demand: &Demand) -> Option<Type> {
         match &plan.node {
             Node::Number(_, unit) => match money::changed(self.catalogue, unit, &demand.money, plan.span) {
                 Ok(unit) => Some(Type::new(unit, Kind::Number)),
@@ -129,6 +144,7 @@ impl Checker<'_> {
             }
             Node::Scoped(inner, scope) => self.scoped(plan, inner, scope, demand),
             Node::Held(inner) => self.node(inner, &demand.held(inner)),
+            Node::Chosen(inner, choices) => self.chosen(inner, choices, demand),
         }
     }
 
@@ -283,13 +299,6 @@ impl Checker<'_> {
                     return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, period.span, message));
                 }
             }
-            Scope::Top(..) => {
-                let by = |p: &Plan| matches!(&p.node, Node::Scoped(_, Scope::By(keys, _)) if !keys.is_empty());
-                if demand.keys.is_empty() && !inner.any(&by) {
-                    let message = "`top` chooses among the rows of a dimension, and none is named by `by`";
-                    return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, plan.span, message));
-                }
-            }
             Scope::Window(..) | Scope::At(_) | Scope::In(..) | Scope::Allowing(_) => {}
         }
         self.fits(nothing_to_choose(inner, scope))?;
@@ -410,6 +419,6 @@ fn asked_words(unit: &Unit) -> String {
 }
 
 /// A bare zero, which fits every unit.
-fn is_zero(plan: &Plan) -> bool {
+pub(super) fn is_zero(plan: &Plan) -> bool {
     matches!(&plan.node, Node::Number(x, unit) if *x == 0.0 && unit.is_plain())
 }

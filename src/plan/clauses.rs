@@ -5,6 +5,7 @@ use super::resolver::{Frame, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Clause, Codes, Query};
+use crate::syntax::format;
 use crate::syntax::units::parse_unit;
 use crate::value::period;
 
@@ -30,16 +31,24 @@ impl Resolver<'_> {
     pub(super) fn clause(&mut self, clause: &Spanned<Clause>, frame: &Frame) -> Option<Vec<Scope>> {
         let place = |s: Span| frame.at.unwrap_or(s);
         Some(vec![match &clause.node {
+            Clause::When(_) | Clause::Total | Clause::Top { .. } | Clause::Order { .. } | Clause::End { .. } => {
+                return Some(Vec::new());
+            }
             Clause::Where(conditions) => {
                 let found: Vec<Option<Condition>> = conditions.iter().map(|c| self.condition(c, frame)).collect();
                 Scope::Where(found.into_iter().collect::<Option<_>>()?)
             }
             Clause::By(names) => {
                 let (mut keys, mut freq) = (Vec::new(), None);
-                for name in names {
-                    match Freq::parse(&name.node) {
-                        Some(f) => freq = Some(f),
-                        None => keys.push(Key::parse(Spanned::new(name.node.clone(), place(name.span)))),
+                for key in names {
+                    let step = Freq::parse(&key.dim.name.node).filter(|_| key.dim.attribute.is_none());
+                    match (step, &key.among) {
+                        (Some(f), None) => freq = Some(f),
+                        (_, None) => keys.push(self.key(&key.dim, frame)?),
+                        (_, Some(_)) => {
+                            let message = "the rows of a key cannot be listed here";
+                            return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, place(key.dim.span()), message));
+                        }
                     }
                 }
                 Scope::By(keys, freq)
@@ -80,7 +89,6 @@ impl Resolver<'_> {
                 };
                 Scope::With(self.period(period, frame)?, x)
             }
-            Clause::Top { count, bottom } => Scope::Top(count.node, *bottom),
             Clause::Allowing(word) => match codes::find(&word.node) {
                 Some(code) => Scope::Allowing(code),
                 None => {
@@ -128,14 +136,25 @@ impl Resolver<'_> {
                 }
             },
         };
-        let level = Key::parse(c.dim.clone()).level;
+        let key = self.key(&c.dim, frame)?;
+        let level = key.level;
         if let Some((level, code)) = level.and_then(|l| codes.iter().find(|c| c.node.len() != l).map(|c| (l, c))) {
             let message =
-                format!("`{}` has {} digits, and `{}` are of {level}", code.node, code.node.len(), c.dim.node);
+                format!("`{}` has {} digits, and `{}` are of {level}", code.node, code.node.len(), key.name.node);
             let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("another level");
             return self.fail(fault.advice("`where hs = …` takes a code and all below it, whatever its level"));
         }
-        Some(Condition { dim: Spanned::new(Key::dimension(&c.dim.node), place(c.dim.span)), keep: c.keep, codes })
+        Some(Condition { dim: Spanned::new(key.dim, key.name.span), keep: c.keep, codes })
+    }
+
+    /// A dimension, perhaps at one level of its codes.
+    pub(super) fn key(&mut self, dim: &ast::DimName, frame: &Frame) -> Option<Key> {
+        let span = frame.at.unwrap_or(dim.span());
+        if dim.attribute.is_some() {
+            let message = format!("`{}` is no attribute that is known", format::key(dim));
+            return self.fail(Diagnostic::new(&codes::UNKNOWN_NAME, span, message));
+        }
+        Some(Key::parse(Spanned::new(dim.name.node.clone(), span)))
     }
 
     pub(super) fn period(&mut self, text: &Spanned<PeriodText>, frame: &Frame) -> Option<Spanned<PeriodText>> {
@@ -159,10 +178,20 @@ impl Resolver<'_> {
 /// Whether a query says for which periods it is, or in which steps.
 pub(super) fn says_periods(query: &Query) -> bool {
     query.clauses.iter().any(|c| match &c.node {
-        Clause::FromTo(..) | Clause::For(_) => true,
-        Clause::By(names) => names.iter().any(|n| Freq::parse(&n.node).is_some()),
-        Clause::Where(_) | Clause::In { .. } | Clause::With { .. } | Clause::Top { .. } | Clause::Allowing(_) => false,
+        Clause::FromTo(..) | Clause::For(_) | Clause::End { .. } => true,
+        Clause::By(keys) => keys.iter().any(|k| k.dim.attribute.is_none() && Freq::parse(&k.dim.name.node).is_some()),
+        Clause::Where(_) | Clause::When(_) | Clause::In { .. } | Clause::With { .. } | Clause::Top { .. } => false,
+        Clause::Total | Clause::Order { .. } | Clause::Allowing(_) => false,
     })
+}
+
+/// Whether a clause chooses among results, rather than data.
+pub fn is_choice(clause: &Clause) -> bool {
+    match clause {
+        Clause::When(_) | Clause::Total | Clause::Top { .. } | Clause::Order { .. } | Clause::End { .. } => true,
+        Clause::Where(_) | Clause::By(_) | Clause::FromTo(..) | Clause::For(_) => false,
+        Clause::In { .. } | Clause::With { .. } | Clause::Allowing(_) => false,
+    }
 }
 
 /// What a clause says that can be said once only.
@@ -173,6 +202,9 @@ fn subject(clause: &Clause) -> Option<&'static str> {
         Clause::In { .. } => Some("the units"),
         Clause::With { .. } => Some("the bases"),
         Clause::Top { .. } => Some("the labels to be chosen"),
-        Clause::Where(_) | Clause::Allowing(_) => None,
+        Clause::Order { .. } => Some("the orders of the rows"),
+        Clause::End { .. } => Some("the periods that are kept"),
+        Clause::Total => Some("the totals"),
+        Clause::Where(_) | Clause::When(_) | Clause::Allowing(_) => None,
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::data::meaning::asked::Asked;
 use crate::syntax::Statement;
-use crate::syntax::ast::{Check, Clause, Codes, Expr, ExprNode, Query, Test};
+use crate::syntax::ast::{Check, Choice, Clause, Codes, Expr, ExprNode, Query, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The dimension by which rows are chosen.
@@ -82,7 +82,7 @@ impl<'a> Forecast<'a> {
         for clause in &query.clauses {
             match &clause.node {
                 Clause::Where(conditions) => {
-                    for condition in conditions.iter().filter(|c| c.dim.node == REPORTER && c.keep) {
+                    for condition in conditions.iter().filter(|c| c.dim.name.node == REPORTER && c.keep) {
                         match &condition.codes {
                             Codes::One(code) => reporters.push(code.node.clone()),
                             Codes::Set(codes) => reporters.extend(codes.iter().map(|c| c.node.clone())),
@@ -90,14 +90,35 @@ impl<'a> Forecast<'a> {
                         }
                     }
                 }
-                Clause::By(keys) => *open |= keys.iter().any(|k| k.node == REPORTER),
+                Clause::By(keys) => *open |= keys.iter().any(|k| k.dim.name.node == REPORTER),
                 // Rates and deflators are looked up by what they are, not by name.
                 Clause::In { .. } => return None,
                 Clause::FromTo(..)
                 | Clause::For(_)
                 | Clause::With { .. }
+                | Clause::Total
                 | Clause::Top { .. }
+                | Clause::Order { .. }
+                | Clause::End { .. }
                 | Clause::Allowing(_) => {}
+                // What it compares with is read under the same conditions.
+                Clause::When(_) => {}
+            }
+        }
+        let choices = query.clauses.iter().filter_map(|c| match &c.node {
+            Clause::When(choices) => Some(choices),
+            _ => None,
+        });
+        for choice in choices.flatten() {
+            match choice {
+                Choice::Holds(expr) => self.expr(expr, &reporters, open, depth)?,
+                // It may name a series instead of a key.
+                Choice::Codes(condition) => {
+                    self.names.insert(condition.dim.name.node.clone());
+                    if let Codes::One(code) = &condition.codes {
+                        self.names.insert(code.node.clone());
+                    }
+                }
             }
         }
         self.expr(&query.expr, &reporters, open, depth)
@@ -120,11 +141,11 @@ impl<'a> Forecast<'a> {
             ExprNode::Sum(terms) => terms.iter().try_for_each(|(_, term)| self.expr(term, reporters, open, depth)),
             ExprNode::Product(factors) => factors.iter().try_for_each(|(_, f)| self.expr(f, reporters, open, depth)),
             ExprNode::Call { over, operands, .. } => {
-                *open |= over.iter().any(|d| d.node == REPORTER);
+                *open |= over.iter().any(|d| d.name.node == REPORTER);
                 operands.iter().try_for_each(|operand| self.expr(operand, reporters, open, depth))
             }
             ExprNode::Across { inner, dims } => {
-                *open |= dims.iter().any(|d| d.node == REPORTER);
+                *open |= dims.iter().any(|d| d.name.node == REPORTER);
                 self.expr(inner, reporters, open, depth)
             }
             ExprNode::Deflated { .. } => None,
@@ -136,6 +157,7 @@ impl<'a> Forecast<'a> {
                 self.expr(left, reporters, open, depth)?;
                 self.expr(right, reporters, open, depth)
             }
+            ExprNode::List(items) => items.iter().try_for_each(|item| self.expr(item, reporters, open, depth)),
             ExprNode::Group(query) => self.under(query, reporters, open, depth + 1),
         }
     }

@@ -4,6 +4,9 @@
 pub mod axis;
 pub mod catalogue;
 pub mod check;
+pub mod check_choices;
+pub mod choices;
+pub mod choosing;
 mod clauses;
 pub mod composition;
 pub mod evaluation;
@@ -28,6 +31,7 @@ use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, Factor, Sign};
 use crate::value::period::PeriodText;
 use crate::value::{Freq, Period, Unit};
+pub use clauses::is_choice;
 use operator::Entry;
 use std::sync::Arc;
 
@@ -65,6 +69,8 @@ pub enum Node {
     Scoped(Box<Plan>, Scope),
     /// A query in parentheses or behind a name that says its own periods: nothing outside changes them.
     Held(Box<Plan>),
+    /// What is chosen of the inner value; in parentheses, so that nothing is added to it.
+    Chosen(Box<Plan>, Arc<choices::Choices>),
 }
 
 /// A call of an operator.
@@ -97,8 +103,6 @@ pub enum Scope {
     In(Spanned<Unit>, RateBasis),
     /// The base of an index and its value there.
     With(Spanned<PeriodText>, f64),
-    /// The largest or smallest.
-    Top(usize, bool),
     /// A warning that is known.
     Allowing(&'static Code),
 }
@@ -314,7 +318,7 @@ impl Demand {
                     out.base = Some((period.clone(), *number));
                 }
             }
-            Scope::Top(..) | Scope::Allowing(_) => {}
+            Scope::Allowing(_) => {}
         }
         out
     }
@@ -329,6 +333,7 @@ impl Plan {
             Node::Product(factors) => factors.iter().map(|(_, p)| p).collect(),
             Node::Call(call) => call.operands.iter().collect(),
             Node::Across(inner, _) | Node::Scoped(inner, _) | Node::Held(inner) => vec![inner],
+            Node::Chosen(inner, _) => vec![inner],
             Node::Deflated(inner, by) => vec![inner, by],
             Node::ShareOf(a, b) | Node::Compare(_, a, b) => vec![a, b],
         }

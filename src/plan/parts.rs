@@ -34,9 +34,8 @@ pub fn add_up(plan: &Plan, dim: &str) -> bool {
             }
         }
         Node::ShareOf(part, whole) => add_up(part, dim) && !varies(whole, dim),
-        Node::Across(inner, _) | Node::Scoped(inner, _) | Node::Held(inner) | Node::Deflated(inner, _) => {
-            add_up(inner, dim)
-        }
+        Node::Across(inner, _) | Node::Scoped(inner, _) | Node::Held(inner) => add_up(inner, dim),
+        Node::Deflated(inner, _) | Node::Chosen(inner, _) => add_up(inner, dim),
         Node::Call(call) => match call.entry.parts {
             Parts::Never => false,
             Parts::OfWhole | Parts::AsOperand => call.operands.iter().all(|o| add_up(o, dim)),

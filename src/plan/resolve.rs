@@ -2,9 +2,9 @@
 //! queries and user operators are put in place, their spans being where they were used.
 
 use super::catalogue::Catalogue;
-use super::clauses::says_periods;
+use super::clauses::{is_choice, says_periods};
 use super::operator::Over;
-use super::resolver::{Frame, Resolver};
+use super::resolver::{Frame, MAX_DEPTH, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Expr, ExprNode, Query};
@@ -13,8 +13,6 @@ use crate::syntax::{Fault, format};
 use crate::value::number::Decimal;
 use std::collections::BTreeMap;
 
-/// How deep a plan may be, named queries put in place.
-const MAX_DEPTH: usize = 128;
 /// How many nodes it may have.
 const MAX_NODES: usize = 100_000;
 
@@ -35,11 +33,32 @@ impl Resolver<'_> {
 
     fn query(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
         self.said_once(query, frame);
-        let mut plan = self.expr(&query.expr, frame);
-        for clause in &query.clauses {
+        let core = self.expr(&query.expr, frame);
+        let choices = self.choices(query, core.as_ref(), frame);
+        let plan = self.under_clauses(core, query, frame);
+        let (mut plan, choices) = (plan?, choices?);
+        if !choices.is_none() {
+            let span = plan.span.to(frame.at.unwrap_or(query.span()));
+            plan = Plan { node: Node::Chosen(Box::new(plan), Arc::new(choices)), span };
+        }
+        // What is known may be said of the choice too.
+        for clause in query.clauses.iter().filter(|c| matches!(c.node, ast::Clause::Allowing(_))) {
+            for scope in self.clause(clause, frame)? {
+                let span = plan.span.to(frame.at.unwrap_or(clause.span));
+                plan = Plan { node: Node::Scoped(Box::new(plan), scope), span };
+            }
+        }
+        Some(plan)
+    }
+
+    /// An expression under the clauses that say which data go in.
+    pub(super) fn under_clauses(&mut self, core: Option<Plan>, query: &Query, frame: &Frame) -> Option<Plan> {
+        let mut plan = core;
+        let data = |c: &&Spanned<ast::Clause>| !is_choice(&c.node) && !matches!(c.node, ast::Clause::Allowing(_));
+        for clause in query.clauses.iter().filter(data) {
             let span = frame.at.unwrap_or(clause.span);
-            let scopes = self.clause(clause, frame);
-            for scope in scopes.unwrap_or_default() {
+            let scope = self.clause(clause, frame);
+            for scope in scope.unwrap_or_default() {
                 plan = plan.map(|p| {
                     let whole = p.span.to(span);
                     Plan { node: Node::Scoped(Box::new(p), scope), span: whole }
@@ -49,7 +68,7 @@ impl Resolver<'_> {
         plan
     }
 
-    fn expr(&mut self, expr: &Expr, frame: &Frame) -> Option<Plan> {
+    pub(super) fn expr(&mut self, expr: &Expr, frame: &Frame) -> Option<Plan> {
         let span = frame.at.unwrap_or(expr.span);
         self.nodes += 1;
         if frame.depth > MAX_DEPTH || self.nodes > MAX_NODES {
@@ -80,9 +99,23 @@ impl Resolver<'_> {
                 Node::Product(plans.into_iter().collect::<Option<_>>()?)
             }
             ExprNode::Call { words, over, operands } => return self.call(words, over, operands, span, &below),
+            ExprNode::Across { inner, dims } if dims.iter().skip(1).any(|d| self.is_series(d)) => {
+                let first = dims.iter().skip(1).position(|d| self.is_series(d)).unwrap_or(0);
+                let (Some(last), Some(series)) = (dims.get(first), dims.get(first + 1)) else { return None };
+                let message = format!("`{}` is a series, not a dimension", format::key(series));
+                let at = frame.at.unwrap_or(series.span());
+                let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message);
+                let place = |span: Span, at: usize| Span { start: at, end: at, ..span };
+                let (start, end) = (inner.span.start, last.span().end);
+                fault
+                    .edits
+                    .push(vec![(place(inner.span, start), "(".to_string()), (place(inner.span, end), ")".to_string())]);
+                return self.fail(fault.advice("series side by side stand before the clauses, each in parentheses"));
+            }
             ExprNode::Across { inner, dims } => {
-                let dims = dims.iter().map(|d| Key::dimension(&d.node)).collect();
-                Node::Across(Box::new(self.expr(inner, &below)?), dims)
+                let dims: Option<Vec<Key>> = dims.iter().map(|d| self.key(d, &below)).collect();
+                let inner = self.expr(inner, &below);
+                Node::Across(Box::new(inner?), dims?.into_iter().map(|k| k.dim).collect())
             }
             ExprNode::Deflated { inner, by } => {
                 let (inner, by) = (self.expr(inner, &below), self.expr(by, &below));
@@ -95,6 +128,10 @@ impl Resolver<'_> {
             ExprNode::Compare { op, left, right } => {
                 let (left, right) = (self.expr(left, &below), self.expr(right, &below));
                 Node::Compare(*op, Box::new(left?), Box::new(right?))
+            }
+            ExprNode::List(_) => {
+                let message = "several series side by side are a way to print; here one is needed";
+                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message));
             }
             ExprNode::Group(query) => {
                 let mut plan = self.inner(query, &below)?;
@@ -202,7 +239,7 @@ impl Resolver<'_> {
     fn call(
         &mut self,
         words: &ast::Name,
-        over: &[ast::Name],
+        over: &[ast::DimName],
         operands: &[Expr],
         span: Span,
         frame: &Frame,
@@ -237,7 +274,7 @@ impl Resolver<'_> {
                 format!("`{}` takes {} and is given {}", words.node, operands_text(entry.operands), plans.len());
             return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(example_advice(entry)));
         }
-        let over: Vec<String> = over.iter().map(|o| o.node.clone()).collect();
+        let over: Vec<String> = over.iter().map(|o| self.key(o, frame).map(|k| k.name.node)).collect::<Option<_>>()?;
         match (entry.over, over.is_empty()) {
             (Over::Needed, true) => {
                 let message = format!("`{}` needs to know the dimension it uses up", words.node);

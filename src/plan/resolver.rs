@@ -18,6 +18,9 @@ pub(super) struct Frame {
     pub(super) operands: BTreeMap<String, Plan>,
 }
 
+/// How deep a plan may be, named queries put in place.
+pub(super) const MAX_DEPTH: usize = 128;
+
 pub(super) struct Resolver<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) nodes: usize,

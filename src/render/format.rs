@@ -38,32 +38,32 @@ const FORMS: &[Form] = &[
         format: Format::Csv,
         words: &["csv"],
         suffixes: &[".csv"],
-        draw: |answer| separated::separated(answer.value, b','),
+        draw: |answer| separated::separated(answer.columns, b','),
     },
     Form {
         format: Format::Tsv,
         words: &["tsv"],
         suffixes: &[".tsv"],
-        draw: |answer| separated::separated(answer.value, b'\t'),
+        draw: |answer| separated::separated(answer.columns, b'\t'),
     },
     Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: json::object },
     Form {
         format: Format::Markdown,
         words: &["md", "markdown"],
         suffixes: &[".md", ".markdown"],
-        draw: |answer| separated::markdown(answer.value),
+        draw: |answer| separated::markdown(answer.columns),
     },
     Form {
         format: Format::Html,
         words: &["html"],
         suffixes: &[".html"],
-        draw: |answer| html::table(answer.value, answer.title),
+        draw: |answer| html::table(answer.columns, answer.title),
     },
     Form {
         format: Format::Sdmx,
         words: &["sdmx"],
         suffixes: &[".sdmx.csv"],
-        draw: |answer| sdmx::message(answer.value),
+        draw: |answer| sdmx::message(answer.columns),
     },
 ];
 

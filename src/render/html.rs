@@ -4,8 +4,8 @@ use super::separated::filled;
 use crate::value::Value;
 
 /// The table.
-pub fn table(value: &Value, caption: &str) -> String {
-    let (names, lines) = filled(value);
+pub fn table(columns: &[(&str, &Value)], caption: &str) -> String {
+    let (names, lines) = filled(columns);
     let row = |cells: &[String], tag: &str| {
         let cells: String = cells.iter().map(|c| format!("<{tag}>{}</{tag}>", escaped(c))).collect();
         format!("<tr>{cells}</tr>\n")

@@ -7,19 +7,50 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// An answer.
 #[derive(Debug, serde::Serialize)]
 pub struct Cells<'a> {
-    /// `flow`, `growth`, …
-    pub kind: &'static str,
-    /// `bn CNY`; empty for a plain number, `null` where nothing says it.
-    pub unit: Option<String>,
+    /// Kind and unit, of each column where there are several.
+    #[serde(flatten)]
+    pub head: Head<'a>,
     /// The dimensions that stayed.
     pub dims: Vec<&'a str>,
     /// One for each cell.
     pub rows: Vec<Row<'a>>,
 }
 
+/// What the numbers are.
+#[derive(Debug, serde::Serialize)]
+#[serde(untagged)]
+pub enum Head<'a> {
+    /// Of one value.
+    One {
+        /// `flow`, `growth`, …
+        kind: &'static str,
+        /// `bn CNY`; empty for a plain number, `null` where nothing says it.
+        unit: Option<String>,
+    },
+    /// Of several.
+    Several {
+        /// One for each.
+        columns: Vec<Series<'a>>,
+    },
+}
+
+/// One of several values side by side.
+#[derive(Debug, serde::Serialize)]
+pub struct Series<'a> {
+    /// Its name, or its query.
+    pub series: &'a str,
+    /// `flow`, `growth`, …
+    pub kind: &'static str,
+    /// As that of one.
+    pub unit: Option<String>,
+}
+
 /// One cell: its labels by dimension, then what is there.
 #[derive(Debug, serde::Serialize)]
 pub struct Row<'a> {
+    /// Which of several values it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<&'a str>,
     #[serde(flatten)]
     labels: Labels<'a>,
     /// Its period, where it has one.
@@ -61,12 +92,43 @@ impl Serialize for Labels<'_> {
 
 /// The cells of an answer.
 pub fn cells(value: &Value) -> Cells<'_> {
+    Cells {
+        head: Head::One { kind: value.kind.word(), unit: unit(value) },
+        dims: value.dims.iter().map(|d| d.name.as_ref()).collect(),
+        rows: value.rows.iter().map(|row| cell(value, row, None)).collect(),
+    }
+}
+
+/// The cells of several answers side by side; of one, as it stands alone.
+pub fn beside<'a>(columns: &[(&'a str, &'a Value)]) -> Cells<'a> {
+    let first = match columns {
+        [(_, value)] => return cells(value),
+        [(_, first), ..] => first,
+        [] => return Cells { head: Head::Several { columns: Vec::new() }, dims: Vec::new(), rows: Vec::new() },
+    };
+    let series =
+        |(name, value): &(&'a str, &'a Value)| Series { series: name, kind: value.kind.word(), unit: unit(value) };
+    let rows = (0..first.rows.len())
+        .flat_map(|at| columns.iter().filter_map(move |(name, v)| Some(cell(v, v.rows.get(at)?, Some(name)))));
+    Cells {
+        head: Head::Several { columns: columns.iter().map(series).collect() },
+        dims: first.dims.iter().map(|d| d.name.as_ref()).collect(),
+        rows: rows.collect(),
+    }
+}
+
+fn unit(value: &Value) -> Option<String> {
+    (!value.unit.is_unknown()).then(|| value.unit.to_string())
+}
+
+fn cell<'a>(value: &'a Value, row: &'a crate::value::Row, series: Option<&'a str>) -> Row<'a> {
     let truth = value.kind == Kind::Truth;
-    let row = |row: &'_ crate::value::Row| {
+    {
         let (datum, coverage) = (row.cell.datum, row.cell.coverage);
         // A field of the cell outranks a dimension of the same name.
         let taken = |name: &str| match name {
             "value" | "flags" => true,
+            "series" => series.is_some(),
             "period" => row.period.is_some(),
             "reason" => datum.is_err(),
             "coverage" => coverage.is_some(),
@@ -74,6 +136,7 @@ pub fn cells(value: &Value) -> Cells<'_> {
         };
         let dims = value.dims.iter().zip(&row.key).filter(|(dim, _)| !taken(&dim.name));
         Row {
+            series,
             labels: Labels(dims.map(|(dim, place)| (dim.name.as_ref(), dim.label(*place))).collect()),
             period: row.period.map(|p| p.to_string()),
             value: datum.ok().map(|x| if truth { Shown::Truth(x != 0.0) } else { Shown::Number(x) }),
@@ -81,12 +144,6 @@ pub fn cells(value: &Value) -> Cells<'_> {
             flags: row.cell.flags.words(),
             coverage: coverage.map(|c| <[u32; 2]>::from(c.counted())),
         }
-    };
-    Cells {
-        kind: value.kind.word(),
-        unit: (!value.unit.is_unknown()).then(|| value.unit.to_string()),
-        dims: value.dims.iter().map(|d| d.name.as_ref()).collect(),
-        rows: value.rows.iter().map(row).collect(),
     }
 }
 
@@ -100,7 +157,7 @@ struct Titled<'a> {
 
 /// The object that a file of an answer holds.
 pub fn object(answer: &Answer<'_>) -> String {
-    line(&Titled { query: answer.title, cells: cells(answer.value) })
+    line(&Titled { query: answer.title, cells: beside(answer.columns) })
 }
 
 /// One object on a line of its own.

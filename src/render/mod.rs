@@ -1,6 +1,7 @@
 //! An answer as text: for people, or for programs. One model in, text out; the only place where numbers are rounded,
 //! and only for people. Colours are added by the table alone, and only when asked for.
 
+pub mod beside;
 pub mod explain;
 mod format;
 pub mod html;
@@ -17,8 +18,8 @@ pub use format::Format;
 /// An answer with what is told of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
-    /// The numbers.
-    pub value: &'a Value,
+    /// The numbers: one value, or several side by side that have the same rows; each with its name.
+    pub columns: &'a [(&'a str, &'a Value)],
     /// What they are called: the query.
     pub title: &'a str,
     /// The files they come from.

@@ -1,30 +1,36 @@
 //! An answer as SDMX-CSV 2.0, for other statistical programs. Units are split into measure and power of ten; marks
 //! and missing values become codes of `CL_OBS_STATUS`. Numbers are never rounded.
 
+use super::separated::text;
 use crate::value::period::{Freq, Period};
 use crate::value::{Cell, Flags, Value, number};
 
-/// The whole message.
-pub fn message(value: &Value) -> String {
-    let timed = value.rows.iter().any(|r| r.period.is_some());
+/// The whole message; of several values side by side, each is a series of its own.
+pub fn message(columns: &[(&str, &Value)]) -> String {
+    let Some((_, first)) = columns.first() else { return String::new() };
+    let several = columns.len() > 1;
+    let timed = first.rows.iter().any(|r| r.period.is_some());
     let mut header: Vec<String> = ["STRUCTURE", "STRUCTURE_ID", "ACTION"].map(String::from).to_vec();
-    header.extend(value.dims.iter().map(|d| concept(&d.name)));
+    header.extend(several.then(|| "SERIES".to_string()));
+    header.extend(first.dims.iter().map(|d| concept(&d.name)));
     header.extend(timed.then(|| "TIME_PERIOD".to_string()));
     header.extend(["OBS_VALUE", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS"].map(String::from));
-    let mut base = value.unit.clone();
-    base.ten = 0;
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut written = writer.write_record(&header);
-    for row in &value.rows {
-        let mut line: Vec<String> = ["dataflow", "TRADEQL:ANSWER(1.0)", "I"].map(String::from).to_vec();
-        line.extend(value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string()));
-        line.extend(timed.then(|| row.period.map(time).unwrap_or_default()));
-        line.push(row.cell.datum.map(number::plain).unwrap_or_default());
-        line.extend([base.to_string(), value.unit.ten.to_string(), status(&row.cell).to_string()]);
-        written = written.and_then(|()| writer.write_record(&line));
+    for (name, value) in columns {
+        let mut base = value.unit.clone();
+        base.ten = 0;
+        for row in &value.rows {
+            let mut line: Vec<String> = ["dataflow", "TRADEQL:ANSWER(1.0)", "I"].map(String::from).to_vec();
+            line.extend(several.then(|| name.to_string()));
+            line.extend(value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string()));
+            line.extend(timed.then(|| row.period.map(time).unwrap_or_default()));
+            line.push(row.cell.datum.map(number::plain).unwrap_or_default());
+            line.extend([base.to_string(), value.unit.ten.to_string(), status(&row.cell).to_string()]);
+            written = written.and_then(|()| writer.write_record(&line));
+        }
     }
-    // Writing into memory cannot fail.
-    written.ok().and_then(|()| writer.into_inner().ok()).and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
+    text(written, writer)
 }
 
 /// The usual concept of a dimension.

@@ -1,5 +1,6 @@
 //! CSV, TSV and Markdown: one line per cell, numbers never rounded.
 
+use super::beside;
 use crate::value::{Row, Value};
 use crate::value::{number, period::Period};
 use std::fmt::Write;
@@ -24,8 +25,14 @@ fn line(value: &Value, row: &Row, timed: bool) -> Vec<String> {
     out
 }
 
-/// With this separator.
-pub fn separated(value: &Value, separator: u8) -> String {
+/// With this separator; several values side by side have a column each.
+pub fn separated(columns: &[(&str, &Value)], separator: u8) -> String {
+    let [(_, value)] = columns else {
+        let (names, lines) = beside::texts(columns);
+        let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+        let written = std::iter::once(&names).chain(&lines).try_for_each(|line| writer.write_record(line));
+        return text(written, writer);
+    };
     let timed = value.rows.iter().any(|r| r.period.is_some());
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
     let written = writer.write_record(header(value)).and_then(|()| {
@@ -58,23 +65,29 @@ pub fn separated(value: &Value, separator: u8) -> String {
         }
         Ok(())
     });
-    // Nor can writing into memory.
+    text(written, writer)
+}
+
+/// What was written. Writing into memory cannot fail.
+pub(super) fn text(written: csv::Result<()>, writer: csv::Writer<Vec<u8>>) -> String {
     written.ok().and_then(|()| writer.into_inner().ok()).and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
 }
 
 /// A Markdown table with the columns that hold something.
-pub fn markdown(value: &Value) -> String {
-    let (names, lines) = filled(value);
+pub fn markdown(columns: &[(&str, &Value)]) -> String {
+    let (names, lines) = filled(columns);
+    let numbers = number_columns(columns, &names);
     let escape = |t: &String| t.replace('|', "\\|");
     let row = |cells: &[String]| format!("| {} |\n", cells.iter().map(escape).collect::<Vec<_>>().join(" | "));
-    let rule: Vec<String> = names.iter().map(|n| if n == "value" { "---:".into() } else { "---".into() }).collect();
+    let rule: Vec<String> = numbers.into_iter().map(|n| if n { "---:".into() } else { "---".into() }).collect();
     let mut out = row(&names) + &row(&rule);
     out.extend(lines.iter().map(|l| row(l)));
     out
 }
 
 /// Header and lines without the columns that are empty throughout.
-pub fn filled(value: &Value) -> (Vec<String>, Vec<Vec<String>>) {
+pub fn filled(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
+    let [(_, value)] = columns else { return beside::texts(columns) };
     let timed = value.rows.iter().any(|r| r.period.is_some());
     let names = header(value);
     let lines: Vec<Vec<String>> = value.rows.iter().map(|r| line(value, r, timed)).collect();
@@ -86,4 +99,13 @@ pub fn filled(value: &Value) -> (Vec<String>, Vec<Vec<String>>) {
     let keep =
         |cells: &[String]| cells.iter().zip(&used).filter(|(_, u)| **u).map(|(c, _)| c.clone()).collect::<Vec<_>>();
     (keep(&names), lines.iter().map(|l| keep(l)).collect())
+}
+
+/// Which columns of a table hold numbers.
+pub fn number_columns(columns: &[(&str, &Value)], names: &[String]) -> Vec<bool> {
+    let of = |name: &String| match columns {
+        [_] => name == "value",
+        _ => columns.iter().any(|(n, v)| beside::head(n, v) == *name),
+    };
+    names.iter().map(of).collect()
 }

@@ -14,28 +14,22 @@ const MAX_ROWS: usize = 400;
 
 /// Draws an answer.
 pub fn draw(answer: &Answer<'_>) -> String {
-    let value = answer.value;
-    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.cell.datum.ok()).collect();
-    let column = numbers::column(&numbers, &value.unit, value.kind, answer.settings);
+    let Some((_, value)) = answer.columns.first() else { return String::new() };
     if value.rows.is_empty() {
         return "no rows\n".into();
     }
-    if let Some(row) = value.single().filter(|_| value.dims.is_empty()) {
-        return single(answer, row, &column);
-    }
-    let periods: Vec<Period> = {
-        let mut all: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+    let columns: Vec<Column> = answer.columns.iter().map(|(_, v)| printed(v, answer)).collect();
+    let (grid, notes) = match (answer.columns, columns.as_slice()) {
+        ([(_, value)], [column]) => {
+            if let Some(row) = value.single().filter(|_| value.dims.is_empty()) {
+                return single(answer, row, column);
+            }
+            (of_one(value, column, answer.settings.width), footnotes(value, None))
+        }
+        _ => (beside(answer.columns, &columns), all_footnotes(answer.columns)),
     };
-    let pivot = !value.dims.is_empty() && periods.len() > 1;
-    let mut grid = if pivot { pivoted(value, &periods, &column) } else { long(value, &periods, &column) };
-    if pivot && width(&grid) > answer.settings.width {
-        grid = long(value, &periods, &column);
-    }
-    let mut out = paint(&grid, &column, answer.colour);
-    out.push_str(&footnotes(value));
+    let mut out = paint(&grid, answer.colour);
+    out.push_str(&notes);
     let more = grid.hidden;
     if more > 0 {
         out.push_str(&format!("and {more} more rows; `export … into \"f.csv\"` writes all\n"));
@@ -46,6 +40,53 @@ pub fn draw(answer: &Answer<'_>) -> String {
         out.push('\n');
     }
     out
+}
+
+fn printed(value: &Value, answer: &Answer<'_>) -> Column {
+    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.cell.datum.ok()).collect();
+    numbers::column(&numbers, &value.unit, value.kind, answer.settings)
+}
+
+/// One value: a column for each period if that fits, else a line for each cell.
+fn of_one(value: &Value, column: &Column, most: usize) -> Grid {
+    let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    if !value.dims.is_empty() && periods.len() > 1 {
+        let grid = pivoted(value, &periods, column);
+        if width(&grid) <= most {
+            return grid;
+        }
+    }
+    long(value, &periods, column)
+}
+
+/// Several values: a line for each label and period, a column for each value.
+fn beside(values: &[(&str, &Value)], columns: &[Column]) -> Grid {
+    let Some((_, first)) = values.first() else { return Grid::default() };
+    let timed = first.rows.iter().any(|r| r.period.is_some());
+    let mut header: Vec<String> = first.dims.iter().map(|d| d.name.to_string()).collect();
+    header.extend(timed.then(|| "period".to_string()));
+    let labels = header.len();
+    let mut units = vec![String::new(); labels];
+    header.extend(values.iter().map(|(name, _)| name.to_string()));
+    units.extend(columns.iter().map(unit_text));
+    let rows = first.rows.iter().enumerate().take(MAX_ROWS).map(|(at, r)| {
+        let mut line: Vec<(String, String)> =
+            first.dims.iter().zip(&r.key).map(|(d, k)| (d.label(*k).to_string(), String::new())).collect();
+        line.extend(timed.then(|| (r.period.map(|p| p.to_string()).unwrap_or_default(), String::new())));
+        line.extend(values.iter().zip(columns).map(|((_, v), c)| cell_text(v.rows.get(at).map(|r| &r.cell), c)));
+        line
+    });
+    Grid { labels, header, units, rows: rows.collect(), hidden: first.rows.len().saturating_sub(MAX_ROWS) }
+}
+
+/// The unit under a header.
+fn unit_text(column: &Column) -> String {
+    match column.unit.form {
+        Form::Index(None) => String::new(),
+        _ => column.unit.to_string(),
+    }
 }
 
 fn single(answer: &Answer<'_>, row: &Row, column: &Column) -> String {
@@ -61,9 +102,14 @@ fn single(answer: &Answer<'_>, row: &Row, column: &Column) -> String {
     out
 }
 
+/// The marks that a letter stands for; a row that is added says itself what it is.
+fn lettered(cell: &Cell) -> Flags {
+    cell.flags.without(Flags::REST).without(Flags::TOTAL)
+}
+
 /// The letters of a cell's marks.
 fn marks(cell: &Cell) -> String {
-    cell.flags.letters().into_iter().map(|(c, _)| c).collect()
+    lettered(cell).letters().into_iter().map(|(c, _)| c).collect()
 }
 
 /// The marks in words, with what is covered.
@@ -81,9 +127,11 @@ fn said(cell: &Cell) -> String {
 }
 
 /// Texts in rows and columns; the first `labels` columns are aligned to the left, the others on the decimal point.
+#[derive(Default)]
 struct Grid {
     labels: usize,
     header: Vec<String>,
+    units: Vec<String>,
     rows: Vec<Vec<(String, String)>>,
     hidden: usize,
 }
@@ -118,7 +166,8 @@ fn long(value: &Value, periods: &[Period], column: &Column) -> Grid {
         line.push(cell_text(Some(&r.cell), column));
         line
     });
-    Grid { labels, header, rows: rows.collect(), hidden: value.rows.len().saturating_sub(MAX_ROWS) }
+    let units = last_unit(header.len(), column);
+    Grid { labels, header, units, rows: rows.collect(), hidden: value.rows.len().saturating_sub(MAX_ROWS) }
 }
 
 /// One line per label, one column per period.
@@ -144,7 +193,8 @@ fn pivoted(value: &Value, periods: &[Period], column: &Column) -> Grid {
         line.extend(periods.iter().map(|p| cell_text(cells.and_then(|c| c.get(p)).copied(), column)));
         line
     });
-    Grid { labels, header, rows: rows.collect(), hidden }
+    let units = last_unit(header.len(), column);
+    Grid { labels, header, units, rows: rows.collect(), hidden }
 }
 
 /// The digits before the point (or the whole of what has none) and those from it on.
@@ -154,36 +204,41 @@ fn halves(text: &str) -> (usize, usize) {
     (a.width(), b.width())
 }
 
+/// The unit of all columns under the last.
+fn last_unit(columns: usize, column: &Column) -> Vec<String> {
+    let mut out = vec![String::new(); columns];
+    if let Some(last) = out.last_mut() {
+        *last = unit_text(column);
+    }
+    out
+}
+
 /// Per column, the widths before and from the decimal point, and of the marks.
-fn widths(grid: &Grid, unit: &str) -> Vec<(usize, usize, usize)> {
-    let last = grid.header.len().saturating_sub(1);
+fn widths(grid: &Grid) -> Vec<(usize, usize, usize)> {
+    let text = |list: &[String], i: usize| list.get(i).map_or(0, |t| t.width());
     (0..grid.header.len())
         .map(|i| {
             let cells = || grid.rows.iter().filter_map(move |r| r.get(i));
             if i < grid.labels {
                 let widest = cells().map(|(t, _)| t.width()).max().unwrap_or(0);
-                return (widest.max(grid.header.get(i).map_or(0, |h| h.width())), 0, 0);
+                return (widest.max(text(&grid.header, i)), 0, 0);
             }
             let before = cells().map(|(t, _)| halves(t).0).max().unwrap_or(0);
             let after = cells().map(|(t, _)| halves(t).1).max().unwrap_or(0);
             let mark = cells().map(|(_, m)| m.width()).max().unwrap_or(0);
             let mark = if mark > 0 { mark + 1 } else { 0 };
-            let header = grid.header.get(i).map_or(0, |h| h.width()).max(if i == last { unit.width() } else { 0 });
+            let header = text(&grid.header, i).max(text(&grid.units, i));
             (before.max(header.saturating_sub(after)), after, mark)
         })
         .collect()
 }
 
 fn width(grid: &Grid) -> usize {
-    widths(grid, "").iter().map(|(a, b, c)| a + b + c + 2).sum()
+    widths(grid).iter().map(|(a, b, c)| a + b + c + 2).sum()
 }
 
-fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
-    let unit = match column.unit.form {
-        Form::Index(None) => String::new(),
-        _ => column.unit.to_string(),
-    };
-    let widths = widths(grid, &unit);
+fn paint(grid: &Grid, colour: bool) -> String {
+    let widths = widths(grid);
     let pad = |n: usize| " ".repeat(n);
     let mut out = String::new();
     let mut line = String::new();
@@ -196,10 +251,12 @@ fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
     }
     out.push_str(&bold(line.trim_end(), colour));
     out.push('\n');
-    if !unit.is_empty() {
-        let total: usize = widths.iter().map(|(a, b, c)| a + b + c + 2).sum();
-        let right = total.saturating_sub(2 + widths.last().map_or(0, |w| w.2));
-        out.push_str(&dim(&format!("{}{unit}", pad(right.saturating_sub(unit.width()))), colour));
+    if grid.units.iter().any(|u| !u.is_empty()) {
+        let mut line = String::new();
+        for (unit, (before, after, mark)) in grid.units.iter().zip(&widths) {
+            line.push_str(&format!("{}{unit}{}  ", pad((before + after).saturating_sub(unit.width())), pad(*mark)));
+        }
+        out.push_str(&dim(line.trim_end(), colour));
         out.push('\n');
     }
     for row in &grid.rows {
@@ -220,8 +277,18 @@ fn paint(grid: &Grid, column: &Column, colour: bool) -> String {
     out
 }
 
-/// What the dashes and letters mean.
-fn footnotes(value: &Value) -> String {
+/// The footnotes of several values; what is true of all is told once.
+fn all_footnotes(values: &[(&str, &Value)]) -> String {
+    let each: Vec<String> = values.iter().map(|(_, value)| footnotes(value, None)).collect();
+    if each.windows(2).all(|w| matches!(w, [a, b] if a == b)) {
+        return each.into_iter().next().unwrap_or_default();
+    }
+    values.iter().map(|(name, value)| footnotes(value, Some(name))).collect()
+}
+
+/// What the dashes and letters mean, perhaps with the name of the column.
+fn footnotes(value: &Value, name: Option<&str>) -> String {
+    let of = name.map(|n| format!(" in {n}")).unwrap_or_default();
     let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
     // A mark that all labels of a period share is told of the period.
@@ -231,7 +298,7 @@ fn footnotes(value: &Value) -> String {
         value.rows.len() <= MAX_ROWS && row.period.is_some() && value.rows.iter().filter(same).all(like)
     };
     for row in &value.rows {
-        let whole = row.cell.datum.is_ok() && row.cell.flags != Flags::none() && shared(row);
+        let whole = row.cell.datum.is_ok() && lettered(&row.cell) != Flags::none() && shared(row);
         let dims = value.dims.iter().zip(&row.key).filter(|_| !whole);
         let labels = dims.map(|(d, k)| d.label(*k).to_string());
         let about = labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
@@ -243,7 +310,7 @@ fn footnotes(value: &Value) -> String {
                     Some(c) => format!("{about} ({} of {})", c.have, c.of),
                     None => about,
                 };
-                for (letter, word) in row.cell.flags.letters() {
+                for (letter, word) in lettered(&row.cell).letters() {
                     let list = &mut letters.entry(letter).or_insert((word, Vec::new())).1;
                     if !list.contains(&covers) {
                         list.push(covers.clone());
@@ -259,10 +326,10 @@ fn footnotes(value: &Value) -> String {
     };
     let mut out = String::new();
     for (letter, (word, list)) in &letters {
-        out.push_str(&format!("{letter} {word}: {}\n", listed(list)));
+        out.push_str(&format!("{letter} {word}{of}: {}\n", listed(list)));
     }
     for (reason, list) in &reasons {
-        out.push_str(&format!("– {reason}: {}\n", listed(list)));
+        out.push_str(&format!("– {reason}{of}: {}\n", listed(list)));
     }
     out
 }

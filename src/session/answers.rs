@@ -4,53 +4,92 @@
 use super::{Body, Mode, Response, Session};
 use crate::diagnostic::{Code, Diagnostic, codes, suggest, words};
 use crate::eval::{self, trace::Step};
-use crate::plan::{Demand, Plan, check, resolve};
+use crate::plan::choices::Table;
+use crate::plan::{Demand, Plan, check, check_choices, choosing, resolve};
 use crate::render::{Answer, Format};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::Query;
-use crate::value::Value;
+use crate::value::{Named, Value};
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 /// What is true of a series or a dataset, whatever is asked of it, is said once.
 const ONCE: &[&Code] = &[&codes::KIND_ASSUMED, &codes::DOMESTIC_ROWS];
 
+/// The columns of an answer, unless it was only checked, and how they came about.
+pub(super) type Answered = (Option<Vec<Named>>, Vec<Step>);
+
 impl Session {
-    /// Looks a query up and checks it.
+    /// Looks a query up and checks it, as one value.
     pub(super) fn plan(&self, query: &Query) -> Result<Plan, Vec<Fault>> {
         let plan = resolve::resolve(&self.catalogue, query)?;
         check::check(&self.catalogue, &plan, &Demand::whole())?;
         Ok(plan)
     }
 
+    /// Looks up and checks what a statement asks: one query, or several side by side.
+    pub(super) fn table(&self, query: &Query) -> Result<Table, Vec<Fault>> {
+        let mut table = choosing::table(&self.catalogue, query)?;
+        check_choices::settle(&self.catalogue, &mut table)?;
+        check_choices::check_table(&self.catalogue, &table)?;
+        Ok(table)
+    }
+
     /// A named query is checked where it is named, but for what its use may still say: periods and dimensions.
     pub(super) fn check_let(&self, query: &Query) -> Result<(), Vec<Fault>> {
-        let plan = resolve::resolve(&self.catalogue, query)?;
         let late = [&codes::WRONG_ARGUMENTS, &codes::SUM_OF_NONADDITIVE];
-        match check::check(&self.catalogue, &plan, &Demand::whole()) {
+        match self.table(query) {
             Ok(_) => Ok(()),
             Err(faults) if faults.iter().all(|f| late.contains(&f.code)) => Ok(()),
             Err(faults) => Err(faults),
         }
     }
 
-    /// Looks up, checks and evaluates a query.
+    /// Looks up, checks and evaluates what a statement asks.
     pub(super) fn answer(
         &self,
         query: &Query,
         mode: Mode,
         explain: bool,
         response: &mut Response,
-    ) -> Result<(Option<Value>, Vec<Step>), Vec<Fault>> {
-        let plan = self.plan(query)?;
-        let files: BTreeSet<String> = plan.leaves().iter().map(|(s, _)| s.info().file.clone()).collect();
-        response.files = files.into_iter().collect();
+    ) -> Result<Answered, Vec<Fault>> {
+        let table = self.table(query)?;
+        let plans = table.items.iter().map(|i| &i.plan).chain(table.choices.plans());
+        note_files(plans, response);
         if mode == Mode::Check {
             return Ok((None, Vec::new()));
         }
-        let outcome = eval::evaluate(&self.catalogue, &plan, &self.budget, explain).map_err(|f| vec![f])?;
-        if let Some(name) = misplaced(&outcome.value) {
+        let outcome = eval::evaluate_table(&self.catalogue, &table, &self.budget, explain).map_err(|f| vec![f])?;
+        let (values, steps) = self.told(outcome, query, response)?;
+        let names = table.items.into_iter().map(|i| i.name);
+        Ok((Some(names.zip(values).map(|(name, value)| Named { name, value }).collect()), steps))
+    }
+
+    /// The same of a query that is one value: nothing is added to its rows.
+    pub(super) fn value(
+        &self,
+        query: &Query,
+        mode: Mode,
+        response: &mut Response,
+    ) -> Result<Option<Value>, Vec<Fault>> {
+        let plan = self.plan(query)?;
+        note_files(std::iter::once(&plan), response);
+        if mode == Mode::Check {
+            return Ok(None);
+        }
+        let outcome = eval::evaluate(&self.catalogue, &plan, &self.budget, false).map_err(|f| vec![f])?;
+        Ok(self.told(outcome, query, response)?.0.pop())
+    }
+
+    /// The values of an outcome; what it says goes into the response.
+    fn told(
+        &self,
+        outcome: eval::Outcome,
+        query: &Query,
+        response: &mut Response,
+    ) -> Result<(Vec<Value>, Vec<Step>), Vec<Fault>> {
+        if let Some(name) = outcome.values.iter().find_map(misplaced) {
             let message = format!("a row of the answer has no code of `{name}`");
             return Err(vec![Box::new(Diagnostic::new(&codes::BUG, query.expr.span, message))]);
         }
@@ -61,7 +100,7 @@ impl Session {
             .into_iter()
             .filter(|d| !once(d) || told.insert(format!("{} {}", d.code.slug, d.message)));
         response.diagnostics.extend(new);
-        Ok((Some(outcome.value), outcome.steps))
+        Ok((outcome.values, outcome.steps))
     }
 
     pub(super) fn export(
@@ -77,17 +116,35 @@ impl Session {
             let suffixes = suggest::listed(&Format::suffixes().collect::<Vec<_>>(), "or");
             return Err(fail(format!("`{into}` does not say its format; names end in {suffixes}")));
         };
-        let (Some(value), _) = self.answer(query, mode, false, response)? else { return Ok(Body::Done(String::new())) };
-        let text = self.text(&value, format, &response.query, &response.files);
+        let (Some(answer), _) = self.answer(query, mode, false, response)? else {
+            return Ok(Body::Done(String::new()));
+        };
+        let text = self.columns_text(&Named::columns(&answer), format, &response.query, &response.files);
         let path = self.base.join(into);
         self.files.write(&path, text.as_bytes()).map_err(|e| fail(format!("`{into}` cannot be written: {e}")))?;
-        Ok(Body::Done(format!("wrote {into}: {}", words::counted(value.rows.len(), "row"))))
+        Ok(Body::Done(format!(
+            "wrote {into}: {}",
+            words::counted(answer.first().map_or(0, |a| a.value.rows.len()), "row")
+        )))
     }
 
-    /// An answer in a format, without colours.
+    /// A value in a format, without colours.
     pub fn text(&self, value: &Value, format: Format, title: &str, files: &[String]) -> String {
-        format.text(&Answer { value, title, files, settings: &self.catalogue.settings, colour: false })
+        self.columns_text(&[("", value)], format, title, files)
     }
+
+    /// Values side by side in a format, each with its name, without colours.
+    pub fn columns_text(&self, columns: &[(&str, &Value)], format: Format, title: &str, files: &[String]) -> String {
+        format.text(&Answer { columns, title, files, settings: &self.catalogue.settings, colour: false })
+    }
+}
+
+/// The files that an answer comes from.
+fn note_files<'p>(plans: impl Iterator<Item = &'p Plan>, response: &mut Response) {
+    let leaves = plans.flat_map(|p| p.leaves());
+    let files: BTreeSet<String> =
+        leaves.map(|(s, _)| s.info().file.clone()).chain(std::mem::take(&mut response.files)).collect();
+    response.files = files.into_iter().collect();
 }
 
 /// A dimension in which a row has no code, so that it would be printed as a row that it is not.

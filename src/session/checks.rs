@@ -23,9 +23,9 @@ pub(super) fn run(
     mode: Mode,
     response: &mut Response,
 ) -> Result<Body, Vec<Fault>> {
-    let (Some(value), _) = session.answer(&check.query, mode, false, response)? else {
+    let Some(value) = session.value(&check.query, mode, response)? else {
         if let Some(Test::Compare { right, .. }) = &check.test {
-            session.answer(right, mode, false, response)?;
+            session.value(right, mode, response)?;
         }
         return Ok(Body::Done(String::new()));
     };
@@ -35,7 +35,7 @@ pub(super) fn run(
             (value, verdict)
         }
         Some(Test::Compare { op, right }) => {
-            let (Some(other), _) = session.answer(right, mode, false, response)? else {
+            let Some(other) = session.value(right, mode, response)? else {
                 return Ok(Body::Done(String::new()));
             };
             let verdict = compared(check, (*op, right), &value, &other)?;

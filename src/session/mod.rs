@@ -338,15 +338,15 @@ impl Session {
             }
             Statement::Def { name, params, body } => self.define(name, params, body).map_err(one),
             Statement::Query(query) => {
-                let (value, _) = self.answer(query, mode, false, response)?;
-                Ok(value.map_or(Body::Done(String::new()), Body::Value))
+                let (answer, _) = self.answer(query, mode, false, response)?;
+                Ok(answer.map_or(Body::Done(String::new()), Body::of))
             }
             Statement::Explain(query) => {
                 if let Some(text) = look::code_page(query) {
                     return Ok(Body::Text(text));
                 }
-                let (value, steps) = self.answer(query, mode, true, response)?;
-                Ok(value.map_or(Body::Done(String::new()), |v| Body::Explained(v, steps)))
+                let (answer, steps) = self.answer(query, mode, true, response)?;
+                Ok(answer.map_or(Body::Done(String::new()), |a| Body::Explained(a, steps)))
             }
             Statement::Plot { query, shape, into } => {
                 let at = shape.as_ref().or(into.as_ref()).map_or(span, |s| s.span);

@@ -47,7 +47,7 @@ impl Session {
             }
         }
         // What could be planned and failed needs offers that were tried, for the next would fail in the same way.
-        let planned = query_of(&text).is_some_and(|q| self.plan(&q).is_ok());
+        let planned = query_of(&text).is_some_and(|q| self.table(&q).is_ok());
         if body.is_none() && planned {
             offered.retain(|text| self.is_answered(text));
         }
@@ -82,8 +82,8 @@ impl Session {
 
     /// Whether a query has an answer.
     fn is_answered(&self, text: &str) -> bool {
-        let Some(plan) = query_of(text).and_then(|q| self.plan(&q).ok()) else { return false };
-        eval::evaluate(&self.catalogue, &plan, &self.budget, false).is_ok()
+        let Some(table) = query_of(text).and_then(|q| self.table(&q).ok()) else { return false };
+        eval::evaluate_table(&self.catalogue, &table, &self.budget, false).is_ok()
     }
 
     fn settled_text(&self, text: &str) -> Option<String> {
@@ -96,9 +96,10 @@ impl Session {
     /// A query that has a meaning, given the periods that it lacks.
     fn settled(&self, mut query: Query) -> Option<String> {
         for _ in 0..ROUNDS {
-            match self.plan(&query) {
-                Ok(plan) => {
-                    let Some(better) = rewrites::last_whole(&query, &plan) else { return Some(format::query(&query)) };
+            match self.table(&query) {
+                Ok(table) => {
+                    let plans = table.items.iter().map(|i| &i.plan);
+                    let Some(better) = rewrites::last_whole(&query, plans) else { return Some(format::query(&query)) };
                     query = better;
                 }
                 Err(faults) => {
@@ -139,12 +140,8 @@ fn short(code: &Code) -> Option<&'static str> {
 }
 
 fn has_numbers(body: Option<&Body>) -> bool {
-    match body {
-        Some(Body::Value(value) | Body::Explained(value, _) | Body::Checked(value, _)) => {
-            value.rows.iter().any(|r| r.cell.datum.is_ok())
-        }
-        Some(Body::Text(_) | Body::Done(_)) | None => false,
-    }
+    let values = body.map(Body::values).unwrap_or_default();
+    values.iter().any(|v| v.rows.iter().any(|r| r.cell.datum.is_ok()))
 }
 
 /// The query over those of its periods that are whole, where it names none.

@@ -5,21 +5,46 @@ use super::verdict::Verdict;
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::trace::Step;
 use crate::span::Span;
-use crate::value::Value;
+use crate::value::{Named, Value};
 
 /// What a statement gives.
 #[derive(Debug)]
 pub enum Body {
     /// An answer.
     Value(Value),
-    /// An answer and how it came about.
-    Explained(Value, Vec<Step>),
+    /// Several side by side, with the same rows in the same order.
+    List(Vec<Named>),
+    /// An answer, or several side by side, and how it came about.
+    Explained(Vec<Named>, Vec<Step>),
     /// An answer checked against a printed one.
     Checked(Value, Verdict),
     /// Words.
     Text(String),
     /// Something was done; words for the prompt.
     Done(String),
+}
+
+impl Body {
+    /// The answer of a statement: a value, or several.
+    pub(super) fn of(mut answer: Vec<Named>) -> Body {
+        match (answer.len(), answer.pop()) {
+            (1, Some(only)) => Body::Value(only.value),
+            (_, Some(last)) => {
+                answer.push(last);
+                Body::List(answer)
+            }
+            (_, None) => Body::Done(String::new()),
+        }
+    }
+
+    /// The values of an answer.
+    pub fn values(&self) -> Vec<&Value> {
+        match self {
+            Body::Value(value) | Body::Checked(value, _) => vec![value],
+            Body::List(all) | Body::Explained(all, _) => all.iter().map(|n| &n.value).collect(),
+            Body::Text(_) | Body::Done(_) => Vec::new(),
+        }
+    }
 }
 
 /// What came of one statement.

@@ -20,24 +20,26 @@ pub(super) fn with_range(query: &Query, range: &(String, String)) -> Query {
     out.clauses.retain_mut(|clause| match &mut clause.node {
         Clause::FromTo(..) | Clause::For(_) => false,
         Clause::By(keys) => {
-            keys.retain(|key| Freq::parse(&key.node).is_none());
+            keys.retain(|key| key.dim.attribute.is_some() || Freq::parse(&key.dim.name.node).is_none());
             !keys.is_empty()
         }
         _ => true,
     });
-    let late = |c: &Spanned<Clause>| matches!(c.node, Clause::Top { .. } | Clause::Allowing(_) | Clause::With { .. });
+    let late = |c: &Spanned<Clause>| {
+        matches!(c.node, Clause::Allowing(_) | Clause::With { .. }) || crate::plan::is_choice(&c.node)
+    };
     let at = out.clauses.iter().position(late).unwrap_or(out.clauses.len());
     out.clauses.insert(at, Spanned::new(Clause::FromTo(a, b), Span::default()));
     out
 }
 
 /// A range that ends with the latest period, ended with the last whole one of its own step, where the data have finer.
-pub(super) fn last_whole(query: &Query, plan: &Plan) -> Option<Query> {
+pub(super) fn last_whole<'p>(query: &Query, mut plans: impl Iterator<Item = &'p Plan>) -> Option<Query> {
     let mut out = query.clone();
     for clause in &mut out.clauses {
         let Clause::FromTo(from, to) = &mut clause.node else { continue };
         let (PeriodText::Fixed(first), PeriodText::Latest) = (&from.node, &to.node) else { continue };
-        let (source, _) = plan.leaves().into_iter().next()?;
+        let (source, _) = plans.find_map(|p| p.leaves().into_iter().next())?;
         let whole = full::periods(&source.info().periods, first.freq()?);
         to.node = PeriodText::Fixed(*whole.last().filter(|last| *last > first)?);
         return Some(out);
@@ -52,8 +54,8 @@ pub(super) fn said_otherwise(query: &Query) -> Option<Query> {
     for clause in &mut out.clauses {
         let Clause::Where(conditions) = &mut clause.node else { continue };
         conditions.retain(|c| {
-            let timely =
-                Freq::parse(&c.dim.node).is_some() || ["period", "date", "time"].contains(&c.dim.node.as_str());
+            let timely = Freq::parse(&c.dim.name.node).is_some()
+                || ["period", "date", "time"].contains(&c.dim.name.node.as_str());
             let Codes::One(code) = &c.codes else { return true };
             let found = period::parse_fixed(&code.node).filter(|_| timely && c.keep);
             meant = meant.or(found);

@@ -25,7 +25,7 @@ pub(super) fn bounds(session: &Session, query: &Query) -> Option<(f64, f64)> {
             place += 1;
         });
         let plan = session.plan(&moved).ok()?;
-        let value = eval::evaluate(&session.catalogue, &plan, &session.budget, false).ok()?.value;
+        let value = eval::evaluate(&session.catalogue, &plan, &session.budget, false).ok()?.into_value()?;
         let x = value.single()?.cell.datum.ok()?;
         found = Some(found.map_or((x, x), |(a, b)| (a.min(x), b.max(x))));
     }
@@ -69,6 +69,7 @@ fn in_expr(expr: &mut Expr, take: &mut dyn FnMut(&mut Literal)) {
             in_expr(left, take);
             in_expr(right, take);
         }
+        ExprNode::List(items) => items.iter_mut().for_each(|e| in_expr(e, take)),
         ExprNode::Group(inner) => each_amount(inner, take),
     }
 }

@@ -99,6 +99,8 @@ pub enum Comparison {
     MoreOrEqual,
     /// `!=`
     NotEqual,
+    /// `=`
+    Equal,
 }
 
 impl Comparison {
@@ -110,6 +112,7 @@ impl Comparison {
             Comparison::More => ">",
             Comparison::MoreOrEqual => ">=",
             Comparison::NotEqual => "!=",
+            Comparison::Equal => "=",
         }
     }
 
@@ -121,6 +124,7 @@ impl Comparison {
             Comparison::More => a > b,
             Comparison::MoreOrEqual => a >= b,
             Comparison::NotEqual => a != b,
+            Comparison::Equal => a == b,
         }
     }
 }
@@ -132,6 +136,13 @@ pub struct Query {
     pub expr: Expr,
     /// What applies to all of it, in the order written.
     pub clauses: Vec<Spanned<Clause>>,
+}
+
+impl Query {
+    /// From its first to its last word.
+    pub fn span(&self) -> Span {
+        self.clauses.iter().fold(self.expr.span, |s, c| s.to(c.span))
+    }
 }
 
 /// An expression with its place.
@@ -167,9 +178,9 @@ pub enum ExprNode {
     /// Factors; at least two, the first is always `Times`.
     Product(Vec<(Factor, Expr)>),
     /// `WORDS over D of x and y`
-    Call { words: Name, over: Vec<Name>, operands: Vec<Expr> },
+    Call { words: Name, over: Vec<DimName>, operands: Vec<Expr> },
     /// `x across D`
-    Across { inner: Box<Expr>, dims: Vec<Name> },
+    Across { inner: Box<Expr>, dims: Vec<DimName> },
     /// `x deflated by p`
     Deflated { inner: Box<Expr>, by: Box<Expr> },
     /// `x as share of y`
@@ -178,6 +189,33 @@ pub enum ExprNode {
     Compare { op: Comparison, left: Box<Expr>, right: Box<Expr> },
     /// A query in parentheses.
     Group(Box<Query>),
+    /// `x, y, …`: side by side; only a whole statement is one.
+    List(Vec<Expr>),
+}
+
+/// A dimension, or an attribute of one: `partner`, `region of partner`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DimName {
+    /// What of it: `region`, `month`.
+    pub attribute: Option<Name>,
+    /// The dimension, or `year`.
+    pub name: Name,
+}
+
+impl DimName {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        self.attribute.as_ref().map_or(self.name.span, |a| a.span.to(self.name.span))
+    }
+}
+
+/// A key of `by`: `partner`, `region of partner`, `partner among {asean, DEU, rest}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByKey {
+    /// The dimension or its attribute.
+    pub dim: DimName,
+    /// Its rows, where they are listed.
+    pub among: Option<Codes>,
 }
 
 /// The clauses.
@@ -185,8 +223,10 @@ pub enum ExprNode {
 pub enum Clause {
     /// `where COND and …`
     Where(Vec<Condition>),
+    /// `when CHOICE and …`
+    When(Vec<Choice>),
     /// `by KEY, …`
-    By(Vec<Name>),
+    By(Vec<ByKey>),
     /// `from A to B`
     FromTo(Spanned<PeriodText>, Spanned<PeriodText>),
     /// `for P`
@@ -195,10 +235,36 @@ pub enum Clause {
     In { unit: Name, basis: Option<Spanned<Basis>> },
     /// `with P = NUMBER`
     With { period: Spanned<PeriodText>, number: Spanned<String> },
-    /// `top N`, `bottom N`
-    Top { count: Spanned<usize>, bottom: bool },
+    /// `with total`
+    Total,
+    /// `top N`, `bottom N`, `top 80%`, `top 1 over partner`
+    Top { much: Spanned<Much>, bottom: bool, over: Vec<DimName> },
+    /// `largest first`, `smallest first`
+    Order { smallest: bool },
+    /// `first N`, `last N`
+    End { count: Spanned<Much>, last: bool },
     /// `allowing CODE`
     Allowing(Name),
+}
+
+/// How many are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Much {
+    /// So many.
+    Count(usize),
+    /// As many as a parameter says.
+    Named(String),
+    /// As few as reach this part of all, in percent, as it is written.
+    Part(String),
+}
+
+/// One choice among results.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// `KEY = CODE`, `KEY among {…}`
+    Codes(Condition),
+    /// A comparison.
+    Holds(Expr),
 }
 
 /// The rate at which money is converted.
@@ -215,8 +281,8 @@ pub enum Basis {
 /// One condition on a dimension.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// The dimension.
-    pub dim: Name,
+    /// The dimension, or its attribute.
+    pub dim: DimName,
     /// Whether the codes are kept or left out.
     pub keep: bool,
     /// The codes.
@@ -278,7 +344,7 @@ impl MeaningText {
     pub fn span(&self) -> Span {
         let codes = |c: &Condition| match &c.codes {
             Codes::One(code) | Codes::Named(code) => code.span,
-            Codes::Set(codes) => codes.iter().fold(c.dim.span, |s, c| s.to(c.span)),
+            Codes::Set(codes) => codes.iter().fold(c.dim.span(), |s, c| s.to(c.span)),
         };
         let rows = self.conditions.iter().map(codes).chain(self.within.iter().map(|p| p.span));
         rows.fold(self.words.span, |all, span| all.to(span))

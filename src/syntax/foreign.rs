@@ -37,9 +37,6 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
     if text.contains("<>") {
         return some("unequal is written `!=`", replaced("<>", "!="));
     }
-    if lower == "by" && ["order", "sort", "sorted"].contains(&previous.as_str()) {
-        return some("the largest come first by `top N`", None);
-    }
     if text.trim_start().to_lowercase().starts_with("real ") {
         return some("at constant prices is written `x deflated by p`, p being a price index with a base", None);
     }
@@ -64,6 +61,14 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
     if lower == "and" && after_by {
         let fixed = format!("{},{}", before.trim_end(), rest.get(3..).unwrap_or(""));
         return some("dimensions are separated by commas", valid(fixed));
+    }
+    if lower == "and" {
+        let fixed = format!("{},{}", before.trim_end(), rest.get(3..).unwrap_or(""));
+        return some("series stand side by side with commas between them", valid(fixed));
+    }
+    if rest.starts_with(',') && has_clause(before) {
+        let advice = "clauses after the last series apply to all; one that needs its own stands in parentheses";
+        return some(advice, apart(text).and_then(valid));
     }
     if matches!(lower.as_str(), "during" | "on") {
         return some("the periods of the result follow `for`", valid(splice(before, "for", rest, word.len())));
@@ -198,6 +203,28 @@ fn matching(rest: &str) -> Option<(&str, &str)> {
         }
     }
     None
+}
+
+/// Each of several series with clauses of its own in parentheses.
+fn apart(text: &str) -> Option<String> {
+    let (mut items, mut depth, mut start) = (Vec::new(), 0usize, 0);
+    for (i, c) in text.char_indices() {
+        match c {
+            '(' | '{' => depth += 1,
+            ')' | '}' => depth = depth.checked_sub(1)?,
+            ',' if depth == 0 => {
+                items.push(text.get(start..i)?);
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push(text.get(start..)?);
+    let one = |item: &&str| {
+        let item = item.trim();
+        if has_clause(item) { format!("({item})") } else { item.to_string() }
+    };
+    Some(items.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 fn last_word(before: &str) -> &str {

@@ -80,17 +80,18 @@ pub fn expr(e: &Expr) -> String {
             })
             .collect(),
         ExprNode::Call { words, over, operands } => {
-            let over = if over.is_empty() { String::new() } else { format!(" over {}", names(over)) };
+            let over = if over.is_empty() { String::new() } else { format!(" over {}", dims(over)) };
             let operands: Vec<String> = operands.iter().map(expr).collect();
             format!("{}{over} of {}", words.node, operands.join(" and "))
         }
-        ExprNode::Across { inner, dims } => format!("{} across {}", expr(inner), names(dims)),
+        ExprNode::Across { inner, dims: of } => format!("{} across {}", expr(inner), dims(of)),
         ExprNode::Deflated { inner, by } => format!("{} deflated by {}", expr(inner), expr(by)),
         ExprNode::ShareOf { part, whole } => format!("{} as share of {}", expr(part), expr(whole)),
         ExprNode::Compare { op, left, right } => {
             format!("{} {} {}", expr(left), op.sign(), expr(right))
         }
         ExprNode::Group(q) => format!("({})", query(q)),
+        ExprNode::List(items) => items.iter().map(expr).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -98,35 +99,78 @@ pub fn expr(e: &Expr) -> String {
 pub fn clause(c: &Clause) -> String {
     match c {
         Clause::Where(list) => conditions(list),
-        Clause::By(keys) => format!("by {}", names(keys)),
+        Clause::When(choices) => format!("when {}", choices.iter().map(choice).collect::<Vec<_>>().join(" and ")),
+        Clause::By(keys) => format!("by {}", keys.iter().map(by_key).collect::<Vec<_>>().join(", ")),
         Clause::FromTo(a, b) => format!("from {} to {}", a.node, b.node),
         Clause::For(p) => format!("for {}", p.node),
         Clause::In { unit, basis: None } => format!("in {}", unit.node),
         Clause::In { unit, basis: Some(b) } => format!("in {} at {}", unit.node, basis(&b.node)),
         Clause::With { period, number } => format!("with {} = {}", period.node, number.node),
-        Clause::Top { count, bottom } => {
-            format!("{} {}", if *bottom { "bottom" } else { "top" }, count.node)
+        Clause::Total => "with total".into(),
+        Clause::Top { much: n, bottom, over } => {
+            let over = if over.is_empty() { String::new() } else { format!(" over {}", dims(over)) };
+            format!("{} {}{over}", if *bottom { "bottom" } else { "top" }, much(&n.node))
         }
+        Clause::Order { smallest } => if *smallest { "smallest first" } else { "largest first" }.into(),
+        Clause::End { count, last } => format!("{} {}", if *last { "last" } else { "first" }, much(&count.node)),
         Clause::Allowing(what) => format!("allowing {}", word(&what.node)),
     }
 }
 
 fn conditions(list: &[Condition]) -> String {
-    let parts: Vec<String> = list
-        .iter()
-        .map(|c| {
-            let dim = word(&c.dim.node);
-            match (&c.codes, c.keep) {
-                (Codes::One(x), true) => format!("{dim} = {}", code(&x.node)),
-                (Codes::One(x), false) => format!("{dim} != {}", code(&x.node)),
-                (Codes::Set(set), true) => format!("{dim} among {}", code_set(set)),
-                (Codes::Set(set), false) => format!("{dim} not among {}", code_set(set)),
-                (Codes::Named(n), true) => format!("{dim} among {}", word(&n.node)),
-                (Codes::Named(n), false) => format!("{dim} not among {}", word(&n.node)),
-            }
-        })
-        .collect();
-    format!("where {}", parts.join(" and "))
+    format!("where {}", list.iter().map(condition).collect::<Vec<_>>().join(" and "))
+}
+
+fn condition(c: &Condition) -> String {
+    let dim = key(&c.dim);
+    match (&c.codes, c.keep) {
+        (Codes::One(x), true) => format!("{dim} = {}", code(&x.node)),
+        (Codes::One(x), false) => format!("{dim} != {}", code(&x.node)),
+        (codes, true) => format!("{dim} among {}", set(codes)),
+        (codes, false) => format!("{dim} not among {}", set(codes)),
+    }
+}
+
+fn set(codes: &Codes) -> String {
+    match codes {
+        Codes::One(x) => code_set(std::slice::from_ref(x)),
+        Codes::Set(set) => code_set(set),
+        Codes::Named(n) => word(&n.node),
+    }
+}
+
+fn choice(c: &Choice) -> String {
+    match c {
+        Choice::Codes(c) => condition(c),
+        Choice::Holds(e) => expr(e),
+    }
+}
+
+fn much(m: &Much) -> String {
+    match m {
+        Much::Count(n) => n.to_string(),
+        Much::Named(name) => word(name),
+        Much::Part(text) => format!("{text}%"),
+    }
+}
+
+/// A key as it stands after `by` and `where`: `region of partner`.
+pub fn key(d: &DimName) -> String {
+    match &d.attribute {
+        Some(a) => format!("{} of {}", word(&a.node), word(&d.name.node)),
+        None => word(&d.name.node),
+    }
+}
+
+fn by_key(k: &ByKey) -> String {
+    let among = k.among.as_ref().map(|s| format!(" among {}", set(s))).unwrap_or_default();
+    key(&k.dim) + &among
+}
+
+/// Dimensions after `over` and `across`.
+fn dims(list: &[DimName]) -> String {
+    let one = |d: &DimName| if d.attribute.is_some() { format!("({})", key(d)) } else { key(d) };
+    list.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn basis(b: &Basis) -> String {
@@ -210,10 +254,6 @@ fn meaning_text(m: &MeaningText) -> String {
 
 fn code_list(codes: &[Name]) -> String {
     codes.iter().map(|c| code(&c.node)).collect::<Vec<_>>().join(", ")
-}
-
-fn names(list: &[Name]) -> String {
-    list.iter().map(|n| word(&n.node)).collect::<Vec<_>>().join(", ")
 }
 
 fn code_set(codes: &[Name]) -> String {

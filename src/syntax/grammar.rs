@@ -54,21 +54,30 @@ fn words(rule: &Rule) -> Option<&'static str> {
         Rule::kw_from => "`from`",
         Rule::kw_among => "`among`",
         Rule::name | Rule::simple_name | Rule::plain_name | Rule::quoted_name => "a name",
-        Rule::names => "a name",
+        Rule::names | Rule::dim | Rule::key | Rule::by_key => "a name",
         Rule::op_word | Rule::head => "an operator with `of`",
         Rule::string => "text in quotes",
         Rule::number | Rule::quantity | Rule::literal => "a number",
-        Rule::integer => "a whole number",
+        Rule::integer | Rule::count => "a whole number",
         Rule::code | Rule::code_set | Rule::set_literal => "a code",
         Rule::unit | Rule::unit_word | Rule::unit_ten | Rule::percent => "a unit",
         Rule::period | Rule::period_atom | Rule::period_end => "a period",
         Rule::plus | Rule::minus | Rule::times | Rule::over => "`+`, `-`, `*` or `/`",
         Rule::compare | Rule::comparison => "a comparison",
-        Rule::query | Rule::expr | Rule::sum | Rule::product | Rule::unary | Rule::phrase | Rule::item => "a query",
+        Rule::query
+        | Rule::table
+        | Rule::expr
+        | Rule::sum
+        | Rule::product
+        | Rule::unary
+        | Rule::phrase
+        | Rule::item => "a query",
         Rule::postfix | Rule::primary => "a query",
         Rule::clause | Rule::where_clause | Rule::by_clause | Rule::from_clause | Rule::for_clause => "a clause",
         Rule::in_clause | Rule::with_clause | Rule::top_clause | Rule::allowing_clause => "a clause",
-        Rule::condition => "a condition",
+        Rule::when_clause | Rule::order_clause | Rule::end_clause => "a clause",
+        Rule::kw_first => "`first`",
+        Rule::condition | Rule::choice | Rule::code_choice => "a condition",
         Rule::is_code | Rule::is_not_code => "`=` or `!=` and a code",
         Rule::declaration => "`{ … }`",
         Rule::decl_item => "an item of the declaration",

@@ -86,6 +86,7 @@ pub const ALL: &[Keyword] = &[
     begins("set").closed(),
     clause("from"),
     clause("where"),
+    clause("when"),
     clause("for"),
     clause("by"),
     clause("top"),
@@ -113,6 +114,11 @@ pub const ALL: &[Keyword] = &[
     soft("skip").unoffered(),
     soft("absent").unoffered(),
     soft("ytd"),
+    soft("total").unoffered(),
+    soft("largest").offered("largest first"),
+    soft("smallest").offered("smallest first"),
+    soft("first").unoffered(),
+    soft("last").unoffered(),
 ];
 
 /// The keyword that a word is, in any case of its letters.

@@ -89,8 +89,28 @@ impl Lower {
         Spanned::new(unquoted(pair.as_str()), self.span(pair))
     }
 
-    pub(super) fn names(&self, pair: Pair<'_, Rule>) -> Vec<Name> {
-        pair.into_inner().filter(|p| p.as_rule() == Rule::simple_name).map(|p| self.word(&p)).collect()
+    /// `partner, (region of partner)`
+    pub(super) fn dims(&self, pair: Pair<'_, Rule>) -> Result<Vec<DimName>, Fault> {
+        pair.into_inner().filter(|p| p.as_rule() == Rule::dim).map(|p| self.dim(p)).collect()
+    }
+
+    fn dim(&self, pair: Pair<'_, Rule>) -> Result<DimName, Fault> {
+        let inner = self.first(pair)?;
+        if inner.as_rule() == Rule::key {
+            return self.key(inner);
+        }
+        Ok(DimName { attribute: None, name: self.word(&inner) })
+    }
+
+    /// `partner`, `region of partner`
+    pub(super) fn key(&self, pair: Pair<'_, Rule>) -> Result<DimName, Fault> {
+        let span = self.span(&pair);
+        let mut words = pair.into_inner().filter(|p| p.as_rule() == Rule::simple_name).map(|p| self.word(&p));
+        match (words.next(), words.next()) {
+            (Some(name), None) => Ok(DimName { attribute: None, name }),
+            (Some(attribute), Some(name)) => Ok(DimName { attribute: Some(attribute), name }),
+            (None, _) => Err(self.fault(span, "a dimension is missing here")),
+        }
     }
 
     /// The parts of a statement without its keywords.
@@ -105,7 +125,7 @@ impl Lower {
     fn statement(&self, pair: Pair<'_, Rule>) -> Result<Statement, Fault> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
-        if rule == Rule::query {
+        if rule == Rule::table {
             return Ok(Statement::Query(self.query(pair)?));
         }
         let mut parts = self.parts(pair);
@@ -209,6 +229,7 @@ impl Lower {
             ">" => Comparison::More,
             ">=" => Comparison::MoreOrEqual,
             "!=" => Comparison::NotEqual,
+            "=" => Comparison::Equal,
             other => return Err(self.fault(self.span(pair), format!("`{other}` is no comparison"))),
         })
     }
@@ -257,125 +278,6 @@ impl Lower {
             }
         }
         Err(Box::new(diagnostic))
-    }
-
-    pub(super) fn clause(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Clause>, Fault> {
-        let pair = self.first(pair)?;
-        let span = self.span(&pair);
-        let rule = pair.as_rule();
-        let mut parts = pair.into_inner();
-        let clause = match rule {
-            Rule::where_clause => {
-                let conditions = parts.filter(|p| p.as_rule() == Rule::condition);
-                Clause::Where(conditions.map(|c| self.condition(c)).collect::<Result<_, _>>()?)
-            }
-            Rule::by_clause => {
-                Clause::By(parts.filter(|p| p.as_rule() == Rule::names).flat_map(|n| self.names(n)).collect())
-            }
-            Rule::from_clause => {
-                let mut periods = parts.filter(|p| p.as_rule() == Rule::period);
-                let from = self.period(&self.need(span, periods.next())?)?;
-                Clause::FromTo(from, self.period(&self.need(span, periods.next())?)?)
-            }
-            Rule::for_clause => {
-                Clause::For(self.period(&self.need(span, parts.find(|p| p.as_rule() == Rule::period))?)?)
-            }
-            Rule::in_clause => {
-                let (mut unit, mut basis) = (None, None);
-                for part in parts {
-                    match part.as_rule() {
-                        Rule::unit_year => return Err(self.no_unit(&part, span)),
-                        Rule::unit => unit = Some(Spanned::new(one_blank(part.as_str()), self.span(&part))),
-                        Rule::basis => basis = Some(part),
-                        _ => {}
-                    }
-                }
-                let mut unit = unit.ok_or_else(|| self.fault(span, "`in` needs a unit"))?;
-                let mut rate = None;
-                if let Some(b) = basis {
-                    let text = one_blank(b.as_str());
-                    if text.ends_with(" prices") {
-                        unit = Spanned::new(format!("{} at {text}", unit.node), unit.span.to(self.span(&b)));
-                    } else {
-                        rate = Some(self.basis(b)?);
-                    }
-                }
-                Clause::In { unit, basis: rate }
-            }
-            Rule::with_clause => {
-                let (mut when, mut number) = (None, None);
-                for part in parts {
-                    match part.as_rule() {
-                        Rule::period => when = Some(self.period(&part)?),
-                        Rule::number => number = Some(Spanned::new(part.as_str().replace(',', ""), self.span(&part))),
-                        _ => {}
-                    }
-                }
-                let (Some(period), Some(number)) = (when, number) else {
-                    return Err(self.fault(span, "`with` needs a base period and its value, as in `with 2018 = 100`"));
-                };
-                Clause::With { period, number }
-            }
-            Rule::top_clause => {
-                let bottom = parts.clone().any(|p| p.as_rule() == Rule::kw_bottom);
-                let number = self.need(span, parts.find(|p| p.as_rule() == Rule::integer))?;
-                let at = self.span(&number);
-                let count = number.as_str().parse().ok().filter(|n: &usize| *n > 0);
-                let count = count.ok_or_else(|| self.fault(at, "`top` needs a whole number above zero"))?;
-                Clause::Top { count: Spanned::new(count, at), bottom }
-            }
-            Rule::allowing_clause => {
-                Clause::Allowing(self.word(&self.need(span, parts.find(|p| p.as_rule() == Rule::simple_name))?))
-            }
-            _ => return Err(self.fault(span, "this is not a clause")),
-        };
-        Ok(Spanned::new(clause, span))
-    }
-
-    fn no_unit(&self, pair: &Pair<'_, Rule>, clause: Span) -> Fault {
-        let word = pair.as_str();
-        let right = foreign::period(word).unwrap_or_else(|| word.to_string());
-        let message = format!("`{word}` is a period, and `in` names a unit");
-        let fault = Diagnostic::new(&codes::SYNTAX, self.span(pair), message);
-        let mut fault = fault.advice(format!("the periods of a result follow `for`: `for {right}`"));
-        fault.edits.push(vec![(clause, format!("for {right}"))]);
-        Box::new(fault)
-    }
-
-    fn basis(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Basis>, Fault> {
-        let span = self.span(&pair);
-        let basis = match pair.as_str().trim().to_lowercase().as_str() {
-            "average" => Basis::Average,
-            "end" => Basis::End,
-            _ => {
-                let inner = pair.into_inner().find(|p| p.as_rule() == Rule::period);
-                Basis::At(self.period(&self.need(span, inner)?)?.node)
-            }
-        };
-        Ok(Spanned::new(basis, span))
-    }
-
-    pub(super) fn condition(&self, pair: Pair<'_, Rule>) -> Result<Condition, Fault> {
-        let span = self.span(&pair);
-        let mut inner = pair.into_inner();
-        let dim = self.word(&self.need(span, inner.next())?);
-        let test = self.need(span, inner.next())?;
-        let keep = matches!(test.as_rule(), Rule::is_code | Rule::among);
-        let single = matches!(test.as_rule(), Rule::is_code | Rule::is_not_code);
-        let operand = test.into_inner().find(|p| matches!(p.as_rule(), Rule::code | Rule::code_set));
-        let operand = self.need(span, operand)?;
-        let codes = if single {
-            Codes::One(self.word(&operand))
-        } else {
-            let mut codes = Vec::new();
-            let mut named = None;
-            for part in operand.into_inner() {
-                let word = self.word(&part);
-                if part.as_rule() == Rule::simple_name { named = Some(word) } else { codes.push(word) }
-            }
-            named.map(Codes::Named).unwrap_or(Codes::Set(codes))
-        };
-        Ok(Condition { dim, keep, codes })
     }
 }
 

@@ -4,51 +4,79 @@ use super::Fault;
 use super::ast::*;
 use super::grammar::Rule;
 use super::lower::{Lower, joined};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 use pest::iterators::Pair;
 
 impl Lower {
+    /// A query, or several side by side. What compares with `=` stands in parentheses or after `when`: elsewhere the
+    /// sign names and declares.
     pub(super) fn query(&self, pair: Pair<'_, Rule>) -> Result<Query, Fault> {
+        let query = self.inner_query(pair)?;
+        let items = match &query.expr.node {
+            ExprNode::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(&query.expr),
+        };
+        match items.iter().find(|e| matches!(e.node, ExprNode::Compare { op: Comparison::Equal, .. })) {
+            None => Ok(query),
+            Some(equation) => {
+                let message = "`=` compares only in parentheses and after `when`";
+                let mut fault = self.fault(equation.span, message);
+                let at = |place: usize| Span::new(self.source, place, place);
+                fault.edits.push(vec![(at(equation.span.start), "(".into()), (at(equation.span.end), ")".into())]);
+                Err(Box::new(fault.advice("`assert … is VALUE` checks one number")))
+            }
+        }
+    }
+
+    fn inner_query(&self, pair: Pair<'_, Rule>) -> Result<Query, Fault> {
         let span = self.span(&pair);
-        let mut expr = None;
+        let mut items = Vec::new();
         let mut clauses = Vec::new();
         for part in pair.into_inner() {
             if part.as_rule() == Rule::clause {
                 clauses.push(self.clause(part)?);
             } else {
-                expr = Some(self.expr(part)?);
+                items.push(self.expr(part)?);
             }
         }
-        let expr = expr.ok_or_else(|| self.fault(span, "a query is missing here"))?;
+        let expr = match (items.len(), items.pop()) {
+            (_, None) => return Err(self.fault(span, "a query is missing here")),
+            (1, Some(only)) => only,
+            (_, Some(last)) => {
+                let all = items.iter().fold(last.span, |s, e| s.to(e.span));
+                items.push(last);
+                Spanned::new(ExprNode::List(items), all)
+            }
+        };
         Ok(Query { expr, clauses })
     }
 
-    fn expr(&self, pair: Pair<'_, Rule>) -> Result<Expr, Fault> {
+    pub(super) fn expr(&self, pair: Pair<'_, Rule>) -> Result<Expr, Fault> {
         let span = self.span(&pair);
         let mut parts = pair.into_inner();
         let Some(first) = parts.next() else {
             return Err(self.fault(span, "a query is missing here"));
         };
-        let left = self.sum(first)?;
-        let Some(rest) = parts.next() else {
-            return Ok(left);
-        };
-        let shares = rest.as_rule() == Rule::share_of;
-        let (mut op, mut right) = (None, None);
-        for part in rest.into_inner() {
-            match part.as_rule() {
-                Rule::compare => op = Some(self.comparison(&part)?),
-                Rule::sum => right = Some(self.sum(part)?),
-                _ => {}
+        let mut left = self.sum(first)?;
+        for rest in parts {
+            let whole = left.span.to(self.span(&rest));
+            let (mut op, mut right) = (None, None);
+            for part in rest.into_inner() {
+                match part.as_rule() {
+                    Rule::compare => op = Some(self.comparison(&part)?),
+                    Rule::sum => right = Some(self.sum(part)?),
+                    _ => {}
+                }
             }
+            let right = Box::new(right.ok_or_else(|| self.fault(whole, "the right side is missing"))?);
+            let inner = Box::new(left);
+            let node = match op {
+                Some(op) => ExprNode::Compare { op, left: inner, right },
+                None => ExprNode::ShareOf { part: inner, whole: right },
+            };
+            left = Spanned::new(node, whole);
         }
-        let right = Box::new(right.ok_or_else(|| self.fault(span, "the right side is missing"))?);
-        let left = Box::new(left);
-        let node = match op {
-            Some(op) if !shares => ExprNode::Compare { op, left, right },
-            _ => ExprNode::ShareOf { part: left, whole: right },
-        };
-        Ok(Spanned::new(node, span))
+        Ok(left)
     }
 
     fn sum(&self, pair: Pair<'_, Rule>) -> Result<Expr, Fault> {
@@ -112,17 +140,25 @@ impl Lower {
         let span = self.span(&pair);
         // Each item: its operators, outermost first, and what they apply to.
         let mut items = Vec::new();
-        for item in pair.into_inner().filter(|p| p.as_rule() == Rule::item) {
-            let mut heads = Vec::new();
-            let mut operand = None;
-            for part in item.into_inner() {
-                if part.as_rule() == Rule::head {
-                    heads.push(self.head(part)?);
-                } else {
-                    operand = Some(self.postfix(part)?);
+        let mut heads = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::head => heads.push(self.head(part)?),
+                Rule::postfix => items.push((std::mem::take(&mut heads), self.postfix(part)?)),
+                Rule::item => {
+                    let mut heads = Vec::new();
+                    let mut operand = None;
+                    for part in part.into_inner() {
+                        if part.as_rule() == Rule::head {
+                            heads.push(self.head(part)?);
+                        } else {
+                            operand = Some(self.postfix(part)?);
+                        }
+                    }
+                    items.push((heads, operand.ok_or_else(|| self.fault(span, "a query is missing here"))?));
                 }
+                _ => {}
             }
-            items.push((heads, operand.ok_or_else(|| self.fault(span, "a query is missing here"))?));
         }
         // From the right: operands wait until the nearest operator to their left takes them.
         let mut waiting: Vec<Expr> = Vec::new();
@@ -148,26 +184,31 @@ impl Lower {
         }
     }
 
-    fn call(&self, words: Name, over: Vec<Name>, operands: Vec<Expr>) -> Expr {
+    fn call(&self, words: Name, over: Vec<DimName>, operands: Vec<Expr>) -> Expr {
         let span = operands.iter().fold(words.span, |s, o| s.to(o.span));
         Spanned::new(ExprNode::Call { words, over, operands }, span)
     }
 
-    fn head(&self, pair: Pair<'_, Rule>) -> Result<(Name, Vec<Name>), Fault> {
+    fn head(&self, pair: Pair<'_, Rule>) -> Result<(Name, Vec<DimName>), Fault> {
         let span = self.span(&pair);
         let (mut words, mut over) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::op_word => words.push(self.word(&part)),
-                Rule::over_dims => {
-                    over =
-                        part.into_inner().filter(|p| p.as_rule() == Rule::names).flat_map(|n| self.names(n)).collect();
-                }
+                Rule::over_dims => over = self.over(part)?,
                 _ => {}
             }
         }
         let words = joined(&words).ok_or_else(|| self.fault(span, "an operator is missing before `of`"))?;
         Ok((words, over))
+    }
+
+    /// `over partner, hs`
+    pub(super) fn over(&self, pair: Pair<'_, Rule>) -> Result<Vec<DimName>, Fault> {
+        match pair.into_inner().find(|p| p.as_rule() == Rule::names) {
+            Some(names) => self.dims(names),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn postfix(&self, pair: Pair<'_, Rule>) -> Result<Expr, Fault> {
@@ -184,7 +225,7 @@ impl Lower {
             let operand = part.into_inner().find(|p| matches!(p.as_rule(), Rule::names | Rule::primary));
             let operand = operand.ok_or_else(|| self.fault(whole, "the clause is not complete"))?;
             let node = if is_across {
-                ExprNode::Across { inner, dims: self.names(operand) }
+                ExprNode::Across { inner, dims: self.dims(operand)? }
             } else {
                 ExprNode::Deflated { inner, by: Box::new(self.primary(operand)?) }
             };
@@ -197,7 +238,7 @@ impl Lower {
         let span = self.span(&pair);
         let inner = self.first(pair)?;
         let node = match inner.as_rule() {
-            Rule::query => ExprNode::Group(Box::new(self.query(inner)?)),
+            Rule::query => ExprNode::Group(Box::new(self.inner_query(inner)?)),
             Rule::quantity => ExprNode::Number(self.literal(inner).node),
             _ => ExprNode::Name(self.word(&inner).node),
         };

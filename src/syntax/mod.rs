@@ -8,6 +8,7 @@ mod grammar;
 pub mod keywords;
 pub mod limits;
 mod lower;
+mod lower_clause;
 mod lower_decl;
 mod lower_expr;
 mod respell;

@@ -20,6 +20,8 @@ const RULES: &[Rule] = &[
     share_between,
     base,
     limit,
+    ordered,
+    having,
     top_of,
     to_place,
     of_period,
@@ -212,6 +214,27 @@ fn base(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
     let at = words.windows(2).position(|w| matches!(w, [y, "="] if is_year(y)))?;
     let said = at.checked_sub(1).is_some_and(|i| is(words.get(i), "with"));
     (!said).then(|| (advice, spliced(words, at, at, &texts(&["with"]))))
+}
+
+/// `order by value desc`
+fn ordered(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    let at = find(words, &["order", "sort", "sorted", "ordered"])?;
+    let rest = words.get(at + 1..)?;
+    is(rest.first(), "by").then_some(())?;
+    let ends = rest.iter().position(|w| keywords::begins_clause(w) && !w.eq_ignore_ascii_case("by"));
+    let keys = rest.get(1..ends.unwrap_or(rest.len()))?;
+    let falls = find(keys, &["desc", "descending"]).is_some();
+    let rises = find(keys, &["asc", "ascending"]).is_some();
+    let order = if rises && !falls { "smallest" } else { "largest" };
+    let to = at + 2 + keys.len();
+    Some(("rows are put in order by their values", spliced(words, at, to, &texts(&[order, "first"]))))
+}
+
+/// `having`, `if`, and `where` of a result.
+fn having(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    let at = find(words, &["having", "if"])
+        .or_else(|| words.windows(2).position(|w| matches!(w, [a, b] if is(Some(a), "where") && is(Some(b), "it"))))?;
+    Some(("which results come out is said by `when`", spliced(words, at, at + 1, &texts(&["when"]))))
 }
 
 fn limit(words: &[&str]) -> Option<(&'static str, Vec<String>)> {

@@ -16,6 +16,8 @@ pub enum Absence {
     Missing,
     /// Zero.
     Zero,
+    /// A choice has left it out.
+    Outside,
     /// Zero where all of these were there, else nothing is known.
     Where(Vec<Arc<Present>>),
 }
@@ -46,6 +48,7 @@ impl Absence {
     pub fn cell(&self, dims: &[Dimension], key: &[u32], period: Option<Period>, reason: Reason) -> Cell {
         let zero = match self {
             Absence::Missing => false,
+            Absence::Outside => return Cell::missing(Reason::OutsideFilter),
             Absence::Zero => true,
             Absence::Where(all) => all.iter().all(|p| p.holds(dims, key, period)),
         };
@@ -55,6 +58,7 @@ impl Absence {
     /// Of what is made of two: zero where both are.
     pub fn and(self, other: Absence) -> Absence {
         match (self, other) {
+            (Absence::Outside, _) | (_, Absence::Outside) => Absence::Outside,
             (Absence::Missing, _) | (_, Absence::Missing) => Absence::Missing,
             (Absence::Zero, other) | (other, Absence::Zero) => other,
             (Absence::Where(mut a), Absence::Where(b)) => {

@@ -67,7 +67,7 @@ impl Reason {
 
 /// Marks on a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(u16);
 
 impl Flags {
     /// Covers only a part of its period.
@@ -84,8 +84,10 @@ impl Flags {
     pub const CONFIDENTIAL: Flags = Flags(32);
     /// What no listed label accounts for: a whole less its parts.
     pub const REST: Flags = Flags(64);
+    /// A row for all together, beside its parts.
+    pub const TOTAL: Flags = Flags(128);
 
-    const NAMES: [(Flags, &'static str, char); 7] = [
+    const NAMES: [(Flags, &'static str, char); 8] = [
         (Flags::PARTIAL, "partial", 'p'),
         (Flags::MISSING, "missing", 'm'),
         (Flags::PROVISIONAL, "provisional", 'v'),
@@ -93,6 +95,7 @@ impl Flags {
         (Flags::BREAK, "break", 'b'),
         (Flags::CONFIDENTIAL, "confidential", 'c'),
         (Flags::REST, "rest", 'r'),
+        (Flags::TOTAL, "total", 't'),
     ];
 
     /// No mark.
@@ -260,6 +263,22 @@ pub struct Value {
     pub absent: Absence,
     /// Whether its one period was pinned inside the query, so that it meets every period of another value.
     pub fixed: bool,
+}
+
+/// A value with the name under which it stands beside others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// The head of its column.
+    pub name: String,
+    /// The column.
+    pub value: Value,
+}
+
+impl Named {
+    /// Names and values of columns.
+    pub fn columns(all: &[Named]) -> Vec<(&str, &Value)> {
+        all.iter().map(|n| (n.name.as_str(), &n.value)).collect()
+    }
 }
 
 impl Value {

@@ -4,7 +4,8 @@
 //! load "…" as x            statements before the first query are run before each of them
 //! > QUERY                  run through the program, answer taken as JSON
 //! = 84.258 %               the only answer rounds to this, in this unit
-//! = 2018, CHN: 4.5         the answer of one row; labels in the order of the dimensions, then the period
+//! = 2018, CHN: 4.5         the answer of one row; labels in the order of the dimensions, then the period; of several
+//!                          series side by side, the series first
 //! = missing no base        the only answer is missing, for this reason
 //! = 2018: yes              whether it holds
 //! verdict holds            of an assertion or a claim: holds, fails or unknown
@@ -15,6 +16,7 @@
 //! ! warning CODE "words"   a diagnostic, and the words that it underlines
 //! may CODE                 a diagnostic that is neither asked for nor forbidden
 //! ? QUERY                  a query that it offers; it is run and must be answered without a warning
+//! first 2018, CHN          which row comes first
 //! ~ words                  words that stand in a message, an advice or the text of the answer
 //! pending WHY              the case is known not to pass yet; it is run, and named when it does
 //! ---                      what stands below, up to the next query, is run before each query from here on
@@ -32,7 +34,8 @@ fn rounds_to(actual: f64, printed: &str) -> bool {
 }
 
 fn row_name(row: &Json, dims: &[String]) -> String {
-    let mut parts: Vec<String> = dims.iter().map(|d| row[d].as_str().unwrap_or("").to_string()).collect();
+    let mut parts: Vec<String> = row.get("series").and_then(Json::as_str).map(String::from).into_iter().collect();
+    parts.extend(dims.iter().map(|d| row[d].as_str().unwrap_or("").to_string()));
     parts.extend(row.get("period").and_then(Json::as_str).map(String::from));
     parts.join(", ")
 }
@@ -112,7 +115,10 @@ impl Case<'_> {
                     if !row["value"].as_f64().is_some_and(|x| rounds_to(x, number)) {
                         fail(format!("the answer is not {number}"));
                     }
-                    if !unit.is_empty() && answer["unit"] != unit {
+                    let own = &row["series"];
+                    let columns = answer["columns"].as_array().into_iter().flatten();
+                    let column = columns.into_iter().find(|c| c["series"] == *own).unwrap_or(&answer);
+                    if !unit.is_empty() && column["unit"] != unit {
                         fail(format!("the unit is not {unit}"));
                     }
                 }
@@ -186,6 +192,12 @@ impl Case<'_> {
                     if again.get("error").is_some() || again["diagnostics"].as_array().into_iter().flatten().any(level)
                     {
                         fail(format!("the offered query is not silent: {again}"));
+                    }
+                }
+                "first" => {
+                    let first = answer["rows"].get(0).map(|r| row_name(r, &dims)).unwrap_or_default();
+                    if first != rest {
+                        fail(format!("the first row is {first}"));
                     }
                 }
                 "~" => {

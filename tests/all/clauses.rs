@@ -57,6 +57,14 @@ const CLAUSES: &[&str] = &[
     "where reporter = CHN",
     "top 1",
     "bottom 1",
+    "top 1 over partner",
+    "top 50%",
+    "largest first",
+    "first 2",
+    "last 2",
+    "with total",
+    "when it > it",
+    "when partner = B",
     "with 2022 = 100",
     "deflated by deflator",
 ];
@@ -72,9 +80,9 @@ fn session() -> Session {
             let cells = (0..MEANINGS.len()).map(|j| {
                 // A cumulation grows within the year.
                 let x = if MEANINGS[j].1.starts_with("cumulative") {
-                    100 * month + 7 * k
+                    (100 + 7 * k) * month + (i / 12) * (1 + k) * month * month
                 } else {
-                    1000 + 37 * i + 91 * k + 11 * j + i * i
+                    1000 + 37 * i + 91 * k + 3 * i * k + 11 * j + i * i
                 };
                 format!("{x}")
             });

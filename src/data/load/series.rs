@@ -11,6 +11,7 @@ use crate::data::{DimInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::ast::{Codes, Condition};
+use crate::syntax::format;
 use crate::value::{Kind, Unit};
 
 /// A column of numbers on its way to series.
@@ -159,10 +160,12 @@ fn unknown(kind: Kind) -> String {
 fn narrowed(store: &Store, range: &mut Range, data: &mut MeasureData) -> Result<(), Refusal> {
     let refuse = |span: Span, message: String| Diagnostic::new(&codes::BAD_DECLARATION, span, message);
     for Condition { dim, keep, codes } in &mut range.conditions {
-        let named = |d: &DimInfo| d.name.as_ref() == dim.node || d.column.as_deref() == Some(dim.node.as_str());
+        let named =
+            |d: &DimInfo| d.name.as_ref() == dim.name.node || d.column.as_deref() == Some(dim.name.node.as_str());
         let place = store.info.dims.iter().position(named);
+        let place = place.filter(|_| dim.attribute.is_none());
         let Some((place, info)) = place.and_then(|p| store.info.dims.get(p).map(|d| (p, d))) else {
-            let fault = refuse(dim.span, format!("there is no dimension `{}`", dim.node));
+            let fault = refuse(dim.span(), format!("there is no dimension `{}`", format::key(dim)));
             let dims: Vec<&str> = store.info.dims.iter().map(|d| d.name.as_ref()).collect();
             let advice = format!("the dimensions are {}", dims.join(", "));
             return Err(Refusal::Declaration(Box::new(fault.advice(advice))));
@@ -174,7 +177,7 @@ fn narrowed(store: &Store, range: &mut Range, data: &mut MeasureData) -> Result<
         let mut hit = vec![false; info.codes.len()];
         for code in texts {
             let Some(found) = info.find(&code.node) else {
-                let fault = refuse(code.span, format!("no row has {} `{}`", dim.node, code.node));
+                let fault = refuse(code.span, format!("no row has {} `{}`", dim.name.node, code.node));
                 return Err(Refusal::Declaration(Box::new(fault)));
             };
             for (slot, c) in hit.iter_mut().zip(info.codes.iter()) {
@@ -182,7 +185,7 @@ fn narrowed(store: &Store, range: &mut Range, data: &mut MeasureData) -> Result<
             }
         }
         data.tests.push((place, hit.iter().map(|h| *h == *keep).collect()));
-        dim.node = info.name.to_string();
+        dim.name.node = info.name.to_string();
     }
     data.within = range.within;
     Ok(())

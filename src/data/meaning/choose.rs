@@ -13,7 +13,8 @@ pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) 
     let layout = layouts::recognise(header);
     let named = |name: &str| spec.columns.iter().any(|(_, c, _)| c.node == name);
     let measured = |name: &str| spec.measures.iter().any(|m| m.column.node == name);
-    let conditioned = |name: &str| spec.measures.iter().any(|m| m.range.conditions.iter().any(|c| c.dim.node == name));
+    let conditioned =
+        |name: &str| spec.measures.iter().any(|m| m.range.conditions.iter().any(|c| c.dim.name.node == name));
     let choice = |name: &String| {
         if named(name) || conditioned(name) {
             return Choice::Words;

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// One table of labels for both, and the place in it of each label of either.
-fn merged(a: &Dimension, b: &Dimension) -> (Dimension, Vec<u32>, Vec<u32>) {
+pub(in crate::eval) fn merged(a: &Dimension, b: &Dimension) -> (Dimension, Vec<u32>, Vec<u32>) {
     let places = |n: usize| (0..u32::try_from(n).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
     if Arc::ptr_eq(&a.labels, &b.labels) || a.labels == b.labels {
         return (a.clone(), places(a.labels.len()), places(b.labels.len()));

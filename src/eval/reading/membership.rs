@@ -59,6 +59,7 @@ impl Evaluator<'_> {
             Node::Across(inner, dims) => self.collect(inner, &demand.across(dims), out),
             Node::Deflated(inner, _) => self.collect(inner, demand, out),
             Node::Scoped(inner, scope) => self.collect(inner, &demand.under(scope), out),
+            Node::Chosen(inner, _) => self.collect(inner, demand, out),
             // What stands in parentheses with its own periods is the same at both ends.
             Node::Held(inner) if crate::plan::axis::is_pinned(inner) => Ok(()),
             Node::Held(inner) => self.collect(inner, &demand.held(inner), out),

@@ -99,7 +99,9 @@ impl Evaluator<'_> {
 pub(in crate::eval) fn is_simple(plan: &Plan) -> bool {
     match &plan.node {
         Node::Measure(..) => true,
-        Node::Scoped(inner, _) | Node::Held(inner) | Node::Across(inner, _) => is_simple(inner),
+        Node::Scoped(inner, _) | Node::Held(inner) | Node::Across(inner, _) | Node::Chosen(inner, _) => {
+            is_simple(inner)
+        }
         Node::Call(call) => matches!(call.operands.as_slice(), [one] if is_simple(one)),
         Node::Number(..) | Node::Sum(_) | Node::Product(_) | Node::Deflated(..) => false,
         Node::ShareOf(..) | Node::Compare(..) => false,

@@ -1,0 +1,253 @@
+//! Rows that are added to a printed table: what `top` left out together, and the total. What adds up is added; what does
+//! not is computed anew for all of them together, column by column.
+
+use super::lines::{Column, Line, Lines};
+use super::ranked::{Ranked, is_calendar};
+use crate::data::Source;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Evaluator;
+use crate::plan::choices::without_key;
+use crate::plan::{Condition, Key, parts};
+use crate::span::{Span, Spanned};
+use crate::syntax::Fault;
+use crate::value::{Cell, Dimension, Flags, Labels, Period, Reason, Row, Value};
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The label of all that is not shown.
+pub const REST: &str = "rest";
+/// The label of all together.
+pub const TOTAL: &str = "total";
+
+impl Evaluator<'_> {
+    /// Adds a row for what `top` left out of each group.
+    pub(super) fn add_rest(&mut self, table: &mut Lines<'_>, ranked: &Ranked, span: Span) -> Result<(), Fault> {
+        if ranked.groups.iter().all(|(_, _, left)| left.is_empty()) || ranked.dims.is_empty() || ranked.ranks_periods {
+            return Ok(());
+        }
+        let label: BTreeMap<usize, u32> = ranked.dims.iter().map(|d| (*d, with_label(table, *d, REST))).collect();
+        let kept = std::mem::take(&mut table.lines);
+        let mut kept = kept.into_iter().peekable();
+        for (group, chosen, left) in &ranked.groups {
+            while let Some(line) = kept.next_if(|l| ranked.group(l) == *group) {
+                table.lines.push(line);
+            }
+            if left.is_empty() {
+                continue;
+            }
+            self.say_swallowed(table, left, span);
+            let mut periods: BTreeSet<Option<Period>> = left.iter().map(|l| l.period).collect();
+            let mut columns = Vec::new();
+            for at in 0..table.columns.len() {
+                columns.push(self.rest(table, at, ranked, (&group.0, chosen, left))?);
+            }
+            periods.retain(|p| columns.iter().any(|c| c.contains_key(p)));
+            for period in periods {
+                let mut others = group.0.iter();
+                let key: Labels = (0..table.dims.len())
+                    .map(|d| label.get(&d).copied().or_else(|| others.next().copied()).unwrap_or_default())
+                    .collect();
+                let cell = |c: &BTreeMap<Option<Period>, Cell>| {
+                    let cell = c.get(&period).copied().unwrap_or(Cell::missing(Reason::Undefined));
+                    Cell { flags: cell.flags.with(Flags::REST), ..cell }
+                };
+                table.lines.push(Line { key, period, cells: columns.iter().map(cell).collect() });
+            }
+        }
+        table.lines.extend(kept);
+        Ok(())
+    }
+
+    /// What no label accounts for is part of the rest.
+    fn say_swallowed(&mut self, table: &Lines<'_>, left: &[Line], span: Span) {
+        let last = left.iter().filter(|l| l.is_rest()).max_by_key(|l| l.period.map(|p| p.last()));
+        let Some((line, x)) = last.and_then(|l| l.first().datum.ok().map(|x| (l, x))) else { return };
+        let Some(unit) = table.columns.first().map(|c| &c.value.unit) else { return };
+        let unit = if unit.is_unknown() { String::new() } else { format!(" {unit}") };
+        let period = line.period.map(|p| format!(" in {p}")).unwrap_or_default();
+        let amount = crate::value::number::significant(x, 6);
+        let message = format!("`rest` holds {amount}{}{period} that no label accounts for", unit.trim_end());
+        self.say(Diagnostic::new(&codes::NOT_ALLOCATED, span, message));
+    }
+
+    /// The rest of one column, by period.
+    fn rest(
+        &mut self,
+        table: &Lines<'_>,
+        at: usize,
+        ranked: &Ranked,
+        (group, chosen, left): (&Labels, &[Labels], &[Line]),
+    ) -> Result<BTreeMap<Option<Period>, Cell>, Fault> {
+        let Some(column) = table.columns.get(at) else { return Ok(BTreeMap::new()) };
+        let dims: Vec<&Dimension> = ranked.dims.iter().filter_map(|d| table.dims.get(*d)).collect();
+        if dims.iter().all(|d| adds_up(column, &d.name)) {
+            return Ok(by_period(left, at));
+        }
+        // Prices and indices of others together are nothing that the data know.
+        let [dim] = dims.as_slice() else { return Ok(BTreeMap::new()) };
+        if is_published(column) {
+            return Ok(BTreeMap::new());
+        }
+        let Some(without) = without_key(column.plan, &dim.name) else { return Ok(BTreeMap::new()) };
+        let mut below = column.demand.clone();
+        below.keys.retain(|k| k.name.node != dim.name.as_ref());
+        let span = column.plan.span;
+        let condition = |d: &Dimension, codes: Vec<String>, keep: bool| Condition {
+            dim: Spanned::new(Key::dimension(&d.name), span),
+            keep,
+            codes: codes.into_iter().map(|c| Spanned::new(c, span)).collect(),
+        };
+        let shown = chosen.iter().filter_map(|k| k.first()).map(|k| dim.label(*k).to_string()).collect();
+        below.filters.push(condition(dim, shown, false));
+        let others = table.dims.iter().enumerate().filter(|(d, _)| !ranked.dims.contains(d));
+        for ((_, dim), code) in others.zip(group) {
+            below.filters.push(condition(dim, vec![dim.label(*code).to_string()], true));
+        }
+        let result = self.quietly(|e| e.eval(&without, &below))?;
+        let repeats = left.iter().all(|l| l.period.is_none());
+        Ok(result.rows.into_iter().map(|r| (r.period.filter(|_| !repeats), r.cell)).collect())
+    }
+
+    /// Adds a row for all labels of the last key together, in each group of the others.
+    pub(super) fn add_total(&mut self, table: &mut Lines<'_>, all: &Lines<'_>, span: Span) -> Result<(), Fault> {
+        let Some(at) = (0..table.dims.len()).rev().find(|d| table.dims.get(*d).is_some_and(|d| !is_calendar(&d.name)))
+        else {
+            let message = "`with total` adds up the labels of a key, and the result has none";
+            return self.fault(&codes::WRONG_ARGUMENTS, span, message);
+        };
+        let Some(name) = table.dims.get(at).map(|d| d.name.clone()) else { return Ok(()) };
+        let mut columns: Vec<BTreeMap<(Labels, Option<Period>), Cell>> = Vec::new();
+        for (place, column) in all.columns.iter().enumerate() {
+            columns.push(self.total(all, column, (place, at, &name))?);
+        }
+        let label = with_label(table, at, TOTAL);
+        let group =
+            |key: &Labels| -> Labels { key.iter().enumerate().filter(|(d, _)| *d != at).map(|(_, k)| *k).collect() };
+        let mut wanted: Vec<(Labels, Option<Period>)> = Vec::new();
+        for line in &table.lines {
+            let of = (group(&line.key), line.period);
+            if !wanted.contains(&of) {
+                wanted.push(of);
+            }
+        }
+        wanted.sort_by_key(|w| w.1);
+        let lines = std::mem::take(&mut table.lines);
+        let mut groups: Vec<Labels> = Vec::new();
+        for line in &lines {
+            let of = group(&line.key);
+            if !groups.contains(&of) {
+                groups.push(of);
+            }
+        }
+        let together = lines.is_sorted_by_key(|l| groups.iter().position(|g| *g == group(&l.key)));
+        let mut rest: Vec<Line> = Vec::new();
+        let mut lines = lines.into_iter().peekable();
+        for of in &groups {
+            while let Some(line) = lines.next_if(|l| !together || group(&l.key) == *of) {
+                table.lines.push(line);
+            }
+            for (_, period) in wanted.iter().filter(|(g, _)| g == of) {
+                let mut others = of.iter();
+                let key: Labels = (0..table.dims.len())
+                    .map(|d| if d == at { label } else { others.next().copied().unwrap_or_default() })
+                    .collect();
+                let cell = |c: &BTreeMap<(Labels, Option<Period>), Cell>| {
+                    let found = c.get(&(of.clone(), *period)).copied();
+                    let cell = found.unwrap_or(Cell::missing(Reason::NotReported));
+                    Cell { flags: cell.flags.with(Flags::TOTAL), ..cell }
+                };
+                let line = Line { key, period: *period, cells: columns.iter().map(cell).collect() };
+                if together { table.lines.push(line) } else { rest.push(line) }
+            }
+        }
+        table.lines.extend(rest);
+        Ok(())
+    }
+
+    /// The totals of one column, by the labels of the other keys and by period.
+    fn total(
+        &mut self,
+        all: &Lines<'_>,
+        column: &Column<'_>,
+        (place, at, name): (usize, usize, &str),
+    ) -> Result<BTreeMap<(Labels, Option<Period>), Cell>, Fault> {
+        let others: Vec<usize> = (0..all.dims.len()).filter(|d| *d != at).collect();
+        let repeats = all.lines.iter().all(|l| l.period.is_none());
+        if !column.value.kind.adds_over_dimensions() && parts::add_up(column.plan, &Key::dimension(name)) {
+            let mut groups: BTreeMap<Labels, Vec<Line>> = BTreeMap::new();
+            for line in &all.lines {
+                let key = others.iter().filter_map(|d| line.key.get(*d).copied()).collect();
+                groups.entry(key).or_default().push(line.clone());
+            }
+            let sums = groups.into_iter().flat_map(|(key, lines)| {
+                by_period(&lines, place).into_iter().map(move |(period, cell)| ((key.clone(), period), cell))
+            });
+            return Ok(sums.collect());
+        }
+        let Some(without) = without_key(column.plan, name) else { return Ok(BTreeMap::new()) };
+        let mut below = column.demand.clone();
+        below.keys.retain(|k| k.name.node != name);
+        let value = self.eval(&without, &below)?;
+        let dims: Vec<&Dimension> = others.iter().filter_map(|d| all.dims.get(*d)).collect();
+        let key = |value: &Value, row: &Row| -> Option<Labels> {
+            let place = |dim: &&Dimension| {
+                let own = value.dim(&dim.name)?;
+                let label = value.dims.get(own)?.label(*row.key.get(own)?);
+                dim.labels.iter().position(|l| l.as_ref() == label).and_then(|p| u32::try_from(p).ok())
+            };
+            dims.iter().map(place).collect()
+        };
+        let rows = value.rows.iter().filter_map(|r| Some(((key(&value, r)?, r.period.filter(|_| !repeats)), r.cell)));
+        Ok(rows.collect())
+    }
+}
+
+/// Whether the numbers of a column for several labels have a sum.
+fn adds_up(column: &Column<'_>, dim: &str) -> bool {
+    column.value.kind.adds_over_dimensions() || parts::add_up(column.plan, &Key::dimension(dim))
+}
+
+/// Whether a column is a price, an index or a rate as the data have it.
+fn is_published(column: &Column<'_>) -> bool {
+    let published = |(source, m): &(&Arc<dyn Source>, usize)| {
+        source.info().measures.get(*m).is_some_and(|m| !m.meaning.kind.adds_over_dimensions())
+    };
+    column.plan.leaves().iter().any(published)
+}
+
+/// The cells of one column, added up by period.
+fn by_period(lines: &[Line], column: usize) -> BTreeMap<Option<Period>, Cell> {
+    let mut cells: BTreeMap<Option<Period>, SmallVec<[Cell; 8]>> = BTreeMap::new();
+    for line in lines {
+        cells.entry(line.period).or_default().extend(line.cells.get(column).copied());
+    }
+    cells.into_iter().map(|(period, cells)| (period, added(&cells))).collect()
+}
+
+/// Cells of one period added up.
+fn added(cells: &[Cell]) -> Cell {
+    let present: Vec<&Cell> = cells.iter().filter(|c| c.datum.is_ok()).collect();
+    let Some(first) = present.first() else {
+        return cells.first().copied().unwrap_or(Cell::missing(Reason::NotReported));
+    };
+    let mut total: Cell = **first;
+    for cell in present.iter().skip(1) {
+        total = total.joined(**cell, total.datum.and_then(|x| cell.datum.map(|y| x + y)));
+    }
+    if present.len() < cells.len() {
+        total.flags = total.flags.with(Flags::MISSING);
+    }
+    total.flags = total.flags.without(Flags::REST);
+    total
+}
+
+/// Adds a label after all others of a dimension, so that no code can be mistaken for it; its place.
+fn with_label(table: &mut Lines<'_>, at: usize, label: &str) -> u32 {
+    let Some(dim) = table.dims.get_mut(at) else { return 0 };
+    let mut labels: Vec<Arc<str>> = dim.labels.to_vec();
+    labels.push(label.into());
+    let place = u32::try_from(labels.len() - 1).unwrap_or(u32::MAX);
+    *dim = Dimension { name: dim.name.clone(), labels: Arc::new(labels) };
+    place
+}
