@@ -36,6 +36,7 @@ impl Resolver<'_> {
         }
         self.said_once(query, frame);
         self.list_after_keys(query, frame);
+        self.beside_itself(query, frame);
         let at = frame.at.unwrap_or(query.expr.span);
         let named_list = named.as_ref().and_then(|q| match &q.expr.node {
             ExprNode::List(items) => Some((q, items)),
@@ -238,6 +239,47 @@ impl Resolver<'_> {
             let fault = fault.advice("series side by side stand before the clauses, which apply to all of them");
             self.faults.push(Box::new(fault));
         }
+    }
+
+    /// `exports / exports for 2022`: clauses apply to all on their left, so this is one everywhere.
+    fn beside_itself(&mut self, query: &Query, frame: &Frame) {
+        let (a, b, says) = match &query.expr.node {
+            ExprNode::Product(factors) => match factors.as_slice() {
+                [(_, a), (ast::Factor::Over, b)] => (a, b, "divided by itself is one"),
+                _ => return,
+            },
+            ExprNode::Sum(terms) => match terms.as_slice() {
+                [(ast::Sign::Plus, a), (ast::Sign::Minus, b)] => (a, b, "less itself is nothing"),
+                _ => return,
+            },
+            ExprNode::ShareOf { part, whole } => (part.as_ref(), whole.as_ref(), "is all of itself"),
+            _ => return,
+        };
+        if a != b || matches!(a.node, ExprNode::Number(_)) {
+            return;
+        }
+        let span = frame.at.unwrap_or(query.expr.span);
+        let message = format!("`{}` {says}, whatever the data", format::expr(a));
+        let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message);
+        let narrows = |c: &&Spanned<Clause>| matches!(c.node, Clause::For(_) | Clause::FromTo(..) | Clause::Where(_));
+        let (own, outer): (Vec<_>, Vec<_>) = query.clauses.iter().cloned().partition(|c| narrows(&c));
+        if own.is_empty() {
+            return;
+        }
+        let narrowed = Query { expr: b.clone(), clauses: own };
+        let group = Spanned::new(ExprNode::Group(Box::new(narrowed)), b.span);
+        let node = match query.expr.node.clone() {
+            ExprNode::Product(_) => {
+                ExprNode::Product(vec![(ast::Factor::Times, a.clone()), (ast::Factor::Over, group)])
+            }
+            ExprNode::Sum(_) => ExprNode::Sum(vec![(ast::Sign::Plus, a.clone()), (ast::Sign::Minus, group)]),
+            _ => ExprNode::ShareOf { part: Box::new(a.clone()), whole: Box::new(group) },
+        };
+        let right = Query { expr: Spanned::new(node, query.expr.span), clauses: outer };
+        let fault = fault.help(format::query(&right));
+        self.faults.push(Box::new(
+            fault.advice("clauses apply to the whole expression on their left; parentheses keep one part apart"),
+        ));
     }
 
     /// Whether a word after `by` or `across` is a series, or an operator on one.

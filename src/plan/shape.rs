@@ -54,6 +54,14 @@ fn at(span: Span, place: usize) -> Span {
 
 /// `a - b / c` as `(a - b) / c`: how a term may have been meant to be taken in.
 pub(super) fn taken_in(a: &Plan, b: &Plan) -> Option<Vec<(Span, String)>> {
+    // `count of x > 5 kg` as `count of (x > 5 kg)`.
+    if let (Node::Call(call), Node::Number(..)) = (&a.node, &b.node) {
+        let operand = call.operands.last()?;
+        let inside = operand.span.source == b.span.source && operand.span.end <= b.span.start;
+        return inside.then(|| {
+            vec![(at(operand.span, operand.span.start), "(".into()), (at(operand.span, b.span.end), ")".into())]
+        });
+    }
     let Node::Product(factors) = &b.node else { return None };
     let (_, first) = factors.first()?;
     let inside = a.span.source == first.span.source && a.span.end <= first.span.start;

@@ -185,6 +185,22 @@ fn pivoted(value: &Value, periods: &[Period], column: &Column) -> Grid {
             lines.entry(&row.key).or_default().insert(p, &row.cell);
         }
     }
+    // What was added stands behind the labels of its group.
+    let is_added = |key: &[u32]| {
+        let added = |c: &&Cell| c.flags.has(Flags::REST) || c.flags.has(Flags::TOTAL);
+        lines.get(key).is_some_and(|cells| cells.values().any(added))
+    };
+    let group = |key: &[u32]| key.split_last().map(|(_, g)| g.to_vec()).unwrap_or_default();
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    for key in &order {
+        let of = group(key);
+        if !groups.contains(&of) {
+            groups.push(of);
+        }
+    }
+    if groups.len() <= MAX_ROWS {
+        order.sort_by_key(|key| (groups.iter().position(|g| *g == group(key)), is_added(key)));
+    }
     let hidden = order.len().saturating_sub(MAX_ROWS);
     let rows = order.iter().take(MAX_ROWS).map(|key| {
         let mut line: Vec<(String, String)> =

@@ -57,7 +57,27 @@ const TOPICS: &[(&str, &str)] = &[
     ),
     (
         "top",
-        "QUERY by DIMENSION top N\n\nThe largest, and a `rest` row that keeps the total. `bottom N` the smallest.\n",
+        "QUERY by DIMENSION top N (over KEYS)\nQUERY by DIMENSION top 80%\n\nThe largest labels of the last key by the last period, and a `rest` row that keeps the total. `over` ranks these keys within every other, periods included; a part takes the fewest that reach it; without a dimension, periods are ranked. `bottom` takes the smallest. In parentheses it only chooses.\n",
+    ),
+    (
+        "when",
+        "QUERY when CONDITION and CONDITION\n\nWhich results come out, after everything is computed; `where` says which data go in. A condition is a comparison, in which `it` is the result, or codes of a key: `share of exports by partner for 2023 when it > 5%`, `when partner = USA`. It has the filters, keys and periods of the query on its left.\n",
+    ),
+    (
+        "largest",
+        "QUERY largest first\nQUERY smallest first\n\nPuts rows in order by the value of the last period; of several series, of the first.\n",
+    ),
+    (
+        "first",
+        "QUERY first N\nQUERY last N\n\nKeeps the first or last periods of the result: `exports by month last 12`. `first of x` is the first value of a series.\n",
+    ),
+    (
+        "total",
+        "QUERY by DIMENSION with total\n\nAdds a row for all labels of the last key together, computed anew, so that the total of a growth is a growth.\n",
+    ),
+    (
+        "beside",
+        "QUERY, QUERY, … CLAUSES\n\nSeveral series side by side; the clauses apply to all. A series that needs its own stands in parentheses, or has a name by `let`, which heads its column. The first one chooses rows by `when`, `top` and order.\n",
     ),
     (
         "across",

@@ -22,6 +22,7 @@ const RULES: &[Rule] = &[
     limit,
     ordered,
     having,
+    when_again,
     top_of,
     to_place,
     of_period,
@@ -235,6 +236,16 @@ fn having(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
     let at = find(words, &["having", "if"])
         .or_else(|| words.windows(2).position(|w| matches!(w, [a, b] if is(Some(a), "where") && is(Some(b), "it"))))?;
     Some(("which results come out is said by `when`", spliced(words, at, at + 1, &texts(&["when"]))))
+}
+
+/// `when it > average of x and it < 5`: `and` belongs to the nearest `of`.
+fn when_again(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    let when = find(words, &["when"])?;
+    let at = words.iter().rposition(|w| w.eq_ignore_ascii_case("and")).filter(|at| *at > when)?;
+    Some((
+        "`and` belongs to the nearest `of`; another `when` joins conditions",
+        spliced(words, at, at + 1, &texts(&["when"])),
+    ))
 }
 
 fn limit(words: &[&str]) -> Option<(&'static str, Vec<String>)> {

@@ -5,6 +5,7 @@ use super::lines::{Line, Lines};
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::meeting::{align, labels};
+use crate::eval::trace::Step;
 use crate::plan::choices::{Comparing, Side, When, within};
 use crate::plan::{Condition, Demand, Grid, axis, rules};
 use crate::syntax::Fault;
@@ -98,7 +99,10 @@ impl Evaluator<'_> {
         };
         let (demand, core) = within(first.plan, &first.demand);
         let demand = self.side_demand(table, (core, plan), demand)?;
-        let value = self.eval(plan, &demand)?.labels_only();
+        self.trace.begin();
+        let value = self.eval(plan, &demand);
+        self.trace.end(|| Step { say: format!("what `{}` compares with", comparing.op.sign()), ..Step::default() });
+        let value = value?.labels_only();
         let found = rules::Type::new(value.unit.clone(), value.kind);
         if let Some(extra) = value.dims.iter().find(|d| !table.dims.iter().any(|own| own.name == d.name)) {
             let message = format!("the condition has a value for each {}, and the result has not", extra.name);

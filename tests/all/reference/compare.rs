@@ -240,7 +240,20 @@ pub fn judge(panel: &Panel, program: &mut Program, query: &Query) -> Verdict {
     }
 }
 
+/// A series beside itself under clauses that were meant for one side.
+fn is_beside_itself(query: &Query) -> bool {
+    let same = |a: &Expr, b: &Expr| format!("{a:?}") == format!("{b:?}") && !matches!(a, Expr::Number(_));
+    let narrows = query.time.is_some() || !query.filters.is_empty();
+    match &query.expr {
+        Expr::Sum(true, a, b) | Expr::Product(true, a, b) | Expr::ShareOf(a, b) => narrows && same(a, b),
+        _ => false,
+    }
+}
+
 fn reference(panel: &Panel, query: &Query, said: &Said) -> Result<Verdict, Refusal> {
+    if is_beside_itself(query) {
+        return Err(Refusal::Code("wrong-arguments"));
+    }
     let (asked, unit) = asked(panel, query)?;
     let periods: Vec<Option<Span>> =
         if asked.shape.is_fixed() { vec![None] } else { asked.periods().into_iter().map(Some).collect() };
