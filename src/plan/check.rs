@@ -331,6 +331,10 @@ impl Checker<'_> {
             let meant = Unit { ten: unit.node.ten, asked: false, ..found.unit.clone() };
             fault.edits.push(vec![(unit.span, meant.to_string())]);
         }
+        let at_prices = Unit { prices: found.unit.prices, asked: false, ..unit.node.clone() };
+        if unit.node.prices.is_none() && found.unit.power_to(&at_prices).is_some() {
+            fault.edits.push(vec![(unit.span, at_prices.to_string())]);
+        }
         self.fail(fault.label(inner.span, named(&found)))
     }
 

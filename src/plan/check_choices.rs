@@ -25,7 +25,9 @@ pub fn check_table(catalogue: &Catalogue, table: &Table) -> Result<Vec<Type>, Ve
         let inner: Vec<(Demand, &Plan)> = table.items.iter().map(|i| within(&i.plan, &whole)).collect();
         if let ([(demand, _), _, ..], true) = (inner.as_slice(), table.items.len() > 1) {
             let cores: Vec<&Plan> = inner.iter().map(|(_, core)| *core).collect();
-            checker.fits(number_beside_series(&cores, demand).map(|f| Diagnostic { edits: Vec::new(), ..f }))?;
+            let advice = "a number for the range stands beside no series; `yoy growth of …` is one";
+            let fault = number_beside_series(&cores, demand);
+            checker.fits(fault.map(|f| Diagnostic { edits: Vec::new(), ..f }.advice(advice)))?;
         }
         let first = table.items.first()?;
         checker.choices(&first.plan, &table.choices, &whole, types.first()?)?;

@@ -94,6 +94,11 @@ fn single(answer: &Answer<'_>, row: &Row, column: &Column) -> String {
         Ok(x) => bold(&column.with_unit(x), answer.colour),
         Err(reason) => format!("–  {}", reason.words()),
     };
+    // Of a period that the query does not name, as the last or the largest one, it is told.
+    let names = [" for ", " from "].iter().any(|w| answer.title.contains(w)) && !answer.title.contains("latest");
+    if let Some(period) = row.period.filter(|_| !names) {
+        out.push_str(&format!("  {period}"));
+    }
     let marks = marks(&row.cell);
     if !marks.is_empty() && row.cell.datum.is_ok() {
         out.push_str(&format!("  {}", said(&row.cell)));

@@ -9,6 +9,7 @@ mod codes;
 mod examples;
 mod explain;
 mod grammar;
+mod guide;
 mod layers;
 mod limits;
 mod mutations;

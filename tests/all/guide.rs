@@ -1,0 +1,72 @@
+//! The guide shows what the program prints: every statement of `docs/language.md` is run, one after another in one
+//! session, and what comes of it is compared with what stands there. `TRADEQL_BLESS=1` writes it anew.
+
+use super::tool::root;
+use std::path::Path;
+use tradeql::front::Disk;
+use tradeql::front::output::{self, Printing};
+use tradeql::render::Format;
+use tradeql::session::{Mode, Session};
+
+/// What a statement of the guide prints: what is said first, then the answer.
+fn printed(session: &mut Session, statement: &str) -> String {
+    let printing =
+        Printing { format: Format::Table, colour_out: false, colour_err: false, with_query: false, with_done: false };
+    let mut out = String::new();
+    session.run("guide", statement, Mode::Run, &mut |session, response| {
+        out.push_str(&output::diagnostics(session, &response, printing));
+        out.push_str(&output::result(session, &response, printing));
+        true
+    });
+    let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_string()
+}
+
+#[test]
+fn the_guide_shows_what_is_printed() {
+    let path = root().join("docs/language.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut session = Session::new(Box::new(Disk), Path::new(&root()));
+    session.catalogue.settings.width = 90;
+    let (mut out, mut inside, mut statements) = (String::new(), false, 0);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        if line.starts_with("```") {
+            inside = line == "```tradeql";
+            continue;
+        }
+        let Some(first) = line.strip_prefix("> ").filter(|_| inside) else {
+            // What was printed is printed anew.
+            if inside && !line.is_empty() {
+                let kept = out.len() - line.len() - 1;
+                out.truncate(kept);
+            }
+            continue;
+        };
+        let mut statement = first.to_string();
+        while let Some(more) = lines.next_if(|l| l.starts_with(". ")) {
+            out.push_str(more);
+            out.push('\n');
+            statement.push('\n');
+            statement.push_str(more.trim_start_matches(". "));
+        }
+        while lines.next_if(|l| !l.starts_with("> ") && !l.starts_with("```")).is_some() {}
+        statements += 1;
+        let shown = printed(&mut session, &statement);
+        if !shown.is_empty() {
+            out.push_str(&shown);
+            out.push('\n');
+        }
+        // Statements that print nothing stand together.
+        if !shown.is_empty() && lines.peek().is_some_and(|l| l.starts_with("> ")) {
+            out.push('\n');
+        }
+    }
+    assert!(statements > 40, "only {statements} statements");
+    if std::env::var_os("TRADEQL_BLESS").is_some() {
+        std::fs::write(&path, &out).unwrap();
+    }
+    assert_eq!(text, out, "the guide shows something else; TRADEQL_BLESS=1 writes it anew, then read the difference");
+}
