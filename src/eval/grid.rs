@@ -8,7 +8,7 @@ use crate::eval::reading::presence;
 use crate::plan::{Demand, Grid, Node, Plan, Scope, axis};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
-use crate::value::period::PeriodText;
+use crate::value::period::{PeriodText, RangeEnd};
 use crate::value::{Freq, Kind, Period};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -36,12 +36,21 @@ impl Evaluator<'_> {
                 let extent = natural.into_iter().reduce(Period::span);
                 Ok(extent.map(|e| e.units(*freq, MAX_PERIODS)).unwrap_or_default())
             }
+            Grid::At(Spanned { node: PeriodText::Each(season), .. }, None) => {
+                let natural = Demand { grid: Grid::Natural, ..demand.clone() };
+                let extent = self.natural(plan, &natural)?.unwrap_or_default().into_iter().reduce(Period::span);
+                Ok(extent.map(|e| season.touching(e)).unwrap_or_default())
+            }
             Grid::At(period, every) => {
                 let at = self.fixed(plan, demand, period)?;
                 Ok(every.map_or(vec![at], |f| at.units(f, MAX_PERIODS)))
             }
             Grid::Window(from, to, every) => {
                 let (a, b) = self.ends(plan, demand, from, to)?;
+                if from.node.season().is_some() {
+                    let years = 0..=b.first_month().0 - a.first_month().0;
+                    return Ok(years.filter_map(|n| a.shift(n, Freq::Year)).collect());
+                }
                 if let Some(freq) = every {
                     return Ok(a.span(b).units(*freq, MAX_PERIODS));
                 }
@@ -76,6 +85,12 @@ impl Evaluator<'_> {
         to: &Spanned<PeriodText>,
     ) -> Result<(Period, Period), Fault> {
         let (a, b) = (self.fixed(plan, demand, from)?, self.fixed(plan, demand, to)?);
+        if let (PeriodText::Part(season, first, _), PeriodText::Part(_, last, _), true) =
+            (&from.node, &to.node, b.first() < a.first())
+        {
+            let message = format!("no {season} lies wholly within {first} to {last}");
+            return self.fault(&codes::WRONG_ARGUMENTS, from.span.to(to.span), message);
+        }
         if b.first() < a.first() {
             let mut fault =
                 Diagnostic::new(&codes::WRONG_ARGUMENTS, from.span.to(to.span), format!("{b} is before {a}"));
@@ -114,6 +129,18 @@ impl Evaluator<'_> {
                     Ok,
                 )
             }
+            PeriodText::Each(season) => {
+                let message = format!("`{season}` is a part of each year, and one period is needed here");
+                self.fault(&codes::WRONG_ARGUMENTS, text.span, message)
+            }
+            PeriodText::Part(season, of, end) => {
+                let of = self.fixed(plan, demand, &Spanned::new(of.as_ref().clone(), text.span))?;
+                let found = match end {
+                    RangeEnd::First => season.first_from(of),
+                    RangeEnd::Last => season.last_until(of),
+                };
+                found.map_or_else(|| self.fault(&codes::BUG, text.span, "a year is out of reach"), Ok)
+            }
             PeriodText::Named(name) => self.fault(&codes::BUG, text.span, format!("`{name}` was not looked up")),
         }
     }
@@ -138,9 +165,15 @@ impl Evaluator<'_> {
                 }
             }
             _ => {
-                let mut found: Option<Vec<Period>> = None;
+                let mut parts = Vec::new();
                 for child in plan.children() {
-                    let Some(more) = self.natural(child, demand)? else { continue };
+                    if let Some(periods) = self.natural(child, demand)? {
+                        parts.push((axis::is_seasonal(child), periods));
+                    }
+                }
+                with_years(&mut parts);
+                let mut found: Option<Vec<Period>> = None;
+                for (_, more) in parts {
                     found = Some(match found {
                         None => more,
                         Some(so_far) => common(so_far, more),
@@ -172,6 +205,17 @@ impl Evaluator<'_> {
         let spans = Arc::new(Spans::new(list));
         self.spans.insert(key, Arc::clone(&spans));
         Ok(spans)
+    }
+}
+
+/// Parts of each year stand beside years under the year in which they begin.
+fn with_years(parts: &mut [(bool, Vec<Period>)]) {
+    let years = |list: &[Period]| !list.is_empty() && list.iter().all(|p| p.freq() == Some(Freq::Year));
+    if parts.iter().any(|(seasonal, list)| !seasonal && years(list)) {
+        for (_, list) in parts.iter_mut().filter(|(seasonal, _)| *seasonal) {
+            list.iter_mut().for_each(|p| *p = p.floor(Freq::Year));
+            list.dedup();
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::eval::Evaluator;
 use crate::eval::chosen::cut;
 use crate::plan::{Demand, Grid, Node, Plan, axis};
 use crate::syntax::Fault;
+use crate::value::period::Season;
 use crate::value::{Cell, Coverage, Flags, Freq, Kind, Labels, Period, Reason, Row, Value};
 use std::collections::BTreeSet;
 
@@ -15,6 +16,8 @@ enum Part {
     Whole,
     /// Only this much, in its own steps.
     Of(Period),
+    /// The part of a year that begins in it.
+    Season(Period),
     /// Nothing.
     Outside,
 }
@@ -34,12 +37,17 @@ impl Evaluator<'_> {
         let wanted = self.periods(plan, demand)?;
         let known = self.own_periods(inner, &own)?;
         let cut = axis::is_cut(inner);
-        let parts: Vec<(Period, Part)> = wanted.iter().map(|p| (*p, part(&known, *p, cut))).collect();
+        let of = |wanted: Period| match axis::season(inner) {
+            Some(season) => self.of_season(plan, &known, wanted, season),
+            None => Ok((wanted, part(&known, wanted, cut))),
+        };
+        let parts: Vec<(Period, Part)> = wanted.iter().map(|p| of(*p)).collect::<Result<_, _>>()?;
         let step = axis::step(inner).or_else(|| known.first().and_then(|p| p.freq()));
         let cuts = |p: &Period| known.iter().any(|k| k.overlaps(*p) && !p.contains(*k));
         for (period, found) in &parts {
             let within = match found {
                 Part::Of(common) => *common,
+                Part::Season(_) => continue,
                 Part::Whole | Part::Outside => *period,
             };
             if let Some(step) = step.filter(|s| cuts(&within) || period.freq().is_some_and(|f| f < *s)) {
@@ -50,7 +58,7 @@ impl Evaluator<'_> {
             .iter()
             .filter_map(|(p, found)| match found {
                 Part::Whole => Some(*p),
-                Part::Of(q) => Some(*q),
+                Part::Of(q) | Part::Season(q) => Some(*q),
                 Part::Outside => None,
             })
             .collect();
@@ -61,6 +69,28 @@ impl Evaluator<'_> {
         let value = self.eval(inner, &own.at(asked.into_iter().collect()))?;
         self.adds_up(plan, &value, &known, &parts)?;
         Ok(Value { fixed: false, ..told_as_wanted(value, &parts) })
+    }
+
+    /// What of a wanted period a query of a part of each year answers: the part itself, or a year by the part that begins
+    /// in it.
+    fn of_season(
+        &self,
+        plan: &Plan,
+        known: &[Period],
+        wanted: Period,
+        season: Season,
+    ) -> Result<(Period, Part), Fault> {
+        let year = wanted.first_month().0;
+        let found = if season.in_year(year) == Some(wanted) {
+            known.contains(&wanted).then_some(Part::Whole)
+        } else if wanted.freq() == Some(Freq::Year) {
+            season.in_year(year).filter(|p| known.contains(p)).map(Part::Season)
+        } else {
+            let message = format!("this has one value for each {season}, and {wanted} is asked of it");
+            let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, plan.span, message).here(format!("for {season}"));
+            return Err(Box::new(fault.advice("what stands in parentheses holds; say the other periods inside of them")));
+        };
+        Ok((wanted, found.unwrap_or(Part::Outside)))
     }
 
     /// The periods that a query has by its own clauses.
@@ -103,7 +133,7 @@ impl Evaluator<'_> {
         let longer = parts.iter().find(|(p, part)| match part {
             Part::Whole => !known.contains(p),
             Part::Of(_) => true,
-            Part::Outside => false,
+            Part::Season(_) | Part::Outside => false,
         });
         let answers = value.kind.is_level() || matches!(value.kind, Kind::Rate | Kind::Number);
         let Some((period, _)) = longer.filter(|_| !answers) else { return Ok(()) };
@@ -148,6 +178,13 @@ fn told_as_wanted(value: Value, parts: &[(Period, Part)]) -> Value {
                 cell: of_part(r.cell, *common, *wanted),
                 key: r.key.clone(),
             })),
+            Part::Season(own) => rows.extend(
+                value
+                    .rows
+                    .iter()
+                    .filter(|r| r.period == Some(*own))
+                    .map(|r| Row { period: Some(*wanted), ..r.clone() }),
+            ),
             Part::Outside => rows.extend(keys.iter().map(|key| Row {
                 key: key.clone(),
                 period: Some(*wanted),

@@ -121,7 +121,7 @@ impl Evaluator<'_> {
                 let mut value = self.eval(inner, &demand.under(scope))?;
                 let mut periods: Vec<Option<Period>> = value.rows.iter().map(|r| r.period).collect();
                 periods.dedup();
-                value.fixed = mine && periods.len() == 1;
+                value.fixed = mine && periods.len() == 1 && !is_each(scope);
                 if mine {
                     self.say_missing(plan, &value, scope);
                 }
@@ -184,4 +184,9 @@ fn passed_by(mut value: Value, over: &[String]) -> Value {
         Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Share | Kind::Ratio | Kind::Points => value,
         Kind::AnnualRate | Kind::Number | Kind::Truth => value,
     }
+}
+
+/// Whether a clause names a part of each year, of which the data may have one only.
+fn is_each(scope: &Scope) -> bool {
+    matches!(scope, Scope::At(p) if p.node.season().is_some())
 }

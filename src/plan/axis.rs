@@ -3,8 +3,9 @@
 
 use super::{Node, Plan, Scope};
 use crate::plan::operator::Needs;
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 use crate::value::Freq;
+use crate::value::period::{PeriodText, Season};
 
 /// The clauses around a query, from the outermost, and what stands within them.
 pub fn clauses(mut plan: &Plan) -> (Vec<(&Scope, Span)>, &Plan) {
@@ -48,6 +49,26 @@ pub fn is_cut(inner: &Plan) -> bool {
     is_ended(inner) || clauses(inner).0.iter().any(|(s, _)| matches!(s, Scope::Window(..) | Scope::At(_)))
 }
 
+/// The part of each year that the clauses of a query name.
+pub fn season(inner: &Plan) -> Option<Season> {
+    clauses(inner).0.iter().find_map(|(s, _)| match s {
+        Scope::At(Spanned { node: PeriodText::Each(season), .. }) => Some(*season),
+        _ => None,
+    })
+}
+
+/// Whether all that has periods below stands in parentheses with a part of each year.
+pub fn is_seasonal(plan: &Plan) -> bool {
+    match &plan.node {
+        Node::Number(..) | Node::Measure(..) => false,
+        Node::Held(inner) => season(inner).is_some(),
+        _ => {
+            let mut timed = plan.children().into_iter().filter(|c| takes_time(c)).peekable();
+            timed.peek().is_some() && timed.all(is_seasonal)
+        }
+    }
+}
+
 /// Whether a term that is the same for every period is added to, or taken from, one that is not.
 pub fn adds_constants(plan: &Plan) -> bool {
     match &plan.node {
@@ -65,7 +86,7 @@ pub fn is_pinned(inner: &Plan) -> bool {
     if step(inner).is_some() {
         return false;
     }
-    let at = scopes.iter().any(|(s, _)| matches!(s, Scope::At(_)));
+    let at = scopes.iter().any(|(s, _)| matches!(s, Scope::At(p) if p.node.season().is_none()));
     let window = scopes.iter().any(|(s, _)| matches!(s, Scope::Window(..)));
     at || (window && !is_series(core))
 }

@@ -29,7 +29,7 @@ use crate::data::known::roles;
 use crate::diagnostic::Code;
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, Factor, Sign};
-use crate::value::period::PeriodText;
+use crate::value::period::{PeriodText, RangeEnd, Season};
 use crate::value::{Freq, Period, Unit};
 pub use clauses::is_choice;
 use operator::Entry;
@@ -219,6 +219,24 @@ impl Key {
     }
 }
 
+impl Grid {
+    /// The part of each year that the periods are, where a query names one.
+    pub fn season(&self) -> Option<Season> {
+        match self {
+            Grid::At(p, None) | Grid::Window(p, _, None) => p.node.season(),
+            Grid::Natural | Grid::Every(_) | Grid::At(..) | Grid::Window(..) | Grid::List(_) => None,
+        }
+    }
+
+    /// A part of each year within a range.
+    fn seasons(season: Season, from: &Spanned<PeriodText>, to: &Spanned<PeriodText>) -> Grid {
+        let part = |of: &Spanned<PeriodText>, end| {
+            Spanned::new(PeriodText::Part(season, Box::new(of.node.clone()), end), of.span)
+        };
+        Grid::Window(part(from, RangeEnd::First), part(to, RangeEnd::Last), None)
+    }
+}
+
 impl Demand {
     /// What the query itself is asked: everything, as the data have it.
     pub fn whole() -> Demand {
@@ -295,6 +313,10 @@ impl Demand {
                 out.grid = match out.grid {
                     Grid::Natural => Grid::Window(from.clone(), to.clone(), None),
                     Grid::Every(f) => Grid::Window(from.clone(), to.clone(), Some(f)),
+                    Grid::At(p, None) => match p.node {
+                        PeriodText::Each(season) => Grid::seasons(season, from, to),
+                        _ => Grid::At(p, None),
+                    },
                     other => other,
                 };
             }
@@ -302,6 +324,10 @@ impl Demand {
                 out.grid = match out.grid {
                     Grid::Natural => Grid::At(period.clone(), None),
                     Grid::Every(f) => Grid::At(period.clone(), Some(f)),
+                    Grid::Window(from, to, None) => match period.node {
+                        PeriodText::Each(season) => Grid::seasons(season, &from, &to),
+                        _ => Grid::Window(from, to, None),
+                    },
                     other => other,
                 };
             }

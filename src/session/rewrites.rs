@@ -9,7 +9,12 @@ use crate::value::period::{self, PeriodText};
 
 /// Whether a query says for which periods it is.
 pub(super) fn says_range(query: &Query) -> bool {
-    query.clauses.iter().any(|c| matches!(c.node, Clause::FromTo(..) | Clause::For(_)))
+    query.clauses.iter().any(|c| is_range(&c.node))
+}
+
+/// Whether a clause says for which periods a query is; a part of each year leaves open of which years.
+fn is_range(clause: &Clause) -> bool {
+    matches!(clause, Clause::FromTo(..)) || matches!(clause, Clause::For(p) if p.node.season().is_none())
 }
 
 /// The same query over a range, whatever it says of its periods.
@@ -18,7 +23,7 @@ pub(super) fn with_range(query: &Query, range: &(String, String)) -> Query {
     let (Some(a), Some(b)) = (end(&range.0), end(&range.1)) else { return query.clone() };
     let mut out = query.clone();
     out.clauses.retain_mut(|clause| match &mut clause.node {
-        Clause::FromTo(..) | Clause::For(_) => false,
+        clause if is_range(clause) => false,
         Clause::By(keys) => {
             keys.retain(|key| key.dim.attribute.is_some() || Freq::parse(&key.dim.name.node).is_none());
             !keys.is_empty()

@@ -1,7 +1,9 @@
 //! Periods are intervals of days with a calendar: what they are, and how they are written.
 
 mod interval;
+mod season;
 mod text;
 
 pub use interval::{Freq, Period, month_number};
-pub use text::{PeriodText, month_to_year, parse, parse_fixed};
+pub use season::Season;
+pub use text::{PeriodText, RangeEnd, month_to_year, parse, parse_fixed};

@@ -2,6 +2,7 @@
 //! data must say first.
 
 use super::interval::{Freq, Period, month_number};
+use super::season::Season;
 use std::fmt;
 
 /// A period as a query says it; some need the data to be known.
@@ -13,8 +14,31 @@ pub enum PeriodText {
     Latest,
     /// January of this year to the last month of the data.
     YearToDate(Period),
+    /// This part of each year.
+    Each(Season),
+    /// One of the parts of each year within a range: the first from a period on, or the last up to it.
+    Part(Season, Box<PeriodText>, RangeEnd),
     /// The name of a parameter.
     Named(String),
+}
+
+/// An end of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeEnd {
+    /// Its first period.
+    First,
+    /// Its last period.
+    Last,
+}
+
+impl PeriodText {
+    /// The part of each year that it is, or is one of.
+    pub fn season(&self) -> Option<Season> {
+        match self {
+            PeriodText::Each(season) | PeriodText::Part(season, ..) => Some(*season),
+            PeriodText::Fixed(_) | PeriodText::Latest | PeriodText::YearToDate(_) | PeriodText::Named(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for PeriodText {
@@ -23,13 +47,16 @@ impl fmt::Display for PeriodText {
             PeriodText::Fixed(p) => write!(f, "{p}"),
             PeriodText::Latest => write!(f, "latest"),
             PeriodText::YearToDate(p) => write!(f, "ytd {p}"),
+            PeriodText::Each(season) => write!(f, "{season}"),
+            PeriodText::Part(_, of, _) => write!(f, "{of}"),
             PeriodText::Named(name) => write!(f, "{name}"),
         }
     }
 }
 
 /// Reads a period of the language: `2018`, `2018-H1`, `2018-Q3`, `2018-03`, `Mar 2018`, `2018-03-15`, `2024-W05`,
-/// ranges with `..`, `Jan..Nov 2024`, `latest`, `ytd 2024`. `None` if it is none of these.
+/// ranges with `..`, `Jan..Nov 2024`, `latest`, `ytd 2024`, and without a year `Nov`, `Q1`, `Apr..Mar`. `None` if it is
+/// none of these.
 pub fn parse(text: &str) -> Option<PeriodText> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("latest") {
@@ -40,7 +67,7 @@ pub fn parse(text: &str) -> Option<PeriodText> {
         let year = parse_fixed(words.next()?)?;
         return (words.next().is_none() && year.freq() == Some(Freq::Year)).then_some(PeriodText::YearToDate(year));
     }
-    parse_fixed(text).map(PeriodText::Fixed)
+    parse_fixed(text).map(PeriodText::Fixed).or_else(|| Season::parse(text).map(PeriodText::Each))
 }
 
 /// As [`parse`], for periods that are said in full.
