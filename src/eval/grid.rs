@@ -208,10 +208,11 @@ impl Evaluator<'_> {
     }
 }
 
-/// Parts of each year stand beside years under the year in which they begin.
+/// Parts of each year stand beside years, and beside other parts of them, under the year in which they begin.
 fn with_years(parts: &mut [(bool, Vec<Period>)]) {
     let years = |list: &[Period]| !list.is_empty() && list.iter().all(|p| p.freq() == Some(Freq::Year));
-    if parts.iter().any(|(seasonal, list)| !seasonal && years(list)) {
+    let several = parts.iter().any(|(a, list)| *a && parts.iter().any(|(b, other)| *b && other != list));
+    if several || parts.iter().any(|(seasonal, list)| !seasonal && years(list)) {
         for (_, list) in parts.iter_mut().filter(|(seasonal, _)| *seasonal) {
             list.iter_mut().for_each(|p| *p = p.floor(Freq::Year));
             list.dedup();

@@ -88,7 +88,9 @@ impl Evaluator<'_> {
         } else {
             let message = format!("this has one value for each {season}, and {wanted} is asked of it");
             let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, plan.span, message).here(format!("for {season}"));
-            return Err(Box::new(fault.advice("what stands in parentheses holds; say the other periods inside of them")));
+            return Err(Box::new(
+                fault.advice("what stands in parentheses holds; say the other periods inside of them"),
+            ));
         };
         Ok((wanted, found.unwrap_or(Part::Outside)))
     }

@@ -117,7 +117,7 @@ impl Evaluator<'_> {
         match scope {
             Scope::Where(_) | Scope::By(..) | Scope::With(..) => self.eval(inner, &demand.under(scope)),
             Scope::Window(..) | Scope::At(_) => {
-                let mine = matches!(demand.grid, Grid::Natural | Grid::Every(_));
+                let mine = demand.grid.is_open();
                 let mut value = self.eval(inner, &demand.under(scope))?;
                 let mut periods: Vec<Option<Period>> = value.rows.iter().map(|r| r.period).collect();
                 periods.dedup();

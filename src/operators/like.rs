@@ -149,7 +149,7 @@ fn by_year(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
     is_sum(call, &whole)?;
     let found = matched(ev, plan, demand, (step, &extra), &pairs)?;
     let mut value = told(ev, call, &whole, &found.dims, &found.pairs, &pairs, call.words);
-    if matches!(demand.grid, Grid::Natural | Grid::Every(_)) {
+    if demand.grid.is_open() {
         value.rows = without_lead_in(value.rows);
     }
     Ok(value)

@@ -134,8 +134,11 @@ fn reduce(call: &Call, kind: Kind, xs: &[f64]) -> Result<(f64, String), Reason> 
 fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
     let natural = Demand { grid: Grid::Natural, ..asked(call, demand) };
     let inner = ev.natural(plan, &natural)?.unwrap_or_default();
+    // Of parts of the years, what lies between them does not count.
+    let seasonal = demand.grid.season().is_some() || axis::is_seasonal(plan);
     // The periods of the result, and for each the steps within it.
     let outer: Vec<Period> = match &demand.grid {
+        Grid::At(..) if seasonal => ev.periods(plan, demand)?.into_iter().reduce(Period::span).into_iter().collect(),
         Grid::Natural => inner.iter().copied().reduce(Period::span).into_iter().collect(),
         Grid::Window(from, to, None) => {
             let (a, b) = ev.ends(plan, demand, from, to)?;
@@ -145,11 +148,12 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     };
     let steps: Vec<Period> = match &demand.grid {
         Grid::Window(_, _, None) => ev.periods(plan, demand)?,
+        Grid::At(..) if demand.grid.season().is_some() => ev.periods(plan, demand)?,
         _ => inner.clone(),
     };
     let overlap = steps.windows(2).any(|w| matches!(w, [a, b] if a.overlaps(*b)));
     // What is the same for every period counts in each of them.
-    if call.entry.reduce == Some(Reduce::Sum) && !axis::adds_constants(plan) {
+    if call.entry.reduce == Some(Reduce::Sum) && !axis::adds_constants(plan) && !seasonal {
         let value = ev.eval(plan, &demand.at(outer))?;
         ev.tell(|| Step {
             say: "the sum over the period".into(),
@@ -183,7 +187,9 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             let have: u32 =
                 members.iter().filter(|(_, c)| c.datum.is_ok()).filter_map(|(_, c)| c.coverage.map(|c| c.have)).sum();
             let span = inside.iter().copied().reduce(Period::span).unwrap_or(*period);
-            let coverage = Coverage { span, have, of: period.parts(), observed: None };
+            let parts = |p: &Period| cells.get(p).and_then(|c| c.coverage).map_or(p.parts(), |c| c.of);
+            let of = if seasonal { inside.iter().map(parts).sum() } else { period.parts() };
+            let coverage = Coverage { span, have, of, observed: None };
             if have < coverage.of && value.kind.is_level() && !xs.is_empty() {
                 flags = flags.with(Flags::PARTIAL);
             }

@@ -260,7 +260,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
             rows.push(Row { key: key.clone(), period: Some(*t), cell: then.joined(now, datum) });
         }
     }
-    if matches!(demand.grid, Grid::Natural | Grid::Every(_)) {
+    if demand.grid.is_open() {
         // The first periods have no base by nature, and no query asked for them.
         let first = pairs.first().map(|(t, _)| t.first());
         let nature = |p: Period| pairs.iter().any(|(t, before)| *t == p && Some(before.first()) < first);
@@ -298,7 +298,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
 }
 
 fn demand_is_explicit(demand: &Demand) -> bool {
-    matches!(demand.grid, Grid::Window(..) | Grid::At(..))
+    matches!(demand.grid, Grid::Window(..) | Grid::At(..)) && !demand.grid.is_open()
 }
 fn unadjusted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, kind: Kind) {
     let short = matches!(call.entry.step, Some(Freq::Month | Freq::Quarter));

@@ -60,7 +60,7 @@ pub(super) fn moving_average(
             rows.push(Row { key: key.clone(), period: Some(*t), cell: joined.with(datum) });
         }
     }
-    if matches!(demand.grid, Grid::Natural | Grid::Every(_)) {
+    if demand.grid.is_open() {
         rows = without_lead_in(rows);
     }
     ev.tell(|| Step {
@@ -116,7 +116,7 @@ pub(super) fn moving_sum(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, 
     let plan = operand(ev, call, span)?;
     let (n, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
-    let natural = matches!(demand.grid, Grid::Natural | Grid::Every(_));
+    let natural = demand.grid.is_open();
     let first = wanted.first().copied();
     let reach = |t: Period| {
         let from = t.shift(1 - n, freq)?;
@@ -139,6 +139,11 @@ pub(super) fn cumulative_sum(
     span: Span,
 ) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
+    if demand.grid.season().is_some() || crate::plan::axis::is_seasonal(plan) {
+        let message = "what lies between the parts of the years would count too";
+        let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message);
+        return Err(Box::new(fault.advice("`sum of …` adds up these parts alone")));
+    }
     let wanted = ev.periods(plan, demand)?;
     let first = wanted.first().copied();
     over_spans(ev, call, demand, span, (wanted, false), |t| first.map(|f| f.span(t)))

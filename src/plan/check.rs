@@ -7,6 +7,7 @@ use super::names::{unknown_codes, unknown_dimensions};
 use super::operator::{Needs, Reduce};
 use super::reach::{deeper_than_codes, finer_than_data};
 use super::rules::{self, Type};
+use super::seasons::finer_part;
 use super::shape::{self, finer_than_inside, no_axis, nothing_to_choose, number_beside_series, number_reduced};
 use super::undeclared;
 use super::*;
@@ -251,8 +252,9 @@ impl Checker<'_> {
     }
 
     fn no_end_points(&self, plan: &Plan, call: &Call, demand: &Demand) -> Diagnostic {
+        let one = matches!(&demand.grid, Grid::At(p, _) if p.node.season().is_none());
         let message = match &demand.grid {
-            Grid::At(..) => format!("`{}` compares two periods and is given one", call.entry.name),
+            Grid::At(..) if one => format!("`{}` compares two periods and is given one", call.entry.name),
             Grid::List(_) => {
                 format!("`{}` gives one number from two periods, and a series is needed here", call.entry.name)
             }
@@ -262,7 +264,7 @@ impl Checker<'_> {
         // Like with like: the year before a period, else the last two years that the data have whole.
         let before = |p: &Period| p.shift(-1, Freq::Year).map(|a| (a, *p));
         let ends = match &demand.grid {
-            Grid::At(at, _) => match &at.node {
+            Grid::At(at, _) if one => match &at.node {
                 PeriodText::Fixed(p) => before(p),
                 _ => None,
             },
@@ -271,7 +273,9 @@ impl Checker<'_> {
         fault.range = ends.map(|(a, b)| (a.to_string(), b.to_string()));
         if let Some(change) = call.entry.change {
             fault.advice = Some(format!("`{} of …` gives a series", change.by_year()));
-            if matches!(demand.grid, Grid::Every(_) | Grid::List(_) | Grid::At(..)) {
+            if matches!(demand.grid, Grid::Every(_) | Grid::List(_) | Grid::At(..))
+                || !one && demand.grid.season().is_some()
+            {
                 fault.edits.push(vec![(call.words, change.by_year().to_string())]);
             }
         }
@@ -303,6 +307,7 @@ impl Checker<'_> {
         }
         self.fits(nothing_to_choose(inner, scope))?;
         self.fits(finer_than_inside(inner, scope))?;
+        self.fits(finer_part(inner, scope))?;
         let found = self.node(inner, &demand.under(scope))?;
         let Scope::In(unit, _) = scope else { return Some(found) };
         self.expressed(inner, unit, found)

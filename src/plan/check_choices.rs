@@ -151,7 +151,8 @@ impl Checker<'_> {
             }
         }
         let timed = axis::takes_time(plan);
-        let one = matches!(under.grid, Grid::At(_, None)) || axis::takes_range(core, false);
+        let one =
+            matches!(&under.grid, Grid::At(p, None) if p.node.season().is_none()) || axis::takes_range(core, false);
         if let Some(end) = choices.end.filter(|_| !timed || one) {
             let message = "the result has no periods of which some could be kept";
             return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, end.span, message));

@@ -55,7 +55,9 @@ impl Resolver<'_> {
             }
             Clause::FromTo(a, b) => {
                 let (a, b) = (self.period(a, frame), self.period(b, frame));
-                Scope::Window(a?, b?)
+                let (a, b) = (a?, b?);
+                self.has_years(&a, &b)?;
+                Scope::Window(a, b)
             }
             Clause::For(p) => Scope::At(self.period(p, frame)?),
             Clause::In { unit, basis } => {
@@ -159,6 +161,9 @@ impl Resolver<'_> {
 
     pub(super) fn period(&mut self, text: &Spanned<PeriodText>, frame: &Frame) -> Option<Spanned<PeriodText>> {
         let span = frame.at.unwrap_or(text.span);
+        if let PeriodText::Each(season) = &text.node {
+            self.is_one_thing(*season, span)?;
+        }
         let PeriodText::Named(name) = &text.node else { return Some(Spanned::new(text.node.clone(), span)) };
         let Some(value) = self.catalogue.params.get(name) else {
             let fault = Diagnostic::new(&codes::SYNTAX, span, format!("`{name}` is not a period and no parameter"));
@@ -197,6 +202,7 @@ pub fn is_choice(clause: &Clause) -> bool {
 /// What a clause says that can be said once only.
 fn subject(clause: &Clause) -> Option<&'static str> {
     match clause {
+        Clause::For(p) if p.node.season().is_some() => Some("the parts of each year"),
         Clause::FromTo(..) | Clause::For(_) => Some("the periods"),
         Clause::By(_) => Some("the keys of `by`"),
         Clause::In { .. } => Some("the units"),

@@ -20,6 +20,7 @@ mod reach;
 pub mod resolve;
 mod resolver;
 pub mod rules;
+mod seasons;
 mod shape;
 pub mod trace;
 pub mod undeclared;
@@ -220,6 +221,15 @@ impl Key {
 }
 
 impl Grid {
+    /// Whether nothing says from when to when the periods are.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Grid::Natural | Grid::Every(_) => true,
+            Grid::At(p, None) => p.node.season().is_some(),
+            Grid::At(..) | Grid::Window(..) | Grid::List(_) => false,
+        }
+    }
+
     /// The part of each year that the periods are, where a query names one.
     pub fn season(&self) -> Option<Season> {
         match self {

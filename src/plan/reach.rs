@@ -8,7 +8,7 @@ use crate::span::Span;
 use crate::value::Freq;
 
 /// The finest step of the periods of a dataset.
-fn finest(info: &DatasetInfo) -> Option<Freq> {
+pub(super) fn finest(info: &DatasetInfo) -> Option<Freq> {
     info.periods.iter().filter_map(|p| p.freq()).min()
 }
 

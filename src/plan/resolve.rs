@@ -57,8 +57,8 @@ impl Resolver<'_> {
         let data = |c: &&Spanned<ast::Clause>| !is_choice(&c.node) && !matches!(c.node, ast::Clause::Allowing(_));
         for clause in query.clauses.iter().filter(data) {
             let span = frame.at.unwrap_or(clause.span);
-            let scope = self.clause(clause, frame);
-            for scope in scope.unwrap_or_default() {
+            let scopes = self.clause(clause, frame).and_then(|scopes| self.beside_season(scopes, query, frame));
+            for scope in scopes.unwrap_or_default() {
                 plan = plan.map(|p| {
                     let whole = p.span.to(span);
                     Plan { node: Node::Scoped(Box::new(p), scope), span: whole }

@@ -5,6 +5,7 @@ use super::{Call, Demand, Grid, Node, Plan, Scope, axis};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::operator::Needs;
 use crate::span::Span;
+use crate::value::Freq;
 
 /// One number for a whole range beside a series: `of` binds tighter than arithmetic, so the series is not part of what
 /// grew, and the two have nothing in common.
@@ -84,6 +85,11 @@ pub(super) fn no_axis(call: &Call) -> Option<Diagnostic> {
 /// A step of time finer than the one that stands in parentheses.
 pub(super) fn finer_than_inside(inner: &Plan, scope: &Scope) -> Option<Diagnostic> {
     let (Scope::By(_, Some(freq)), Node::Held(held)) = (scope, &axis::clauses(inner).1.node) else { return None };
+    if let Some(season) = axis::season(held).filter(|_| *freq < Freq::Year) {
+        let message = format!("this has one value for each {season}, and `by {}` is finer", freq.word());
+        let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, inner.span, message).here(format!("for {season}"));
+        return Some(fault.advice("what stands in parentheses holds; say the finer step inside of them"));
+    }
     let step = axis::step(held).filter(|step| freq < step)?;
     let message = format!("this has one value for each {}, and `by {}` is finer", step.word(), freq.word());
     let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, inner.span, message).here(format!("by {}", step.word()));

@@ -162,7 +162,8 @@ pub fn key(d: &DimName) -> String {
     }
 }
 
-fn by_key(k: &ByKey) -> String {
+/// A key of `by`.
+pub fn by_key(k: &ByKey) -> String {
     let among = k.among.as_ref().map(|s| format!(" among {}", set(s))).unwrap_or_default();
     key(&k.dim) + &among
 }

@@ -68,7 +68,10 @@ fn range(meaning: &MeaningText) -> Result<Range, Fault> {
     }
     let within = meaning.within.as_ref().map(|p| match &p.node {
         PeriodText::Fixed(period) => Ok(*period),
-        other @ (PeriodText::Latest | PeriodText::YearToDate(_) | PeriodText::Named(_) | PeriodText::Each(_)
+        other @ (PeriodText::Latest
+        | PeriodText::YearToDate(_)
+        | PeriodText::Named(_)
+        | PeriodText::Each(_)
         | PeriodText::Part(..)) => {
             Err(Box::new(bad(p.span, format!("`{other}` is not a period that is the same for every file"))))
         }

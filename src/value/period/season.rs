@@ -25,6 +25,11 @@ impl Season {
         Some(Season { first: from.first, months })
     }
 
+    /// Its first and its last month.
+    pub fn ends(self) -> (&'static str, &'static str) {
+        (name(self.first), name(self.first + self.months - 1))
+    }
+
     /// The period that begins in a year.
     pub fn in_year(self, year: i32) -> Option<Period> {
         let first = Period::month(year, self.first)?;
@@ -66,6 +71,11 @@ impl Season {
     }
 }
 
+/// The short name of a month; the thirteenth is January again.
+fn name(month: u32) -> &'static str {
+    MONTHS.get((month as usize + 11) % 12).copied().unwrap_or("")
+}
+
 /// `Nov`, `Q1`, `H2`.
 fn part(text: &str) -> Option<Season> {
     let text = text.trim();
@@ -83,7 +93,6 @@ fn part(text: &str) -> Option<Season> {
 
 impl fmt::Display for Season {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |month: u32| MONTHS.get((month as usize + 11) % 12).copied().unwrap_or("");
         match (self.step(), self.months) {
             (Freq::Quarter, 3) => write!(f, "Q{}", self.first.div_ceil(3)),
             (Freq::Half, 6) => write!(f, "H{}", self.first.div_ceil(6)),
