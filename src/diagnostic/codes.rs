@@ -144,6 +144,10 @@ BASE_EFFECT = "base-effect", Note, "the base was itself unusual",
   "After a fall of a third, +50 % is only a return to where it was. The two-year growth tells more.";
 TOP_N_BY_END = "top-n-by-end-year", Note, "the largest of the last period were chosen",
   "Those that are large at the end have grown by selection; another period gives another set.";
+UNCLASSIFIED = "unclassified", Note, "codes that the table of an attribute lacks",
+  "A code without an attribute, and without one above it that has one, is counted under `unclassified`: the rows still add up to the whole. Add it to the table, or leave it out with `where`.";
+OVERLAPPING_GROUPS = "overlapping-groups", Note, "members of a list hold the same codes",
+  "ASEAN and G20 both hold Indonesia: their rows do not add up, and there is no rest of them. `rest` needs members that hold no code twice.";
 TIES = "ties", Note, "several are as large as the last that was chosen",
   "Where equal amounts stand at the edge, all of them are kept: which one to leave out, nothing decides.";
 UNDECIDED = "undecided-condition", Warning, "a condition could not be decided for some results",

@@ -10,7 +10,7 @@ use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::value::period::{PeriodText, RangeEnd};
 use crate::value::{Freq, Kind, Period};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// More periods than any series has.
@@ -30,6 +30,13 @@ impl Evaluator<'_> {
     pub fn periods(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {
         match &demand.grid {
             Grid::List(list) => Ok(list.to_vec()),
+            Grid::Natural if demand.calendar().is_some() => Ok(self
+                .natural(plan, demand)?
+                .unwrap_or_default()
+                .into_iter()
+                .reduce(Period::span)
+                .into_iter()
+                .collect()),
             Grid::Natural => Ok(self.natural(plan, demand)?.unwrap_or_default()),
             Grid::Every(freq) => {
                 let natural = self.natural(plan, demand)?.unwrap_or_default();
@@ -50,6 +57,9 @@ impl Evaluator<'_> {
                 if from.node.season().is_some() {
                     let years = 0..=b.first_month().0 - a.first_month().0;
                     return Ok(years.filter_map(|n| a.shift(n, Freq::Year)).collect());
+                }
+                if demand.calendar().is_some() && every.is_none() {
+                    return Ok(vec![a.span(b)]);
                 }
                 if let Some(freq) = every {
                     return Ok(a.span(b).units(*freq, MAX_PERIODS));
@@ -149,7 +159,15 @@ impl Evaluator<'_> {
     pub fn natural(&mut self, plan: &Plan, demand: &Demand) -> Result<Option<Vec<Period>>, Fault> {
         match &plan.node {
             Node::Number(..) => Ok(None),
-            Node::Measure(source, measure) => Ok(Some(self.spans(source, *measure, demand, plan.span)?.natural())),
+            Node::Measure(source, measure) => {
+                let periods = self.spans(source, *measure, demand, plan.span)?.natural();
+                // Months of the year are told apart within each year.
+                if demand.calendar().is_some() {
+                    let years: BTreeSet<Period> = periods.iter().map(|p| p.floor(Freq::Year)).collect();
+                    return Ok(Some(years.into_iter().collect()));
+                }
+                Ok(Some(periods))
+            }
             Node::Across(inner, dims) => self.natural(inner, &demand.across(dims)),
             Node::Deflated(inner, _) => self.natural(inner, demand),
             Node::Held(inner) if axis::is_pinned(inner) => Ok(None),

@@ -6,7 +6,7 @@ use crate::data::DimInfo;
 use crate::diagnostic::Diagnostic;
 use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::{Key, parts};
+use crate::plan::parts;
 use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row, number};
 use rustc_hash::FxHashMap;
 
@@ -199,7 +199,7 @@ fn totals(
     plan: &Plan,
     below: &Demand,
 ) -> Result<FxHashMap<(String, Option<Period>), f64>, Fault> {
-    let over: Vec<String> = call.over.iter().map(|d| Key::dimension(d)).collect();
+    let over: Vec<String> = call.keys.iter().map(|k| k.dim.clone()).collect();
     // What has no sum is no part of a published total.
     if !over.iter().all(|d| parts::add_up(plan, d)) {
         return Ok(FxHashMap::default());

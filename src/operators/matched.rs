@@ -62,7 +62,7 @@ pub(super) fn matched(
     let all: BTreeSet<Period> = parts.iter().flatten().flat_map(|(p, q)| [*p, *q]).collect();
     let mut finer = demand.at(all.into_iter().collect());
     for dim in extra.iter().filter(|d| !demand.keys.iter().any(|k| k.dim == **d)) {
-        finer.keys.push(Key { name: Spanned::new(dim.clone(), Span::default()), dim: dim.clone(), level: None });
+        finer.keys.push(Key::plain(dim, Span::default()));
     }
     let value = ev.eval_quietly(plan, &finer)?;
     let is_own = |d: &Dimension| demand.keys.iter().any(|k| k.name.node == d.name.as_ref());
@@ -223,7 +223,7 @@ fn among_common(
         let alike = if codes.is_empty() {
             Err(Reason::NoBase)
         } else {
-            demand.filters.push(Condition { dim: name, keep: true, codes });
+            demand.filters.push(Condition::on_codes(name, true, codes));
             let Ok(value) = ev.eval_quietly(c.plan, &demand) else { continue };
             let cells = series(&value).into_iter().find(|(key, _)| self::names(&value.dims, key) == *names);
             let number =

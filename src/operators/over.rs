@@ -1,17 +1,15 @@
 //! Dimensions that an operator uses up: asked for below it, and taken out of the keys of what comes.
 
 use super::*;
-use crate::plan::Key;
-use crate::span::Spanned;
 use crate::value::{Cell, Dimension, Labels, Period};
 use rustc_hash::FxHashMap;
 
 /// The demand with dimensions that an operator uses up.
 pub(super) fn with_over(call: &Call, demand: &Demand) -> Demand {
     let mut below = demand.clone();
-    for name in &call.over {
-        if !below.keys.iter().any(|k| k.name.node == *name) {
-            below.keys.push(Key::parse(Spanned::new(name.clone(), call.words)));
+    for key in &call.keys {
+        if !below.keys.iter().any(|k| k.name.node == key.name.node) {
+            below.keys.push(key.clone());
         }
     }
     below

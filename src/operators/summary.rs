@@ -147,7 +147,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         _ => ev.periods(plan, demand)?,
     };
     let steps: Vec<Period> = match &demand.grid {
-        Grid::Window(_, _, None) => ev.periods(plan, demand)?,
+        Grid::Window(_, _, None) if demand.calendar().is_none() => ev.periods(plan, demand)?,
         Grid::At(..) if demand.grid.season().is_some() => ev.periods(plan, demand)?,
         _ => inner.clone(),
     };
@@ -188,7 +188,8 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
                 members.iter().filter(|(_, c)| c.datum.is_ok()).filter_map(|(_, c)| c.coverage.map(|c| c.have)).sum();
             let span = inside.iter().copied().reduce(Period::span).unwrap_or(*period);
             let parts = |p: &Period| cells.get(p).and_then(|c| c.coverage).map_or(p.parts(), |c| c.of);
-            let of = if seasonal { inside.iter().map(parts).sum() } else { period.parts() };
+            let of =
+                if seasonal || demand.calendar().is_some() { inside.iter().map(parts).sum() } else { period.parts() };
             let coverage = Coverage { span, have, of, observed: None };
             if have < coverage.of && value.kind.is_level() && !xs.is_empty() {
                 flags = flags.with(Flags::PARTIAL);

@@ -1,6 +1,7 @@
 //! What a session knows by name: datasets, named queries, sets of codes, user operators, parameters, settings.
 //! Cheap to clone, so that a failed statement is undone by forgetting the clone.
 
+use super::grouping::Grouping;
 use super::operator::Registry;
 use crate::data::{MeasureInfo, Source};
 use crate::span::Spanned;
@@ -17,6 +18,15 @@ pub struct Definition {
     pub params: Vec<String>,
     /// What it computes.
     pub body: Query,
+}
+
+/// Attributes of the codes of some dimensions, from a table that was loaded.
+#[derive(Clone, Debug)]
+pub struct CodeTable {
+    /// The dimensions.
+    pub dims: Vec<String>,
+    /// What puts codes under each attribute.
+    pub attributes: BTreeMap<String, Arc<Grouping>>,
 }
 
 /// What `set` can change.
@@ -49,6 +59,8 @@ pub struct Catalogue {
     pub datasets: BTreeMap<String, Arc<dyn Source>>,
     /// `let NAME = QUERY`
     pub lets: BTreeMap<String, Arc<Query>>,
+    /// Tables of codes, by name.
+    pub tables: BTreeMap<String, Arc<CodeTable>>,
     /// `let NAME = {…}`
     pub sets: BTreeMap<String, Vec<Spanned<String>>>,
     /// `def WORDS of …`

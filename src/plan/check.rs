@@ -2,6 +2,7 @@
 //! Walks the plan with the same demand as the evaluation and collects all faults.
 
 use super::catalogue::Catalogue;
+use super::check_keys::misfits;
 use super::money::{self, ascii, index_base};
 use super::names::{unknown_codes, unknown_dimensions};
 use super::operator::{Needs, Reduce};
@@ -207,11 +208,15 @@ impl Checker<'_> {
 
     fn call(&mut self, plan: &Plan, call: &Call, demand: &Demand) -> Option<Type> {
         if !call.over.is_empty() {
-            let over: Vec<Spanned<String>> =
-                call.over.iter().map(|d| Spanned::new(Key::dimension(d), call.words)).collect();
+            let over: Vec<Spanned<String>> = call
+                .keys
+                .iter()
+                .filter(|k| k.step().is_none())
+                .map(|k| Spanned::new(k.dim.clone(), k.name.span))
+                .collect();
             self.fail_all(unknown_dimensions(call.operands.first()?, &over))?;
-            let keys: Vec<Key> = call.over.iter().map(|d| Key::parse(Spanned::new(d.clone(), call.words))).collect();
-            self.fail_all(deeper_than_codes(call.operands.first()?, keys.iter()))?;
+            self.fail_all(deeper_than_codes(call.operands.first()?, call.keys.iter()))?;
+            self.fail_all(misfits(call.operands.first()?, &call.keys, None))?;
         }
         self.fits(number_reduced(&[plan]))?;
         let below = (call.entry.asks)(call, demand);
@@ -227,7 +232,7 @@ impl Checker<'_> {
                 Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, format!("`{}` needs its base", call.entry.name));
             return self.fail(fault.advice("add `with 2018 = 100`"));
         }
-        let whole = || call.over.iter().all(|d| call.operands.iter().all(|o| parts::add_up(o, &Key::dimension(d))));
+        let whole = || call.keys.iter().all(|k| call.operands.iter().all(|o| parts::add_up(o, &k.dim)));
         if call.entry.reduce == Some(Reduce::Sum)
             && let ([part], false) = (types.as_slice(), call.over.is_empty())
             && !part.kind.adds_over_dimensions()
@@ -295,6 +300,7 @@ impl Checker<'_> {
                 let dims: Vec<_> = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();
                 self.fail_all(unknown_dimensions(inner, &dims))?;
                 self.fail_all(deeper_than_codes(inner, keys.iter()))?;
+                self.fail_all(misfits(inner, keys, *freq))?;
                 self.fits(freq.and_then(|f| finer_than_data(inner, f, plan.span)))?;
             }
             Scope::With(period, _) => {
@@ -361,8 +367,11 @@ impl Checker<'_> {
     /// A share, price or index must have every dimension named or pinned to one code.
     fn not_summed(&mut self, plan: &Plan, info: &DatasetInfo, m: &MeasureInfo, demand: &Demand) -> Option<()> {
         let open = info.dims.iter().enumerate().find(|(place, d)| {
-            let named = demand.keys.iter().any(|k| k.dim == d.name.as_ref() && k.level.is_none());
-            let pinned = demand.filters.iter().any(|f| f.keep && f.codes.len() == 1 && f.dim.node == d.name.as_ref());
+            let named = demand.keys.iter().any(|k| k.dim == d.name.as_ref() && k.is_codes());
+            let pinned = demand
+                .filters
+                .iter()
+                .any(|f| f.keep && f.rows.is_none() && f.codes.len() == 1 && f.dim.node == d.name.as_ref());
             d.codes.len() > 1 && !named && !pinned && !m.pinned.contains(place)
         });
         let Some((_, dim)) = open else { return Some(()) };
@@ -397,6 +406,7 @@ impl Checker<'_> {
             },
             Grid::Natural | Grid::List(_) => None,
         };
+        let averaged = averaged || demand.calendar().is_some();
         let (Some(native), Some(wanted), false) = (native, wanted, averaged) else { return Some(()) };
         if native >= wanted {
             return Some(());

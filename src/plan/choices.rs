@@ -202,3 +202,15 @@ pub fn without_key(plan: &Plan, name: &str) -> Option<Plan> {
     };
     Some(Plan { node, span: plan.span })
 }
+
+/// The key of this name that a plan or its demand lists.
+pub fn key_named(plan: &Plan, demand: &Demand, name: &str) -> Option<Key> {
+    fn listed(plan: &Plan, name: &str) -> Option<Key> {
+        let own = match &plan.node {
+            Node::Scoped(_, Scope::By(keys, _)) => keys.iter().find(|k| k.name.node == name),
+            _ => None,
+        };
+        own.cloned().or_else(|| plan.children().into_iter().find_map(|c| listed(c, name)))
+    }
+    demand.keys.iter().find(|k| k.name.node == name).cloned().or_else(|| listed(plan, name))
+}

@@ -5,7 +5,6 @@ use super::resolver::{Frame, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Clause, Codes, Query};
-use crate::syntax::format;
 use crate::syntax::units::parse_unit;
 use crate::value::period;
 
@@ -35,20 +34,17 @@ impl Resolver<'_> {
                 return Some(Vec::new());
             }
             Clause::Where(conditions) => {
+                conditions.iter().try_for_each(|c| self.months_are_periods(c, clause, frame))?;
                 let found: Vec<Option<Condition>> = conditions.iter().map(|c| self.condition(c, frame)).collect();
                 Scope::Where(found.into_iter().collect::<Option<_>>()?)
             }
             Clause::By(names) => {
                 let (mut keys, mut freq) = (Vec::new(), None);
                 for key in names {
-                    let step = Freq::parse(&key.dim.name.node).filter(|_| key.dim.attribute.is_none());
-                    match (step, &key.among) {
-                        (Some(f), None) => freq = Some(f),
-                        (_, None) => keys.push(self.key(&key.dim, frame)?),
-                        (_, Some(_)) => {
-                            let message = "the rows of a key cannot be listed here";
-                            return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, place(key.dim.span()), message));
-                        }
+                    let plain = key.dim.attribute.is_none() && key.among.is_none();
+                    match Freq::parse(&key.dim.name.node).filter(|_| plain) {
+                        Some(step) => freq = Some(step),
+                        None => keys.push(self.by_key(key, frame)?),
                     }
                 }
                 Scope::By(keys, freq)
@@ -112,33 +108,34 @@ impl Resolver<'_> {
 
     pub(super) fn condition(&mut self, c: &ast::Condition, frame: &Frame) -> Option<Condition> {
         let place = |s: Span| frame.at.unwrap_or(s);
-        let param = |w: &Spanned<String>| {
-            let text = self.catalogue.params.get(&w.node).unwrap_or(&w.node);
-            Spanned::new(text.clone(), place(w.span))
-        };
-        let codes = match &c.codes {
-            Codes::One(code) => vec![param(code)],
-            Codes::Set(codes) => codes.iter().map(param).collect(),
-            Codes::Named(name) => match self.catalogue.sets.get(&name.node) {
-                Some(set) => set.iter().map(|s| Spanned::new(s.node.clone(), place(name.span))).collect(),
-                None => {
-                    let near = suggest::nearest(&name.node, self.catalogue.sets.keys().map(String::as_str));
-                    let fault = Diagnostic::new(
-                        &codes::UNKNOWN_NAME,
-                        place(name.span),
-                        format!("no set is named `{}`", name.node),
-                    );
-                    return self.fail(match near.as_slice() {
-                        [] => fault.advice(format!(
-                            "a set is written {{A, B}} or named before: `let {} = {{A, B}}`",
-                            name.node
-                        )),
-                        near => fault.advice(format!("did you mean {}?", suggest::either(near))),
-                    });
-                }
-            },
-        };
         let key = self.key(&c.dim, frame)?;
+        let put = |w: &Spanned<String>| Spanned::new(w.node.clone(), place(w.span));
+        let words: Vec<Spanned<String>> = match &c.codes {
+            Codes::One(code) => {
+                let code = put(code);
+                if let Some(other) = self.other_dimension(&key, &code, code.span)? {
+                    let dim = Spanned::new(key.dim, key.name.span);
+                    return Some(Condition { other: Some(other), ..Condition::on_codes(dim, c.keep, Vec::new()) });
+                }
+                let text = self.catalogue.params.get(&code.node).unwrap_or(&code.node).clone();
+                vec![Spanned::new(text, code.span)]
+            }
+            Codes::Set(codes) => codes.iter().map(put).collect(),
+            Codes::Named(name) => {
+                let name = put(name);
+                if !self.catalogue.sets.contains_key(&name.node) {
+                    return self.no_set(&name);
+                }
+                vec![name]
+            }
+        };
+        let codes: Vec<Spanned<String>> = match &c.codes {
+            Codes::One(_) => words,
+            Codes::Set(_) | Codes::Named(_) => {
+                let found: Option<Vec<_>> = words.iter().map(|w| self.codes_of(&key.dim, w, 0)).collect();
+                found?.into_iter().flatten().collect()
+            }
+        };
         let level = key.level;
         if let Some((level, code)) = level.and_then(|l| codes.iter().find(|c| c.node.len() != l).map(|c| (l, c))) {
             let message =
@@ -146,17 +143,8 @@ impl Resolver<'_> {
             let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("another level");
             return self.fail(fault.advice("`where hs = …` takes a code and all below it, whatever its level"));
         }
-        Some(Condition { dim: Spanned::new(key.dim, key.name.span), keep: c.keep, codes })
-    }
-
-    /// A dimension, perhaps at one level of its codes.
-    pub(super) fn key(&mut self, dim: &ast::DimName, frame: &Frame) -> Option<Key> {
-        let span = frame.at.unwrap_or(dim.span());
-        if dim.attribute.is_some() {
-            let message = format!("`{}` is no attribute that is known", format::key(dim));
-            return self.fail(Diagnostic::new(&codes::UNKNOWN_NAME, span, message));
-        }
-        Some(Key::parse(Spanned::new(dim.name.node.clone(), span)))
+        let dim = Spanned::new(key.dim, key.name.span);
+        Some(Condition { rows: key.rows, ..Condition::on_codes(dim, c.keep, codes) })
     }
 
     pub(super) fn period(&mut self, text: &Spanned<PeriodText>, frame: &Frame) -> Option<Spanned<PeriodText>> {

@@ -1,10 +1,12 @@
 //! A query with its names looked up. In: the tree of [`crate::syntax::ast`] and the catalogue. Out: a plan whose
 //! leaves are measures, and what is asked of each of its nodes ([`Demand`]). Evaluates nothing.
 
+mod attributes;
 pub mod axis;
 pub mod catalogue;
 pub mod check;
 pub mod check_choices;
+mod check_keys;
 pub mod choices;
 pub mod choosing;
 mod clauses;
@@ -12,6 +14,8 @@ pub mod composition;
 pub mod evaluation;
 pub mod forecast;
 pub mod full;
+pub mod grouping;
+mod keys;
 pub mod money;
 mod names;
 pub mod operator;
@@ -22,17 +26,18 @@ mod resolver;
 pub mod rules;
 mod seasons;
 mod shape;
+mod shipped;
 pub mod trace;
 pub mod undeclared;
 
 use crate::data::Source;
-use crate::data::known::roles;
 use crate::diagnostic::Code;
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, Factor, Sign};
 use crate::value::period::{PeriodText, RangeEnd, Season};
 use crate::value::{Freq, Period, Unit};
 pub use clauses::is_choice;
+pub use keys::{Condition, Key};
 use operator::Entry;
 use std::sync::Arc;
 
@@ -81,8 +86,10 @@ pub struct Call {
     pub entry: &'static Entry,
     /// The number of the words `N-month`.
     pub every: Option<(i32, Freq)>,
-    /// The dimensions it uses up.
+    /// The dimensions it uses up, as they are written.
     pub over: Vec<String>,
+    /// The same, looked up.
+    pub keys: Vec<Key>,
     /// What it is applied to.
     pub operands: Vec<Plan>,
     /// The words of the operator.
@@ -128,28 +135,6 @@ impl RateBasis {
             RateBasis::At(p) => p.to_string(),
         }
     }
-}
-
-/// A condition on a dimension.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// The dimension.
-    pub dim: Spanned<String>,
-    /// Whether the codes are kept or left out.
-    pub keep: bool,
-    /// The codes.
-    pub codes: Vec<Spanned<String>>,
-}
-
-/// A dimension that stays, at one level of its codes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Key {
-    /// As it was written: `hs4`.
-    pub name: Spanned<String>,
-    /// The dimension: `hs`.
-    pub dim: String,
-    /// Code length: 4.
-    pub level: Option<usize>,
 }
 
 /// For which periods a value is wanted.
@@ -201,25 +186,6 @@ pub struct Demand {
     pub compares: bool,
 }
 
-impl Key {
-    /// From what is written after `by`, `over`, `across` or `where`: `hs4` are the codes of `hs` cut to four digits.
-    pub fn parse(name: Spanned<String>) -> Key {
-        let stem = name.node.trim_end_matches(|c: char| c.is_ascii_digit());
-        let digits = name.node.get(stem.len()..).and_then(|n| n.parse::<usize>().ok());
-        let level = digits.filter(|n| match stem {
-            "hs" => [2, 4, 6, 8, 10].contains(n),
-            _ => roles::levelled(stem) && (1..=8).contains(n),
-        });
-        let dim = if level.is_some() { stem.to_string() } else { name.node.clone() };
-        Key { name, dim, level }
-    }
-
-    /// The dimension that a name means: `hs` for `hs4`.
-    pub fn dimension(name: &str) -> String {
-        Key::parse(Spanned::new(name.to_string(), Span::default())).dim
-    }
-}
-
 impl Grid {
     /// Whether nothing says from when to when the periods are.
     pub fn is_open(&self) -> bool {
@@ -248,6 +214,11 @@ impl Grid {
 }
 
 impl Demand {
+    /// The finest step of the calendar among its keys: the months of the year, its quarters.
+    pub fn calendar(&self) -> Option<Freq> {
+        self.keys.iter().filter_map(Key::step).min()
+    }
+
     /// What the query itself is asked: everything, as the data have it.
     pub fn whole() -> Demand {
         Demand {
@@ -270,7 +241,7 @@ impl Demand {
         let mut out = self.clone();
         let adds = call.entry.reduce == Some(operator::Reduce::Sum);
         let list = if adds { &mut out.added } else { &mut out.singly };
-        list.extend(call.over.iter().map(|d| Key::dimension(d)));
+        list.extend(call.keys.iter().map(|k| k.dim.clone()));
         let by_base = matches!(call.entry.needs, operator::Needs::EndPoints | operator::Needs::Base);
         out.compares |= by_base || call.entry.change.is_some();
         out

@@ -1,6 +1,7 @@
 //! Whether the dimensions and codes that a query names are in the data below it. Gives back what is unknown, with what
 //! was most likely meant.
 
+use super::grouping::Grouping;
 use super::{Condition, Plan};
 use crate::data::DimInfo;
 use crate::data::known::roles;
@@ -13,6 +14,10 @@ pub(super) fn unknown_dimensions(plan: &Plan, dims: &[Spanned<String>]) -> Vec<D
     let leaves = plan.leaves();
     let mut faults = Vec::new();
     for dim in dims {
+        // The calendar is in all data.
+        if dim.node.ends_with(" of year") {
+            continue;
+        }
         if leaves.is_empty() || leaves.iter().any(|(s, _)| s.info().dim(&dim.node).is_some()) {
             continue;
         }
@@ -94,6 +99,12 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
         .iter()
         .filter_map(|(s, _)| s.info().dims.iter().find(|d| d.name.as_ref() == condition.dim.node))
         .collect();
+    if let Some(rows) = &condition.rows {
+        return unknown_labels(rows, condition);
+    }
+    if let Some(other) = &condition.other {
+        return two_kinds(plan, condition, other).into_iter().collect();
+    }
     let mut faults = Vec::new();
     for code in &condition.codes {
         let known = |d: &&DimInfo| {
@@ -109,6 +120,38 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
         faults.push(meant_code(fault, &dims, code));
     }
     faults
+}
+
+/// Every label must be one of those that codes are put together under.
+fn unknown_labels(rows: &Grouping, condition: &Condition) -> Vec<Diagnostic> {
+    let unknown = |code: &&Spanned<String>| rows.place(&code.node).is_none();
+    let fault = |code: &Spanned<String>| {
+        let message = format!("no code has the label `{}`", code.node);
+        let mut fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("unknown");
+        let labels = || rows.labels.iter().map(|l| l.as_ref());
+        let near = suggest::nearest(&code.node, labels());
+        fault.edits.extend(near.first().map(|best| vec![(code.span, format::code(best))]));
+        match near.as_slice() {
+            [] => fault.advice(format!("the labels begin with {}", labels().take(5).collect::<Vec<_>>().join(", "))),
+            near => fault.advice(format!("did you mean {}?", suggest::either(near))),
+        }
+    };
+    condition.codes.iter().filter(unknown).map(fault).collect()
+}
+
+/// Two dimensions that are compared must hold codes of one kind.
+fn two_kinds(plan: &Plan, condition: &Condition, other: &Spanned<String>) -> Option<Diagnostic> {
+    let unknown = unknown_dimensions(plan, std::slice::from_ref(other)).into_iter().next();
+    let leaves = plan.leaves();
+    let has = |name: &str| leaves.iter().find_map(|(s, _)| s.info().dims.iter().find(|d| d.name.as_ref() == name));
+    let kinds = has(&condition.dim.node).zip(has(&other.node));
+    let (a, b) = match kinds {
+        Some(both) => both,
+        None => return unknown,
+    };
+    let message = format!("`{}` and `{}` hold codes of different kinds", a.name, b.name);
+    let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, other.span, message);
+    (a.geographic != b.geographic || a.nested != b.nested).then(|| fault.label(condition.dim.span, "other codes"))
 }
 
 /// With the codes that may have been meant. Of nested codes only one of the same length stands for the same: a shorter

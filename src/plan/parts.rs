@@ -2,7 +2,7 @@
 //! it. In: a plan and a dimension. Out: whether values of the plan have a sum over it.
 
 use super::operator::Parts;
-use super::{Key, Node, Plan};
+use super::{Node, Plan};
 use crate::syntax::ast::Factor;
 
 /// Whether a value is another for each label of a dimension.
@@ -11,7 +11,7 @@ fn varies(plan: &Plan, dim: &str) -> bool {
         Node::Number(..) => false,
         Node::Measure(source, _) => source.info().dim(dim).is_some(),
         Node::Across(_, dims) if dims.iter().any(|d| d == dim) => false,
-        Node::Call(call) if call.entry.reduce.is_some() && call.over.iter().any(|d| Key::dimension(d) == dim) => false,
+        Node::Call(call) if call.entry.reduce.is_some() && call.keys.iter().any(|k| k.dim == dim) => false,
         _ => plan.children().into_iter().any(|c| varies(c, dim)),
     }
 }

@@ -245,6 +245,9 @@ impl Resolver<'_> {
         frame: &Frame,
     ) -> Option<Plan> {
         let at = frame.at.unwrap_or(words.span);
+        if let Some(fault) = self.bare_attribute(over, operands) {
+            return self.fail(fault);
+        }
         let plans: Vec<Option<Plan>> = operands.iter().map(|o| self.expr(o, frame)).collect();
         let name = words.node.to_lowercase();
         if let Some(definition) = self.catalogue.definitions.get(&words.node).cloned() {
@@ -274,7 +277,8 @@ impl Resolver<'_> {
                 format!("`{}` takes {} and is given {}", words.node, operands_text(entry.operands), plans.len());
             return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(example_advice(entry)));
         }
-        let over: Vec<String> = over.iter().map(|o| self.key(o, frame).map(|k| k.name.node)).collect::<Option<_>>()?;
+        let keys: Vec<Key> = over.iter().map(|o| self.key(o, frame)).collect::<Option<_>>()?;
+        let over: Vec<String> = keys.iter().map(|k| k.name.node.clone()).collect();
         match (entry.over, over.is_empty()) {
             (Over::Needed, true) => {
                 let message = format!("`{}` needs to know the dimension it uses up", words.node);
@@ -287,7 +291,7 @@ impl Resolver<'_> {
             }
             _ => {}
         }
-        let call = Call { entry, every, over, operands: plans, words: at };
+        let call = Call { entry, every, over, keys, operands: plans, words: at };
         Some(Plan { node: Node::Call(Box::new(call)), span })
     }
 

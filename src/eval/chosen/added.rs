@@ -6,7 +6,7 @@ use super::ranked::{Ranked, is_calendar};
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
-use crate::plan::choices::without_key;
+use crate::plan::choices::{key_named, without_key};
 use crate::plan::{Condition, Key, parts};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
@@ -93,10 +93,12 @@ impl Evaluator<'_> {
         let mut below = column.demand.clone();
         below.keys.retain(|k| k.name.node != dim.name.as_ref());
         let span = column.plan.span;
-        let condition = |d: &Dimension, codes: Vec<String>, keep: bool| Condition {
-            dim: Spanned::new(Key::dimension(&d.name), span),
-            keep,
-            codes: codes.into_iter().map(|c| Spanned::new(c, span)).collect(),
+        let condition = |d: &Dimension, codes: Vec<String>, keep: bool| {
+            let codes = codes.into_iter().map(|c| Spanned::new(c, span)).collect();
+            let key = key_named(column.plan, &column.demand, &d.name);
+            let dim = key.as_ref().map_or_else(|| Key::dimension(&d.name), |k| k.dim.clone());
+            let rows = key.and_then(|k| k.rows);
+            Condition { rows, ..Condition::on_codes(Spanned::new(dim, span), keep, codes) }
         };
         let shown = chosen.iter().filter_map(|k| k.first()).map(|k| dim.label(*k).to_string()).collect();
         below.filters.push(condition(dim, shown, false));

@@ -193,12 +193,23 @@ impl Evaluator<'_> {
 }
 
 /// Whether the label of a line is one of the codes, or below one; nothing if the lines have no such key.
-fn passes<'t>(table: &'t Lines<'_>, condition: &'t Condition) -> Option<impl Fn(&Line) -> bool + 't> {
+fn passes<'t>(table: &'t Lines<'_>, condition: &'t Condition) -> Option<Box<dyn Fn(&Line) -> bool + 't>> {
     let dim = &condition.dim.node;
     let is = |d: &crate::value::Dimension| d.name.as_ref() == dim || crate::plan::Key::dimension(&d.name) == *dim;
     let at = table.dims.iter().position(|d| d.name.as_ref() == dim).or_else(|| table.dims.iter().position(is))?;
     let labels = table.dims.get(at)?;
     let nested = crate::data::known::roles::levelled(dim);
+    if let Some(other) = &condition.other {
+        let there = table.dims.iter().position(|d| d.name.as_ref() == other.node)?;
+        let theirs = table.dims.get(there)?;
+        let text = move |line: &Line, at: usize, d: &'t crate::value::Dimension| -> &'t str {
+            line.key.get(at).map_or("", |k| d.label(*k))
+        };
+        let keep = condition.keep;
+        return Some(Box::new(move |line: &Line| {
+            labels::is_same(dim, text(line, at, labels), text(line, there, theirs)) == keep
+        }) as Box<dyn Fn(&Line) -> bool + 't>);
+    }
     let fits = |label: &str| {
         condition
             .codes
@@ -206,5 +217,5 @@ fn passes<'t>(table: &'t Lines<'_>, condition: &'t Condition) -> Option<impl Fn(
             .any(|c| labels::is_same(dim, label, &c.node) || (nested && label.starts_with(c.node.as_str())))
     };
     let hits: Vec<bool> = labels.labels.iter().map(|l| fits(l) == condition.keep).collect();
-    Some(move |line: &Line| line.key.get(at).and_then(|k| hits.get(*k as usize)).copied().unwrap_or(false))
+    Some(Box::new(move |line: &Line| line.key.get(at).and_then(|k| hits.get(*k as usize)).copied().unwrap_or(false)))
 }

@@ -70,7 +70,7 @@ impl Evaluator<'_> {
             let codes = common.both.iter().filter_map(label).collect();
             let mut under = demand.at(periods.to_vec());
             let dim = Spanned::new(common.dim.clone(), Span::default());
-            under.filters.push(Condition { dim, keep: true, codes });
+            under.filters.push(Condition::on_codes(dim, true, codes));
             self.quietly(|e| Some(quotients(e.eval(a, &under).ok()?, &e.eval(b, &under).ok()?))).unwrap_or_default()
         };
         let printed = |all: &BTreeMap<Period, Vec<f64>>, period: Period| -> Vec<String> {

@@ -39,6 +39,14 @@ impl Evaluator<'_> {
     pub fn filters(info: &DatasetInfo, demand: &Demand) -> Vec<Filter> {
         let editions = newest(info, demand);
         let known = |f: &Condition| {
+            if f.other.is_some() || f.step().is_some() {
+                return None;
+            }
+            if let (Some(rows), Some(dim)) = (&f.rows, info.dim(&f.dim.node)) {
+                let labels: Vec<&str> = f.codes.iter().map(|c| c.node.as_str()).collect();
+                let codes = info.dims.get(dim).map(|d| rows.codes(d, &labels)).unwrap_or_default();
+                return Some(Filter { dim, keep: f.keep, codes });
+            }
             let dim = info
                 .dim(&f.dim.node)
                 .filter(|d| !(f.codes.iter().any(|c| c.node == LATEST) && editions.contains(d)))?;

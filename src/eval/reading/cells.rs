@@ -9,6 +9,7 @@ use crate::eval::reading::ask::Question;
 use crate::eval::reading::observed::{Observed, Reading, absent};
 use crate::eval::reading::paths::Path;
 use crate::eval::reading::presence::{Seats, Standing, Standings};
+use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::mixed::is_mixed;
 use crate::plan::evaluation::Cells;
 use crate::plan::{Demand, Node, Plan, Scope};
@@ -163,7 +164,13 @@ impl Evaluator<'_> {
         let changed = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
         let excluded = crate::eval::reading::filters::excluded(info, &filters).is_some();
         let editions = !crate::eval::totals::mixed::newest(info, demand).is_empty();
-        !(mixed || editions || excluded || changed || self.trace.is_on() || m.meaning.kind == Kind::Cumulative)
+        !(mixed
+            || is_regrouped(info, demand)
+            || editions
+            || excluded
+            || changed
+            || self.trace.is_on()
+            || m.meaning.kind == Kind::Cumulative)
     }
 
     /// The cells of a measure whose periods are listed, one after another.

@@ -6,6 +6,7 @@ use crate::diagnostic::words;
 use crate::eval::reading::ask::Question;
 use crate::eval::reading::cells::Collected;
 use crate::eval::reading::observed::{Observed, Reading};
+use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::left::Collapse;
 use crate::eval::totals::whole::add;
 use crate::eval::trace::{self, Line, Step};
@@ -43,6 +44,9 @@ impl Evaluator<'_> {
             && let Some(value) = self.nothing_passes(info, unit, m.meaning.kind, demand)
         {
             return Ok(value);
+        }
+        if is_regrouped(info, demand) {
+            return self.regrouped(plan, source, measure, demand);
         }
         let apart = self.split_by(source, measure, demand, plan.span)?;
         if !apart.is_empty() {

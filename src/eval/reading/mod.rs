@@ -2,6 +2,7 @@
 //! this makes. Knows no other value beside it.
 
 pub(in crate::eval) mod ask;
+mod calendar;
 pub(in crate::eval) mod cells;
 pub(in crate::eval) mod filters;
 pub(in crate::eval) mod leaf;
@@ -10,4 +11,5 @@ pub(in crate::eval) mod observed;
 pub(in crate::eval) mod paths;
 pub(in crate::eval) mod places;
 pub(in crate::eval) mod presence;
+pub(in crate::eval) mod regroup;
 pub(in crate::eval) mod split;

@@ -6,7 +6,7 @@ use crate::eval::Evaluator;
 use crate::eval::reading::paths::Spans;
 use crate::eval::reading::presence::Judged;
 use crate::plan::{Demand, Key, Plan};
-use crate::span::{Span, Spanned};
+use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Cell, Coverage, Flags, Kind, Labels, Period, Row, Value};
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ impl Evaluator<'_> {
     ) -> Result<Value, Fault> {
         let mut finer = demand.clone();
         for dim in dims {
-            finer.keys.push(Key { name: Spanned::new(dim.clone(), plan.span), dim: dim.clone(), level: None });
+            finer.keys.push(Key::plain(dim, plan.span));
         }
         let value = self.leaf(plan, source, measure, &finer)?;
         let kept: Vec<usize> = value
@@ -77,7 +77,7 @@ impl Evaluator<'_> {
 }
 
 /// The sum of the cells that are there.
-fn added(cells: &[Cell], period: Option<Period>) -> Cell {
+pub(super) fn added(cells: &[Cell], period: Option<Period>) -> Cell {
     let there: Vec<&Cell> = cells.iter().filter(|c| c.datum.is_ok()).collect();
     let Some(first) = there.first() else {
         return cells.first().copied().unwrap_or(Cell::missing(crate::value::Reason::NotReported));

@@ -108,7 +108,9 @@ impl Evaluator<'_> {
         let Some(measure) = info.measure(&m.name).filter(|_| !both.is_empty()) else { return };
         if self.domestic(source, measure, (reporter, partner), &both) {
             let message = format!("{} has rows of a place with itself, which count in its sums and shares", info.name);
-            self.say(Diagnostic::new(&codes::DOMESTIC_ROWS, span, message));
+            let mut note = Diagnostic::new(&codes::DOMESTIC_ROWS, span, message);
+            note.edits.push(vec![self.clause_at(span, "where reporter != partner")]);
+            self.say(note);
         }
     }
 
@@ -258,7 +260,7 @@ fn adds_up(info: &DatasetInfo, m: &MeasureInfo, wanted: &[Period], demand: &Dema
         info.periods.binary_search(p).is_err() && info.periods.iter().filter(|q| p.contains(**q)).take(2).count() > 1
     });
     let open = info.dims.iter().enumerate().any(|(place, dim)| {
-        let named = demand.keys.iter().any(|k| k.dim == dim.name.as_ref() && k.level.is_none());
+        let named = demand.keys.iter().any(|k| k.dim == dim.name.as_ref() && k.is_codes());
         let tests: Vec<_> = filters.iter().filter(|f| f.dim == place).map(|f| f.passes(dim)).collect();
         let left = || dim.codes.iter().filter(|c| tests.iter().all(|t| t(c))).take(2).count();
         dim.codes.len() > 1 && !named && !m.pinned.contains(&place) && left() > 1

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What no label accounts for.
-pub(in crate::eval) const NOT_ALLOCATED: &str = "not allocated";
+pub(in crate::eval) use crate::plan::grouping::NOT_ALLOCATED;
 
 /// Rows with their codes, by the rest of the key and the period.
 type Members = BTreeMap<(Labels, Period), Vec<(u32, AggregateRow)>>;

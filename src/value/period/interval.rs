@@ -72,8 +72,7 @@ impl Freq {
 }
 
 /// Short names of the months.
-pub(super) const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+pub const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The number of a month by its English name (three letters or whole).
 pub fn month_number(word: &str) -> Option<u32> {

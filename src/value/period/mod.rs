@@ -4,6 +4,6 @@ mod interval;
 mod season;
 mod text;
 
-pub use interval::{Freq, Period, month_number};
+pub use interval::{Freq, MONTHS, Period, month_number};
 pub use season::Season;
 pub use text::{PeriodText, RangeEnd, month_to_year, parse, parse_fixed};
