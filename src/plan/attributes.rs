@@ -37,6 +37,13 @@ impl Resolver<'_> {
         }
         let name = self.dimension(&dim.name.node, span)?;
         let name = Key::dimension(&name);
+        let tables = self.catalogue.tables.iter().filter(|(_, t)| t.dims.contains(&name));
+        let tables: Vec<&str> =
+            tables.filter(|(_, t)| t.attributes.contains_key(&attribute.node)).map(|(n, _)| n.as_str()).collect();
+        if tables.len() > 1 {
+            let message = format!("`{written}` is in the tables {}", suggest::listed(&tables, "and"));
+            return self.fail(Diagnostic::new(&codes::AMBIGUOUS_NAME, span, message).here("of which?"));
+        }
         let Some(rows) = self.attribute(&name, &attribute.node) else {
             return self.unknown_attribute(&name, attribute, span);
         };
@@ -68,7 +75,11 @@ impl Resolver<'_> {
                 let message = format!("`{}` is listed twice", member.node);
                 return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, member.span, message));
             }
-            if member.node.eq_ignore_ascii_case(REST) && !self.is_code(&key.dim, &member.node) {
+            if member.node == REST && (self.catalogue.sets.contains_key(REST) || self.is_code(&key.dim, REST)) {
+                let message = "`rest` is everything else, and a name of something here";
+                return self.fail(Diagnostic::new(&codes::AMBIGUOUS_NAME, member.span, message).here("which one?"));
+            }
+            if member.node == REST {
                 rest = true;
                 continue;
             }

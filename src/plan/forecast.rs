@@ -4,7 +4,7 @@
 
 use crate::data::meaning::asked::Asked;
 use crate::syntax::Statement;
-use crate::syntax::ast::{Check, Choice, Clause, Codes, Expr, ExprNode, Query, Test};
+use crate::syntax::ast::{Check, Choice, Clause, Codes, Condition, Expr, ExprNode, Query, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The dimension by which rows are chosen.
@@ -83,6 +83,9 @@ impl<'a> Forecast<'a> {
             match &clause.node {
                 Clause::Where(conditions) => {
                     for condition in conditions.iter().filter(|c| c.dim.name.node == REPORTER && c.keep) {
+                        if is_open(condition) {
+                            continue;
+                        }
                         match &condition.codes {
                             Codes::One(code) => reporters.push(code.node.clone()),
                             Codes::Set(codes) => reporters.extend(codes.iter().map(|c| c.node.clone())),
@@ -161,6 +164,19 @@ impl<'a> Forecast<'a> {
             ExprNode::Group(query) => self.under(query, reporters, open, depth + 1),
         }
     }
+}
+
+/// Whether a condition may name something else than reporters: an attribute, a set, another dimension.
+fn is_open(condition: &Condition) -> bool {
+    let is_place = |code: &crate::syntax::ast::Name| {
+        code.node.bytes().all(|b| b.is_ascii_digit()) || crate::data::known::places::iso3(&code.node).is_some()
+    };
+    condition.dim.attribute.is_some()
+        || match &condition.codes {
+            Codes::One(code) => !is_place(code),
+            Codes::Set(codes) => !codes.iter().all(is_place),
+            Codes::Named(_) => false,
+        }
 }
 
 #[cfg(test)]

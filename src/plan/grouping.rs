@@ -2,7 +2,8 @@
 //! calendar. In: a code of a dimension, or a period. Out: the places of its labels. Adds nothing up.
 
 use crate::data::DimInfo;
-use crate::data::known::places;
+use crate::data::known::{places, roles};
+use crate::span::Spanned;
 use crate::value::{Freq, Period};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -128,9 +129,16 @@ impl Grouping {
         Some((month - 1) / length)
     }
 
-    /// The place of a label.
+    /// The place of a label; of `XVI Machinery and …` the first word is enough.
     pub fn place(&self, label: &str) -> Option<u32> {
-        self.labels.iter().position(|l| l.as_ref() == label).map(place)
+        let whole = self.labels.iter().position(|l| l.as_ref() == label);
+        let short = || {
+            let code = label.bytes().all(|b| b.is_ascii_digit()) || label.bytes().all(|b| b.is_ascii_uppercase());
+            let first = |l: &&Arc<str>| l.split_once(' ').is_some_and(|(first, _)| first == label);
+            let mut found = self.labels.iter().enumerate().filter(|(_, l)| code && first(l));
+            found.next().filter(|_| found.next().is_none()).map(|(at, _)| at)
+        };
+        whole.or_else(short).map(place)
     }
 
     /// The places of the labels of a code; none for a code that no member of a list holds.
@@ -157,6 +165,14 @@ impl Grouping {
                 found
             }
         }
+    }
+
+    /// Which of these codes of a dimension have one of the labels.
+    pub fn holds(&self, dim: &str, codes: &[Arc<str>], labels: &[Spanned<String>]) -> Vec<bool> {
+        let wanted: Found = labels.iter().filter_map(|l| self.place(&l.node)).collect();
+        let geographic = roles::is_geographic(dim);
+        let dim = DimInfo { geographic, nested: roles::levelled(dim) || dim == "hs", ..DimInfo::new(dim, []) };
+        codes.iter().map(|c| self.of_code(&dim, c).iter().any(|p| wanted.contains(p))).collect()
     }
 
     /// The place of what no code accounts for: a row of its own, or the rest.

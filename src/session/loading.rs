@@ -41,6 +41,9 @@ impl Session {
         said: &mut Vec<Diagnostic>,
     ) -> Result<Body, Fault> {
         let spec = self.declared(path, spec, span)?;
+        if spec.table.is_some() {
+            return self.load_codes(path, name, &spec, span);
+        }
         let place = Place { file: path, name, span };
         let loaded = self.read(&place, &spec)?;
         said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
@@ -136,7 +139,7 @@ impl Session {
         })
     }
 
-    fn with_files<T>(
+    pub(super) fn with_files<T>(
         &self,
         path: &str,
         span: Span,

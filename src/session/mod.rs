@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 mod answers;
 mod checks;
+mod code_tables;
 mod files;
 mod loading;
 mod look;

@@ -314,6 +314,8 @@ pub enum Item {
     Column { name: Name, column: Name, meaning: Option<MeaningText> },
     /// `NAME = CODE`: a dimension with one code that the file does not state.
     Constant { name: Name, code: Name },
+    /// `table of DIM, … by COLUMN`: a table of the codes of dimensions.
+    Table { dims: Vec<Name>, by: Name },
     /// `skip COLUMN, …`
     Skip(Vec<Name>),
     /// `missing "..", …`, `encoding "gb18030"`: a key and its texts.

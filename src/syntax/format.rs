@@ -222,6 +222,10 @@ pub fn item(i: &Item) -> String {
             format!("{} from {}{meaning}", word(&name.node), column_text(&column.node))
         }
         Item::Constant { name, code: c } => format!("{} = {}", word(&name.node), code(&c.node)),
+        Item::Table { dims, by } => {
+            let dims: Vec<String> = dims.iter().map(|d| word(&d.node)).collect();
+            format!("table of {} by {}", dims.join(", "), column_text(&by.node))
+        }
         Item::Skip(columns) => {
             let columns: Vec<String> = columns.iter().map(|c| column_text(&c.node)).collect();
             format!("skip {}", columns.join(", "))

@@ -29,6 +29,7 @@ impl Lower {
             .collect();
         let incomplete = || self.fault(span, "the item is not complete");
         let item = match (rule, words.as_slice()) {
+            (Rule::decl_table, [dims @ .., by]) => Item::Table { dims: dims.to_vec(), by: by.clone() },
             (Rule::decl_skip, columns) => Item::Skip(columns.to_vec()),
             (Rule::decl_text, [key, values @ ..]) => Item::Text { key: small(key), values: values.to_vec() },
             (Rule::decl_word, [key, value]) => Item::Word { key: small(key), value: value.clone() },

@@ -22,6 +22,7 @@ pub fn check(declaration: &Declaration, span: Span) -> Result<Spec, Fault> {
             Item::Column { name, column, meaning } => column_item(&mut spec, name, column, meaning.as_ref())?,
             Item::Columns { name, columns } => spec.wide = Some((name.clone(), columns.clone())),
             Item::Constant { name, code } => spec.constants.push((name.clone(), code.clone())),
+            Item::Table { dims, by } => spec.table = Some((dims.clone(), by.clone())),
             Item::Skip(columns) => spec.skip.extend(columns.iter().cloned()),
             Item::Text { key, values } => text_item(&mut spec, key, values)?,
             Item::Word { key, value } => word_item(&mut spec, key, value)?,

@@ -55,6 +55,8 @@ pub struct Spec {
     pub measures: Vec<MeasureSpec>,
     /// `DIM from columns A, B`
     pub wide: Option<(Name, Vec<Name>)>,
+    /// `table of DIM, … by COLUMN`: it is no dataset.
+    pub table: Option<(Vec<Name>, Name)>,
     /// `NAME = CODE`.
     pub constants: Vec<(Name, Name)>,
     /// Columns left out.

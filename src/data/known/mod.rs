@@ -2,6 +2,7 @@
 //! the forms in which numbers and periods are written. Knows no file and no dataset.
 
 pub mod absence;
+pub mod attributes;
 pub mod fiscal;
 pub mod former;
 pub mod layouts;

@@ -192,12 +192,34 @@ impl Evaluator<'_> {
     }
 }
 
+/// Whether a line comes out.
+type Test<'t> = Box<dyn Fn(&Line) -> bool + 't>;
+
 /// Whether the label of a line is one of the codes, or below one; nothing if the lines have no such key.
-fn passes<'t>(table: &'t Lines<'_>, condition: &'t Condition) -> Option<Box<dyn Fn(&Line) -> bool + 't>> {
+fn passes<'t>(table: &'t Lines<'_>, condition: &'t Condition) -> Option<Test<'t>> {
     let dim = &condition.dim.node;
-    let is = |d: &crate::value::Dimension| d.name.as_ref() == dim || crate::plan::Key::dimension(&d.name) == *dim;
+    let is = |d: &crate::value::Dimension| {
+        d.name.ends_with(&format!(" of {dim}")) || crate::plan::Key::dimension(&d.name) == *dim
+    };
     let at = table.dims.iter().position(|d| d.name.as_ref() == dim).or_else(|| table.dims.iter().position(is))?;
     let labels = table.dims.get(at)?;
+    if let Some(rows) = &condition.rows {
+        let own = |d: &&crate::value::Dimension| d.labels == rows.labels;
+        let (at, hits) = match table.dims.iter().position(|d| own(&d)) {
+            Some(at) => (
+                at,
+                rows.labels
+                    .iter()
+                    .map(|l| condition.codes.iter().any(|c| rows.place(&c.node) == rows.place(l)))
+                    .collect(),
+            ),
+            None => (at, rows.holds(dim, &labels.labels, &condition.codes)),
+        };
+        let (hits, keep): (Vec<bool>, bool) = (hits, condition.keep);
+        return Some(Box::new(move |line: &Line| {
+            line.key.get(at).and_then(|k| hits.get(*k as usize)).copied().unwrap_or(false) == keep
+        }) as Test<'t>);
+    }
     let nested = crate::data::known::roles::levelled(dim);
     if let Some(other) = &condition.other {
         let there = table.dims.iter().position(|d| d.name.as_ref() == other.node)?;
@@ -208,7 +230,7 @@ fn passes<'t>(table: &'t Lines<'_>, condition: &'t Condition) -> Option<Box<dyn 
         let keep = condition.keep;
         return Some(Box::new(move |line: &Line| {
             labels::is_same(dim, text(line, at, labels), text(line, there, theirs)) == keep
-        }) as Box<dyn Fn(&Line) -> bool + 't>);
+        }) as Test<'t>);
     }
     let fits = |label: &str| {
         condition

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
-use crate::eval::reading::regroup::exact_sum;
+use crate::eval::reading::split::exact_sum;
 use crate::plan::{Condition, Demand, Grid};
 use crate::span::Span;
 use crate::syntax::Fault;

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::meeting::labels;
 use crate::eval::reading::calendar;
-use crate::eval::reading::split::added;
+use crate::eval::reading::split::{added, exact_sum};
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::grouping::{By, Found, Grouping, NOT_ALLOCATED, UNCLASSIFIED};
 use crate::plan::{Condition, Demand, Key, Plan};
@@ -17,8 +17,6 @@ use crate::value::{Cell, Dimension, Flags, Labels, Period, Row, Value, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Up to here a decimal is the nearest to its number.
-const EXACT: f64 = 4e15;
 /// So many codes are named.
 const NAMED: usize = 4;
 
@@ -326,7 +324,8 @@ fn takes_rest(rows: &Grouping) -> bool {
 impl Told {
     fn take(&mut self, row: &Row, (key, rows): (&Arc<str>, &Grouping), label: &str, found: &Found) {
         let is = |p: &u32| rows.labels.get(*p as usize).is_some_and(|l| l.as_ref() == UNCLASSIFIED);
-        if matches!(rows.by, By::Table(_)) && found.iter().any(is) && !row.cell.flags.has(Flags::REST) {
+        let some = row.cell.datum.is_ok_and(|x| x != 0.0) && !row.cell.flags.has(Flags::REST);
+        if matches!(rows.by, By::Table(_)) && found.iter().any(is) && some {
             let known = self.unclassified.entry(key.to_string()).or_default();
             known.0.insert(label.to_string());
             known.1 += row.cell.datum.map_or(0.0, f64::abs);
@@ -341,22 +340,4 @@ impl Told {
 fn exactly(cells: &[Cell], period: Option<Period>, places: Option<u8>) -> Cell {
     let sum = added(cells, period);
     sum.with(sum.datum.map(|_| exact_sum(&mut cells.iter().filter_map(|c| c.datum.ok()), places)))
-}
-
-/// The sum of numbers, of so many decimals if that is known.
-pub(super) fn exact_sum(xs: &mut dyn Iterator<Item = f64>, places: Option<u8>) -> f64 {
-    let xs: Vec<f64> = xs.collect();
-    let scaled = |places: u8| -> Option<f64> {
-        let scale = 10f64.powi(i32::from(places));
-        let mut total: i128 = 0;
-        for x in &xs {
-            let mantissa = (x * scale).round();
-            if mantissa.abs() > EXACT {
-                return None;
-            }
-            total += mantissa as i128;
-        }
-        Some(number::scaled_to_f64(total, u32::from(places)))
-    };
-    places.and_then(scaled).unwrap_or_else(|| xs.iter().sum())
 }

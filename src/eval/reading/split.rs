@@ -8,9 +8,12 @@ use crate::eval::reading::presence::Judged;
 use crate::plan::{Demand, Key, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Cell, Coverage, Flags, Kind, Labels, Period, Row, Value};
+use crate::value::{Cell, Coverage, Flags, Kind, Labels, Period, Row, Value, number};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Up to here a decimal is the nearest to its number.
+const EXACT: f64 = 4e15;
 
 impl Evaluator<'_> {
     /// The dimensions to be summed label by label, because their labels report in different steps.
@@ -94,4 +97,22 @@ pub(super) fn added(cells: &[Cell], period: Option<Period>) -> Cell {
     let observed = (have < of && cells.len() > 1).then_some((have, of));
     let flags = if observed.is_some() { flags.with(Flags::MISSING) } else { flags };
     Cell { datum: crate::value::finite(sum), coverage: coverage.map(|c| Coverage { observed, ..c }), flags }
+}
+
+/// The sum of numbers, of so many decimals if that is known.
+pub(super) fn exact_sum(xs: &mut dyn Iterator<Item = f64>, places: Option<u8>) -> f64 {
+    let xs: Vec<f64> = xs.collect();
+    let scaled = |places: u8| -> Option<f64> {
+        let scale = 10f64.powi(i32::from(places));
+        let mut total: i128 = 0;
+        for x in &xs {
+            let mantissa = (x * scale).round();
+            if mantissa.abs() > EXACT {
+                return None;
+            }
+            total += mantissa as i128;
+        }
+        Some(number::scaled_to_f64(total, u32::from(places)))
+    };
+    places.and_then(scaled).unwrap_or_else(|| xs.iter().sum())
 }
