@@ -72,7 +72,8 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
 
 fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], printing: Printing) -> String {
     let (title, files, settings) = (&response.query, &response.files, &session.catalogue.settings);
-    printing.format.text(&Answer { columns, title, files, settings, colour: printing.colour_out })
+    let keys = &response.keys;
+    printing.format.text(&Answer { columns, title, keys, files, settings, colour: printing.colour_out })
 }
 
 fn verdict_text(v: &Verdict) -> String {

@@ -22,6 +22,8 @@ pub struct Answer<'a> {
     pub columns: &'a [(&'a str, &'a Value)],
     /// What they are called: the query.
     pub title: &'a str,
+    /// The keys of its rows in the order in which they are written, steps of time among them.
+    pub keys: &'a [String],
     /// The files they come from.
     pub files: &'a [String],
     /// Digits, rounding and width.

@@ -5,7 +5,7 @@ use super::Answer;
 use super::numbers::{self, Column};
 use crate::diagnostic::words::part_of;
 use crate::value::unit::Form;
-use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
+use crate::value::{Cell, Coverage, Flags, Freq, Period, Row, Value};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -24,7 +24,7 @@ pub fn draw(answer: &Answer<'_>) -> String {
             if let Some(row) = value.single().filter(|_| value.dims.is_empty()) {
                 return single(answer, row, column);
             }
-            (of_one(value, column, answer.settings.width), footnotes(value, None))
+            (of_one(value, column, answer.settings.width, answer.keys), footnotes(value, None))
         }
         _ => (beside(answer.columns, &columns), all_footnotes(answer.columns)),
     };
@@ -48,10 +48,16 @@ fn printed(value: &Value, answer: &Answer<'_>) -> Column {
 }
 
 /// One value: a column for each period if that fits, else a line for each cell.
-fn of_one(value: &Value, column: &Column, most: usize) -> Grid {
+fn of_one(value: &Value, column: &Column, most: usize, keys: &[String]) -> Grid {
     let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
     periods.sort_unstable();
     periods.dedup();
+    if let Some((down, across)) = two_ways(value, &periods, keys) {
+        let grid = crossed(value, &periods, column, (down, across));
+        if width(&grid) <= most {
+            return grid;
+        }
+    }
     if !value.dims.is_empty() && periods.len() > 1 {
         let grid = pivoted(value, &periods, column);
         if width(&grid) <= most {
@@ -173,6 +179,78 @@ fn long(value: &Value, periods: &[Period], column: &Column) -> Grid {
     });
     let units = last_unit(header.len(), column);
     Grid { labels, header, units, rows: rows.collect(), hidden: value.rows.len().saturating_sub(MAX_ROWS) }
+}
+
+/// What goes down a table, or across it.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Labels(usize),
+    Periods,
+}
+
+/// Which of two keys goes down and which across, where labels go across: the last of them does.
+fn two_ways(value: &Value, periods: &[Period], keys: &[String]) -> Option<(Way, Way)> {
+    let [first, _] = keys else { return None };
+    match (value.dims.len(), periods.len()) {
+        (1, 2..) if Freq::parse(first).is_some() => Some((Way::Periods, Way::Labels(0))),
+        (2, 0 | 1) if !is_same_dimension(value) => Some((Way::Labels(0), Way::Labels(1))),
+        _ => None,
+    }
+}
+
+/// Whether two keys are a dimension and an attribute of it, which stands beside its codes.
+fn is_same_dimension(value: &Value) -> bool {
+    let stem = |name: &str| {
+        name.rsplit(" of ").next().unwrap_or(name).trim_end_matches(|c: char| c.is_ascii_digit()).to_string()
+    };
+    matches!(value.dims.as_slice(), [a, b] if stem(&a.name) == stem(&b.name))
+}
+
+/// The labels or periods of one way, in the order of the rows; what was added stands last.
+fn along(value: &Value, way: Way) -> Vec<String> {
+    let mut out: Vec<(bool, usize, String)> = Vec::new();
+    for row in &value.rows {
+        let label = label_of(value, way, row);
+        if out.iter().any(|(_, _, l)| *l == label) {
+            continue;
+        }
+        let added = row.cell.flags.has(Flags::REST) || row.cell.flags.has(Flags::TOTAL);
+        out.push((added && way != Way::Periods, out.len(), label));
+    }
+    out.sort();
+    out.into_iter().map(|(_, _, label)| label).collect()
+}
+
+fn label_of(value: &Value, way: Way, row: &Row) -> String {
+    match way {
+        Way::Labels(at) => {
+            value.dims.get(at).zip(row.key.get(at)).map(|(d, k)| d.label(*k).to_string()).unwrap_or_default()
+        }
+        Way::Periods => row.period.map(|p| p.to_string()).unwrap_or_default(),
+    }
+}
+
+/// One line for each label of one key, one column for each of the other.
+fn crossed(value: &Value, periods: &[Period], column: &Column, (down, across): (Way, Way)) -> Grid {
+    let (lines, heads) = (along(value, down), along(value, across));
+    let mut cells: BTreeMap<(String, String), &Cell> = BTreeMap::new();
+    for row in &value.rows {
+        cells.insert((label_of(value, down, row), label_of(value, across, row)), &row.cell);
+    }
+    let name = match (down, periods) {
+        (Way::Labels(at), [one]) => value.dims.get(at).map(|d| format!("{}, {one}", d.name)).unwrap_or_default(),
+        (Way::Labels(at), _) => value.dims.get(at).map(|d| d.name.to_string()).unwrap_or_default(),
+        (Way::Periods, _) => "period".into(),
+    };
+    let mut header = vec![name];
+    header.extend(heads.iter().cloned());
+    let hidden = lines.len().saturating_sub(MAX_ROWS);
+    let rows = lines.iter().take(MAX_ROWS).map(|line| {
+        let cell = |head: &String| cell_text(cells.get(&(line.clone(), head.clone())).copied(), column);
+        std::iter::once((line.clone(), String::new())).chain(heads.iter().map(cell)).collect()
+    });
+    let units = last_unit(header.len(), column);
+    Grid { labels: 1, header, units, rows: rows.collect(), hidden }
 }
 
 /// One line per label, one column per period.

@@ -9,7 +9,8 @@ use crate::plan::{Demand, Plan, check, check_choices, choosing, resolve};
 use crate::render::{Answer, Format};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::syntax::ast::Query;
+use crate::syntax::ast::{Clause, ExprNode, Query};
+use crate::syntax::format;
 use crate::value::{Named, Value};
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
@@ -55,6 +56,7 @@ impl Session {
         response: &mut Response,
     ) -> Result<Answered, Vec<Fault>> {
         let table = self.table(query)?;
+        response.keys = self.written_keys(query, 0);
         let plans = table.items.iter().map(|i| &i.plan).chain(table.choices.plans());
         note_files(plans, response);
         if mode == Mode::Check {
@@ -64,6 +66,19 @@ impl Session {
         let (values, steps) = self.told(outcome, query, response)?;
         let names = table.items.into_iter().map(|i| i.name);
         Ok((Some(names.zip(values).map(|(name, value)| Named { name, value }).collect()), steps))
+    }
+
+    /// The keys that a query lists, in order; those of the query that it names, where it lists none.
+    fn written_keys(&self, query: &Query, depth: usize) -> Vec<String> {
+        let by = query.clauses.iter().find_map(|c| match &c.node {
+            Clause::By(keys) => Some(keys.iter().map(|k| format::key(&k.dim)).collect()),
+            _ => None,
+        });
+        let named = || match &query.expr.node {
+            ExprNode::Name(name) if depth < 64 => self.catalogue.lets.get(name).cloned(),
+            _ => None,
+        };
+        by.or_else(|| named().map(|q| self.written_keys(&q, depth + 1))).unwrap_or_default()
     }
 
     /// The same of a query that is one value: nothing is added to its rows.
@@ -119,7 +134,8 @@ impl Session {
         let (Some(answer), _) = self.answer(query, mode, false, response)? else {
             return Ok(Body::Done(String::new()));
         };
-        let text = self.columns_text(&Named::columns(&answer), format, &response.query, &response.files);
+        let text =
+            self.columns_text(&Named::columns(&answer), format, (&response.query, &response.keys), &response.files);
         let path = self.base.join(into);
         self.files.write(&path, text.as_bytes()).map_err(|e| fail(format!("`{into}` cannot be written: {e}")))?;
         Ok(Body::Done(format!(
@@ -130,12 +146,18 @@ impl Session {
 
     /// A value in a format, without colours.
     pub fn text(&self, value: &Value, format: Format, title: &str, files: &[String]) -> String {
-        self.columns_text(&[("", value)], format, title, files)
+        self.columns_text(&[("", value)], format, (title, &[]), files)
     }
 
     /// Values side by side in a format, each with its name, without colours.
-    pub fn columns_text(&self, columns: &[(&str, &Value)], format: Format, title: &str, files: &[String]) -> String {
-        format.text(&Answer { columns, title, files, settings: &self.catalogue.settings, colour: false })
+    pub fn columns_text(
+        &self,
+        columns: &[(&str, &Value)],
+        format: Format,
+        (title, keys): (&str, &[String]),
+        files: &[String],
+    ) -> String {
+        format.text(&Answer { columns, title, keys, files, settings: &self.catalogue.settings, colour: false })
     }
 }
 

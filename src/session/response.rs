@@ -60,6 +60,8 @@ pub struct Response {
     pub body: Option<Body>,
     /// The errors of a failed statement, and all warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
+    /// The keys of its rows in the order in which they are written, steps of time among them.
+    pub keys: Vec<String>,
     /// The files that the answer comes from.
     pub files: Vec<String>,
 }
@@ -67,7 +69,7 @@ pub struct Response {
 impl Response {
     /// Nothing yet of a statement.
     pub(super) fn begun(span: Span, line: usize, query: String) -> Response {
-        Response { span, line, query, body: None, diagnostics: Vec::new(), files: Vec::new() }
+        Response { span, line, query, body: None, diagnostics: Vec::new(), keys: Vec::new(), files: Vec::new() }
     }
 
     /// Whether the statement failed.
