@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::reading::paths::Spans;
 use crate::eval::reading::presence;
+use crate::plan::operator::Needs;
 use crate::plan::{Demand, Grid, Node, Plan, Scope, axis};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
@@ -184,6 +185,7 @@ impl Evaluator<'_> {
             }
             _ => {
                 let mut parts = Vec::new();
+                let either = matches!(&plan.node, Node::Call(call) if call.entry.needs == Needs::Either);
                 for child in plan.children() {
                     if let Some(periods) = self.natural(child, demand)? {
                         parts.push((axis::is_seasonal(child), periods));
@@ -194,6 +196,7 @@ impl Evaluator<'_> {
                 for (_, more) in parts {
                     found = Some(match found {
                         None => more,
+                        Some(so_far) if either => all(so_far, more),
                         Some(so_far) => common(so_far, more),
                     });
                 }
@@ -245,6 +248,11 @@ fn common(a: Vec<Period>, b: Vec<Period>) -> Vec<Period> {
     if !both.is_empty() {
         return both;
     }
+    all(a, b)
+}
+
+/// The periods of either, in order.
+fn all(a: Vec<Period>, b: Vec<Period>) -> Vec<Period> {
     let mut all = a;
     all.extend(b);
     all.sort_unstable();

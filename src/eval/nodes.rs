@@ -182,7 +182,7 @@ fn passed_by(mut value: Value, over: &[String]) -> Value {
     match value.kind {
         Kind::Growth | Kind::Index | Kind::Price | Kind::UnitValue | Kind::Rate => value.labels_only(),
         Kind::Flow | Kind::Cumulative | Kind::Stock | Kind::Share | Kind::Ratio | Kind::Points => value,
-        Kind::AnnualRate | Kind::Number | Kind::Truth => value,
+        Kind::AnnualRate | Kind::Number | Kind::Truth | Kind::Count => value,
     }
 }
 

@@ -143,7 +143,30 @@ pub const ENTRIES: &[Entry] = &[
         result: points_type,
         eval: parts::contributions,
     },
+    Entry {
+        name: "contribution shares",
+        operands: 1,
+        over: Over::Never,
+        needs: Needs::EndPoints,
+        step: None,
+        change: None,
+        instead: None,
+        reduce: None,
+        parts: Parts::OfWhole,
+        summary: "What part of the change of the whole each part makes, in percent.",
+        formula: "100 * (x[k,b] - x[k,a]) / (X[b] - X[a]), X = sum of x over k",
+        notes: "The parts are those named by `by`, and add up to 100. Where the whole hardly changes, shares are large and of both signs: `growth contributions` tell more. Without a change they are undefined.",
+        cites: &["INSEE, definition c1207: contribution to growth"],
+        examples: &[("contribution shares of exports where reporter = CHN by partner from 2018 to 2020", "JPN 25.9")],
+        asks: ends_asked,
+        result: parts_type,
+        eval: parts::contributions,
+    },
 ];
+
+fn parts_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
+    points_type(call, types).map(|_| Type::percent(Kind::Share))
+}
 
 fn yearly_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     growth_type(call, types).map(|t| Type::new(Unit::percent_per_year(), t.kind))

@@ -17,7 +17,7 @@ pub fn page(entry: &Entry) -> String {
     let tail = match entry.needs {
         Needs::EndPoints => " from PERIOD to PERIOD",
         Needs::Base => " with PERIOD = 100",
-        Needs::Series | Needs::Within | Needs::Each => "",
+        Needs::Series | Needs::Within | Needs::Each | Needs::Either => "",
     };
     let mut out = format!("{}{over} of {operands}{tail}\n\n{}\n\n  {}\n", entry.name, entry.summary, entry.formula);
     if !entry.notes.is_empty() {

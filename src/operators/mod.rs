@@ -1,6 +1,7 @@
 //! The registry. One entry says all there is to know of an operator; name lookup, the check, completion, `help`,
 //! `explain`, did-you-mean and the reference manual read it, and nothing else mentions the operator.
 
+mod cellwise;
 mod concentration;
 mod ends;
 mod formulas;
@@ -8,9 +9,12 @@ pub mod growth;
 mod like;
 mod manual;
 mod matched;
+mod mirror;
 mod over;
 mod parts;
+mod reduce;
 mod share;
+mod statistics;
 mod steps;
 mod summary;
 mod time;
@@ -33,6 +37,9 @@ pub const REGISTRY: Registry = Registry {
         like::ENTRIES,
         time::ENTRIES,
         summary::ENTRIES,
+        statistics::ENTRIES,
+        cellwise::ENTRIES,
+        mirror::ENTRIES,
         share::ENTRIES,
         concentration::ENTRIES,
     ],

@@ -1,8 +1,14 @@
 //! Dimensions that an operator uses up: asked for below it, and taken out of the keys of what comes.
 
 use super::*;
+use crate::plan::axis;
 use crate::value::{Cell, Dimension, Labels, Period};
 use rustc_hash::FxHashMap;
+
+/// The demand for a list of periods, unless the operand takes its number from a whole range.
+pub(super) fn listed(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand) -> Result<Demand, Fault> {
+    if axis::takes_range(plan, false) { Ok(demand.clone()) } else { ev.listed(plan, demand) }
+}
 
 /// The demand with dimensions that an operator uses up.
 pub(super) fn with_over(call: &Call, demand: &Demand) -> Demand {

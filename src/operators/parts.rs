@@ -95,7 +95,11 @@ fn slope(points: &[(f64, f64)]) -> Option<f64> {
 
 pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     if demand.keys.is_empty() {
-        return ev.fault(&codes::WRONG_ARGUMENTS, call.words, "`growth contributions` needs the parts: `by DIMENSION`");
+        return ev.fault(
+            &codes::WRONG_ARGUMENTS,
+            call.words,
+            format!("`{}` needs the parts: `by DIMENSION`", call.entry.name),
+        );
     }
     let parts = ends(ev, call, demand, span)?;
     let plan = operand(ev, call, span)?;
@@ -108,7 +112,15 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
     ev.compare_cells((&first, parts.a), (&last, parts.b), seasonal, parts.from.to(parts.to), &mut |ev| {
         instead(ev, plan, demand, &parts, (&first, &last))
     });
-    let total = first.datum.and_then(base);
+    // In percent of the whole at first, or of its change.
+    let shares = call.entry.name == "contribution shares";
+    let total = if shares {
+        let change = first.datum.and_then(|x| last.datum.map(|y| decimal_difference(y, x)));
+        change.and_then(|d| if d == 0.0 { Err(Reason::ZeroBase) } else { Ok(d) })
+    } else {
+        first.datum.and_then(base)
+    };
+    let out = if shares { Type::percent(Kind::Share) } else { Type::new(Unit::points(), Kind::Points) };
     if let Err(reason) = total {
         say_bases(ev, call, &[reason]);
         if matches!(reason, Reason::NoBase | Reason::OutsideData | Reason::NotReported) {
@@ -128,7 +140,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
                 about,
                 arithmetic: format!("100 * ({} - {}) / {}", put(y), put(x), put(t)),
                 result: result(z),
-                unit: "pp".into(),
+                unit: out.unit.to_string(),
             });
         }
         rows.push(Row {
@@ -138,17 +150,10 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
         });
     }
     ev.tell(|| Step {
-        say: format!("contributions to growth from {} to {}", parts.a, parts.b),
+        say: format!("{} from {} to {}", call.entry.name, parts.a, parts.b),
         formula: call.entry.formula.into(),
         lines,
         ..Step::default()
     });
-    Ok(Value {
-        dims: parts.value.dims,
-        unit: Unit::points(),
-        kind: Kind::Points,
-        rows,
-        absent: Absence::Missing,
-        fixed: true,
-    })
+    Ok(Value { dims: parts.value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: true })
 }

@@ -1,10 +1,11 @@
 //! Shares of a whole, and ranks within it.
 
-use super::over::with_over;
+use super::over::{listed, with_over};
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::trace::Step;
-use crate::value::{Absence, Row};
+use crate::eval::trace::{Line, Step, put, result};
+use crate::plan::Key;
+use crate::value::{Absence, Reason, Row};
 use std::collections::BTreeMap;
 
 /// The family.
@@ -47,7 +48,79 @@ pub const ENTRIES: &[Entry] = &[
         result: rank_type,
         eval: rank,
     },
+    Entry {
+        name: "cumulative share",
+        operands: 1,
+        over: Over::Needed,
+        needs: Needs::Each,
+        step: None,
+        change: None,
+        instead: None,
+        reduce: None,
+        parts: Parts::Never,
+        summary: "The share of each label and all larger ones together.",
+        formula: "sum of 100 * x[j] / sum of x over all, over the j with x[j] >= x[k]",
+        notes: "Rows come from the largest down. The whole is the sum over the dimension, whatever filter stands on it. The dimension stays in the result.",
+        cites: &["World Bank WITS, Trade Indicators: shares"],
+        examples: &[("cumulative share over partner of exports where reporter = CHN for 2019", "VNM 55.6")],
+        asks: with_over,
+        result: share_type,
+        eval: cumulative,
+    },
 ];
+
+/// The running share of each label, from the largest down; rows come in that order.
+fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
+    let below = ev.listed(plan, &with_over(call, demand))?;
+    let value = ev.eval(plan, &below)?.labels_only();
+    let dims: Vec<String> = call.over.iter().map(|d| Key::dimension(d)).collect();
+    let whole = ev.eval(plan, &below.across(&dims))?;
+    let ranked: Vec<bool> = value.dims.iter().map(|d| call.over.iter().any(|o| o == d.name.as_ref())).collect();
+    let group =
+        |row: &Row| -> Vec<u32> { row.key.iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
+    // Each row with its share of the whole of its group.
+    let met = crate::eval::meet(value.clone(), &whole, |x, y| {
+        let share = x.datum.and_then(|x| {
+            y.datum.and_then(|y| if y > 0.0 { Ok(100.0 * x / y) } else { Err(Reason::NonpositiveDenominator) })
+        });
+        x.joined(y, share)
+    });
+    let mut groups: BTreeMap<_, Vec<Row>> = BTreeMap::new();
+    for row in met.rows {
+        groups.entry((group(&row), row.period)).or_default().push(row);
+    }
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for ((_, period), mut members) in groups {
+        members.sort_by(|a, b| {
+            let size = match (a.cell.datum, b.cell.datum) {
+                (Ok(x), Ok(y)) => y.total_cmp(&x),
+                (x, y) => y.is_ok().cmp(&x.is_ok()),
+            };
+            size.then_with(|| a.key.cmp(&b.key))
+        });
+        let mut sum = 0.0;
+        for mut row in members {
+            if let Ok(x) = row.cell.datum {
+                let before = sum;
+                sum += x;
+                row.cell = row.cell.with(Ok(sum));
+                let labels = met.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
+                let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+                let arithmetic = format!("{} + {}", put(before), put(x));
+                lines.push(Line { about, arithmetic, result: result(sum), unit: "%".into() });
+            }
+            rows.push(row);
+        }
+    }
+    ev.tell(|| Step {
+        say: format!("shares added up over {} from the largest", call.over.join(", ")),
+        formula: call.entry.formula.into(),
+        lines,
+        ..Step::default()
+    });
+    Ok(Value { rows, dims: met.dims, unit: Unit::percent(), kind: Kind::Share, absent: Absence::Missing, fixed: false })
+}
 
 fn share_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
     no_truth(call, types)?;
@@ -79,7 +152,7 @@ fn share(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
 
 fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
-    let below = ev.listed(plan, &with_over(call, demand))?;
+    let below = listed(ev, plan, &with_over(call, demand))?;
     let value = ev.eval(plan, &below)?;
     let ranked: Vec<bool> = value.dims.iter().map(|d| call.over.iter().any(|o| o == d.name.as_ref())).collect();
     let rest = |row: &Row| -> Vec<u32> { row.key.iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };

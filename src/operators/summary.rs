@@ -1,11 +1,12 @@
 //! One number from many: over time, or over a dimension named by `over`.
 
-use super::over::{grouped, with_over};
+use super::over::{grouped, listed, with_over};
+use super::reduce::reduce;
 use super::steps::{marks, within};
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::compare::series;
-use crate::eval::trace::{Line, Step, put, result};
+use crate::eval::trace::{Line, Step, result};
 use crate::plan::{Grid, axis};
 use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row};
 use std::collections::BTreeSet;
@@ -92,7 +93,62 @@ pub const ENTRIES: &[Entry] = &[
         examples: &[("last of exports where reporter = CHN from 2019-01 to 2019-12", "9.3813 bn CNY")],
         ..entry("last", Reduce::Last, "The last of the periods that is not missing.", "x[last]", "")
     },
+    Entry {
+        result: count_type,
+        examples: &[("count of exports where reporter = CHN by year from 2019 to 2021", "2020 12")],
+        ..entry(
+            "count",
+            Reduce::Count,
+            "How many of the periods, or of the labels of a dimension, have a value that is not zero, or for how many it holds.",
+            "number of x[i] that are neither missing, zero nor no",
+            "What is missing is not counted, and the answer is marked. Counts have no sum: a partner of two months is one partner, and `count over` counts anew.",
+        )
+    },
+    Entry {
+        examples: &[("median of exports where reporter = CHN from 2019-01 to 2019-12", "9.2382 bn CNY")],
+        ..entry(
+            "median",
+            Reduce::Quantile,
+            "The middle of the periods, or over a dimension.",
+            "the mean of the two in the middle where their number is even",
+            "Missing ones are left out and the answer is marked.",
+        )
+    },
+    Entry {
+        cites: &["Hyndman and Fan (1996), Sample Quantiles in Statistical Packages: type 7"],
+        examples: &[("90th percentile of exports where reporter = CHN from 2019-01 to 2019-12", "9.6727 bn CNY")],
+        ..entry(
+            "Nth percentile",
+            Reduce::Quantile,
+            "The value below which so many percent of the periods lie, or of the labels of a dimension.",
+            "x(k) + f * (x(k+1) - x(k)), k + f = 1 + (n - 1) N / 100, x in order",
+            "Written with its number: `90th percentile`, `25th percentile over partner`. Between order statistics in a line, as R's type 7.",
+        )
+    },
+    Entry {
+        result: change_type,
+        examples: &[("stdev of exports where reporter = CHN from 2019-01 to 2019-12", "610.15 mn CNY")],
+        ..entry(
+            "stdev",
+            Reduce::Spread,
+            "The standard deviation of a sample: of the periods, or over a dimension.",
+            "square root of (sum of (x[i] - mean)^2 / (n - 1))",
+            "Of percentages in points. Fewer than two values have none.",
+        )
+    },
 ];
+
+/// Counts are plain numbers that have no sum.
+fn count_type(_: &Call, _: &[Type]) -> Result<Type, Refusal> {
+    Ok(Type::new(Unit::plain(), Kind::Count))
+}
+
+/// Unit and kind of the result.
+fn out(call: &Call, value: &Value) -> Type {
+    let own = Type::new(value.unit.clone(), value.kind);
+    (call.entry.result)(call, std::slice::from_ref(&own)).unwrap_or(own)
+}
+
 fn asked(call: &Call, demand: &Demand) -> Demand {
     let mut below = with_over(call, demand);
     below.mean_is_asked |= call.entry.reduce != Some(Reduce::Sum);
@@ -111,24 +167,6 @@ fn asked(call: &Call, demand: &Demand) -> Demand {
 fn summarise(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     if call.over.is_empty() { over_time(ev, call, plan, demand) } else { over_dims(ev, call, plan, demand) }
-}
-
-/// What an operator makes of some numbers; with its arithmetic.
-fn reduce(call: &Call, kind: Kind, xs: &[f64]) -> Result<(f64, String), Reason> {
-    let numbers: Vec<String> = xs.iter().map(|x| put(*x)).collect();
-    let sum = || xs.iter().sum::<f64>();
-    let found = call.entry.reduce.and_then(|reduce| match reduce {
-        Reduce::Sum => Some((sum(), numbers.join(" + "))),
-        Reduce::Mean => {
-            (!xs.is_empty()).then(|| (sum() / xs.len() as f64, format!("({}) / {}", numbers.join(" + "), xs.len())))
-        }
-        Reduce::Least => xs.iter().copied().reduce(f64::min).map(|x| (x, format!("min({})", numbers.join(", ")))),
-        Reduce::Greatest => xs.iter().copied().reduce(f64::max).map(|x| (x, format!("max({})", numbers.join(", ")))),
-        Reduce::First => xs.first().map(|x| (*x, put(*x))),
-        Reduce::Last => xs.last().map(|x| (*x, put(*x))),
-    });
-    let found = if kind == Kind::Truth { found.map(|(z, how)| (100.0 * z, format!("100 * {how}"))) } else { found };
-    found.filter(|_| !xs.is_empty()).ok_or(Reason::NotReported)
 }
 
 fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
@@ -208,7 +246,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
                     about,
                     arithmetic: arithmetic.clone(),
                     result: result(*z),
-                    unit: value.unit.to_string(),
+                    unit: out(call, &value).unit.to_string(),
                 });
             }
             rows.push(Row {
@@ -229,8 +267,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         lines,
         ..Step::default()
     });
-    let Type { unit, kind } =
-        mean_type(call, &[Type::new(value.unit.clone(), value.kind)]).unwrap_or(Type::percent(Kind::Share));
+    let Type { unit, kind } = out(call, &value);
     Ok(Value { rows, fixed, absent: Absence::Missing, unit, kind, ..value })
 }
 
@@ -254,7 +291,7 @@ fn averaged(ev: &mut dyn Evaluation, call: &Call, value: &Value) {
 }
 
 fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
-    let below = ev.listed(plan, &with_over(call, demand))?;
+    let below = listed(ev, plan, &with_over(call, demand))?;
     let value = ev.eval(plan, &below)?;
     averaged(ev, call, &value);
     let (dims, groups) = grouped(&value, &call.over);
@@ -279,7 +316,7 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
                 about,
                 arithmetic: arithmetic.clone(),
                 result: result(*z),
-                unit: value.unit.to_string(),
+                unit: out(call, &value).unit.to_string(),
             });
         }
         rows.push(Row { key, period, cell: Cell { datum: found.map(|(z, _)| z), coverage, flags } });
@@ -290,7 +327,6 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         lines,
         ..Step::default()
     });
-    let Type { unit, kind } =
-        mean_type(call, &[Type::new(value.unit.clone(), value.kind)]).unwrap_or(Type::percent(Kind::Share));
+    let Type { unit, kind } = out(call, &value);
     Ok(Value { dims, rows, fixed: false, absent: Absence::Missing, unit, kind })
 }

@@ -2,7 +2,7 @@
 //! was most likely meant.
 
 use super::grouping::Grouping;
-use super::{Condition, Plan};
+use super::{Condition, Demand, Node, Plan};
 use crate::data::DimInfo;
 use crate::data::known::roles;
 use crate::diagnostic::{Diagnostic, codes, suggest};
@@ -92,13 +92,27 @@ pub(super) fn operator_elsewhere(words: &str) -> Option<String> {
     })
 }
 
+/// The dimensions that a condition is asked of: an operator may ask another one than is named.
+fn asked_of<'p>(plan: &'p Plan, condition: &Condition, out: &mut Vec<&'p DimInfo>) {
+    match &plan.node {
+        Node::Measure(source, _) => {
+            out.extend(source.info().dims.iter().find(|d| d.name.as_ref() == condition.dim.node));
+        }
+        Node::Call(call) => {
+            let demand = Demand { filters: vec![condition.clone()], ..Demand::whole() };
+            let below = (call.entry.asks)(call, &demand);
+            let condition = below.filters.last().unwrap_or(condition);
+            call.operands.iter().for_each(|o| asked_of(o, condition, out));
+        }
+        Node::Deflated(inner, _) => asked_of(inner, condition, out),
+        _ => plan.children().into_iter().for_each(|c| asked_of(c, condition, out)),
+    }
+}
+
 /// Every code must be one of the dimension's, or stand above some in a nested one.
 pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnostic> {
-    let leaves = plan.leaves();
-    let dims: Vec<&DimInfo> = leaves
-        .iter()
-        .filter_map(|(s, _)| s.info().dims.iter().find(|d| d.name.as_ref() == condition.dim.node))
-        .collect();
+    let mut dims: Vec<&DimInfo> = Vec::new();
+    asked_of(plan, condition, &mut dims);
     if let Some(rows) = &condition.rows {
         return unknown_labels(rows, condition);
     }

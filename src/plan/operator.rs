@@ -20,6 +20,8 @@ pub enum Needs {
     Within,
     /// Only the periods of the result.
     Each,
+    /// The periods of the result, which are those of either operand.
+    Either,
     /// The periods of the result, and a base given by `with PERIOD = NUMBER`.
     Base,
 }
@@ -69,6 +71,12 @@ pub enum Reduce {
     First,
     /// The last that is there.
     Last,
+    /// How many are neither zero nor no.
+    Count,
+    /// The one at a part of the way through all in order.
+    Quantile,
+    /// Their standard deviation.
+    Spread,
 }
 
 /// Whether results add up over the labels of a dimension.
@@ -135,6 +143,7 @@ impl Call {
     /// The operator as the query names it: `3-month average`.
     pub fn said(&self) -> String {
         match self.every {
+            Some((n, _)) if self.entry.name.starts_with("Nth ") => self.entry.name.replacen("Nth", &with_ending(n), 1),
             Some((n, step)) => self.entry.name.replace("N-month", &format!("{n}-{}", step.word())),
             None => self.entry.name.to_string(),
         }
@@ -177,6 +186,12 @@ impl Registry {
     /// The operator that these words name, with the number of its step: `3-month average`.
     pub fn lookup(&self, words: &str) -> Option<(&'static Entry, Option<(i32, Freq)>)> {
         let words = words.to_lowercase();
+        // `90th percentile`
+        if let Some((number, rest)) = words.split_once(' ').and_then(|(n, rest)| Some((ordinal(n)?, rest)))
+            && let Some(entry) = self.all().find(|e| e.name.strip_prefix("Nth ") == Some(rest))
+        {
+            return Some((entry, Some((number, Freq::Month))));
+        }
         if let Some(entry) = self.all().find(|e| e.name.eq_ignore_ascii_case(&words)) {
             return Some((entry, None));
         }
@@ -187,4 +202,21 @@ impl Registry {
         let name = format!("N-month {rest}");
         self.all().find(|e| e.name == name).map(|e| (e, Some((number, freq))))
     }
+}
+
+/// The number of `1st`, `2nd`, `90th`, of a part in percent.
+fn ordinal(word: &str) -> Option<i32> {
+    let number: i32 = word.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()?;
+    ((1..=99).contains(&number) && word == with_ending(number)).then_some(number)
+}
+
+fn with_ending(number: i32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }

@@ -72,7 +72,7 @@ pub(super) fn taken_in(a: &Plan, b: &Plan) -> Option<Vec<(Span, String)>> {
 /// An operator over time on a value for one period, which has no axis any more.
 pub(super) fn no_axis(call: &Call) -> Option<Diagnostic> {
     let over_time = match call.entry.needs {
-        Needs::EndPoints | Needs::Series | Needs::Base => true,
+        Needs::EndPoints | Needs::Series | Needs::Base | Needs::Either => true,
         Needs::Within => call.over.is_empty(),
         Needs::Each => false,
     };

@@ -52,7 +52,7 @@ pub fn column(values: &[f64], unit: &Unit, kind: Kind, settings: &Settings) -> C
         (None, Kind::Index) => places(4, largest).max(1),
         (None, Kind::Ratio) if whole => 0,
         (None, Kind::Ratio) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
-        (None, Kind::Number | Kind::Truth) => needed(places(10, largest).min(own)),
+        (None, Kind::Number | Kind::Truth | Kind::Count) => needed(places(10, largest).min(own)),
         (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
             needed(places(5, smallest).min(places(7, largest)).min(own))
         }

@@ -34,6 +34,8 @@ pub enum Kind {
     Number,
     /// Whether a comparison holds, 1 or 0.
     Truth,
+    /// How many there are; counted anew for several together, never added up.
+    Count,
 }
 
 impl Kind {
@@ -69,6 +71,7 @@ impl Kind {
             Kind::Points => "points",
             Kind::Number => "number",
             Kind::Truth => "truth",
+            Kind::Count => "count",
         }
     }
 
@@ -88,6 +91,7 @@ impl Kind {
             Kind::Points => "percentage points",
             Kind::Number => "numbers",
             Kind::Truth => "comparisons",
+            Kind::Count => "counts",
         }
     }
 

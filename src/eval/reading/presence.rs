@@ -304,6 +304,7 @@ fn own_path(kind: Kind, periods: &[Period], wanted: Period) -> Option<Path> {
         | Kind::Ratio
         | Kind::Growth
         | Kind::Points
-        | Kind::Truth => spans.exact(wanted).ok(),
+        | Kind::Truth
+        | Kind::Count => spans.exact(wanted).ok(),
     }
 }
