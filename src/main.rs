@@ -41,7 +41,9 @@ fn program() -> u8 {
             Err(code) => code,
             Ok(session) => {
                 let folder = |name| std::env::var_os(name).map(Into::into);
-                repl::run(session, printing, repl::history_file(folder("XDG_STATE_HOME"), folder("HOME")))
+                // In a sandbox nothing is written.
+                let history = || repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"));
+                repl::run(session, printing, if arguments.sandbox.is_none() { history() } else { None })
             }
         },
         Command::Inspect(ref file) => inspect::run(file, &arguments, printing),

@@ -32,7 +32,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
             Level::Warning => Severity::Warning,
             Level::Note => Severity::Advice,
         });
-    if let Some(help) = help_text(diagnostic) {
+    if let Some(help) = help_text(diagnostic, sources) {
         shown = shown.with_help(printable(&help));
     }
     let main = diagnostic.span();
@@ -100,8 +100,13 @@ fn headline(d: &Diagnostic) -> String {
     format!("{place}{}", d.message)
 }
 
-fn help_text(d: &Diagnostic) -> Option<String> {
+fn help_text(d: &Diagnostic, sources: &Sources) -> Option<String> {
     let mut lines: Vec<String> = d.advice.iter().cloned().collect();
+    // A place in another text than the main one cannot be underlined.
+    for label in d.labels.iter().filter(|l| l.span.source != d.span().source && !l.text.is_empty()) {
+        let name = sources.get(label.span.source).map(|s| s.name.to_string()).unwrap_or_default();
+        lines.push(format!("{}: {name} {}", label.text, sources.snippet(label.span)));
+    }
     match d.help.as_slice() {
         [] => {}
         [one] => lines.push(format!("try: {one}")),

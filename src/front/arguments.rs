@@ -56,6 +56,12 @@ pub struct Arguments {
     pub limit: Option<usize>,
     /// `--max-memory SIZE` in bytes; `None` is three quarters of the machine.
     pub max_memory: Option<u64>,
+    /// `--overwrite`: exports may replace files.
+    pub overwrite: bool,
+    /// `--csv-safe`: text that a spreadsheet would compute is marked as text.
+    pub csv_safe: bool,
+    /// `--sandbox DIR`: only what lies below is read, and nothing is written.
+    pub sandbox: Option<String>,
     /// `--threads N`; `None` is as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -77,6 +83,9 @@ const USAGE: &str = "tradeql, a query language for trade statistics
   --arg NAME=VALUE                     set a parameter of the script
   --format FORMATS  how results are printed
   --deny warnings                      warnings are errors
+  --overwrite                          exports may replace files
+  --csv-safe                           CSV: text that a spreadsheet would compute is marked as text
+  --sandbox DIR                        read below DIR only, write nothing
   --raw, --limit N                     inspect: cells as written; so many rows
   --threads N                          how many threads load and sum
   --max-memory 512MB                   larger files are read anew for each question
@@ -86,8 +95,22 @@ const USAGE: &str = "tradeql, a query language for trade statistics
 Exit code: 0 ok, 1 a statement failed, 2 usage, 3 data could not be loaded, 4 an assertion failed, 130 interrupted.
 ";
 
-const FLAGS: &[&str] =
-    &["load", "arg", "format", "deny", "color", "raw", "limit", "threads", "max-memory", "version", "help"];
+const FLAGS: &[&str] = &[
+    "load",
+    "arg",
+    "format",
+    "deny",
+    "color",
+    "raw",
+    "limit",
+    "threads",
+    "max-memory",
+    "overwrite",
+    "csv-safe",
+    "sandbox",
+    "version",
+    "help",
+];
 
 /// Reads the arguments.
 ///
@@ -104,6 +127,9 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         raw: false,
         limit: None,
         threads: None,
+        overwrite: false,
+        csv_safe: false,
+        sandbox: None,
         max_memory: None,
     };
     let mut evaluate: Vec<String> = Vec::new();
@@ -134,6 +160,9 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 "warnings" => out.deny_warnings = true,
                 other => return Err(format!("`--deny {other}`: only warnings can be denied")),
             },
+            Long("overwrite") => out.overwrite = true,
+            Long("csv-safe") => out.csv_safe = true,
+            Long("sandbox") => out.sandbox = Some(value(&mut parser)?),
             Long("raw") => out.raw = true,
             Long("max-memory") => {
                 let word = value(&mut parser)?;

@@ -2,11 +2,12 @@
 
 use super::arguments::{Arguments, Command};
 use super::output::{self, Printing};
+use super::sandbox::Sandbox;
 use super::{Disk, exit};
 use crate::data::load::io_words;
 use crate::diagnostic::codes;
 use crate::render::Format;
-use crate::session::{Mode, Response, Session};
+use crate::session::{Files, Mode, Response, Session};
 use crate::span::SourceId;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,19 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
 /// # Errors
 /// The exit code, when a dataset that the arguments name is not loaded; what is wrong has been printed by then.
 pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, printing: Printing) -> Result<Session, u8> {
-    let mut session = Session::new(Box::new(Disk), base);
+    let files: Box<dyn Files> = match &arguments.sandbox {
+        None => Box::new(Disk),
+        Some(folder) => match Sandbox::new(Disk, Path::new(folder)) {
+            Ok(files) => Box::new(files),
+            Err(e) => {
+                print_err(&format!("tradeql: `--sandbox {folder}`: {}\n", io_words(&e)));
+                return Err(exit::USAGE);
+            }
+        },
+    };
+    let mut session = Session::new(files, base);
+    session.overwrite = arguments.overwrite;
+    session.catalogue.settings.csv_safe = arguments.csv_safe;
     if let Some(script) = script {
         session.foresee(script);
     }
@@ -51,10 +64,10 @@ pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, prin
     session.arguments = arguments.values.iter().cloned().collect();
     for load in &arguments.loads {
         let (name, path) = match load.split_once('=') {
-            Some((name, path)) if !Path::new(load).exists() => (name.to_string(), path),
-            _ => (dataset_name(load), load.as_str()),
+            Some((name, path)) if !Path::new(load).exists() => (Some(name), path),
+            _ => (None, load.as_str()),
         };
-        let response = session.load_argument(load, path, &name);
+        let response = session.load_argument(load, path, name);
         if !response.diagnostics.is_empty() {
             print_out(&output::result(&session, &response, printing));
             print_err(&output::diagnostics(&session, &response, printing));
@@ -64,14 +77,6 @@ pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, prin
         }
     }
     Ok(session)
-}
-
-/// A name for a file that was given none: its stem, as a word.
-fn dataset_name(path: &str) -> String {
-    let stem = Path::new(path).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let word: String = stem.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    let digit = word.starts_with(|c: char| c.is_ascii_digit());
-    if word.is_empty() || digit { format!("data_{word}") } else { word }
 }
 
 /// Writes to stdout, and whether that could be done; a reader that has gone away is no error of ours.
@@ -114,8 +119,15 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         Err(code) => return code,
     };
     session.set_base(&base);
+    if matches!(arguments.command, Command::Run(_)) {
+        session.protect(Path::new(&name));
+    }
     if let Some(unknown) = unknown_parameter(arguments, &text, &base) {
         print_err(&format!("tradeql: the script has no parameter `{unknown}`\n"));
+        return exit::USAGE;
+    }
+    if let Some(missing) = missing_parameter(arguments, &text, &base) {
+        print_err(&format!("tradeql: the script needs its parameter `{missing}`: --arg {missing}=VALUE\n"));
         return exit::USAGE;
     }
     let mut code = exit::OK;
@@ -163,16 +175,25 @@ fn unknown_parameter(arguments: &Arguments, text: &str, base: &Path) -> Option<S
     let (mut names, mut seen) = (Vec::new(), Vec::new());
     // Of a script that cannot be read nothing is known; running it says so.
     let known = parameters(text, base, &mut names, &mut seen);
-    arguments.values.iter().map(|(n, _)| n).find(|n| known && !names.contains(n)).cloned()
+    let given = arguments.values.iter().map(|(n, _)| n);
+    given.into_iter().find(|n| known && !names.iter().any(|(name, _)| name == *n)).cloned()
 }
 
-/// The parameters of a script and of those that it uses; whether all of them could be read.
-fn parameters(text: &str, base: &Path, names: &mut Vec<String>, seen: &mut Vec<PathBuf>) -> bool {
+/// A parameter without a value that no `--arg` gives.
+fn missing_parameter(arguments: &Arguments, text: &str, base: &Path) -> Option<String> {
+    let (mut names, mut seen) = (Vec::new(), Vec::new());
+    parameters(text, base, &mut names, &mut seen);
+    let given = |name: &String| arguments.values.iter().any(|(n, _)| n == name);
+    names.into_iter().find(|(name, has_value)| !has_value && !given(name)).map(|(name, _)| name)
+}
+
+/// The parameters of a script and of those that it uses, and whether each has a value; whether all of them could be read.
+fn parameters(text: &str, base: &Path, names: &mut Vec<(String, bool)>, seen: &mut Vec<PathBuf>) -> bool {
     use crate::syntax::Statement;
     let mut known = true;
     for parsed in crate::syntax::parse_script(SourceId(0), text).unwrap_or_default() {
         match parsed.statement {
-            Ok(Statement::Param { name, .. }) => names.push(name.node),
+            Ok(Statement::Param { name, value }) => names.push((name.node, value.is_some())),
             Ok(Statement::Use { path }) => {
                 let full = base.join(&path.node);
                 if seen.contains(&full) {

@@ -29,6 +29,7 @@ enum Outcome<'a> {
     Explained(Explained<'a>),
     Checked(Checked<'a>),
     Text { text: &'a str },
+    Written { written: &'a [String] },
     Done {},
 }
 
@@ -106,6 +107,7 @@ pub(super) fn of(session: &Session, response: &Response) -> String {
             Outcome::Explained(Explained { cells: beside(&Named::columns(all)), explain })
         }
         Some(Body::Checked(value, verdict)) => Outcome::Checked(checked(value, verdict)),
+        Some(Body::Written(written, _)) => Outcome::Written { written },
         Some(Body::Text(text)) => Outcome::Text { text },
         Some(Body::Done(_)) if response.diagnostics.is_empty() => return String::new(),
         Some(Body::Done(_)) => Outcome::Done {},

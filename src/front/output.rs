@@ -61,8 +61,10 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
             out.push_str(&indent(&verdict_text(verdict)));
         }
         Body::Text(text) => out.push_str(text),
-        Body::Done(text) if printing.with_done && !text.is_empty() => out.push_str(&format!("{text}\n")),
-        Body::Done(_) => {}
+        Body::Done(text) | Body::Written(_, text) if printing.with_done && !text.is_empty() => {
+            out.push_str(&format!("{text}\n"));
+        }
+        Body::Done(_) | Body::Written(..) => {}
     }
     if titled && !out.is_empty() {
         out.push('\n');

@@ -20,7 +20,8 @@ impl Resolver<'_> {
     pub(super) fn key(&mut self, dim: &DimName, frame: &Frame) -> Option<Key> {
         let span = frame.at.unwrap_or(dim.span());
         let Some(attribute) = &dim.attribute else {
-            let name = self.dimension(&dim.name.node, span)?;
+            let name = self.named_dimension(&dim.name, frame)?;
+            let name = self.dimension(&name.node, span)?;
             return Some(Key::parse(Spanned::new(name, span)));
         };
         let written = format::key(dim);
@@ -94,11 +95,9 @@ impl Resolver<'_> {
 
     /// The codes that a word stands for: those of the set of this name, or itself.
     pub(super) fn codes_of(&mut self, dim: &str, word: &ast::Name, depth: usize) -> Option<Vec<ast::Name>> {
-        let word = match self.catalogue.params.get(&word.node) {
-            Some(text) => Spanned::new(text.clone(), word.span),
-            None => word.clone(),
-        };
-        let Some(set) = self.catalogue.sets.get(&word.node).cloned() else { return Some(vec![word]) };
+        let held = self.held(word);
+        let [word] = held.as_slice() else { return Some(held) };
+        let Some(set) = self.catalogue.sets.get(&word.node).cloned() else { return Some(held) };
         if self.is_code(dim, &word.node) {
             let message = format!("`{}` is a set and a code of `{dim}`", word.node);
             let fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, word.span, message).here("which one?");

@@ -5,7 +5,7 @@ use super::grouping::Grouping;
 use super::operator::Registry;
 use crate::data::{MeasureInfo, Source};
 use crate::span::Spanned;
-use crate::syntax::ast::Query;
+use crate::syntax::ast::{Name, Query};
 use crate::value::Kind;
 use crate::value::number::Rounding;
 use std::collections::BTreeMap;
@@ -40,13 +40,22 @@ pub struct Settings {
     pub digits: Option<usize>,
     /// Columns of the page.
     pub width: usize,
+    /// Text of CSV that a spreadsheet would compute is marked as text.
+    pub csv_safe: bool,
     /// Print how long each statement took.
     pub timing: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { strict: false, rounding: Rounding::HalfAway, digits: None, width: 100, timing: false }
+        Settings {
+            strict: false,
+            rounding: Rounding::HalfAway,
+            digits: None,
+            width: 100,
+            csv_safe: false,
+            timing: false,
+        }
     }
 }
 
@@ -65,8 +74,8 @@ pub struct Catalogue {
     pub sets: BTreeMap<String, Vec<Spanned<String>>>,
     /// `def WORDS of …`
     pub definitions: BTreeMap<String, Arc<Definition>>,
-    /// `param NAME = VALUE`
-    pub params: BTreeMap<String, String>,
+    /// `param NAME = VALUE`: what each holds, and where that was said.
+    pub params: BTreeMap<String, Name>,
     /// `set NAME = VALUE`
     pub settings: Settings,
 }

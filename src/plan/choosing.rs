@@ -3,6 +3,7 @@
 
 use super::choices::{Amount, Choices, Comparing, End, Item, Order, Side, Table, Top, When};
 use super::clauses::is_choice;
+use super::params::misfit;
 use super::resolver::{Frame, MAX_DEPTH, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes};
@@ -125,11 +126,11 @@ impl Resolver<'_> {
                     let message = format!("`{name}` is no number, and no parameter is called so");
                     return self.fail(Diagnostic::new(&codes::UNKNOWN_NAME, span, message));
                 };
-                match value.trim().parse().ok().filter(|n: &usize| *n > 0) {
+                match value.node.trim().parse().ok().filter(|n: &usize| *n > 0) {
                     Some(n) => Some(Amount::Count(n)),
                     None => {
-                        let message = format!("parameter `{name}` is `{value}`, which is no whole number above zero");
-                        self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))
+                        let fault = misfit(name, value, span, "a whole number above zero");
+                        self.fail(fault)
                     }
                 }
             }
@@ -298,7 +299,9 @@ impl Resolver<'_> {
     /// Whether a word stands for a dimension of the data.
     fn is_dimension(&self, dim: &DimName) -> bool {
         let name = Key::dimension(&dim.name.node);
-        dim.attribute.is_some() || self.catalogue.dimensions().contains(&name)
+        let known = self.catalogue.dimensions();
+        let held = || self.catalogue.params.get(&dim.name.node).map(|value| Key::dimension(&value.node));
+        dim.attribute.is_some() || known.contains(&name) || held().is_some_and(|name| known.contains(&name))
     }
 }
 

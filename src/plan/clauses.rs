@@ -1,6 +1,7 @@
 //! The clauses of a query looked up: conditions, keys, periods, units, choices. In: clauses of the tree. Out: scopes of a
 //! plan. What one level may say once only is held to it here.
 
+use super::params::misfit;
 use super::resolver::{Frame, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
@@ -41,8 +42,9 @@ impl Resolver<'_> {
             Clause::By(names) => {
                 let (mut keys, mut freq) = (Vec::new(), None);
                 for key in names {
+                    let name = self.named_dimension(&key.dim.name, frame)?;
                     let plain = key.dim.attribute.is_none() && key.among.is_none();
-                    match Freq::parse(&key.dim.name.node).filter(|_| plain) {
+                    match Freq::parse(&name.node).filter(|_| plain) {
                         Some(step) => freq = Some(step),
                         None => keys.push(self.by_key(key, frame)?),
                     }
@@ -57,7 +59,7 @@ impl Resolver<'_> {
             }
             Clause::For(p) => Scope::At(self.period(p, frame)?),
             Clause::In { unit, basis } => {
-                let text = Spanned::new(unit.node.clone(), place(unit.span));
+                let text = self.named_unit(unit, place(unit.span))?;
                 let found = match parse_unit(&text, &codes::UNIT_MISMATCH) {
                     Ok(found) => found,
                     Err(fault) => {
@@ -80,11 +82,7 @@ impl Resolver<'_> {
                 Scope::In(Spanned::new(asked, place(unit.span)), basis)
             }
             Clause::With { period, number } => {
-                let x = number.node.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
-                let Some(x) = x else {
-                    let message = "the value of the base must be above zero";
-                    return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, place(number.span), message));
-                };
+                let x = self.base_number(number, place(number.span))?;
                 Scope::With(self.period(period, frame)?, x)
             }
             Clause::Allowing(word) => match codes::find(&word.node) {
@@ -117,13 +115,12 @@ impl Resolver<'_> {
                     let dim = Spanned::new(key.dim, key.name.span);
                     return Some(Condition { other: Some(other), ..Condition::on_codes(dim, c.keep, Vec::new()) });
                 }
-                let text = self.catalogue.params.get(&code.node).unwrap_or(&code.node).clone();
-                vec![Spanned::new(text, code.span)]
+                vec![self.one_code(&code)?]
             }
             Codes::Set(codes) => codes.iter().map(put).collect(),
             Codes::Named(name) => {
                 let name = put(name);
-                if !self.catalogue.sets.contains_key(&name.node) {
+                if !self.catalogue.sets.contains_key(&name.node) && !self.catalogue.params.contains_key(&name.node) {
                     return self.no_set(&name);
                 }
                 vec![name]
@@ -158,12 +155,12 @@ impl Resolver<'_> {
             return self
                 .fail(fault.advice("periods are written 2018, 2018-Q3, 2018-03, Jan..Nov 2024, ytd 2024 or latest"));
         };
-        match period::parse(value) {
-            Some(found) => Some(Spanned::new(found, span)),
-            None => {
-                let message = format!("parameter `{name}` is `{value}`, which is not a period");
-                self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))
+        match period::parse(&value.node) {
+            Some(PeriodText::Named(_)) | None => {
+                let fault = misfit(name, value, span, "a period");
+                self.fail(fault)
             }
+            Some(found) => Some(Spanned::new(found, span)),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::data::meaning::asked::Asked;
 use crate::syntax::Statement;
-use crate::syntax::ast::{Check, Choice, Clause, Codes, Condition, Expr, ExprNode, Query, Test};
+use crate::syntax::ast::{Check, Choice, Clause, Codes, Condition, DimName, Expr, ExprNode, Name, Query, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The dimension by which rows are chosen.
@@ -12,9 +12,10 @@ const REPORTER: &str = "reporter";
 /// So deep may named queries be nested.
 const MAX_DEPTH: usize = 64;
 
-/// What these statements ask of data.
-pub fn asked<'a>(statements: impl Iterator<Item = &'a Statement>) -> Option<Asked> {
-    let mut forecast = Forecast { lets: BTreeMap::new(), names: BTreeSet::new(), reporters: Some(BTreeSet::new()) };
+/// What these statements ask of data; a name among `params` may stand for a code or a dimension.
+pub fn asked<'a>(statements: impl Iterator<Item = &'a Statement>, params: &BTreeSet<String>) -> Option<Asked> {
+    let mut forecast =
+        Forecast { params, lets: BTreeMap::new(), names: BTreeSet::new(), reporters: Some(BTreeSet::new()) };
     for statement in statements {
         forecast.statement(statement)?;
     }
@@ -23,6 +24,7 @@ pub fn asked<'a>(statements: impl Iterator<Item = &'a Statement>) -> Option<Aske
 }
 
 struct Forecast<'a> {
+    params: &'a BTreeSet<String>,
     lets: BTreeMap<&'a str, &'a Query>,
     names: BTreeSet<String>,
     /// `None` once some series is asked for of all reporters.
@@ -52,6 +54,10 @@ impl<'a> Forecast<'a> {
             | Statement::List(_)
             | Statement::Help(_) => None,
         }
+    }
+
+    fn lists_reporters(&self, dim: &DimName) -> bool {
+        dim.name.node == REPORTER || self.params.contains(&dim.name.node)
     }
 
     fn check(&mut self, check: &'a Check) -> Option<()> {
@@ -86,14 +92,17 @@ impl<'a> Forecast<'a> {
                         if is_open(condition) {
                             continue;
                         }
+                        let named = |code: &Name| self.params.contains(&code.node);
                         match &condition.codes {
+                            Codes::One(code) if named(code) => return None,
+                            Codes::Set(codes) if codes.iter().any(named) => return None,
                             Codes::One(code) => reporters.push(code.node.clone()),
                             Codes::Set(codes) => reporters.extend(codes.iter().map(|c| c.node.clone())),
                             Codes::Named(_) => return None,
                         }
                     }
                 }
-                Clause::By(keys) => *open |= keys.iter().any(|k| k.dim.name.node == REPORTER),
+                Clause::By(keys) => *open |= keys.iter().any(|k| self.lists_reporters(&k.dim)),
                 // Rates and deflators are looked up by what they are, not by name.
                 Clause::In { .. } => return None,
                 Clause::FromTo(..)
@@ -144,11 +153,11 @@ impl<'a> Forecast<'a> {
             ExprNode::Sum(terms) => terms.iter().try_for_each(|(_, term)| self.expr(term, reporters, open, depth)),
             ExprNode::Product(factors) => factors.iter().try_for_each(|(_, f)| self.expr(f, reporters, open, depth)),
             ExprNode::Call { over, operands, .. } => {
-                *open |= over.iter().any(|d| d.name.node == REPORTER);
+                *open |= over.iter().any(|d| self.lists_reporters(d));
                 operands.iter().try_for_each(|operand| self.expr(operand, reporters, open, depth))
             }
             ExprNode::Across { inner, dims } => {
-                *open |= dims.iter().any(|d| d.name.node == REPORTER);
+                *open |= dims.iter().any(|d| self.lists_reporters(d));
                 self.expr(inner, reporters, open, depth)
             }
             ExprNode::Deflated { .. } => None,
@@ -188,7 +197,7 @@ mod tests {
     fn of(script: &str) -> Option<Asked> {
         let parsed = crate::syntax::parse_script(SourceId(0), script).unwrap();
         let statements: Vec<Statement> = parsed.into_iter().map(|p| p.statement.unwrap()).collect();
-        asked(statements.iter())
+        asked(statements.iter(), &BTreeSet::new())
     }
 
     fn reporters(script: &str) -> Option<Vec<String>> {

@@ -19,6 +19,7 @@ mod keys;
 pub mod money;
 mod names;
 pub mod operator;
+pub mod params;
 pub mod parts;
 mod reach;
 pub mod resolve;

@@ -4,12 +4,13 @@
 use super::catalogue::Catalogue;
 use super::clauses::{is_choice, says_periods};
 use super::operator::Over;
+use super::params::misfit;
 use super::resolver::{Frame, MAX_DEPTH, Resolver};
 use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::{self, Expr, ExprNode, Query};
 use crate::syntax::units::parse_unit;
-use crate::syntax::{Fault, format};
+use crate::syntax::{Fault, format, parse_literal};
 use crate::value::number::Decimal;
 use std::collections::BTreeMap;
 
@@ -168,12 +169,10 @@ impl Resolver<'_> {
             return self.inner(&query, &inside);
         }
         if let Some(value) = self.catalogue.params.get(name).cloned() {
-            let (number, unit) = split_number(&value);
-            let literal = ast::Literal { number, unit };
-            if literal.number.is_empty() {
-                let message = format!("parameter `{name}` is `{value}`, which is not a number");
-                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message));
-            }
+            let Some(literal) = parse_literal(&value.node) else {
+                let fault = misfit(name, &value, span, "a number");
+                return self.fail(fault);
+            };
             let (x, unit) = self.literal(&literal, span)?;
             return Some(Plan { node: Node::Number(x, unit), span });
         }
@@ -325,15 +324,4 @@ fn example_advice(entry: &Entry) -> String {
         Some((query, _)) => format!("for example `{query}`"),
         None => format!("`help {}`", entry.name),
     }
-}
-
-/// The number at the beginning of a text and what follows it.
-fn split_number(text: &str) -> (String, String) {
-    let text = text.trim();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || ".,-+eE".contains(c))).unwrap_or(text.len());
-    let number = text.get(..end).unwrap_or("").replace(',', "");
-    if number.parse::<f64>().is_err() {
-        return (String::new(), String::new());
-    }
-    (number, text.get(end..).unwrap_or("").trim().to_string())
 }

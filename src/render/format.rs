@@ -38,13 +38,13 @@ const FORMS: &[Form] = &[
         format: Format::Csv,
         words: &["csv"],
         suffixes: &[".csv"],
-        draw: |answer| separated::separated(answer.columns, b','),
+        draw: |answer| separated::separated(answer, b','),
     },
     Form {
         format: Format::Tsv,
         words: &["tsv"],
         suffixes: &[".tsv"],
-        draw: |answer| separated::separated(answer.columns, b'\t'),
+        draw: |answer| separated::separated(answer, b'\t'),
     },
     Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: json::object },
     Form {

@@ -1,8 +1,9 @@
 //! CSV, TSV and Markdown: one line per cell, numbers never rounded.
 
-use super::beside;
+use super::{Answer, beside};
 use crate::value::{Row, Value};
 use crate::value::{number, period::Period};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The names of the columns.
@@ -26,23 +27,31 @@ fn line(value: &Value, row: &Row, timed: bool) -> Vec<String> {
 }
 
 /// With this separator; several values side by side have a column each.
-pub fn separated(columns: &[(&str, &Value)], separator: u8) -> String {
-    let [(_, value)] = columns else {
-        let (names, lines) = beside::texts(columns);
+pub fn separated(answer: &Answer<'_>, separator: u8) -> String {
+    let safe = answer.settings.csv_safe;
+    let [(_, value)] = answer.columns else {
+        let (names, mut lines) = beside::texts(answer.columns);
+        let numbers = number_columns(answer.columns, &names);
+        for line in lines.iter_mut().filter(|_| safe) {
+            for (cell, _) in line.iter_mut().zip(&numbers).filter(|(_, is_number)| !**is_number) {
+                *cell = as_text(cell, safe).into_owned();
+            }
+        }
+        let names: Vec<_> = names.iter().map(|name| as_text(name, safe).into_owned()).collect();
         let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
         let written = std::iter::once(&names).chain(&lines).try_for_each(|line| writer.write_record(line));
         return text(written, writer);
     };
     let timed = value.rows.iter().any(|r| r.period.is_some());
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
-    let written = writer.write_record(header(value)).and_then(|()| {
+    let written = writer.write_record(header(value).iter().map(|n| as_text(n, safe).into_owned())).and_then(|()| {
         // There may be very many rows: what repeats is put into words once.
         let unit = value.unit.to_string();
         let mut period = (None, String::new());
         let mut text = String::new();
         for row in &value.rows {
             for (dim, place) in value.dims.iter().zip(&row.key) {
-                writer.write_field(dim.label(*place))?;
+                writer.write_field(as_text(dim.label(*place), safe).as_ref())?;
             }
             if timed {
                 if period.0 != row.period {
@@ -51,7 +60,7 @@ pub fn separated(columns: &[(&str, &Value)], separator: u8) -> String {
                 writer.write_field(&period.1)?;
             }
             writer.write_field(row.cell.datum.map(number::plain).unwrap_or_default())?;
-            writer.write_field(&unit)?;
+            writer.write_field(as_text(&unit, safe).as_ref())?;
             writer.write_field(row.cell.flags.words().join(" "))?;
             text.clear();
             if let Some(coverage) = row.cell.coverage {
@@ -66,6 +75,11 @@ pub fn separated(columns: &[(&str, &Value)], separator: u8) -> String {
         Ok(())
     });
     text(written, writer)
+}
+
+/// A text, where wanted with a mark before what a spreadsheet would compute.
+fn as_text(text: &str, safe: bool) -> Cow<'_, str> {
+    if safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
 /// What was written. Writing into memory cannot fail.

@@ -1,13 +1,12 @@
 //! From a query to its answer: looked up, checked, evaluated, put into a format. In: a query and the catalogue. Out: a
-//! value with its steps, or a file; what is to be said of it goes into the response.
+//! value with its steps; what is to be said of it goes into the response.
 
-use super::{Body, Mode, Response, Session};
-use crate::diagnostic::{Code, Diagnostic, codes, suggest, words};
+use super::{Mode, Response, Session};
+use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::eval::{self, trace::Step};
 use crate::plan::choices::Table;
 use crate::plan::{Demand, Plan, check, check_choices, choosing, resolve};
 use crate::render::{Answer, Format};
-use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Clause, ExprNode, Query};
 use crate::syntax::format;
@@ -116,32 +115,6 @@ impl Session {
             .filter(|d| !once(d) || told.insert(format!("{} {}", d.code.slug, d.message)));
         response.diagnostics.extend(new);
         Ok((outcome.values, outcome.steps))
-    }
-
-    pub(super) fn export(
-        &mut self,
-        query: &Query,
-        into: &str,
-        span: Span,
-        mode: Mode,
-        response: &mut Response,
-    ) -> Result<Body, Vec<Fault>> {
-        let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message))];
-        let Some(format) = Format::of_path(into) else {
-            let suffixes = suggest::listed(&Format::suffixes().collect::<Vec<_>>(), "or");
-            return Err(fail(format!("`{into}` does not say its format; names end in {suffixes}")));
-        };
-        let (Some(answer), _) = self.answer(query, mode, false, response)? else {
-            return Ok(Body::Done(String::new()));
-        };
-        let text =
-            self.columns_text(&Named::columns(&answer), format, (&response.query, &response.keys), &response.files);
-        let path = self.base.join(into);
-        self.files.write(&path, text.as_bytes()).map_err(|e| fail(format!("`{into}` cannot be written: {e}")))?;
-        Ok(Body::Done(format!(
-            "wrote {into}: {}",
-            words::counted(answer.first().map_or(0, |a| a.value.rows.len()), "row")
-        )))
     }
 
     /// A value in a format, without colours.

@@ -1,14 +1,14 @@
 //! `assert` and `claim`: an answer against a printed value or another answer, in every cell. Whether one number is
 //! another is decided in [`verdict`](super::verdict); here is what is compared, and what is said of it.
 
-use super::verdict::{self, Failed, Verdict};
+use super::verdict::{self, Failed, Near, Verdict};
 use super::{Body, Mode, Response, Session, typed};
 use crate::diagnostic::{Diagnostic, Level, codes, words};
 use crate::eval;
-use crate::plan::{rules, undeclared};
+use crate::plan::{params, rules, undeclared};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
-use crate::syntax::ast::{Check, Comparison, ExprNode, Literal, Query, Test, Tolerance};
+use crate::syntax::ast::{Check, Comparison, ExprNode, Figure, Literal, Query, Test, Tolerance};
 use crate::syntax::units::parse_unit;
 use crate::value::{Cell, Kind, Row, Unit, Value, times_ten};
 
@@ -24,14 +24,17 @@ pub(super) fn run(
     response: &mut Response,
 ) -> Result<Body, Vec<Fault>> {
     let Some(value) = session.value(&check.query, mode, response)? else {
-        if let Some(Test::Compare { right, .. }) = &check.test {
-            session.value(right, mode, response)?;
+        match &check.test {
+            Some(Test::Compare { right, .. }) => drop(session.value(right, mode, response)?),
+            Some(Test::Is { value, tolerance }) => drop(printed(session, value, tolerance)?),
+            None => {}
         }
         return Ok(Body::Done(String::new()));
     };
     let (value, verdict) = match &check.test {
         Some(Test::Is { value: literal, tolerance }) => {
-            let verdict = is(session, check, value.clone(), (literal, tolerance), must_hold, response)?;
+            let (literal, tolerance) = printed(session, literal, tolerance)?;
+            let verdict = is(session, check, value.clone(), (&literal, tolerance), must_hold, response)?;
             (value, verdict)
         }
         Some(Test::Compare { op, right }) => {
@@ -65,7 +68,7 @@ fn is(
     session: &Session,
     check: &Check,
     value: Value,
-    (literal, tolerance): (&Spanned<Literal>, &Tolerance),
+    (literal, near): (&Spanned<Literal>, Near),
     must_hold: bool,
     response: &mut Response,
 ) -> Result<Verdict, Vec<Fault>> {
@@ -105,7 +108,45 @@ fn is(
     let actual = row.cell.datum.map(|x| times_ten(x, power));
     let typed = if must_hold { None } else { typed::bounds(session, &check.query) };
     let typed = typed.map(|(a, b)| (times_ten(a, power), times_ten(b, power)));
-    verdict::against(&literal.node, tolerance, actual, typed, literal.span)
+    verdict::against(&literal.node, near, actual, typed, literal.span)
+}
+
+/// The printed value and how near is near enough, what parameters hold being put in place.
+fn printed(
+    session: &Session,
+    value: &Spanned<Figure>,
+    tolerance: &Tolerance,
+) -> Result<(Spanned<Literal>, Near), Vec<Fault>> {
+    let figure = |f| params::figure(&session.catalogue, f).map_err(|f| vec![f]);
+    let literal = figure(value)?;
+    let near = match tolerance {
+        Tolerance::Printed => Near::Printed,
+        Tolerance::Exactly => Near::Exactly,
+        Tolerance::Within(by) => Near::Within(within(&figure(by)?, &literal)?),
+    };
+    Ok((literal, near))
+}
+
+/// How far off an answer may be, in the unit of the printed value; a bare number is in that unit.
+fn within(by: &Spanned<Literal>, literal: &Spanned<Literal>) -> Result<f64, Vec<Fault>> {
+    let unit = |l: &Spanned<Literal>| {
+        parse_unit(&Spanned::new(l.node.unit.clone(), l.span), &codes::UNIT_MISMATCH).map_err(|f| vec![f])
+    };
+    let distance = verdict::parsed(&by.node.number, by.span)?;
+    if distance < 0.0 {
+        return Err(one(Diagnostic::new(&codes::WRONG_ARGUMENTS, by.span, "a distance is not below zero")));
+    }
+    if by.node.unit.is_empty() || by.node.unit == literal.node.unit {
+        return Ok(distance);
+    }
+    let (have, want) = (unit(by)?, unit(literal)?);
+    let points = by.node.unit == "pp" && literal.node.unit.starts_with('%');
+    let power = if points { Some(0) } else { have.power_to(&want) };
+    power.map(|power| times_ten(distance, power)).ok_or_else(|| {
+        let message = format!("the value is in {} and the distance in {}", unit_words(&want), unit_words(&have));
+        let fault = Diagnostic::new(&codes::UNIT_MISMATCH, by.span, message).here(unit_words(&have));
+        one(fault.label(literal.span, unit_words(&want)))
+    })
 }
 
 /// Two answers, cell by cell.

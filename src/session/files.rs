@@ -37,6 +37,24 @@ pub trait Files: Send + Sync {
         Ok(vec![pattern.to_path_buf()])
     }
 
+    /// Whether there is anything of this name.
+    fn exists(&self, path: &Path) -> bool {
+        self.read(path).is_ok()
+    }
+
+    /// The one path of a file, whatever way leads to it; of a file that is not there, where it would be.
+    fn real(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
+
+    /// Puts all of these files in place, or none.
+    ///
+    /// # Errors
+    /// The file that could not be written, and what the system says.
+    fn write_all(&self, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
+        files.iter().try_for_each(|(path, bytes)| self.write(path, bytes).map_err(|e| (path.clone(), e)))
+    }
+
     /// Puts a file in place, whole or not at all.
     ///
     /// # Errors

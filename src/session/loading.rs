@@ -11,7 +11,8 @@ use crate::data::work::Work;
 use crate::data::{Named, Source};
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
-use crate::syntax::{self, Fault};
+use crate::syntax::ast::Name;
+use crate::syntax::{self, Fault, format};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +23,14 @@ pub(super) struct Partial {
     path: String,
     name: String,
     span: Span,
+}
+
+/// A name for a file that was given none: its stem, as a word.
+fn dataset_name(path: &str) -> String {
+    let stem = Path::new(path).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let word: String = stem.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let digit = word.starts_with(|c: char| c.is_ascii_digit());
+    if word.is_empty() || digit { format!("data_{word}") } else { word }
 }
 
 /// Told how many bytes of how many are read; none before the first and after the last.
@@ -56,6 +65,11 @@ impl Session {
             extent.map(|e| e.to_string()).unwrap_or_default(),
             series.join(", ")
         );
+        for file in self.found(path, span)?.1 {
+            self.protect(&file);
+        }
+        let declaration = self.declaration_file(path);
+        self.inputs.extend(declaration.map(|file| self.files.real(&file)));
         self.partial.retain(|p| p.name != name);
         if loaded.is_partial {
             let base = self.base.clone();
@@ -63,6 +77,17 @@ impl Session {
         }
         self.catalogue.datasets.insert(name.to_string(), loaded.source);
         Ok(Body::Done(text))
+    }
+
+    /// The name of a file that was given none; another file of that name is not put away by chance.
+    pub(super) fn free_dataset_name(&self, path: &Name) -> Result<String, Fault> {
+        let name = dataset_name(&path.node);
+        let known = self.catalogue.datasets.get(&name).map(|s| s.info().file.clone());
+        let Some(other) = known.filter(|file| *file != path.node) else { return Ok(name) };
+        let message = format!("`{name}` is already loaded, from `{other}`");
+        let fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, path.span, message);
+        let as_text = format::quoted(&path.node);
+        Err(Box::new(fault.advice(format!("`load {as_text} as NAME` gives it a name of its own"))))
     }
 
     /// Takes a source that is no file under a name, in place of what had the name.
@@ -145,25 +170,7 @@ impl Session {
         span: Span,
         read: impl FnOnce(&[Piece<'_>], Work<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let fail = |message: String| -> Fault { Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message)) };
-        let mut full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
-        let folder = self.files.is_folder(&full);
-        if folder {
-            full.push("*.parquet");
-        }
-        let pattern = folder || path.contains(['*', '?']);
-        let files = if pattern {
-            let found =
-                self.files.matching(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
-            let data = |p: &PathBuf| p.extension().is_none_or(|e| e != "with");
-            found.into_iter().filter(data).collect()
-        } else {
-            vec![full]
-        };
-        if files.is_empty() {
-            let message = format!("no file is called `{path}`");
-            return Err(fail(if folder { format!("the folder `{path}` holds no Parquet file") } else { message }));
-        }
+        let (pattern, files) = self.found(path, span)?;
         let sizes: Vec<Option<u64>> = files.iter().map(|f| self.files.size(f)).collect();
         let total = sizes.iter().copied().sum::<Option<u64>>();
         // One file is read part by part; several are held.
@@ -200,16 +207,48 @@ impl Session {
         done
     }
 
+    /// The files that a name stands for, and whether it is a pattern or a folder.
+    fn found(&self, path: &str, span: Span) -> Result<(bool, Vec<PathBuf>), Fault> {
+        let fail = |message: String| -> Fault { Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message)) };
+        let mut full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
+        let folder = self.files.is_folder(&full);
+        if folder {
+            full.push("*.parquet");
+        }
+        let pattern = folder || path.contains(['*', '?']);
+        let files = if pattern {
+            let found =
+                self.files.matching(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
+            let data = |p: &PathBuf| p.extension().is_none_or(|e| e != "with");
+            found.into_iter().filter(data).collect()
+        } else {
+            vec![full]
+        };
+        if files.is_empty() {
+            let message = format!("no file is called `{path}`");
+            return Err(fail(if folder { format!("the folder `{path}` holds no Parquet file") } else { message }));
+        }
+        Ok((pattern, files))
+    }
+
+    /// The file that declares what is in another, if there may be one.
+    fn declaration_file(&self, path: &str) -> Option<PathBuf> {
+        if path == "-" || path.contains(['*', '?']) {
+            return None;
+        }
+        let mut file = self.base.join(path).into_os_string();
+        file.push(".with");
+        Some(file.into())
+    }
+
     fn declared(&mut self, path: &str, spec: Option<declare::Spec>, span: Span) -> Result<declare::Spec, Fault> {
         if let Some(spec) = spec {
             return Ok(spec);
         }
-        if path == "-" || path.contains(['*', '?']) {
+        let file = self.declaration_file(path);
+        let Some(bytes) = file.and_then(|file| self.files.read(&file).ok()) else {
             return Ok(declare::Spec::default());
-        }
-        let mut file = self.base.join(path).into_os_string();
-        file.push(".with");
-        let Ok(bytes) = self.files.read(Path::new(&file)) else { return Ok(declare::Spec::default()) };
+        };
         let text = String::from_utf8(bytes).map_err(|_| {
             Box::new(Diagnostic::new(&codes::BAD_DECLARATION, span, format!("`{path}.with` is not UTF-8")))
         })?;

@@ -33,7 +33,7 @@ fn sentence(text: &str) -> String {
 const TOPICS: &[(&str, &str)] = &[
     (
         "load",
-        "load \"file.csv\" as NAME with { … }\n\nReads a file: CSV in any dialect or encoding, gzip, a workbook, SDMX-CSV; `*.csv` several as one. The block says what the file does not: `describe NAME` prints what was understood, to edit.\n",
+        "load \"file.csv\" as NAME with { … }\nload \"file.csv\"\n\nReads a file, called as the file is where no name is given: CSV in any dialect or encoding, gzip, a workbook, SDMX-CSV; `*.csv` several as one. The block says what the file does not: `describe NAME` prints what was understood, to edit.\n",
     ),
     (
         "where",
@@ -105,8 +105,14 @@ const TOPICS: &[(&str, &str)] = &[
         "explain",
         "explain QUERY\nexplain CODE\n\nHow the number comes about, with the formula and the numbers put in; or what a diagnostic means.\n",
     ),
-    ("export", "export QUERY into \"f.csv\"\n\nWrites the answer; the suffix says how: SUFFIXES.\n"),
-    ("param", "param NAME = VALUE\n\nA parameter of a script with its default; `--arg NAME=VALUE` sets it.\n"),
+    (
+        "export",
+        "export QUERY into \"f.csv\"\nexport QUERY into \"{partner}.csv\" overwrite\n\nWrites the answer; the suffix says how: SUFFIXES. A key in braces writes a file for each of its labels, without that column, all of them or none; `{period}` does so for each period. A file that is there is replaced only with `overwrite`, or `--overwrite` outside; one that was read is never.\n",
+    ),
+    (
+        "param",
+        "param NAME = VALUE\nparam NAME\n\nA parameter of a script with its default; `--arg NAME=VALUE` sets it, and must where there is none. It stands for a period, code, set, number, unit, dimension or file, wherever one may stand.\n",
+    ),
     (
         "set",
         "set strict = on\nset rounding = half_even\nset digits = 4\nset width = 100\nset timing = on\n\nSettings of the session. `timing` says how long each statement took until its answer was there, before it is printed.\n",

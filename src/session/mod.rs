@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Level, codes, words};
 use crate::plan::catalogue::{Catalogue, Definition};
 use crate::plan::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
-use crate::syntax::ast::{Name, Query, Statement};
+use crate::syntax::ast::{FileName, Name, Query, Statement};
 use crate::syntax::{self, Fault, Parsed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,14 +17,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 mod answers;
 mod checks;
 mod code_tables;
+mod exports;
 mod files;
 mod loading;
 mod look;
 mod offers;
+mod params;
 mod response;
 mod rewrites;
 mod scripts;
 mod settings;
+mod targets;
 mod typed;
 mod verdict;
 
@@ -139,6 +142,10 @@ pub struct Session {
     pub arguments: BTreeMap<String, String>,
     /// Stops a statement from outside, and says how many threads it may take.
     pub budget: Budget,
+    /// Whether an export may replace a file that is there.
+    pub overwrite: bool,
+    /// What was read, so that no export replaces it.
+    inputs: BTreeSet<PathBuf>,
     progress: Option<Progress>,
     files: Arc<dyn Files>,
     max_memory: u64,
@@ -170,6 +177,8 @@ impl Session {
             catalogue: Catalogue { operators: crate::operators::REGISTRY, ..Catalogue::default() },
             arguments: BTreeMap::new(),
             budget: Budget::default(),
+            overwrite: false,
+            inputs: BTreeSet::new(),
             progress: None,
             files: files.into(),
             max_memory: u64::MAX,
@@ -206,8 +215,9 @@ impl Session {
     pub fn foresee(&mut self, text: &str) {
         self.foresees = true;
         let parsed = syntax::parse_script(SourceId(0), text).unwrap_or_default();
+        let params = self.param_names(&parsed);
         let statements: Option<Vec<&Statement>> = parsed.iter().map(|p| p.statement.as_ref().ok()).collect();
-        self.asked = statements.filter(|s| !s.is_empty()).and_then(|s| forecast::asked(s.into_iter()));
+        self.asked = statements.filter(|s| !s.is_empty()).and_then(|s| forecast::asked(s.into_iter(), &params));
     }
 
     /// Parses a text and keeps it, so that its places can be shown.
@@ -225,11 +235,12 @@ impl Session {
                 each(self, Response { diagnostics: vec![*fault], ..whole });
             }
             Ok(statements) => {
+                let params = self.param_names(&statements);
                 for (i, parsed) in statements.iter().enumerate() {
                     if self.foresees && matches!(parsed.statement, Ok(Statement::Load { .. })) {
                         let rest = statements.iter().skip(i).map(|p| p.statement.as_ref().ok());
                         let rest: Option<Vec<&Statement>> = rest.collect();
-                        self.asked = rest.and_then(|rest| forecast::asked(rest.into_iter()));
+                        self.asked = rest.and_then(|rest| forecast::asked(rest.into_iter(), &params));
                     }
                     let response = self.considered(parsed, mode);
                     if !each(self, response) {
@@ -264,10 +275,12 @@ impl Session {
         self.performed(parsed, query, mode)
     }
 
-    /// Loads what an argument of the program names, as a statement does; `said` is the argument as it was given.
-    pub fn load_argument(&mut self, said: &str, path: &str, name: &str) -> Response {
+    /// Loads what an argument of the program names, as a statement does, under this name or that of the file; `said` is
+    /// the argument as it was given.
+    pub fn load_argument(&mut self, said: &str, path: &str, name: Option<&str>) -> Response {
         let span = self.argument("--load", said);
-        let (path, name) = (Spanned::new(path.to_string(), span), Spanned::new(name.to_string(), span));
+        let path = Spanned::new(FileName::Text(path.to_string()), span);
+        let name = name.map(|name| Spanned::new(name.to_string(), span));
         let statement = Ok(Statement::Load { path, name, declaration: None });
         self.performed(Parsed { span, line: 1, statement }, said.to_string(), Mode::Run)
     }
@@ -324,7 +337,12 @@ impl Session {
         match statement {
             Statement::Load { path, name, declaration } => {
                 let spec = declaration.as_ref().map(|d| declare::check(d, span)).transpose().map_err(one)?;
-                self.load(&path.node, &name.node, spec, span, &mut response.diagnostics).map_err(one)
+                let path = self.file_name(path).map_err(one)?;
+                let name = match name {
+                    Some(name) => name.node.clone(),
+                    None => self.free_dataset_name(&path).map_err(one)?,
+                };
+                self.load(&path.node, &name, spec, span, &mut response.diagnostics).map_err(one)
             }
             Statement::Use { path } => self.use_script(&path.node, path.span, response),
             Statement::Let { name, query } => {
@@ -355,10 +373,10 @@ impl Session {
                 let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, "this version draws no charts");
                 Err(one(Box::new(fault.advice("`export … into \"f.csv\"` writes the numbers for another program"))))
             }
-            Statement::Export { query, into } => self.export(query, &into.node, into.span, mode, response),
+            Statement::Export { query, into, overwrite } => self.export(query, into, *overwrite, mode, response),
             Statement::Assert(check) => checks::run(self, check, true, mode, response),
             Statement::Claim(check) => checks::run(self, check, false, mode, response),
-            Statement::Param { name, value } => Ok(self.parameter(name, value)),
+            Statement::Param { name, value } => self.parameter(name, value.as_ref()).map_err(one),
             Statement::Describe(name) => self.describe(name).map(Body::Text).map_err(one),
             Statement::List(word) => self.list(word).map(Body::Text).map_err(one),
             Statement::Help(words) => self.help(words.as_ref()).map(Body::Text).map_err(one),
@@ -374,13 +392,6 @@ impl Session {
         let definition = Definition { params: params.iter().map(|p| p.node.clone()).collect(), body: body.clone() };
         self.catalogue.definitions.insert(name.node.clone(), Arc::new(definition));
         Ok(Body::Done(format!("`{} of …` is defined", name.node)))
-    }
-
-    fn parameter(&mut self, name: &Name, value: &Name) -> Body {
-        let given = self.arguments.get(&name.node).unwrap_or(&value.node).clone();
-        let done = format!("{} is {given}", name.node);
-        self.catalogue.params.insert(name.node.clone(), given);
-        Body::Done(done)
     }
 
     fn name_is_free(&self, name: &str, span: Span) -> Result<(), Fault> {

@@ -20,6 +20,8 @@ pub enum Body {
     Checked(Value, Verdict),
     /// Words.
     Text(String),
+    /// Files were written: their names, and words for the prompt.
+    Written(Vec<String>, String),
     /// Something was done; words for the prompt.
     Done(String),
 }
@@ -42,7 +44,7 @@ impl Body {
         match self {
             Body::Value(value) | Body::Checked(value, _) => vec![value],
             Body::List(all) | Body::Explained(all, _) => all.iter().map(|n| &n.value).collect(),
-            Body::Text(_) | Body::Done(_) => Vec::new(),
+            Body::Text(_) | Body::Written(..) | Body::Done(_) => Vec::new(),
         }
     }
 }

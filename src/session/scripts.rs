@@ -19,6 +19,7 @@ impl Session {
             return Err(fail(format!("`{path}` uses itself")));
         }
         let bytes = self.files.read(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
+        self.protect(&full);
         let text = String::from_utf8(bytes).map_err(|_| fail(format!("`{path}` is not UTF-8")))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_string();
         let folder = full.parent().map(Path::to_path_buf).unwrap_or_default();

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::{Span, Spanned};
-use crate::syntax::ast::{Comparison, ExprNode, Literal, Tolerance};
+use crate::syntax::ast::{Comparison, ExprNode, Literal};
 use crate::syntax::{Fault, format};
 use crate::value::number::{self, Decimal, Rounding};
 use crate::value::{Datum, Row, Unit, Value};
@@ -33,6 +33,17 @@ pub struct Verdict {
     pub failed: Vec<Failed>,
     /// Where it was printed.
     pub citing: Option<String>,
+}
+
+/// How near is near enough.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Near {
+    /// What would be printed so.
+    Printed,
+    /// No difference at all.
+    Exactly,
+    /// At most so far, in the unit of the printed value.
+    Within(f64),
 }
 
 /// A cell of a comparison that does not hold.
@@ -90,7 +101,7 @@ fn with_unit(number: &str, literal: &Literal, span: Span) -> String {
     format::expr(&Spanned::new(ExprNode::Number(literal), span))
 }
 
-fn parsed(number: &str, span: Span) -> Result<f64, Vec<Fault>> {
+pub(super) fn parsed(number: &str, span: Span) -> Result<f64, Vec<Fault>> {
     let bad = || vec![Box::new(Diagnostic::new(&codes::SYNTAX, span, format!("`{number}` is not a number")))];
     number.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(bad)
 }
@@ -106,7 +117,7 @@ pub(super) fn unchecked(literal: &Literal, why: &str, span: Span) -> Result<Verd
 /// Whether the answer is the printed value; `typed` is the least and the greatest that it may be.
 pub(super) fn against(
     literal: &Literal,
-    tolerance: &Tolerance,
+    near: Near,
     actual: Datum,
     typed: Option<(f64, f64)>,
     span: Span,
@@ -125,15 +136,15 @@ pub(super) fn against(
         }
         _ => rounded.parse() == Ok(printed),
     };
-    let within = match tolerance {
-        Tolerance::Printed => 0.5 * 10f64.powi(-i32::try_from(places).unwrap_or(0)),
-        Tolerance::Exactly => 0.0,
-        Tolerance::Within(by) => parsed(&by.node.number, by.span)?,
+    let within = match near {
+        Near::Printed => 0.5 * 10f64.powi(-i32::try_from(places).unwrap_or(0)),
+        Near::Exactly => 0.0,
+        Near::Within(by) => by,
     };
-    let holds = match tolerance {
-        Tolerance::Printed => same,
-        Tolerance::Exactly => actual == printed || number::significant(actual, 15).parse() == Ok(printed),
-        Tolerance::Within(_) => (actual - printed).abs() <= within * (1.0 + 1e-12),
+    let holds = match near {
+        Near::Printed => same,
+        Near::Exactly => actual == printed || number::significant(actual, 15).parse() == Ok(printed),
+        Near::Within(_) => (actual - printed).abs() <= within * (1.0 + 1e-12),
     };
     let slack = 1e-9 * printed.abs().max(within);
     let tidy = |x: f64| number::significant(x, 12).parse().unwrap_or(x);

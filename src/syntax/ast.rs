@@ -13,7 +13,7 @@ pub type Name = Spanned<String>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
     /// `load "file.csv" as NAME with { … }`
-    Load { path: Name, name: Name, declaration: Option<Declaration> },
+    Load { path: Spanned<FileName>, name: Option<Name>, declaration: Option<Declaration> },
     /// `use "other.tql"`
     Use { path: Name },
     /// `let NAME = QUERY`
@@ -26,16 +26,16 @@ pub enum Statement {
     Query(Query),
     /// `plot QUERY as SHAPE into "f.svg"`
     Plot { query: Query, shape: Option<Name>, into: Option<Name> },
-    /// `export QUERY into "f.csv"`
-    Export { query: Query, into: Name },
+    /// `export QUERY into "f.csv" overwrite`
+    Export { query: Query, into: Spanned<FileName>, overwrite: bool },
     /// `explain QUERY`
     Explain(Query),
     /// `assert …`
     Assert(Check),
     /// `claim …`
     Claim(Check),
-    /// `param NAME = VALUE`; the value as it is written.
-    Param { name: Name, value: Name },
+    /// `param NAME = VALUE`; the value as it is written, `None` where it must be given from outside.
+    Param { name: Name, value: Option<Name> },
     /// `describe NAME`
     Describe(Name),
     /// `list WORD`
@@ -44,6 +44,24 @@ pub enum Statement {
     Help(Option<Name>),
     /// `set NAME = VALUE`
     Set { name: Name, value: Name },
+}
+
+/// What names a file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileName {
+    /// `"f.csv"`
+    Text(String),
+    /// The parameter that holds it.
+    Named(String),
+}
+
+/// A number to check against.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Figure {
+    /// As it is written.
+    Printed(Literal),
+    /// The parameter that holds it.
+    Named(String),
 }
 
 /// A checked statement about a query.
@@ -61,7 +79,7 @@ pub struct Check {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
     /// A printed value.
-    Is { value: Spanned<Literal>, tolerance: Tolerance },
+    Is { value: Spanned<Figure>, tolerance: Tolerance },
     /// Another query.
     Compare { op: Comparison, right: Query },
 }
@@ -74,7 +92,7 @@ pub enum Tolerance {
     /// No difference at all.
     Exactly,
     /// At most this far.
-    Within(Spanned<Literal>),
+    Within(Spanned<Figure>),
 }
 
 /// A number as it is written, with the words of its unit.
@@ -233,7 +251,7 @@ pub enum Clause {
     For(Spanned<PeriodText>),
     /// `in UNIT at BASIS`
     In { unit: Name, basis: Option<Spanned<Basis>> },
-    /// `with P = NUMBER`
+    /// `with P = NUMBER`; the number as it is written, or the name of a parameter.
     With { period: Spanned<PeriodText>, number: Spanned<String> },
     /// `with total`
     Total,

@@ -9,7 +9,8 @@ pub fn statement(statement: &Statement) -> String {
     match statement {
         Statement::Load { path, name, declaration } => {
             let block = declaration.as_ref().map(|d| format!(" with {}", inline(d))).unwrap_or_default();
-            format!("load {} as {}{block}", quoted(&path.node), word(&name.node))
+            let name = name.as_ref().map(|n| format!(" as {}", word(&n.node))).unwrap_or_default();
+            format!("load {}{name}{block}", file(&path.node))
         }
         Statement::Use { path } => format!("use {}", quoted(&path.node)),
         Statement::Let { name, query: q } => format!("let {} = {}", word(&name.node), query(q)),
@@ -26,14 +27,16 @@ pub fn statement(statement: &Statement) -> String {
             let into = into.as_ref().map(|s| format!(" into {}", quoted(&s.node))).unwrap_or_default();
             format!("plot {}{shape}{into}", query(q))
         }
-        Statement::Export { query: q, into } => {
-            format!("export {} into {}", query(q), quoted(&into.node))
+        Statement::Export { query: q, into, overwrite } => {
+            let overwrite = if *overwrite { " overwrite" } else { "" };
+            format!("export {} into {}{overwrite}", query(q), file(&into.node))
         }
         Statement::Explain(q) => format!("explain {}", query(q)),
         Statement::Assert(c) => format!("assert {}", check(c)),
         Statement::Claim(c) => format!("claim {}", check(c)),
         Statement::Param { name, value } => {
-            format!("param {} = {}", word(&name.node), param_value(&value.node))
+            let value = value.as_ref().map(|v| format!(" = {}", param_value(&v.node))).unwrap_or_default();
+            format!("param {}{value}", word(&name.node))
         }
         Statement::Describe(name) => format!("describe {}", dotted(&name.node)),
         Statement::List(name) => format!("list {}", word(&name.node)),
@@ -105,7 +108,11 @@ pub fn clause(c: &Clause) -> String {
         Clause::For(p) => format!("for {}", p.node),
         Clause::In { unit, basis: None } => format!("in {}", unit.node),
         Clause::In { unit, basis: Some(b) } => format!("in {} at {}", unit.node, basis(&b.node)),
-        Clause::With { period, number } => format!("with {} = {}", period.node, number.node),
+        Clause::With { period, number } => {
+            let named = number.node.parse::<f64>().is_err();
+            let number = if named { word(&number.node) } else { number.node.clone() };
+            format!("with {} = {number}", period.node)
+        }
         Clause::Total => "with total".into(),
         Clause::Top { much: n, bottom, over } => {
             let over = if over.is_empty() { String::new() } else { format!(" over {}", dims(over)) };
@@ -190,13 +197,27 @@ fn check(c: &Check) -> String {
             let tolerance = match tolerance {
                 Tolerance::Printed => String::new(),
                 Tolerance::Exactly => " exactly".into(),
-                Tolerance::Within(l) => format!(" within {}", literal(&l.node)),
+                Tolerance::Within(l) => format!(" within {}", figure(&l.node)),
             };
-            format!(" is {}{tolerance}", literal(&value.node))
+            format!(" is {}{tolerance}", figure(&value.node))
         }
     };
     let citing = c.citing.as_ref().map(|s| format!(" citing {}", quoted(&s.node))).unwrap_or_default();
     format!("{}{test}{citing}", query(&c.query))
+}
+
+fn figure(f: &Figure) -> String {
+    match f {
+        Figure::Printed(l) => literal(l),
+        Figure::Named(name) => word(name),
+    }
+}
+
+fn file(f: &FileName) -> String {
+    match f {
+        FileName::Text(text) => quoted(text),
+        FileName::Named(name) => word(name),
+    }
 }
 
 fn literal(l: &Literal) -> String {
@@ -261,7 +282,8 @@ fn code_list(codes: &[Name]) -> String {
     codes.iter().map(|c| code(&c.node)).collect::<Vec<_>>().join(", ")
 }
 
-fn code_set(codes: &[Name]) -> String {
+/// A set as it is written in a query.
+pub fn code_set(codes: &[Name]) -> String {
     format!("{{{}}}", codes.iter().map(|c| code(&c.node)).collect::<Vec<_>>().join(", "))
 }
 
@@ -277,6 +299,9 @@ pub fn column_text(text: &str) -> String {
 }
 
 fn param_value(text: &str) -> String {
+    if super::parse_set(text).is_some() {
+        return text.to_string();
+    }
     let bare = text.chars().all(|c| c.is_alphanumeric() || "._-% ".contains(c)) && !text.is_empty();
     if bare { text.to_string() } else { quoted(text) }
 }

@@ -110,6 +110,7 @@ pub const ALL: &[Keyword] = &[
     after("into"),
     after("exactly").closed(),
     soft("share").unoffered(),
+    soft("overwrite").unoffered(),
     soft("prices").unoffered(),
     soft("skip").unoffered(),
     soft("absent").unoffered(),

@@ -4,7 +4,7 @@
 
 use super::ast::*;
 use super::grammar::{Failure, Rule, parse};
-use super::{Fault, foreign};
+use super::{Fault, foreign, format};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::{SourceId, Span, Spanned};
 use crate::value::period::{self, PeriodText};
@@ -37,6 +37,20 @@ pub(super) fn declaration_file(source: SourceId, text: &str) -> Result<Declarati
         }
     }
     Ok(Declaration { items })
+}
+
+/// The codes of a set that is written as in a query: `{CHN, USA}`.
+pub(super) fn set(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    let pair = parse(Rule::set_literal, text).ok().filter(|p| p.as_str().len() == text.len())?;
+    Some(pair.into_inner().map(|c| unquoted(c.as_str())).collect())
+}
+
+/// A number with its unit that is written as in a query: `-2,590.7 bn CNY`.
+pub(super) fn literal(text: &str) -> Option<Literal> {
+    let text = text.trim();
+    let pair = parse(Rule::literal, text).ok().filter(|p| p.as_str().len() == text.len())?;
+    Some(Lower { source: SourceId(0), base: 0 }.literal(pair).node)
 }
 
 impl Lower {
@@ -128,12 +142,19 @@ impl Lower {
         if rule == Rule::table {
             return Ok(Statement::Query(self.query(pair)?));
         }
+        let overwrite = pair.clone().into_inner().any(|p| p.as_rule() == Rule::kw_overwrite);
         let mut parts = self.parts(pair);
         let mut next = || self.need(span, parts.next());
         Ok(match rule {
             Rule::load => {
-                let (path, name) = (self.word(&next()?), self.word(&next()?));
-                let declaration = parts.next().map(|d| self.declaration(d)).transpose()?;
+                let path = self.file(&next()?);
+                let (mut name, mut declaration) = (None, None);
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::simple_name => name = Some(self.word(&part)),
+                        _ => declaration = Some(self.declaration(part)?),
+                    }
+                }
                 Statement::Load { path, name, declaration }
             }
             Rule::use_ => Statement::Use { path: self.word(&next()?) },
@@ -141,8 +162,7 @@ impl Lower {
                 let name = self.word(&next()?);
                 let body = next()?;
                 if body.as_rule() == Rule::set_literal {
-                    let codes = body.into_inner().map(|c| self.word(&c)).collect();
-                    Statement::LetSet { name, codes }
+                    Statement::LetSet { name, codes: self.codes(body) }
                 } else {
                     Statement::Let { name, query: self.query(body)? }
                 }
@@ -170,13 +190,16 @@ impl Lower {
                 }
                 Statement::Plot { query, shape, into }
             }
-            Rule::export => Statement::Export { query: self.query(next()?)?, into: self.word(&next()?) },
+            Rule::export => {
+                let query = self.query(next()?)?;
+                Statement::Export { query, into: self.file(&next()?), overwrite }
+            }
             Rule::explain => Statement::Explain(self.query(next()?)?),
             Rule::assert => Statement::Assert(self.check(span, parts)?),
             Rule::claim => Statement::Claim(self.check(span, parts)?),
             Rule::param => {
-                let (name, value) = (self.word(&next()?), next()?);
-                Statement::Param { name, value: self.word(&value) }
+                let name = self.word(&next()?);
+                Statement::Param { name, value: parts.next().map(|v| self.held(v)) }
             }
             Rule::describe => Statement::Describe(self.word(&next()?)),
             Rule::list => Statement::List(self.word(&next()?)),
@@ -210,16 +233,46 @@ impl Lower {
             return Ok(Test::Compare { op, right: self.query(self.need(span, inner.next())?)? });
         }
         let mut parts = first.into_inner().filter(|p| p.as_rule() != Rule::kw_is);
-        let value = self.literal(self.need(span, parts.next())?);
+        let value = self.figure(self.need(span, parts.next())?)?;
         let tolerance = match parts.next() {
             None => Tolerance::Printed,
             Some(p) if p.as_rule() == Rule::within => {
-                let literal = p.into_inner().find(|q| q.as_rule() == Rule::literal);
-                Tolerance::Within(self.literal(self.need(span, literal)?))
+                let figure = p.into_inner().find(|q| q.as_rule() == Rule::figure);
+                Tolerance::Within(self.figure(self.need(span, figure)?)?)
             }
             Some(_) => Tolerance::Exactly,
         };
         Ok(Test::Is { value, tolerance })
+    }
+
+    fn figure(&self, pair: Pair<'_, Rule>) -> Result<Spanned<Figure>, Fault> {
+        let inner = self.first(pair)?;
+        if inner.as_rule() == Rule::literal {
+            let literal = self.literal(inner);
+            return Ok(Spanned::new(Figure::Printed(literal.node), literal.span));
+        }
+        let name = self.word(&inner);
+        Ok(Spanned::new(Figure::Named(name.node), name.span))
+    }
+
+    fn file(&self, pair: &Pair<'_, Rule>) -> Spanned<FileName> {
+        let word = self.word(pair);
+        let quoted = pair.as_str().starts_with('"');
+        let node = if quoted { FileName::Text(word.node) } else { FileName::Named(word.node) };
+        Spanned::new(node, word.span)
+    }
+
+    /// What a parameter holds, as text.
+    fn held(&self, pair: Pair<'_, Rule>) -> Name {
+        let word = self.word(&pair);
+        match pair.into_inner().find(|p| p.as_rule() == Rule::set_literal) {
+            Some(set) => Spanned::new(format::code_set(&self.codes(set)), word.span),
+            None => word,
+        }
+    }
+
+    fn codes(&self, set: Pair<'_, Rule>) -> Vec<Name> {
+        set.into_inner().map(|c| self.word(&c)).collect()
     }
 
     pub(super) fn comparison(&self, pair: &Pair<'_, Rule>) -> Result<Comparison, Fault> {

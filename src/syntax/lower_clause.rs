@@ -64,6 +64,7 @@ impl Lower {
                         Rule::kw_total => return Ok(Spanned::new(Clause::Total, span)),
                         Rule::period => when = Some(self.period(&part)?),
                         Rule::number => number = Some(Spanned::new(part.as_str().replace(',', ""), self.span(&part))),
+                        Rule::simple_name => number = Some(self.word(&part)),
                         _ => {}
                     }
                 }

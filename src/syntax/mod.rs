@@ -57,6 +57,16 @@ pub fn parse_statement(text: &str) -> Result<Statement, Fault> {
     one(SourceId(0), &piece, text)
 }
 
+/// The codes of a set that is written as in a query, `{CHN, USA}`; nothing of what is no set.
+pub fn parse_set(text: &str) -> Option<Vec<String>> {
+    lower::set(text)
+}
+
+/// A number with its unit as it is written in a query; nothing of what is none.
+pub fn parse_literal(text: &str) -> Option<ast::Literal> {
+    lower::literal(text)
+}
+
 /// The deepest statement that is parsed on the caller's stack.
 const SHALLOW: usize = 6;
 /// Room for the deepest statement that the limits allow.

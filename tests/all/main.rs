@@ -8,6 +8,7 @@ mod cli;
 mod codes;
 mod examples;
 mod explain;
+mod exports;
 mod grammar;
 mod guide;
 mod layers;

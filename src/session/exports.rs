@@ -1,0 +1,92 @@
+//! `export QUERY into "f.csv"`: an answer into files, all of them or none. In: a query and the name of a file. Out: what
+//! was written. A file that is there is replaced only where that is said, and one that the session has read is never.
+
+use super::targets::{self, Target};
+use super::{Body, Mode, Response, Session};
+use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::render::Format;
+use crate::span::Spanned;
+use crate::syntax::ast::{FileName, Name, Query};
+use crate::syntax::{Fault, format};
+use crate::value::Named;
+use std::path::{Path, PathBuf};
+
+impl Session {
+    pub(super) fn export(
+        &mut self,
+        query: &Query,
+        into: &Spanned<FileName>,
+        overwrite: bool,
+        mode: Mode,
+        response: &mut Response,
+    ) -> Result<Body, Vec<Fault>> {
+        let into = self.file_name(into).map_err(|f| vec![f])?;
+        let Some(format) = Format::of_path(&into.node) else {
+            let suffixes = suggest::listed(&Format::suffixes().collect::<Vec<_>>(), "or");
+            let message = format!("`{}` does not say its format; names end in {suffixes}", into.node);
+            return Err(refused(&into, message));
+        };
+        if !targets::is_pattern(&into.node) {
+            self.may_write(&into, &into.node, overwrite).map_err(|f| vec![f])?;
+        }
+        let (Some(answer), _) = self.answer(query, mode, false, response)? else {
+            return Ok(Body::Done(String::new()));
+        };
+        let snippet = self.sources.snippet(into.span).to_string();
+        let targets = targets::targets(answer, &into, &snippet).map_err(|f| vec![f])?;
+        let rows = targets.iter().map(|t| t.columns.first().map_or(0, |c| c.value.rows.len())).sum();
+        let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+        for target in &targets {
+            let path = self.may_write(&into, &target.name, overwrite).map_err(|f| vec![f])?;
+            files.push((path, self.drawn(target, format, response).into_bytes()));
+        }
+        self.write(&into, &files)?;
+        let names: Vec<String> = targets.into_iter().map(|t| t.name).collect();
+        let text = format!("wrote {}: {}", into.node, targets::counted(names.len(), rows));
+        Ok(Body::Written(names, text))
+    }
+
+    /// The text of a file.
+    fn drawn(&self, target: &Target, format: Format, response: &Response) -> String {
+        let title = if target.label.is_empty() {
+            response.query.clone()
+        } else {
+            format!("{}: {}", response.query, target.label)
+        };
+        self.columns_text(&Named::columns(&target.columns), format, (&title, &response.keys), &response.files)
+    }
+
+    /// All files in their places, or none.
+    fn write(&self, into: &Name, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Vec<Fault>> {
+        self.files.write_all(files).map_err(|(path, error)| {
+            let name = path.strip_prefix(&self.base).unwrap_or(&path).display().to_string();
+            refused(into, format!("`{name}` cannot be written: {}", crate::data::load::io_words(&error)))
+        })
+    }
+
+    /// The path of a file, if it may be written.
+    fn may_write(&self, into: &Name, name: &str, overwrite: bool) -> Result<PathBuf, Fault> {
+        let path = self.base.join(name);
+        let fail = |message: String| Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, message));
+        if self.inputs.contains(&self.files.real(&path)) {
+            let fault = fail(format!("`{name}` was read by this session, and an export does not replace it"));
+            return Err(Box::new(fault.advice("choose another name")));
+        }
+        if !overwrite && !self.overwrite && self.files.exists(&path) {
+            let fault = fail(format!("`{name}` is there already"));
+            let words =
+                format!("`into {} overwrite` replaces it, and so does `--overwrite`", format::quoted(&into.node));
+            return Err(Box::new(fault.advice(words)));
+        }
+        Ok(path)
+    }
+
+    /// A file that was read, so that no export replaces it.
+    pub fn protect(&mut self, path: &Path) {
+        self.inputs.insert(self.files.real(path));
+    }
+}
+
+fn refused(into: &Name, message: String) -> Vec<Fault> {
+    vec![Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, message))]
+}
