@@ -5,6 +5,7 @@ use super::grouping::Grouping;
 use super::operator::Registry;
 use crate::data::{MeasureInfo, Source};
 use crate::span::Spanned;
+use crate::syntax::ast::Takes;
 use crate::syntax::ast::{Name, Query};
 use crate::value::Kind;
 use crate::value::number::Rounding;
@@ -14,10 +15,34 @@ use std::sync::Arc;
 /// An operator that the user defined.
 #[derive(Clone, Debug)]
 pub struct Definition {
+    /// Its words; `N-month` stands for any number and step.
+    pub name: String,
+    /// The dimension that a call names.
+    pub over: Option<String>,
     /// The names of its operands.
     pub params: Vec<String>,
+    /// The clause of a call that is for the body alone.
+    pub takes: Option<Takes>,
     /// What it computes.
     pub body: Query,
+    /// The remarks above it, without their signs.
+    pub help: String,
+    /// As it is written.
+    pub text: String,
+}
+
+impl Definition {
+    /// What stands before the sign.
+    pub fn header(&self) -> &str {
+        let text = self.text.strip_prefix("def ").unwrap_or(&self.text);
+        match &self.takes {
+            Some(Takes::With(_, n)) => {
+                let end = text.find(&format!("= {} =", n.node)).map(|at| at + 2 + n.node.len());
+                end.and_then(|end| text.get(..end)).unwrap_or(text)
+            }
+            _ => text.split(" = ").next().unwrap_or(text),
+        }
+    }
 }
 
 /// Attributes of the codes of some dimensions, from a table that was loaded.

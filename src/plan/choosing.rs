@@ -60,6 +60,7 @@ impl Resolver<'_> {
         };
         // What a named list says is told where the name stands.
         let frame = &if named_list.is_some() { Frame { at: Some(at), ..frame.clone() } } else { frame.clone() };
+        let frame = &self.within(query, frame);
         let cores: Vec<Option<Plan>> = items.iter().map(|item| self.expr(item, frame)).collect();
         let choices = self.choices(query, cores.first().and_then(Option::as_ref), frame);
         let (mut found, mut allowing) = (Vec::new(), Vec::new());

@@ -11,6 +11,7 @@ pub mod choices;
 pub mod choosing;
 mod clauses;
 pub mod composition;
+pub mod definitions;
 pub mod evaluation;
 pub mod forecast;
 pub mod full;

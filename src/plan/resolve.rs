@@ -12,7 +12,6 @@ use crate::syntax::ast::{self, Expr, ExprNode, Query};
 use crate::syntax::units::parse_unit;
 use crate::syntax::{Fault, format, parse_literal};
 use crate::value::number::Decimal;
-use std::collections::BTreeMap;
 
 /// How many nodes it may have.
 const MAX_NODES: usize = 100_000;
@@ -26,7 +25,7 @@ pub fn resolve(catalogue: &Catalogue, query: &Query) -> Result<Plan, Vec<Fault>>
 
 impl Resolver<'_> {
     /// A query in parentheses or behind a name: the periods that it says hold.
-    fn inner(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
+    pub(super) fn inner(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
         let plan = self.query(query, frame)?;
         let span = plan.span;
         Some(if says_periods(query) { Plan { node: Node::Held(Box::new(plan)), span } } else { plan })
@@ -34,6 +33,7 @@ impl Resolver<'_> {
 
     fn query(&mut self, query: &Query, frame: &Frame) -> Option<Plan> {
         self.said_once(query, frame);
+        let frame = &self.within(query, frame);
         let core = self.expr(&query.expr, frame);
         let choices = self.choices(query, core.as_ref(), frame);
         let plan = self.under_clauses(core, query, frame);
@@ -57,6 +57,9 @@ impl Resolver<'_> {
         let mut plan = core;
         let data = |c: &&Spanned<ast::Clause>| !is_choice(&c.node) && !matches!(c.node, ast::Clause::Allowing(_));
         for clause in query.clauses.iter().filter(data) {
+            if self.is_taken_whole(&clause.node, &query.expr) {
+                continue;
+            }
             let span = frame.at.unwrap_or(clause.span);
             let scopes = self.clause(clause, frame).and_then(|scopes| self.beside_season(scopes, query, frame));
             for scope in scopes.unwrap_or_default() {
@@ -165,7 +168,7 @@ impl Resolver<'_> {
             return Some(plan.clone());
         }
         if let Some(query) = self.catalogue.lets.get(name).cloned() {
-            let inside = Frame { depth: frame.depth, at: Some(frame.at.unwrap_or(span)), operands: BTreeMap::new() };
+            let inside = Frame { depth: frame.depth, at: Some(frame.at.unwrap_or(span)), ..Frame::default() };
             return self.inner(&query, &inside);
         }
         if let Some(value) = self.catalogue.params.get(name).cloned() {
@@ -249,23 +252,9 @@ impl Resolver<'_> {
         }
         let plans: Vec<Option<Plan>> = operands.iter().map(|o| self.expr(o, frame)).collect();
         let name = words.node.to_lowercase();
-        if let Some(definition) = self.catalogue.definitions.get(&words.node).cloned() {
+        if self.is_defined(&words.node) {
             let plans: Vec<Plan> = plans.into_iter().collect::<Option<_>>()?;
-            if plans.len() != definition.params.len() {
-                let message = format!(
-                    "`{}` takes {} and is given {}",
-                    words.node,
-                    operands_text(definition.params.len()),
-                    plans.len()
-                );
-                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message));
-            }
-            let inside = Frame {
-                depth: frame.depth,
-                at: Some(frame.at.unwrap_or(span)),
-                operands: definition.params.iter().cloned().zip(plans).collect(),
-            };
-            return self.inner(&definition.body, &inside);
+            return self.defined_call(words, over, plans, span, frame);
         }
         let Some((entry, every)) = self.catalogue.operators.lookup(&name) else {
             return self.unknown_operator(&words.node, at);
@@ -315,7 +304,7 @@ impl Resolver<'_> {
     }
 }
 
-fn operands_text(n: usize) -> String {
+pub(super) fn operands_text(n: usize) -> String {
     if n == 1 { "one operand".into() } else { format!("{n} operands joined by `and`") }
 }
 

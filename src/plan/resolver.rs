@@ -6,6 +6,7 @@ use super::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::syntax::Fault;
+use crate::syntax::ast::Clause;
 use std::collections::BTreeMap;
 
 /// Where in the substitution of names a query stands.
@@ -16,6 +17,8 @@ pub(super) struct Frame {
     pub(super) at: Option<Span>,
     /// The operands of a user operator.
     pub(super) operands: BTreeMap<String, Plan>,
+    /// The clauses of the query around, which a user operator may take for its body.
+    pub(super) taken: Vec<Clause>,
 }
 
 /// How deep a plan may be, named queries put in place.

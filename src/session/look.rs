@@ -6,6 +6,7 @@ use crate::data::DatasetInfo;
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::operators;
 use crate::plan::Demand;
+use crate::plan::catalogue::Definition;
 use crate::plan::check;
 use crate::plan::resolve;
 use crate::render::Format;
@@ -92,7 +93,10 @@ const TOPICS: &[(&str, &str)] = &[
         "let",
         "let NAME = QUERY\nlet NAME = {CODE, CODE}\n\nNames a query, which clauses still apply to, or a set of codes.\n",
     ),
-    ("def", "def NAME of X and Y = QUERY\n\nDefines an operator, called like a built-in one.\n"),
+    (
+        "def",
+        "def NAME over D of X and Y from A to B = QUERY\n\nDefines an operator, called like a built-in one. `over D` makes the dimension a parameter, `N-month` in the name the step; a header that ends in `from A to B`, `for P` or `with P = N` takes that clause of the call for its body. Remarks above it are its help; `list definitions` shows all.\n",
+    ),
     (
         "assert",
         "assert QUERY is VALUE (within TOL | exactly) (citing \"…\")\nassert QUERY < QUERY\n\nMust hold; a failure ends a script. A printed value stands for all that rounds to it: 20.3% accepts [20.25, 20.35).\n",
@@ -119,8 +123,47 @@ const TOPICS: &[(&str, &str)] = &[
     ),
 ];
 
+/// What `list` shows.
+const LISTS: &[&str] = &["series", "datasets", "dimensions", "operators", "definitions", "units", "diagnostics"];
+
+/// What an operator of the script is for: the first remark above it, else how it is defined.
+fn sentence_of(definition: &Definition) -> &str {
+    definition.help.lines().next().filter(|l| !l.is_empty()).unwrap_or(&definition.text)
+}
+
+/// The page of an operator of the script.
+fn definition_page(definition: &Definition) -> String {
+    let help = if definition.help.is_empty() { String::new() } else { format!("{}\n\n", definition.help) };
+    format!("{}\n\n{help}{}\n", definition.header(), definition.text)
+}
+
 impl Session {
+    /// The operator of the script that some words name.
+    fn definition(&self, words: &str) -> Option<&Definition> {
+        let all = &self.catalogue.definitions;
+        let own = |d: &&std::sync::Arc<Definition>| {
+            d.name.split_once(' ').map(|(_, rest)| rest) == words.split_once(' ').map(|(_, rest)| rest)
+        };
+        let step = || all.values().filter(|d| d.name.starts_with("N-") && words.contains('-')).find(own);
+        all.get(words).or_else(step).map(|d| d.as_ref())
+    }
+
+    /// The operators of the script that a query calls, as they are written, each once.
+    pub(super) fn definitions_in(&self, query: &Query) -> Vec<String> {
+        let text = format::query(query);
+        let all = self.catalogue.definitions.values();
+        let calls = |d: &&std::sync::Arc<Definition>| {
+            let words =
+                d.name.strip_prefix("N-").and_then(|n| n.split_once(' ')).map_or(d.name.as_str(), |(_, rest)| rest);
+            text.contains(&format!("{words} of ")) || text.contains(&format!("{words} over "))
+        };
+        all.filter(calls).map(|d| d.text.clone()).collect()
+    }
+
     pub(super) fn describe(&self, name: &Name) -> Result<String, Fault> {
+        if let Some(definition) = self.definition(&name.node) {
+            return Ok(definition_page(definition));
+        }
         if let Some(source) = self.catalogue.datasets.get(&name.node) {
             return Ok(dataset(source.info()));
         }
@@ -198,8 +241,28 @@ impl Session {
                 for entry in operators::all() {
                     out.push_str(&format!("{}: {}\n", entry.name, entry.summary));
                 }
-                for (name, definition) in &self.catalogue.definitions {
-                    out.push_str(&format!("{name}: {}\n", format::query(&definition.body)));
+                for definition in self.catalogue.definitions.values() {
+                    out.push_str(&format!("{} (defined here): {}\n", definition.name, sentence_of(definition)));
+                }
+            }
+            "definitions" => {
+                for definition in self.catalogue.definitions.values() {
+                    out.push_str(&format!("{}\n", definition.text));
+                }
+                if out.is_empty() {
+                    out.push_str("nothing is defined; `def NAME of x = QUERY` defines an operator\n");
+                }
+            }
+            "dimensions" => {
+                for name in self.catalogue.dimensions() {
+                    let all = self.catalogue.datasets.values();
+                    let of = all.filter(|s| s.info().dim(&name).is_some()).map(|s| s.info().name.to_string());
+                    out.push_str(&format!("{name}: {}\n", of.collect::<Vec<_>>().join(", ")));
+                }
+            }
+            "diagnostics" => {
+                for code in codes::ALL {
+                    out.push_str(&format!("{} ({}): {}\n", code.slug, code.level.word(), code.title));
                 }
             }
             "units" => {
@@ -209,7 +272,7 @@ impl Session {
                     quantities.join(", ")
                 ));
             }
-            other => return Err(unknown("no list", other, word, ["series", "datasets", "operators", "units"])),
+            other => return Err(unknown("no list", other, word, LISTS.iter().copied())),
         }
         Ok(out)
     }
@@ -225,6 +288,9 @@ impl Session {
         }
         if let Some(entry) = operators::all().find(|e| e.name == format!("N-month {word}")) {
             return Ok(operators::page(entry));
+        }
+        if let Some(definition) = self.definition(&words.node) {
+            return Ok(definition_page(definition));
         }
         if let Some((_, text)) = TOPICS.iter().find(|(topic, _)| *topic == word) {
             return Ok(text.replace("SUFFIXES", &Format::suffixes().collect::<Vec<_>>().join(", ")));

@@ -5,10 +5,11 @@ use crate::data::Budget;
 use crate::data::declare;
 use crate::data::meaning::asked::Asked;
 use crate::diagnostic::{Diagnostic, Level, codes, words};
-use crate::plan::catalogue::{Catalogue, Definition};
+use crate::eval::trace::Step;
+use crate::plan::catalogue::Catalogue;
 use crate::plan::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
-use crate::syntax::ast::{FileName, Name, Query, Statement};
+use crate::syntax::ast::{ExprNode, FileName, Statement};
 use crate::syntax::{self, Fault, Parsed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 mod answers;
 mod checks;
 mod code_tables;
+mod defining;
 mod exports;
 mod files;
 mod loading;
@@ -355,7 +357,7 @@ impl Session {
                 self.catalogue.sets.insert(name.node.clone(), codes.clone());
                 Ok(Body::Done(format!("{} is a set of {}", name.node, words::counted(codes.len(), "code"))))
             }
-            Statement::Def { name, params, body } => self.define(name, params, body).map_err(one),
+            Statement::Def { .. } => self.define(statement, span).map_err(one),
             Statement::Query(query) => {
                 let (answer, _) = self.answer(query, mode, false, response)?;
                 Ok(answer.map_or(Body::Done(String::new()), Body::of))
@@ -364,7 +366,15 @@ impl Session {
                 if let Some(text) = look::code_page(query) {
                     return Ok(Body::Text(text));
                 }
-                let (answer, steps) = self.answer(query, mode, true, response)?;
+                if let ExprNode::Name(name) = &query.expr.node
+                    && query.clauses.is_empty()
+                    && self.catalogue.definitions.contains_key(name)
+                {
+                    return self.help(Some(&Spanned::new(name.clone(), query.expr.span))).map(Body::Text).map_err(one);
+                }
+                let (answer, mut steps) = self.answer(query, mode, true, response)?;
+                let defined = self.definitions_in(query).into_iter();
+                steps.splice(0..0, defined.map(|say| Step { say, ..Step::default() }));
                 Ok(answer.map_or(Body::Done(String::new()), |a| Body::Explained(a, steps)))
             }
             Statement::Plot { query, shape, into } => {
@@ -382,16 +392,6 @@ impl Session {
             Statement::Help(words) => self.help(words.as_ref()).map(Body::Text).map_err(one),
             Statement::Set { name, value } => self.set(name, value).map_err(one),
         }
-    }
-
-    fn define(&mut self, name: &Name, params: &[Name], body: &Query) -> Result<Body, Fault> {
-        if crate::operators::lookup(&name.node).is_some() {
-            let message = format!("`{}` is already an operator", name.node);
-            return Err(Box::new(Diagnostic::new(&codes::AMBIGUOUS_NAME, name.span, message)));
-        }
-        let definition = Definition { params: params.iter().map(|p| p.node.clone()).collect(), body: body.clone() };
-        self.catalogue.definitions.insert(name.node.clone(), Arc::new(definition));
-        Ok(Body::Done(format!("`{} of …` is defined", name.node)))
     }
 
     fn name_is_free(&self, name: &str, span: Span) -> Result<(), Fault> {

@@ -20,8 +20,8 @@ pub enum Statement {
     Let { name: Name, query: Query },
     /// `let NAME = {CODE, …}`
     LetSet { name: Name, codes: Vec<Name> },
-    /// `def WORDS of X and Y = QUERY`
-    Def { name: Name, params: Vec<Name>, body: Query },
+    /// `def WORDS over D of X and Y from A to B = QUERY`
+    Def { name: Name, over: Option<Name>, params: Vec<Name>, takes: Option<Takes>, body: Query },
     /// A query to evaluate and print.
     Query(Query),
     /// `plot QUERY as SHAPE into "f.svg"`
@@ -62,6 +62,17 @@ pub enum Figure {
     Printed(Literal),
     /// The parameter that holds it.
     Named(String),
+}
+
+/// The clause of a call that a defined operator takes for its body.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Takes {
+    /// `from A to B`
+    FromTo(Name, Name),
+    /// `for P`
+    For(Name),
+    /// `with P = N`
+    With(Name, Name),
 }
 
 /// A checked statement about a query.

@@ -17,9 +17,16 @@ pub fn statement(statement: &Statement) -> String {
         Statement::LetSet { name, codes } => {
             format!("let {} = {}", word(&name.node), code_set(codes))
         }
-        Statement::Def { name, params, body } => {
+        Statement::Def { name, over, params, takes, body } => {
+            let over = over.as_ref().map(|d| format!(" over {}", word(&d.node))).unwrap_or_default();
             let params: Vec<String> = params.iter().map(|p| word(&p.node)).collect();
-            format!("def {} of {} = {}", name.node, params.join(" and "), query(body))
+            let takes = match takes {
+                None => String::new(),
+                Some(Takes::FromTo(a, b)) => format!(" from {} to {}", word(&a.node), word(&b.node)),
+                Some(Takes::For(p)) => format!(" for {}", word(&p.node)),
+                Some(Takes::With(p, n)) => format!(" with {} = {}", word(&p.node), word(&n.node)),
+            };
+            format!("def {}{over} of {}{takes} = {}", name.node, params.join(" and "), query(body))
         }
         Statement::Query(q) => query(q),
         Statement::Plot { query: q, shape, into } => {

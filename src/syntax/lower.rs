@@ -169,17 +169,18 @@ impl Lower {
             }
             Rule::def => {
                 let mut words: Vec<Name> = Vec::new();
-                let mut params = Vec::new();
-                let mut body = None;
+                let (mut over, mut params, mut takes, mut body) = (None, Vec::new(), None, None);
                 for part in parts {
                     match part.as_rule() {
                         Rule::op_word => words.push(self.word(&part)),
-                        Rule::simple_name => params.push(self.word(&part)),
+                        Rule::def_over => over = self.parts(part).next().map(|p| self.word(&p)),
+                        Rule::def_param => params.push(self.word(&part)),
+                        Rule::def_takes => takes = self.takes(part),
                         _ => body = Some(part),
                     }
                 }
                 let name = joined(&words).ok_or_else(|| self.fault(span, "the operator has no name"))?;
-                Statement::Def { name, params, body: self.query(self.need(span, body)?)? }
+                Statement::Def { name, over, params, takes, body: self.query(self.need(span, body)?)? }
             }
             Rule::plot => {
                 let query = self.query(next()?)?;
@@ -210,6 +211,17 @@ impl Lower {
             Rule::set => Statement::Set { name: self.word(&next()?), value: self.word(&next()?) },
             _ => return Err(self.fault(span, "this is not a statement")),
         })
+    }
+
+    fn takes(&self, pair: Pair<'_, Rule>) -> Option<Takes> {
+        let kind = pair.clone().into_inner().next()?.as_rule();
+        let mut names = pair.into_inner().filter(|p| p.as_rule() == Rule::simple_name).map(|p| self.word(&p));
+        let first = names.next()?;
+        match (kind, names.next()) {
+            (Rule::kw_from, Some(second)) => Some(Takes::FromTo(first, second)),
+            (Rule::kw_with, Some(second)) => Some(Takes::With(first, second)),
+            _ => Some(Takes::For(first)),
+        }
     }
 
     fn check<'a>(&self, span: Span, mut parts: impl Iterator<Item = Pair<'a, Rule>>) -> Result<Check, Fault> {

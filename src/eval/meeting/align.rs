@@ -37,6 +37,10 @@ fn mapped(maps: &[Vec<u32>], key: &[u32]) -> Labels {
 fn meeting(a: &Value, b: &Value) -> (bool, bool) {
     let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
     let (ta, tb) = (timed(a), timed(b));
+    // What is made of numbers for unlike periods is of none, and stays so beside a number for one.
+    if ta != tb && a.fixed && b.fixed {
+        return (false, false);
+    }
     if !ta || !tb {
         return (ta, tb);
     }
@@ -170,7 +174,8 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     let no_b = |dims: &[Dimension], key: &[u32], p: Option<Period>| b.absent.cell(dims, key, p, Reason::NotReported);
     let absent = absent_a.clone().and(b.absent.clone());
     let mut used = vec![false; b.rows.len()];
-    let fixed = (a.fixed || !time_a) && (b.fixed || !time_b) && (time_a || time_b);
+    let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
+    let fixed = (a.fixed || !timed(&a)) && (b.fixed || !timed(b)) && (a.fixed || b.fixed);
     let (unit, kind) = (a.unit.clone(), a.kind);
     let same_labels = dims.iter().zip(&a.dims).all(|(ours, theirs)| Arc::ptr_eq(&ours.labels, &theirs.labels));
     // Where every row of the first meets one of the second at most, it becomes a row of the result as it stands.
