@@ -2,7 +2,7 @@
 //! a rest that is one. Gives back what is wrong.
 
 use super::grouping::{By, Grouping};
-use super::names::unknown_codes;
+use super::names::{is_country, unknown_codes};
 use super::reach::finest;
 use super::{Condition, Key, Plan};
 use crate::data::DimInfo;
@@ -38,11 +38,12 @@ fn misfit(plan: &Plan, key: &Key, rows: &Grouping, step: Option<Freq>) -> Vec<Di
                 leaves.iter().filter_map(|(s, _)| s.info().dims.iter().find(|d| d.name.as_ref() == key.dim)).collect();
             let mut faults = Vec::new();
             for (name, codes) in rows.labels.iter().zip(members) {
-                // A set may name codes that these data lack; a word that is no set is a code of theirs.
+                // A set may name countries that these data lack; every other word is a code of theirs.
                 let alone = matches!(codes.as_slice(), [one] if one == name.as_ref());
-                if alone {
+                let lacking = |c: &&String| alone || !is_country(&dims, c);
+                for code in codes.iter().filter(lacking) {
                     let dim = Spanned::new(key.dim.clone(), span);
-                    let code = vec![Spanned::new(name.to_string(), span)];
+                    let code = vec![Spanned::new(code.clone(), span)];
                     faults.extend(unknown_codes(plan, &Condition::on_codes(dim, true, code)));
                 }
                 faults.extend(dims.iter().find_map(|d| stands_above(d, key, codes)));

@@ -4,7 +4,7 @@
 use super::grouping::Grouping;
 use super::{Condition, Demand, Node, Plan};
 use crate::data::DimInfo;
-use crate::data::known::roles;
+use crate::data::known::{places, roles};
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::span::Spanned;
 use crate::syntax::format;
@@ -92,6 +92,11 @@ pub(super) fn operator_elsewhere(words: &str) -> Option<String> {
     })
 }
 
+/// Whether a code names a country that a dimension of countries may lack.
+pub(super) fn is_country(dims: &[&DimInfo], code: &str) -> bool {
+    dims.iter().any(|d| d.geographic) && places::iso3(code).is_some()
+}
+
 /// The dimensions that a condition is asked of: an operator may ask another one than is named.
 fn asked_of<'p>(plan: &'p Plan, condition: &Condition, out: &mut Vec<&'p DimInfo>) {
     match &plan.node {
@@ -120,13 +125,17 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
         return two_kinds(plan, condition, other).into_iter().collect();
     }
     let mut faults = Vec::new();
+    let known = |code: &str| {
+        dims.iter().any(|d| {
+            let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code));
+            let newest = code == "latest" && roles::is_vintage(&d.name);
+            newest || nested || d.find(code).is_some()
+        })
+    };
+    // Of a group of countries some may have no row.
+    let group = condition.codes.len() > 1 && condition.codes.iter().any(|c| known(&c.node));
     for code in &condition.codes {
-        let known = |d: &&DimInfo| {
-            let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code.node.as_str()));
-            let newest = code.node == "latest" && roles::is_vintage(&d.name);
-            newest || nested || d.find(&code.node).is_some()
-        };
-        if dims.iter().any(known) {
+        if known(&code.node) || (group && is_country(&dims, &code.node)) {
             continue;
         }
         let message = format!("no row has {} `{}`", condition.dim.node, code.node);
