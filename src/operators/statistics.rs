@@ -2,12 +2,13 @@
 //! two operands. Out: one number for each group of what they both have.
 
 use super::over::{listed, with_over};
+use super::summary::MAX_STEPS;
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::meet;
 use crate::eval::trace::{Line, Step, put, result};
-use crate::plan::Grid;
 use crate::plan::rules;
+use crate::plan::{Grid, axis};
 use crate::syntax::ast::Factor;
 use crate::value::{Absence, Cell, Datum, Flags, Labels, Period, Reason, Row, times_ten};
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,7 +140,10 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
             _ => ev.periods(x, demand)?,
         };
         let steps = match &demand.grid {
-            Grid::Window(_, _, None) => ev.periods(x, demand)?,
+            Grid::Window(_, _, None) => match axis::held_step(x) {
+                Some(step) => outer.iter().flat_map(|o| o.units(step, MAX_STEPS)).collect(),
+                None => ev.periods(x, demand)?,
+            },
             _ => common,
         };
         let wanted: BTreeSet<Period> = steps.into_iter().filter(|s| outer.iter().any(|o| o.contains(*s))).collect();

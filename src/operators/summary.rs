@@ -39,6 +39,9 @@ const fn entry(
     }
 }
 
+/// More steps than any range has.
+pub(super) const MAX_STEPS: usize = 100_000;
+
 /// The family.
 pub const ENTRIES: &[Entry] = &[
     Entry {
@@ -185,7 +188,10 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         _ => ev.periods(plan, demand)?,
     };
     let steps: Vec<Period> = match &demand.grid {
-        Grid::Window(_, _, None) if demand.calendar().is_none() => ev.periods(plan, demand)?,
+        Grid::Window(_, _, None) if demand.calendar().is_none() => match axis::held_step(plan) {
+            Some(step) => outer.iter().flat_map(|o| o.units(step, MAX_STEPS)).collect(),
+            None => ev.periods(plan, demand)?,
+        },
         Grid::At(..) if demand.grid.season().is_some() => ev.periods(plan, demand)?,
         _ => inner.clone(),
     };

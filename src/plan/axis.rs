@@ -44,6 +44,14 @@ pub fn step(inner: &Plan) -> Option<Freq> {
     })
 }
 
+/// The step of time that parentheses in a plan hold: what an operator outside sees.
+pub fn held_step(plan: &Plan) -> Option<Freq> {
+    match &plan.node {
+        Node::Held(inner) => step(inner),
+        _ => plan.children().into_iter().filter_map(held_step).min(),
+    }
+}
+
 /// Whether the clauses of a query cut its periods to a range.
 pub fn is_cut(inner: &Plan) -> bool {
     is_ended(inner) || clauses(inner).0.iter().any(|(s, _)| matches!(s, Scope::Window(..) | Scope::At(_)))
