@@ -148,6 +148,8 @@ UNCLASSIFIED = "unclassified", Note, "codes that the table of an attribute lacks
   "A code without an attribute, and without one above it that has one, is counted under `unclassified`: the rows still add up to the whole. Add it to the table, or leave it out with `where`.";
 OVERLAPPING_GROUPS = "overlapping-groups", Note, "members of a list hold the same codes",
   "ASEAN and G20 both hold Indonesia: their rows do not add up, and there is no rest of them. `rest` needs members that hold no code twice.";
+EXTRAPOLATED = "extrapolated", Note, "the answer lies beyond the data, along a line",
+  "A line says where a series would be if it went on as it did. It knows nothing of what comes.";
 SPLICED = "spliced", Note, "two series were linked into one",
   "After the link, the second series is told in the level of the first; what it says of change stays. Look at the factor: far from one, the series differ in scope.";
 TIES = "ties", Note, "several are as large as the last that was chosen",

@@ -13,6 +13,7 @@ mod mirror;
 mod over;
 mod parts;
 mod reduce;
+mod running;
 mod share;
 mod statistics;
 mod steps;
@@ -40,6 +41,7 @@ pub const REGISTRY: Registry = Registry {
         statistics::ENTRIES,
         cellwise::ENTRIES,
         mirror::ENTRIES,
+        running::ENTRIES,
         share::ENTRIES,
         concentration::ENTRIES,
     ],

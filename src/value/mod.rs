@@ -87,7 +87,10 @@ impl Flags {
     /// A row for all together, beside its parts.
     pub const TOTAL: Flags = Flags(128);
 
-    const NAMES: [(Flags, &'static str, char); 8] = [
+    /// Beyond the data, along a line through them.
+    pub const EXTRAPOLATED: Flags = Flags(256);
+
+    const NAMES: [(Flags, &'static str, char); 9] = [
         (Flags::PARTIAL, "partial", 'p'),
         (Flags::MISSING, "missing", 'm'),
         (Flags::PROVISIONAL, "provisional", 'v'),
@@ -96,6 +99,7 @@ impl Flags {
         (Flags::CONFIDENTIAL, "confidential", 'c'),
         (Flags::REST, "rest", 'r'),
         (Flags::TOTAL, "total", 't'),
+        (Flags::EXTRAPOLATED, "extrapolated", 'x'),
     ];
 
     /// No mark.
