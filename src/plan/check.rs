@@ -152,6 +152,7 @@ impl Checker<'_> {
 
     fn sum(&mut self, terms: &[(Sign, Plan)], demand: &Demand) -> Option<Type> {
         self.fits(number_reduced(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>()))?;
+        self.fits(number_beside_series(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand))?;
         let types: Vec<Option<Type>> = terms.iter().map(|(_, p)| self.node(p, demand)).collect();
         let mut pairs = terms.iter().zip(types);
         let ((_, first), left) = pairs.next()?;
@@ -169,7 +170,6 @@ impl Checker<'_> {
                 }
             }
         }
-        self.fits(number_beside_series(&terms.iter().map(|(_, p)| p).collect::<Vec<_>>(), demand))?;
         Some(left)
     }
 
