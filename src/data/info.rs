@@ -2,7 +2,7 @@
 //! Out: answers by name. Knows no rows.
 
 use crate::data::known;
-use crate::value::{Kind, Period, Unit};
+use crate::value::{Freq, Kind, Period, Unit};
 use std::sync::Arc;
 
 /// How a flow is valued.
@@ -238,6 +238,11 @@ impl DatasetInfo {
         let unsorted = !self.periods.is_sorted_by(|a, b| a < b);
         let of_periods = unsorted.then(|| "the periods are not sorted, each once".to_string());
         of_periods.or_else(|| self.dims.iter().find_map(of_dim)).or_else(|| self.measures.iter().find_map(of_measure))
+    }
+
+    /// The finest step of its periods; none where there are no periods, or free intervals only.
+    pub fn finest(&self) -> Option<Freq> {
+        self.periods.iter().filter_map(|p| p.freq()).min()
     }
 
     /// The place of a dimension.

@@ -1,36 +1,21 @@
 //! A query with its names looked up. In: the tree of [`crate::syntax::ast`] and the catalogue. Out: a plan whose
 //! leaves are measures, and what is asked of each of its nodes ([`Demand`]). Evaluates nothing.
 
-mod attributes;
 pub mod axis;
 pub mod catalogue;
 pub mod check;
-pub mod check_choices;
-mod check_keys;
 pub mod choices;
-pub mod choosing;
-mod clauses;
 pub mod composition;
-pub mod definitions;
 pub mod evaluation;
-pub mod forecast;
 pub mod full;
 pub mod grouping;
 mod keys;
+pub mod lookup;
 pub mod money;
-mod names;
 pub mod operator;
-pub mod params;
 pub mod parts;
-mod reach;
-pub mod resolve;
-mod resolver;
 pub mod rules;
-mod seasons;
-mod shape;
-mod shipped;
 pub mod trace;
-pub mod undeclared;
 
 use crate::data::Source;
 use crate::diagnostic::Code;
@@ -38,8 +23,8 @@ use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, Factor, Sign};
 use crate::value::period::{PeriodText, RangeEnd, Season};
 use crate::value::{Freq, Period, Unit};
-pub use clauses::is_choice;
 pub use keys::{Condition, Key};
+pub use lookup::is_choice;
 use operator::Entry;
 use std::sync::Arc;
 

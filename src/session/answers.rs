@@ -5,7 +5,8 @@ use super::{Mode, Response, Session};
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::eval::{self, trace::Step};
 use crate::plan::choices::Table;
-use crate::plan::{Demand, Plan, check, check_choices, choosing, resolve};
+use crate::plan::lookup::{choosing, resolve};
+use crate::plan::{Demand, Plan, check};
 use crate::render::{Answer, Format};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Clause, ExprNode, Query};
@@ -31,8 +32,8 @@ impl Session {
     /// Looks up and checks what a statement asks: one query, or several side by side.
     pub(super) fn table(&self, query: &Query) -> Result<Table, Vec<Fault>> {
         let mut table = choosing::table(&self.catalogue, query)?;
-        check_choices::settle(&self.catalogue, &mut table)?;
-        check_choices::check_table(&self.catalogue, &table)?;
+        check::choices::settle(&self.catalogue, &mut table)?;
+        check::choices::check_table(&self.catalogue, &table)?;
         Ok(table)
     }
 

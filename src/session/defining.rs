@@ -3,7 +3,7 @@
 use super::{Body, Session};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::catalogue::Definition;
-use crate::plan::definitions;
+use crate::plan::lookup::definitions;
 use crate::span::Span;
 use crate::syntax::ast::Statement;
 use crate::syntax::{self, Fault};

@@ -8,7 +8,7 @@ use crate::operators;
 use crate::plan::Demand;
 use crate::plan::catalogue::Definition;
 use crate::plan::check;
-use crate::plan::resolve;
+use crate::plan::lookup::resolve;
 use crate::render::Format;
 use crate::syntax::ast::{ExprNode, Name, Query};
 use crate::syntax::format;

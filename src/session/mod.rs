@@ -7,7 +7,7 @@ use crate::data::meaning::asked::Asked;
 use crate::diagnostic::{Diagnostic, Level, codes, words};
 use crate::eval::trace::Step;
 use crate::plan::catalogue::Catalogue;
-use crate::plan::forecast;
+use crate::plan::lookup::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
 use crate::syntax::ast::{ExprNode, FileName, Statement};
 use crate::syntax::{self, Fault, Parsed};

@@ -87,6 +87,15 @@ fn rooms_of_data_know_only_what_lies_below() {
     }
 }
 
+#[test]
+fn looking_up_and_checking_know_nothing_of_each_other() {
+    for (room, word) in [("plan/lookup/", "crate::plan::check::"), ("plan/check/", "crate::plan::lookup::")] {
+        for (name, text) in all().into_iter().filter(|(n, _)| n.starts_with(room)) {
+            assert!(!text.contains(word), "{name} knows {word}");
+        }
+    }
+}
+
 /// The files that a file names by their paths, from the crate or from its own room.
 fn named<'a>(own: &str, text: &str, files: &'a [(String, String)]) -> Vec<&'a str> {
     let room = own.rsplit_once('/').map_or("", |(room, _)| room);

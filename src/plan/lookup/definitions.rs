@@ -1,11 +1,11 @@
 //! Calls of operators that a script defines, put in place: dimensions, steps, periods and numbers of the header are
 //! replaced in the body, operands keep the plans of the caller, so that no name of the body can catch one of theirs.
 
-use super::catalogue::Definition;
-use super::operator::Registry;
 use super::resolver::{Frame, Resolver};
-use super::*;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::catalogue::Definition;
+use crate::plan::operator::Registry;
+use crate::plan::*;
 use crate::syntax::ast::{self, Choice, Clause, DimName, Expr, ExprNode, Literal, Much, Name, Query, Takes};
 use crate::syntax::format;
 

@@ -1,9 +1,9 @@
 //! Whether the parts of a query fit each other in time: one number for a range does not stand beside a series, an
 //! operator over time needs an axis, and a clause of time something to choose from. Gives back what is wrong.
 
-use super::{Call, Demand, Grid, Node, Plan, Scope, axis};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::operator::Needs;
+use crate::plan::{Call, Demand, Grid, Node, Plan, Scope, axis};
 use crate::span::Span;
 use crate::value::Freq;
 

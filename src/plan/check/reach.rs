@@ -1,20 +1,14 @@
 //! Whether the data reach as far down as a query asks: a step of time finer than theirs, or a level of codes longer
 //! than theirs, has no answer. Gives back what is wrong.
 
-use super::{Key, Plan};
-use crate::data::DatasetInfo;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::{Key, Plan, Scope};
 use crate::span::Span;
 use crate::value::Freq;
 
-/// The finest step of the periods of a dataset.
-pub(super) fn finest(info: &DatasetInfo) -> Option<Freq> {
-    info.periods.iter().filter_map(|p| p.freq()).min()
-}
-
 /// A step of time that no data below have.
 pub(super) fn finer_than_data(plan: &Plan, freq: Freq, span: Span) -> Option<Diagnostic> {
-    let steps: Option<Vec<Freq>> = plan.leaves().iter().map(|(s, _)| finest(s.info())).collect();
+    let steps: Option<Vec<Freq>> = plan.leaves().iter().map(|(s, _)| s.info().finest()).collect();
     let known = steps?.into_iter().min().filter(|known| freq < *known)?;
     let message = format!("the data are by {}, and `by {}` is finer", known.word(), freq.word());
     let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message).here(format!("by {}", known.word()));
@@ -35,4 +29,14 @@ pub(super) fn deeper_than_codes<'k>(plan: &Plan, keys: impl Iterator<Item = &'k 
         faults.push(fault);
     }
     faults
+}
+
+/// A part of each year that is finer than the data below.
+pub(super) fn finer_part(plan: &Plan, scope: &Scope) -> Option<Diagnostic> {
+    let Scope::At(p) = scope else { return None };
+    let season = p.node.season()?;
+    let steps: Option<Vec<Freq>> = plan.leaves().iter().map(|(s, _)| s.info().finest()).collect();
+    let known = steps?.into_iter().min().filter(|known| season.step() < *known)?;
+    let message = format!("the data are by {}, and {season} is a part of one", known.word());
+    Some(Diagnostic::new(&codes::WRONG_ARGUMENTS, p.span, message).here(format!("by {}", known.word())))
 }

@@ -1,10 +1,9 @@
 //! Parts of each year in the clauses of a query: what stands beside `for Nov`, and what cannot. In: clauses of the tree
 //! and what they were looked up to. Out: scopes, or a fault with the right query.
 
-use super::reach::finest;
 use super::resolver::{Frame, Resolver};
-use super::*;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::*;
 use crate::syntax::ast::{Clause, Query};
 
 /// The part of each year that the clauses of a query name.
@@ -86,14 +85,4 @@ fn without_steps(query: &Query) -> Option<crate::diagnostic::Edit> {
         .collect();
     let text = if stays.is_empty() { String::new() } else { format!("by {}", stays.join(", ")) };
     Some(vec![(clause, text)])
-}
-
-/// A part of each year that is finer than the data below.
-pub(super) fn finer_part(plan: &Plan, scope: &Scope) -> Option<Diagnostic> {
-    let Scope::At(p) = scope else { return None };
-    let season = p.node.season()?;
-    let steps: Option<Vec<Freq>> = plan.leaves().iter().map(|(s, _)| finest(s.info())).collect();
-    let known = steps?.into_iter().min().filter(|known| season.step() < *known)?;
-    let message = format!("the data are by {}, and {season} is a part of one", known.word());
-    Some(Diagnostic::new(&codes::WRONG_ARGUMENTS, p.span, message).here(format!("by {}", known.word())))
 }

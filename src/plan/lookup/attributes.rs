@@ -1,11 +1,11 @@
 //! Keys that are looked up: columns' own names for dimensions, attributes, members of a list, the calendar; and the
 //! conditions on them. In: words of the tree. Out: keys and conditions of a plan.
 
-use super::grouping::{Grouping, REST};
 use super::resolver::{Frame, Resolver};
 use super::shipped;
-use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::plan::grouping::{Grouping, REST};
+use crate::plan::*;
 use crate::syntax::ast::{self, ByKey, Clause, Codes, DimName};
 use crate::syntax::format;
 use std::collections::BTreeSet;

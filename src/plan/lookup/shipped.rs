@@ -1,8 +1,8 @@
 //! Attributes of codes that need no file: names and regions of countries, sections and chapters of the Harmonized
 //! System. In: a dimension and the name of an attribute. Out: what puts its codes under labels.
 
-use super::grouping::Grouping;
 use crate::data::known::attributes::{self, Labelled, OF_COUNTRIES, OF_PRODUCTS};
+use crate::plan::grouping::Grouping;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

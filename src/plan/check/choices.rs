@@ -1,14 +1,14 @@
 //! Whether what a query chooses among its results has a meaning: keys that are there, comparisons of like with like, a
 //! total that can be had. Beside that, whether several queries can stand side by side. Gives back all faults.
 
-use super::catalogue::Catalogue;
-use super::check::{Checker, named};
-use super::choices::{Amount, Choices, Comparing, Side, Table, When, within, without_key};
+use super::checker::{Checker, named};
 use super::names::unknown_codes;
-use super::rules::{self, Type};
 use super::shape::number_beside_series;
-use super::{Condition, Demand, Grid, Key, Node, Plan, Scope, axis, parts};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::catalogue::Catalogue;
+use crate::plan::choices::{Amount, Choices, Comparing, Side, Table, When, within, without_key};
+use crate::plan::rules::{self, Type};
+use crate::plan::{Condition, Demand, Grid, Key, Node, Plan, Scope, axis, parts};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::value::{Freq, Kind, Unit};
@@ -72,7 +72,7 @@ pub fn settle(catalogue: &Catalogue, table: &mut Table) -> Result<(), Vec<Fault>
     }
     for (item, (t, without)) in table.items.iter_mut().zip(found).filter(|(_, (t, _))| !is_amount(t)) {
         // Growth in dollars is the growth of the dollar series.
-        let money = item.plan.any(&|p| super::money::is_money(p));
+        let money = item.plan.any(&|p| crate::plan::money::is_money(p));
         if !(money && unit.node.currency().is_some()) || t.kind == Kind::Number {
             item.plan = without;
         }
@@ -219,7 +219,7 @@ impl Checker<'_> {
         let (left, right) = (left?, right?);
         let zero = |s: &Side| match s {
             Side::It(_) => false,
-            Side::Of(plan) => super::check::is_zero(plan),
+            Side::Of(plan) => super::checker::is_zero(plan),
         };
         if rules::comparable(&left, &right, (zero(&c.left), zero(&c.right))).is_some() {
             return Some(());

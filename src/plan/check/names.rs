@@ -1,11 +1,11 @@
 //! Whether the dimensions and codes that a query names are in the data below it. Gives back what is unknown, with what
 //! was most likely meant.
 
-use super::grouping::Grouping;
-use super::{Condition, Demand, Node, Plan};
 use crate::data::DimInfo;
 use crate::data::known::{places, roles};
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::plan::grouping::Grouping;
+use crate::plan::{Condition, Demand, Node, Plan};
 use crate::span::Spanned;
 use crate::syntax::format;
 
@@ -65,32 +65,6 @@ fn meant_dimension<'a>(word: &str, plan: &'a Plan, known: &[&'a str]) -> Vec<&'a
 
 /// Words after `by` that are no dimensions.
 const STEPS: &[&str] = &["year", "half", "quarter", "month"];
-
-/// The name here of an operator that is called so elsewhere.
-pub(super) fn operator_elsewhere(words: &str) -> Option<String> {
-    let words = words.to_lowercase().replace("year-on-year", "yoy").replace("year-over-year", "yoy");
-    let words = words.replace("month-on-month", "mom").replace("quarter-on-quarter", "qoq");
-    let step = |rest: &str| words.strip_suffix(rest).map(|s| s.trim_end().to_string());
-    Some(match words.as_str() {
-        "avg" | "mean" | "arithmetic mean" => "average".into(),
-        "total" => "sum".into(),
-        "maximum" => "max".into(),
-        "minimum" => "min".into(),
-        "market share" | "shares" => "share".into(),
-        "rolling average" | "moving average" | "rolling mean" => "12-month average".into(),
-        "rolling sum" | "moving sum" => "12-month sum".into(),
-        "yoy" | "yoy rate" | "annual growth" => "yoy growth".into(),
-        "mom" => "mom growth".into(),
-        "qoq" => "qoq growth".into(),
-        "herfindahl" | "herfindahl index" => "hhi".into(),
-        "ytd" | "year-to-date sum" => "ytd sum".into(),
-        "running sum" | "running total" => "cumulative sum".into(),
-        _ => {
-            let named = step(" rolling average").or_else(|| step(" moving average")).or_else(|| step(" mean"));
-            return named.map(|s| format!("{s} average")).or((words.starts_with("yoy ")).then_some(words));
-        }
-    })
-}
 
 /// Whether a code names a country that a dimension of countries may lack.
 pub(super) fn is_country(dims: &[&DimInfo], code: &str) -> bool {

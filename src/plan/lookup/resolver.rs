@@ -1,9 +1,9 @@
 //! What the look-up of a query carries along: the catalogue, what was wrong so far, and where in the substitution of
 //! names it stands. Looks nothing up itself.
 
-use super::Plan;
-use super::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::plan::catalogue::Catalogue;
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::Clause;

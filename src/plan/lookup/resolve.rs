@@ -1,13 +1,13 @@
 //! From the tree to a plan: names, operators, units, keys and parameters are looked up, with did-you-mean. Named
 //! queries and user operators are put in place, their spans being where they were used.
 
-use super::catalogue::Catalogue;
 use super::clauses::{is_choice, says_periods};
-use super::operator::Over;
 use super::params::misfit;
 use super::resolver::{Frame, MAX_DEPTH, Resolver};
-use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::plan::catalogue::Catalogue;
+use crate::plan::operator::Over;
+use crate::plan::*;
 use crate::syntax::ast::{self, Expr, ExprNode, Query};
 use crate::syntax::units::parse_unit;
 use crate::syntax::{Fault, format, parse_literal};
@@ -288,7 +288,7 @@ impl Resolver<'_> {
         let all: Vec<String> =
             self.catalogue.operators.names().into_iter().chain(user.into_iter().map(String::from)).collect();
         let known = |name: &&str| all.iter().any(|n| n == name);
-        let meant = super::names::operator_elsewhere(words);
+        let meant = super::elsewhere::operator_elsewhere(words);
         let near = match meant.as_deref().filter(|name| known(name) || self.catalogue.operators.lookup(name).is_some())
         {
             Some(name) => vec![name],

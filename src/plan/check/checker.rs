@@ -1,19 +1,18 @@
 //! What has no meaning is refused here, before a number is read: dimensions, codes, units, kinds and steps of time.
 //! Walks the plan with the same demand as the evaluation and collects all faults.
 
-use super::catalogue::Catalogue;
-use super::check_keys::misfits;
-use super::money::{self, ascii, index_base};
+use super::keys::misfits;
 use super::names::{unknown_codes, unknown_dimensions};
-use super::operator::{Needs, Reduce};
-use super::reach::{deeper_than_codes, finer_than_data};
-use super::rules::{self, Type};
-use super::seasons::finer_part;
+use super::reach::{deeper_than_codes, finer_part, finer_than_data};
 use super::shape::{self, finer_than_inside, no_axis, nothing_to_choose, number_beside_series, number_reduced};
 use super::undeclared;
-use super::*;
 use crate::data::{DatasetInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::plan::catalogue::Catalogue;
+use crate::plan::money::{self, ascii, index_base};
+use crate::plan::operator::{Needs, Reduce};
+use crate::plan::rules::{self, Type};
+use crate::plan::*;
 use crate::syntax::{Fault, format};
 use crate::value::Kind;
 

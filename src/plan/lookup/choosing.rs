@@ -1,13 +1,13 @@
 //! From the tree to a table: its columns, and what is chosen among their results, looked up. In: a statement's query,
 //! whose expression may be a list. Out: plans for the columns, and the choices.
 
-use super::choices::{Amount, Choices, Comparing, End, Item, Order, Side, Table, Top, When};
 use super::clauses::is_choice;
 use super::params::misfit;
 use super::resolver::{Frame, MAX_DEPTH, Resolver};
-use super::*;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::catalogue::Catalogue;
+use crate::plan::choices::{Amount, Choices, Comparing, End, Item, Order, Side, Table, Top, When};
+use crate::plan::*;
 use crate::syntax::ast::{self, Clause, Codes, DimName, Expr, ExprNode, Much, Query};
 use crate::syntax::{Fault, format};
 use std::borrow::Cow;

@@ -1,12 +1,11 @@
 //! Whether keys under other labels have a meaning in the data below: months that the data reach, members that are codes,
 //! a rest that is one. Gives back what is wrong.
 
-use super::grouping::{By, Grouping};
 use super::names::{is_country, unknown_codes};
-use super::reach::finest;
-use super::{Condition, Key, Plan};
 use crate::data::DimInfo;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::grouping::{By, Grouping};
+use crate::plan::{Condition, Key, Plan};
 use crate::span::Spanned;
 use crate::value::Freq;
 
@@ -24,7 +23,7 @@ fn misfit(plan: &Plan, key: &Key, rows: &Grouping, step: Option<Freq>) -> Vec<Di
                     format!("a {} is shorter than a {}, so it lies in one of them only", step.word(), part.word());
                 return vec![Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)];
             }
-            let steps: Option<Vec<Freq>> = plan.leaves().iter().map(|(s, _)| finest(s.info())).collect();
+            let steps: Option<Vec<Freq>> = plan.leaves().iter().map(|(s, _)| s.info().finest()).collect();
             let Some(known) = steps.and_then(|s| s.into_iter().min()).filter(|known| part < known) else {
                 return Vec::new();
             };

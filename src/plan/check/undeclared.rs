@@ -1,10 +1,10 @@
 //! What is said where a clause or an operand needs a unit and nothing says it: the declaration to write, with `?`
 //! where only the user knows.
 
-use super::rules::Type;
-use super::{Node, Plan};
 use crate::data::{DatasetInfo, MeasureInfo};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan::rules::Type;
+use crate::plan::{Node, Plan};
 use crate::span::Span;
 use crate::syntax::format;
 

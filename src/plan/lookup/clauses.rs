@@ -3,8 +3,8 @@
 
 use super::params::misfit;
 use super::resolver::{Frame, Resolver};
-use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::plan::*;
 use crate::syntax::ast::{self, Clause, Codes, Query};
 use crate::syntax::units::parse_unit;
 use crate::value::period;

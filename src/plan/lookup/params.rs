@@ -2,10 +2,10 @@
 //! it stands. Out: what it holds, if that fits there; else a fault that names both places. What is called as a
 //! dimension or a unit is that, so that a parameter of the same name cannot change its meaning.
 
-use super::catalogue::Catalogue;
 use super::resolver::{Frame, Resolver};
-use super::*;
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::plan::catalogue::Catalogue;
+use crate::plan::*;
 use crate::syntax::ast::{Figure, Literal, Name};
 use crate::syntax::{Fault, parse_literal, parse_set};
 
