@@ -10,21 +10,11 @@ const fn entry(name: &'static str, operands: usize, summary: &'static str, formu
     Entry {
         name,
         operands,
-        over: Over::Never,
-        needs: Needs::Each,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
-        notes: "",
         cites: &["ISO 80000-2, Mathematical signs and symbols"],
-        examples: &[],
-        asks: same,
         result: pure,
-        eval: of_one,
+        ..plain(of_one)
     }
 }
 

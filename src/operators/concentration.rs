@@ -19,22 +19,14 @@ const fn entry(
 ) -> Entry {
     Entry {
         name,
-        operands: 1,
         over: Over::Needed,
-        needs: Needs::Each,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
         notes,
         cites,
-        examples: &[],
         asks: with_over,
         result: ratio_type,
-        eval: hhi,
+        ..plain(hhi)
     }
 }
 

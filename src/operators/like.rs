@@ -19,22 +19,14 @@ use std::sync::Arc;
 const fn like(name: &'static str, summary: &'static str, formula: &'static str) -> Entry {
     Entry {
         name,
-        operands: 1,
-        over: Over::Never,
         needs: Needs::EndPoints,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
         notes: "Compares pairs of month and reporter (or another label whose absence is a missing observation) that both ends have, and says which are left out. Without a pair there is no answer.",
         cites: &["General Administration of Customs of China: January-to-month comparisons"],
-        examples: &[],
         asks: ends_asked,
         result: growth_type,
-        eval: ends,
+        ..plain(ends)
     }
 }
 

@@ -19,21 +19,12 @@ const fn entry(
     Entry {
         name,
         operands,
-        over: Over::Never,
         needs,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
-        notes: "",
         cites: &["United Nations, IMTS 2010: Compilers Manual, bilateral asymmetries"],
-        examples: &[],
-        asks: same,
         result: same_type,
-        eval: mirror,
+        ..plain(mirror)
     }
 }
 

@@ -23,7 +23,7 @@ mod windows;
 
 use crate::diagnostic::{Code, codes, words};
 use crate::plan::evaluation::Evaluation;
-use crate::plan::operator::{Change, Entry, Needs, Over, Parts, Reduce, Refusal, Registry};
+use crate::plan::operator::{Body, Change, Entry, Needs, Over, Parts, Reduce, Refusal, Registry};
 use crate::plan::rules::Type;
 use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;
@@ -67,6 +67,30 @@ fn operand<'a>(ev: &dyn Evaluation, call: &'a Call, span: Span) -> Result<&'a Pl
     match call.operands.first() {
         Some(plan) => Ok(plan),
         None => ev.fault(&codes::BUG, span, "the operator has no operand"),
+    }
+}
+
+/// What most operators are: of one operand, asked as they are asked, with a number of its unit and kind. A family says
+/// what is its own.
+const fn plain(eval: Body) -> Entry {
+    Entry {
+        name: "",
+        operands: 1,
+        over: Over::Never,
+        needs: Needs::Each,
+        step: None,
+        change: None,
+        instead: None,
+        reduce: None,
+        parts: Parts::Never,
+        summary: "",
+        formula: "",
+        notes: "",
+        cites: &[],
+        examples: &[],
+        asks: same,
+        result: number_type,
+        eval,
     }
 }
 

@@ -11,22 +11,12 @@ use crate::value::{Absence, Cell, Flags, Period, Reason, Row};
 const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
         name,
-        operands: 1,
-        over: Over::Never,
         needs: Needs::Series,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
         notes,
         cites: &["ISO 3534-1, Statistics: vocabulary and symbols"],
-        examples: &[],
-        asks: same,
-        result: number_type,
-        eval: running,
+        ..plain(running)
     }
 }
 

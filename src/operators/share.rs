@@ -12,33 +12,18 @@ use std::collections::BTreeMap;
 pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "share",
-        operands: 1,
-        over: Over::Never,
-        needs: Needs::Each,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
         parts: Parts::OfWhole,
         summary: "Each part in percent of the whole.",
         formula: "100 * x[k] / sum of x over k",
         notes: "The whole is the sum over all dimensions named by `by`, whatever filter stands on them. Shares within one of them are written out: `x as share of x across partner by reporter, partner`.",
         cites: &["World Bank WITS, Trade Indicators: shares"],
         examples: &[("share of exports where reporter = CHN by partner for 2019", "NLD 31.0")],
-        asks: same,
         result: share_type,
-        eval: share,
+        ..plain(share)
     },
     Entry {
         name: "rank",
-        operands: 1,
         over: Over::Needed,
-        needs: Needs::Each,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary: "The place of each label when ordered from the largest.",
         formula: "1 + number of labels with a larger x",
         notes: "Equal values share a rank. The dimension ranked over stays in the result.",
@@ -46,18 +31,11 @@ pub const ENTRIES: &[Entry] = &[
         examples: &[("rank over partner of exports where reporter = CHN for 2019", "VNM 2")],
         asks: with_over,
         result: rank_type,
-        eval: rank,
+        ..plain(rank)
     },
     Entry {
         name: "cumulative share",
-        operands: 1,
         over: Over::Needed,
-        needs: Needs::Each,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary: "The share of each label and all larger ones together.",
         formula: "sum of 100 * x[j] / sum of x over all, over the j with x[j] >= x[k]",
         notes: "Rows come from the largest down. The whole is the sum over the dimension, whatever filter stands on it. The dimension stays in the result.",
@@ -65,7 +43,7 @@ pub const ENTRIES: &[Entry] = &[
         examples: &[("cumulative share over partner of exports where reporter = CHN for 2019", "VNM 55.6")],
         asks: with_over,
         result: share_type,
-        eval: cumulative,
+        ..plain(cumulative)
     },
 ];
 

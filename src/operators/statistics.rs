@@ -19,19 +19,13 @@ const fn entry(name: &'static str, summary: &'static str, formula: &'static str,
         operands: 2,
         over: Over::Optional,
         needs: Needs::Within,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
         notes,
         cites: &["ISO 3534-1, Statistics: vocabulary and symbols"],
-        examples: &[],
         asks: asked,
         result: no_unit,
-        eval,
+        ..plain(eval)
     }
 }
 

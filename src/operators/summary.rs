@@ -20,22 +20,15 @@ const fn entry(
 ) -> Entry {
     Entry {
         name,
-        operands: 1,
         over: Over::Optional,
         needs: Needs::Within,
-        step: None,
-        change: None,
-        instead: None,
         reduce: Some(reduce),
-        parts: Parts::Never,
         summary,
         formula,
         notes,
         cites: &["ISO 3534-1, Statistics: vocabulary and symbols"],
-        examples: &[],
         asks: asked,
-        result: number_type,
-        eval: summarise,
+        ..plain(summarise)
     }
 }
 

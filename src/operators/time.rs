@@ -16,22 +16,13 @@ use crate::value::{Absence, Period, Reason, Row};
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
         name,
-        operands: 1,
-        over: Over::Never,
         needs: Needs::Series,
-        step: None,
-        change: None,
-        instead: None,
-        reduce: None,
-        parts: Parts::Never,
         summary,
         formula,
         notes,
         cites: &["IMF, Quarterly National Accounts Manual: growth rates"],
-        examples: &[],
-        asks: same,
         result: growth_type,
-        eval: lag_change,
+        ..plain(lag_change)
     }
 }
 

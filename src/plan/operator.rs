@@ -101,6 +101,9 @@ pub struct Refusal {
     pub advice: Option<String>,
 }
 
+/// What makes the value of a call, as it is asked.
+pub type Body = fn(&mut dyn Evaluation, &Call, &Demand, Span) -> Result<Value, Fault>;
+
 /// All there is to know of an operator.
 pub struct Entry {
     /// The words before `of`; `N-month` stands for any number and step.
@@ -136,7 +139,7 @@ pub struct Entry {
     /// Unit and kind of the result.
     pub result: fn(&Call, &[Type]) -> Result<Type, Refusal>,
     /// The body.
-    pub eval: fn(&mut dyn Evaluation, &Call, &Demand, Span) -> Result<Value, Fault>,
+    pub eval: Body,
 }
 
 impl Call {
