@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::parts;
-use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row, number};
+use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row, about, number};
 use rustc_hash::FxHashMap;
 
 const fn entry(
@@ -280,8 +280,7 @@ fn concentration(
         }
         let count = whole.parts.len();
         if let (Ok(z), true) = (datum, ev.is_telling() && count <= SHOWN) {
-            let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-            let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+            let about = about(&dims, &key, period);
             let sum = match total.filter(|t| (t - whole.sum).abs() > 1e-9 * t.abs()) {
                 Some(total) => put(total),
                 None => whole.parts.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + "),

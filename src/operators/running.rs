@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Absence, Cell, Flags, Period, Reason, Row};
+use crate::value::{Absence, Cell, Flags, Period, Reason, Row, about};
 
 const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -104,8 +104,7 @@ fn running(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
                         (Some(y), _) => (y * x, format!("{} * {}", put(y), put(x))),
                     };
                     so_far = Some(z);
-                    let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                    let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                    let about = about(&value.dims, &key, Some(*period));
                     lines.push(Line { about, arithmetic: how, result: result(z), unit: value.unit.to_string() });
                     Ok(z)
                 }
@@ -171,8 +170,7 @@ fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
                 ev.say(Diagnostic::new(&codes::EXTRAPOLATED, call.words, message));
             }
             if let (Ok(z), Some(t)) = (datum, at) {
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                let about = about(&value.dims, &key, Some(*period));
                 let how = format!("{} + {} / {} * {}", put(mx), put(tx), put(tt), put(t - mt));
                 lines.push(Line { about, arithmetic: how, result: result(z), unit: value.unit.to_string() });
             }

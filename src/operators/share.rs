@@ -5,7 +5,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Key;
-use crate::value::{Absence, Reason, Row};
+use crate::value::{Absence, Reason, Row, about};
 use std::collections::BTreeMap;
 
 /// The family.
@@ -83,8 +83,7 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
                 let before = sum;
                 sum += x;
                 row.cell = row.cell.with(Ok(sum));
-                let labels = met.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+                let about = about(&met.dims, &row.key, period);
                 let arithmetic = format!("{} + {}", put(before), put(x));
                 lines.push(Line { about, arithmetic, result: result(sum), unit: "%".into() });
             }

@@ -10,7 +10,7 @@ use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::rules;
 use crate::plan::{Grid, axis};
 use crate::syntax::ast::Factor;
-use crate::value::{Absence, Cell, Datum, Flags, Labels, Period, Reason, Row, times_ten};
+use crate::value::{Absence, Cell, Datum, Flags, Labels, Period, Reason, Row, about, times_ten};
 use std::collections::{BTreeMap, BTreeSet};
 
 const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
@@ -187,8 +187,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         let (datum, arithmetic) = formula(call.entry.name, &both);
         let cell = Cell { datum: Ok(0.0), coverage: None, flags }.with(datum.map(|z| times_ten(z, power)));
         if let Ok(z) = datum {
-            let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-            let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+            let about = about(&dims, &key, period);
             lines.push(Line { about, arithmetic, result: result(z), unit: found.unit.to_string() });
         }
         rows.push(Row { key, period, cell });

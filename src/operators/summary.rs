@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, words};
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, result};
 use crate::plan::{Grid, axis};
-use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row};
+use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
 const fn entry(
@@ -239,8 +239,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             }
             let coverage = (value.kind.is_level() || part).then_some(coverage);
             if let Ok((z, arithmetic)) = &found {
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                let about = about(&value.dims, &key, Some(*period));
                 lines.push(Line {
                     about,
                     arithmetic: arithmetic.clone(),
@@ -309,8 +308,7 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
         }
         let coverage = members.iter().filter_map(|c| c.coverage).reduce(Coverage::lesser);
         if let Ok((z, arithmetic)) = &found {
-            let labels = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-            let about = labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+            let about = about(&dims, &key, period);
             lines.push(Line {
                 about,
                 arithmetic: arithmetic.clone(),

@@ -11,7 +11,7 @@ use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::plan::evaluation::Edits;
-use crate::value::{Absence, Period, Reason, Row};
+use crate::value::{Absence, Period, Reason, Row, about};
 
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -239,8 +239,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
                 ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, edits);
             }
             if let (Ok(x), Ok(y), Ok(z)) = (then.datum, now.datum, datum) {
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([t.to_string()]).collect::<Vec<_>>().join(", ");
+                let about = about(&value.dims, &key, Some(*t));
                 let arithmetic = if growing {
                     format!("100 * ({} / {} - 1)", put(y), put(x))
                 } else {

@@ -8,7 +8,7 @@ use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::value::period::PeriodText;
-use crate::value::{Absence, Cell, Period, Reason, Row};
+use crate::value::{Absence, Cell, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
 /// The window of so many steps that ends with a period.
@@ -48,8 +48,7 @@ pub(super) fn moving_average(
                 members.iter().copied().reduce(|a, b| a.joined(b, Ok(0.0))).unwrap_or(Cell::missing(Reason::NoBase));
             if let Ok(z) = datum {
                 let numbers: Vec<String> = members.iter().filter_map(|c| c.datum.ok()).map(put).collect();
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([t.to_string()]).collect::<Vec<_>>().join(", ");
+                let about = about(&value.dims, &key, Some(*t));
                 lines.push(Line {
                     about,
                     arithmetic: format!("({}) / {n}", numbers.join(" + ")),
@@ -195,8 +194,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             let Some(cell) = cells.get(t) else { continue };
             let datum = cell.datum.and_then(|x| mean.map(|m| (x, m, level * x / m)));
             if let Ok((x, m, z)) = datum {
-                let labels = value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([t.to_string()]).collect::<Vec<_>>().join(", ");
+                let about = about(&value.dims, &key, Some(*t));
                 lines.push(Line {
                     about,
                     arithmetic: format!("{} * {} / {}", put(level), put(x), put(m)),

@@ -241,6 +241,12 @@ impl Dimension {
 /// Places of labels, one per dimension; few enough to need no memory of their own.
 pub type Labels = smallvec::SmallVec<[u32; 4]>;
 
+/// Whose a row is, for people: its labels and its period, as `DEU, 2024`.
+pub fn about(dims: &[Dimension], key: &[u32], period: Option<Period>) -> String {
+    let labels = dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string());
+    labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
+}
+
 /// One row of a value: its labels, by place in the dimensions, its period and its cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {

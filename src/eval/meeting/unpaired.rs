@@ -9,7 +9,7 @@ use crate::eval::reading::places::{Place, Places};
 use crate::plan::{Demand, Grid, Node, Plan, Scope};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Cell, Dimension, Flags, Labels, Period, Value, number};
+use crate::value::{Cell, Dimension, Flags, Labels, Period, Value, about, number};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -296,8 +296,7 @@ fn kept(sums: &Cells, value: &mut Value) -> Option<Part> {
         match &mut found {
             Some(part) if part.share.abs() >= share.abs() => part.cells = cells,
             _ => {
-                let labels = dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
-                let about = labels.chain([period.to_string()]).collect::<Vec<_>>().join(", ");
+                let about = about(&dims, &row.key, Some(period));
                 found = Some(Part { about, share, rows: sum.out, cells });
             }
         }

@@ -14,7 +14,7 @@ use crate::eval::{Evaluator, money};
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Flags, Kind, Labels, Period, Row, Unit, Value};
+use crate::value::{Dimension, Flags, Kind, Labels, Period, Row, Unit, Value, about};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -172,14 +172,8 @@ impl Evaluator<'_> {
                 let standing = (own.get(at), keys.is_empty());
                 let Some((cell, arithmetic)) = self.cell(&reading, path, observed, standing) else { continue };
                 if let (Some(arithmetic), Ok(x)) = (arithmetic, cell.datum) {
-                    let labels = value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string());
-                    let about: Vec<String> = labels.chain([period.to_string()]).collect();
-                    lines.push(Line {
-                        about: about.join(", "),
-                        arithmetic,
-                        result: trace::result(x),
-                        unit: value.unit.to_string(),
-                    });
+                    let about = about(&value.dims, key, Some(*period));
+                    lines.push(Line { about, arithmetic, result: trace::result(x), unit: value.unit.to_string() });
                 }
                 value.rows.push(Row { key: key.clone(), period: Some(*period), cell });
             }

@@ -13,7 +13,7 @@ use crate::plan::grouping::{By, Found, Grouping, NOT_ALLOCATED, UNCLASSIFIED};
 use crate::plan::{Condition, Demand, Key, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Cell, Dimension, Flags, Labels, Period, Row, Value, number};
+use crate::value::{Cell, Dimension, Flags, Labels, Period, Row, Value, about, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -105,8 +105,7 @@ impl Evaluator<'_> {
             }
             let cell = if let [one] = cells.as_slice() { *one } else { exactly(&cells, period, places) };
             if let (true, Ok(x)) = (self.trace.is_on() && cells.len() > 1, cell.datum) {
-                let names = dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string());
-                let about = names.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ");
+                let about = about(&dims, &key, period);
                 let parts: Vec<String> = cells.iter().filter_map(|c| c.datum.ok()).map(put).collect();
                 lines.push(Line {
                     about,
