@@ -6,7 +6,7 @@ use crate::data::columns::codes::Codes;
 use crate::data::columns::decimals::Decimals;
 use crate::data::columns::part::{How, Part};
 use crate::data::columns::words::Words;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A column as it was read.
 #[derive(Clone, Debug)]
@@ -67,12 +67,13 @@ impl Column {
         }
     }
 
-    /// Leaves the first rows only.
-    pub fn truncate(&mut self, rows: usize) {
+    /// Leaves the first rows only, and forgets the texts from a place on that only the others have.
+    pub fn truncate(&mut self, rows: usize, from: usize) {
         match self {
             Column::Words(words, codes) => {
                 codes.truncate(rows);
-                compact(words, codes);
+                let there = present(words, codes);
+                forget(words, codes, &|place, _| place < from || there.get(place).copied().unwrap_or(false));
             }
             Column::Decimals(d) => {
                 d.values.truncate(rows);
@@ -82,16 +83,15 @@ impl Column {
         }
     }
 
-    /// The same with only the rows for which `keep` is true; texts that no row has any more are forgotten.
-    pub fn kept(self, keep: &[bool]) -> Column {
-        let mut kept = self.thinned(keep);
-        if let Column::Words(words, codes) = &mut kept {
-            compact(words, codes);
+    /// Forgets all texts but these, which those of all rows are among.
+    pub fn only(&mut self, texts: &FxHashSet<String>) {
+        if let Column::Words(words, codes) = self {
+            forget(words, codes, &|_, text| texts.contains(text));
         }
-        kept
     }
 
-    /// As [`Column::kept`], with all texts, which are numbered over the whole of a file that is read in parts.
+    /// The same with only the rows for which `keep` is true, and all texts: they are numbered over the whole of a file
+    /// that is read in parts.
     pub fn thinned(self, keep: &[bool]) -> Column {
         let chosen = || keep.iter().enumerate().filter(|(_, k)| **k).map(|(row, _)| row);
         match self {
@@ -114,24 +114,68 @@ impl Column {
     }
 }
 
-/// Forgets the texts that no row has any more.
-fn compact(words: &mut Words, codes: &mut Codes) {
-    let mut used = vec![false; words.len()];
+/// Which texts a row has.
+fn present(words: &Words, codes: &Codes) -> Vec<bool> {
+    let mut there = vec![false; words.len()];
     codes.iter().for_each(|c| {
-        if let Some(slot) = used.get_mut(c as usize) {
+        if let Some(slot) = there.get_mut(c as usize) {
             *slot = true;
         }
     });
-    if used.iter().all(|u| *u) {
+    there
+}
+
+/// Forgets texts that no row has.
+fn forget(words: &mut Words, codes: &mut Codes, stays: &dyn Fn(usize, &str) -> bool) {
+    let stay: Vec<bool> = words.iter().enumerate().map(|(place, text)| stays(place, text)).collect();
+    if stay.iter().all(|stays| *stays) {
         return;
     }
     let mut kept = Words::default();
-    let map: Vec<u32> = words.iter().zip(&used).map(|(w, used)| if *used { kept.place(w) } else { 0 }).collect();
+    let map: Vec<u32> = words.iter().zip(&stay).map(|(w, stays)| if *stays { kept.place(w) } else { 0 }).collect();
     *codes = std::mem::take(codes).mapped(&map);
     *words = kept;
 }
 
 impl Column {
+    /// Its texts, which a column of the same file that is read anew begins with.
+    pub fn texts(&self) -> Words {
+        match self {
+            Column::Words(words, _) => words.clone(),
+            Column::Decimals(d) => d.words.clone(),
+            Column::Left => Words::default(),
+        }
+    }
+
+    /// How many texts it has.
+    pub fn texts_len(&self) -> usize {
+        match self {
+            Column::Words(words, _) => words.len(),
+            Column::Decimals(d) => d.words.len(),
+            Column::Left => 0,
+        }
+    }
+
+    /// An empty column with these texts.
+    pub fn with_texts(how: How, texts: &Words) -> Column {
+        match Column::new(how) {
+            Column::Words(_, codes) => Column::Words(texts.clone(), codes),
+            Column::Decimals(d) => Column::Decimals(Decimals { words: texts.clone(), ..d }),
+            Column::Left => Column::Left,
+        }
+    }
+
+    /// Takes all rows out; the texts stay numbered as they are.
+    pub fn handed_on(&mut self) -> Column {
+        let (how, texts) = match self {
+            Column::Words(words, _) => (How::Words, &*words),
+            Column::Decimals(d) => (How::Decimals, &d.words),
+            Column::Left => return Column::Left,
+        };
+        let rest = Column::with_texts(how, texts);
+        std::mem::replace(self, rest)
+    }
+
     /// An empty column.
     pub fn new(how: How) -> Column {
         match how {

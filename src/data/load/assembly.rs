@@ -3,13 +3,13 @@
 use crate::data::columns::codes::Codes;
 use crate::data::declare::{Said, Spec};
 use crate::data::doubt::Doubt;
-use crate::data::known::products::Zeros;
+use crate::data::load::decided::Decided;
+use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::{DatasetInfo, DimInfo, Source};
 use crate::span::Span;
 use crate::value::Flags;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Where a load statement stands, for messages.
@@ -30,8 +30,8 @@ pub struct Loaded {
     pub doubts: Vec<Doubt>,
     /// Whether it has only what is asked for.
     pub is_partial: bool,
-    /// Whether product codes had lost their leading zeros, and have them back.
-    pub lost_zeros: bool,
+    /// What was decided of its columns and texts, and what the rows told: for the other parts of its file.
+    pub told: (Decided, Evidence),
 }
 
 impl Loaded {
@@ -41,25 +41,14 @@ impl Loaded {
     }
 }
 
-/// What is known of a whole file, for a table that is a part of it and is not checked against itself.
-#[derive(Clone, Debug, Default)]
-pub struct Part {
-    /// What its product codes say of lost zeros; `None` while it is read for the first time.
-    pub zeros: Option<Zeros>,
-    /// The labels of its dimensions of countries, by name: none while it is read for the first time.
-    pub labels: FxHashMap<String, Arc<Vec<Arc<str>>>>,
-}
-
 /// Builds a loader's state while the dataset is put together.
 pub(in crate::data) struct Assembly<'a> {
     pub(in crate::data) table: &'a mut Table,
     pub(in crate::data) found: Understood,
     pub(in crate::data) spec: &'a Spec,
-    /// What is known of the whole, if the table is a part of a file.
-    pub(in crate::data) part: Option<&'a Part>,
     pub(in crate::data) declaration: Vec<Said>,
     pub(in crate::data) doubts: Vec<Doubt>,
-    pub(in crate::data) lost_zeros: bool,
+    pub(in crate::data) decided: Decided,
     /// The column of the periods and, for each of its texts, what the mark behind it says.
     pub(in crate::data) period_marks: Option<(usize, Vec<Flags>)>,
     /// Dimensions in which spellings of one country were put together, by their place: as they were before.

@@ -11,13 +11,14 @@ use crate::data::known::places::System;
 use crate::data::known::roles;
 use crate::data::known::totals;
 use crate::data::load::assembly::{Assembly, repeated};
-use crate::data::load::labels::{latest, numbered};
+use crate::data::load::labels::numbered;
 use crate::data::meaning::column_use::{Spread, Use};
 use crate::data::meaning::naming;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
 use crate::syntax::ast::Name;
 use crate::syntax::format::column_text;
+use crate::value::Period;
 use std::sync::Arc;
 
 impl Assembly<'_> {
@@ -60,6 +61,12 @@ impl Assembly<'_> {
         let message = format!("{left} rows that break totals down by {} were left out", named.join(", "));
         self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, first, message));
         self.table.keep(&keep);
+        for (at, column) in self.table.columns.iter_mut().enumerate() {
+            if let Column::Words(words, codes) = column {
+                let kept = self.found.evidence.kept(at, words, codes);
+                column.only(kept);
+            }
+        }
         for numbers in self.found.numbers.values_mut() {
             numbers.keep(&keep);
         }
@@ -67,7 +74,11 @@ impl Assembly<'_> {
     }
 
     /// A dimension for each column that is used as one, for the names of a wide table's columns, and for each constant.
-    pub(super) fn dimensions(&mut self, times: usize, places: &Codes) -> Result<(Vec<DimInfo>, Vec<Codes>), Refusal> {
+    pub(super) fn dimensions(
+        &mut self,
+        times: usize,
+        places: (&[Period], &Codes),
+    ) -> Result<(Vec<DimInfo>, Vec<Codes>), Refusal> {
         let (mut dims, mut codes) = (Vec::new(), Vec::new());
         self.of_columns((times, places), &mut dims, &mut codes)?;
         self.of_names(&mut dims, &mut codes);
@@ -77,7 +88,7 @@ impl Assembly<'_> {
 
     fn of_columns(
         &mut self,
-        (times, places): (usize, &Codes),
+        (times, places): (usize, (&[Period], &Codes)),
         dims: &mut Vec<DimInfo>,
         codes: &mut Vec<Codes>,
     ) -> Result<(), Refusal> {
@@ -103,7 +114,7 @@ impl Assembly<'_> {
             };
             let system = self.system(&name, &words);
             let mut texts = self.labels(&name, &header, &words);
-            let together = self.countries(&name, &texts, system, &|| latest(&rows, words.len(), (places, times)));
+            let together = self.countries(&name, &texts, system, (&rows, places, times));
             if let Some(together) = together {
                 let (apart, map) = numbered(&texts);
                 let (labels, _) = numbered(&together);
@@ -114,6 +125,7 @@ impl Assembly<'_> {
                 texts = together;
             }
             let (labels, map) = numbered(&texts);
+            self.decided.labels.insert(name.clone(), texts);
             codes.push(repeated(rows.mapped(&map), times));
             self.declaration.push(Said::column(&name, &header));
             dims.push(self.dimension(&name, labels, Some(header)));

@@ -43,6 +43,7 @@ impl Assembly<'_> {
             map.push(u32::try_from(place).unwrap_or(0));
         }
         let flows = repeated(rows.clone().mapped(&map), times);
+        self.decided.flows = map.iter().filter_map(|at| names.get(*at as usize).copied()).collect();
         self.declaration.push(Said::column("flow", &header));
         Ok((names, Some(flows)))
     }

@@ -38,7 +38,7 @@ impl Assembly<'_> {
     pub(super) fn frame(&mut self) -> Result<Frame, Refusal> {
         let times = self.found.spread.as_ref().map_or(1, |s| s.columns().len());
         let (periods, places) = self.periods(times)?;
-        let (dims, codes) = self.dimensions(times, &places)?;
+        let (dims, codes) = self.dimensions(times, (&periods, &places))?;
         self.absent_of_known(&dims)?;
         let (flows, flow_codes) = self.flows(times)?;
         Ok(Frame { dims, codes, periods, places, flows, flow_codes, times })

@@ -12,6 +12,7 @@ use crate::data::known::roles;
 use crate::data::load::{self, Place};
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::naming;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::uses;
@@ -98,14 +99,14 @@ pub fn inspect(
         return Ok(out);
     }
     let refused = |r: Refusal| r.fault(place.span, place.file);
-    let found = uses::understand(&mut table, spec).map_err(refused)?;
+    let found = uses::understand(&mut table, spec, Evidence::default()).map_err(refused)?;
     out.cells = (0..out.header.len()).map(|at| cells_of(&table, at, &found)).collect();
     out.layout = if found.name.is_empty() { "table".into() } else { found.name.clone() };
     let has_numbers = found.uses.iter().any(|u| matches!(u, Use::Measure)) || found.spread.is_some();
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
         || matches!(found.spread, Some(Spread::Periods(_)));
-    match load::assemble(place, &mut table, found, (spec, None), work) {
+    match load::assemble(place, &mut table, found, (spec, false), work) {
         Ok(loaded) => {
             let info = loaded.info();
             out.layout = info.layout.clone();

@@ -13,6 +13,7 @@ use crate::data::load::assembly::Assembly;
 use crate::data::load::keys;
 use crate::data::store::Store;
 use crate::diagnostic::codes;
+use crate::value::Period;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -26,17 +27,9 @@ pub(super) fn numbered(texts: &[String]) -> (Vec<Arc<str>>, Vec<u32>) {
     (labels.into_iter().map(|l| Arc::from(l.as_str())).collect(), map)
 }
 
-/// The place of the latest period in which each text of a column stands.
-pub(super) fn latest(rows: &Codes, texts: usize, (places, times): (&Codes, usize)) -> Vec<u32> {
-    let mut out = vec![0; texts];
-    for (at, place) in places.iter().enumerate() {
-        let text = rows.get(at / times.max(1)).and_then(|code| out.get_mut(code as usize));
-        if let Some(slot) = text {
-            *slot = place.max(*slot);
-        }
-    }
-    out
-}
+/// The texts of a column in its rows, the periods of the dataset with the place of each observation's, and how many
+/// observations a row has.
+pub(super) type Standing<'a> = (&'a Codes, (&'a [Period], &'a Codes), usize);
 
 impl Assembly<'_> {
     /// The texts of a column without what is no part of a label: `="010121"`, `854231.0`, `AU:Australia`.
@@ -50,11 +43,7 @@ impl Assembly<'_> {
             texts = codes;
             self.declaration.push(Said::remark(&format!("column {header} holds codes and their labels")));
         }
-        let zeros = match (name == "hs", self.part.and_then(|p| p.zeros)) {
-            (false, _) => Zeros::Whole,
-            (true, Some(known)) => known,
-            (true, None) => products::zeros(texts.iter().map(String::as_str)),
-        };
+        let zeros = if name == "hs" { products::zeros(texts.iter().map(String::as_str)) } else { Zeros::Whole };
         self.given_back(header, &mut texts, zeros);
         texts
     }
@@ -65,11 +54,11 @@ impl Assembly<'_> {
         name: &str,
         texts: &[String],
         system: Option<System>,
-        latest: &dyn Fn() -> Vec<u32>,
+        standing: Standing<'_>,
     ) -> Option<Vec<String>> {
         match system {
             Some(system) => self.numbered_by(name, texts, system),
-            None if roles::is_geographic(name) => self.spelled(name, texts, latest),
+            None if roles::is_geographic(name) => self.spelled(name, texts, standing),
             None => None,
         }
     }
@@ -91,15 +80,10 @@ impl Assembly<'_> {
         }
         // A country before a change of its borders stays apart from the one of now.
         let older = |text: &String| text.parse().ok().filter(|_| system == System::Comtrade).and_then(former::before);
-        let known = self.part.and_then(|part| part.labels.get(name));
         let present: Vec<String> = out.clone();
         for (text, slot) in texts.iter().zip(&mut out).filter(|(text, slot)| text == slot) {
             let Some(label) = older(text) else { continue };
-            let stays = match known {
-                Some(known) => known.iter().any(|l| l.as_ref() == text.as_str()),
-                None => present.iter().any(|l| l == label),
-            };
-            if !stays {
+            if !present.iter().any(|l| l == label) {
                 *slot = label.to_string();
                 changed += 1;
             }
@@ -113,7 +97,12 @@ impl Assembly<'_> {
     }
 
     /// One spelling for each country: that of its latest period.
-    fn spelled(&mut self, name: &str, texts: &[String], latest: &dyn Fn() -> Vec<u32>) -> Option<Vec<String>> {
+    fn spelled(
+        &mut self,
+        name: &str,
+        texts: &[String],
+        (rows, (periods, places), times): Standing<'_>,
+    ) -> Option<Vec<String>> {
         let numbers: Vec<bool> = texts.iter().map(|t| t.parse::<u32>().is_ok()).collect();
         let found: Vec<Option<&str>> = texts.iter().map(|t| places::iso3(t)).collect();
         let of_numbers = || numbers.iter().zip(&found).filter(|(n, _)| **n);
@@ -129,22 +118,20 @@ impl Assembly<'_> {
                 spellings.entry(country).or_default().push(i);
             }
         }
-        let known = self.part.and_then(|part| part.labels.get(name));
-        let of_whole: FxHashMap<&str, &Arc<str>> =
-            known.iter().flat_map(|labels| labels.iter()).rev().filter_map(|l| Some((places::iso3(l)?, l))).collect();
         let several =
             |list: &Vec<usize>| list.iter().any(|i| texts.get(*i) != list.first().and_then(|f| texts.get(*f)));
-        if known.is_none() && !spellings.values().any(several) {
+        if !spellings.values().any(several) {
             return None;
         }
-        let latest = latest();
+        let observations = places.iter().enumerate();
+        let standing = observations
+            .filter_map(|(at, place)| Some((rows.get(at / times.max(1))?, periods.get(place as usize).copied())));
+        let latest = self.found.evidence.latest(name, standing);
         let mut out = texts.to_vec();
         let mut said = Vec::new();
-        for (country, list) in spellings {
-            let last = list.iter().max_by_key(|i| (latest.get(**i), std::cmp::Reverse(**i)));
-            let label =
-                of_whole.get(country).map(|l| l.to_string()).or_else(|| last.and_then(|i| texts.get(*i)).cloned());
-            let Some(label) = label else { continue };
+        for list in spellings.into_values() {
+            let last = list.iter().max_by_key(|i| (latest.get(**i).copied().flatten(), std::cmp::Reverse(**i)));
+            let Some(label) = last.and_then(|i| texts.get(*i)).cloned() else { continue };
             if several(&list) {
                 let mut names: Vec<&str> = list.iter().filter_map(|i| texts.get(*i)).map(String::as_str).collect();
                 names.sort_unstable();
@@ -166,7 +153,6 @@ impl Assembly<'_> {
     fn given_back(&mut self, header: &str, texts: &mut [String], zeros: Zeros) {
         match zeros {
             Zeros::Lost => {
-                self.lost_zeros = true;
                 let odd: Vec<usize> = texts
                     .iter()
                     .enumerate()

@@ -9,6 +9,7 @@ use crate::data::load::series::{self, Source};
 use crate::data::load::{fractions, marks};
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::evidence;
 use crate::data::meaning::naming;
 use crate::data::store::Store;
 use crate::diagnostic::codes;
@@ -112,6 +113,20 @@ fn in_percent(
     }
 }
 
+/// What the numbers of a column come to in each period.
+fn numbers_of<'w>(
+    work: &'w mut Assembly<'_>,
+    store: &Store,
+    header: &str,
+    read: &NumberColumn,
+) -> &'w evidence::Numbers {
+    let number = |row: usize| read.numbers.float(row, read.places.unwrap_or(0));
+    let cells = store.columns.periods.iter().enumerate().map(|(row, place)| (place, number(row)));
+    let periods = &store.info.periods;
+    let known = cells.filter(|(_, x)| !x.is_nan()).filter_map(|(at, x)| Some((*periods.get(at as usize)?, x)));
+    work.found.evidence.numbers(header, known)
+}
+
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
@@ -130,7 +145,7 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
         && known.is_none()
         && !naming::says_percent(&header)
         && read.style.mark.is_none()
-        && fractions::are_fractions(&read.numbers, read.places, &store.columns.periods)
+        && fractions::are_fractions(numbers_of(work, store, &header, &read))
     {
         (meaning.unit, sure) = (Unit::plain(), true);
     }

@@ -3,6 +3,7 @@
 
 mod assembly;
 pub mod checks;
+mod decided;
 mod dimensions;
 mod flows;
 mod fractions;
@@ -12,6 +13,7 @@ mod keys;
 mod labels;
 mod marks;
 mod measures;
+mod parts;
 mod periods;
 mod said;
 mod series;
@@ -22,11 +24,13 @@ use crate::data::columns::codes::Codes;
 use crate::data::declare::{Duplicates, Said, Spec};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
-pub use crate::data::load::assembly::{Loaded, Part, Place};
+pub use crate::data::load::assembly::{Loaded, Place};
+use crate::data::load::decided::Decided;
 use crate::data::load::frame::Frame;
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::column_use::Spread;
+use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::uses;
 use crate::data::store::Store;
@@ -86,8 +90,8 @@ pub fn load(
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
     let loaded = read.and_then(|mut table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
-        let understood = uses::understand(&mut table, spec).map_err(refused)?;
-        assemble(place, &mut table, understood, (spec, None), work).map_err(refused)
+        let understood = uses::understand(&mut table, spec, Evidence::default()).map_err(refused)?;
+        assemble(place, &mut table, understood, (spec, false), work).map_err(refused)
     });
     match loaded {
         Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.info().rows > 0 => {
@@ -100,12 +104,12 @@ pub fn load(
     }
 }
 
-/// Puts a dataset together.
+/// Puts a dataset together. A part of a file is not checked against itself.
 pub fn assemble(
     place: &Place<'_>,
     table: &mut Table,
     found: Understood,
-    (spec, part): (&Spec, Option<&Part>),
+    (spec, is_part): (&Spec, bool),
     how: Work<'_>,
 ) -> Result<Loaded, Refusal> {
     let go_on = || how.budget.check().map_err(|_| Refusal::Declaration(fault_of(Stop::Interrupted, place)));
@@ -119,15 +123,15 @@ pub fn assemble(
         table,
         found,
         spec,
-        part,
         declaration: Vec::new(),
         doubts,
-        lost_zeros: false,
+        decided: Decided::default(),
         period_marks: None,
         apart: Vec::new(),
     };
     work.said_of_text();
     work.totals_only()?;
+    work.decided = Decided::of(work.table, &work.found);
     let frame = work.frame()?;
     // Rows that are there twice are looked for while the ranges of codes are noted.
     go_on()?;
@@ -164,7 +168,7 @@ pub fn assemble(
     store.columns.narrow(threads);
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
-    if part.is_none() {
+    if !is_part {
         doubts.extend(checks::run(&mut store, &mut work.declaration, spec));
         // A search that was stopped finds nothing, and the next step stops too.
         if let Ok((dims, found)) = checks::totals::search(&store, how.budget) {
@@ -174,7 +178,8 @@ pub fn assemble(
         go_on()?;
     }
     store.info.declaration = work.declaration.iter().map(Said::to_string).collect();
-    Ok(Loaded { source: Arc::new(store), doubts, is_partial: false, lost_zeros: work.lost_zeros })
+    let told = (work.decided.with(&store.info), work.found.evidence);
+    Ok(Loaded { source: Arc::new(store), doubts, is_partial: false, told })
 }
 
 /// A dataset without its measures.

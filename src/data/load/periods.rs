@@ -64,6 +64,7 @@ impl Assembly<'_> {
         let (name, periods) = read.map_err(|problem| self.not_periods(at, problem))?;
         let (sorted, map) = sorted(&periods);
         let places = codes.clone().mapped(&map);
+        self.decided.periods = periods;
         if declared_or(&form, name).contains("with a mark") {
             self.period_marks = Some((at, words.iter().map(mark_of).collect()));
         }

@@ -2,16 +2,10 @@
 //! loader and the same sums. In: a file that can be opened again. Out: the answers that the whole would give.
 
 use crate::data::declare::Spec;
-use crate::data::doubt::{Doubt, LoadError, Refusal};
-use crate::data::known::products::Zeros;
-use crate::data::load::checks;
-use crate::data::load::{self, Loaded, Part, Place};
+pub use crate::data::load::parts::Opener;
+use crate::data::load::parts::{Known, Parts, Whole};
+use crate::data::load::{Loaded, Place};
 use crate::data::meaning::asked::Asked;
-use crate::data::meaning::choose::choose;
-use crate::data::meaning::uses;
-use crate::data::table::join::add_new;
-use crate::data::table::records::Stop;
-use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
 use crate::data::{
     Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Presence,
@@ -22,7 +16,6 @@ use crate::syntax::Fault;
 use crate::value::{Dimension, Labels, Period};
 use rustc_hash::FxHashMap;
 use std::fmt;
-use std::io::Read;
 use std::sync::Arc;
 
 /// Rows that are held at a time: so many at most, and fewer in little memory.
@@ -30,16 +23,11 @@ const ROWS: u64 = 1 << 20;
 /// Bytes that a row takes while it is read and summed, by a generous estimate.
 const ROW: u64 = 128;
 
-/// Opens the file again.
-pub type Opener = Arc<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Send + Sync>;
-
 /// A file that is read for each question.
 pub struct Stream {
     info: DatasetInfo,
-    spec: Spec,
-    part: Part,
-    open: Opener,
-    rows: usize,
+    parts: Parts,
+    known: Known,
     /// Whether rows may be left out while they are read: not where anything about the file is doubtful.
     sieves: bool,
     seen: Seen,
@@ -48,37 +36,6 @@ pub struct Stream {
 impl fmt::Debug for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stream").field("info", &self.info).finish_non_exhaustive()
-    }
-}
-
-fn each_part(
-    place: &Place<'_>,
-    open: &Opener,
-    (spec, part, asked): (&Spec, &Part, Option<&Asked>),
-    (work, rows): (Work<'_>, usize),
-    each: &mut dyn FnMut(Loaded) -> Result<(), SourceError>,
-) -> Result<(), Fault> {
-    let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
-    let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
-    let mut failed: Option<Fault> = None;
-    let mut take = |mut table: Table| {
-        let refused = |r: Refusal| r.fault(place.span, place.file);
-        let loaded = uses::understand(&mut table, spec)
-            .map_err(refused)
-            .and_then(|found| load::assemble(place, &mut table, found, (spec, Some(part)), work).map_err(refused));
-        match loaded {
-            Ok(loaded) => each(loaded).map_err(|_| Stop::Interrupted),
-            Err(fault) => {
-                failed = Some(fault);
-                Err(Stop::Interrupted)
-            }
-        }
-    };
-    let read = table::in_parts(&piece, &load::table_spec(spec), &choices, work, rows, &mut take);
-    match (read, failed) {
-        (_, Some(fault)) => Err(fault),
-        (Err(stop), None) => Err(load::fault_of(stop, place)),
-        (Ok(()), None) => Ok(()),
     }
 }
 
@@ -94,41 +51,12 @@ impl Stream {
         work: Work<'_>,
         max_memory: u64,
     ) -> Result<Loaded, Fault> {
-        let held = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
-        // Texts are numbered over the whole file: the last part knows all codes and periods.
-        let mut last: Option<(DatasetInfo, bool)> = None;
-        let mut doubts: Vec<Doubt> = Vec::new();
-        let mut rows = 0;
-        let mut sums = checks::totals::Sums::default();
-        each_part(place, &open, (spec, &Part::default(), None), (work, held), &mut |loaded| {
-            rows += loaded.info().rows;
-            sums.add(&*loaded.source, None, work.budget)?;
-            let mut info = loaded.info().clone();
-            // A later part may have fewer decimals, or none that are exact.
-            if let Some((before, _)) = &last {
-                for (m, b) in info.measures.iter_mut().zip(&before.measures) {
-                    m.places = m.places.zip(b.places).map(|(x, y)| x.max(y));
-                }
-            }
-            add_new(&mut doubts, loaded.doubts);
-            last = Some((info, loaded.lost_zeros));
-            Ok(())
-        })?;
-        let Some((info, lost_zeros)) = last else {
-            return Err(load::fault_of(Stop::Error(LoadError::new("the file is empty")), place));
-        };
-        let (dims, found) = sums.dims(&info);
-        doubts.extend(found);
-        let info = DatasetInfo { rows, dims, ..info };
-        // Whether zeros were lost is known at the end; the codes of the last part have them back already.
-        let countries = info.dims.iter().filter(|d| d.geographic);
-        let part = Part {
-            zeros: Some(if lost_zeros { Zeros::Lost } else { Zeros::Whole }),
-            labels: countries.map(|d| (d.name.to_string(), d.codes.clone())).collect(),
-        };
+        let rows = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
+        let parts = Parts { open, spec: spec.clone(), rows };
+        let Whole { info, doubts, known } = parts.whole(place, work)?;
         let sieves = doubts.is_empty();
-        let stream = Stream { info, spec: spec.clone(), part, open, rows: held, sieves, seen: Seen::default() };
-        Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, lost_zeros })
+        let stream = Stream { info, parts, known, sieves, seen: Seen::default() };
+        Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, told: Default::default() })
     }
 
     /// The rows that a request may need: those of its reporters, if it names some.
@@ -150,10 +78,8 @@ impl Stream {
     ) -> Result<(), SourceError> {
         let place = Place { file: &self.info.file, name: &self.info.name, span: Span::default() };
         let work = Work { threads: budget.threads(), budget, progress: &|_| () };
-        each_part(&place, &self.open, (&self.spec, &self.part, asked), (work, self.rows), &mut |loaded| {
-            each(&*loaded.source)
-        })
-        .map_err(|fault| match budget.check() {
+        let read = self.parts.each(&place, (&self.known, asked), work, &mut |loaded, _| each(&*loaded.source));
+        read.map(|_| ()).map_err(|fault| match budget.check() {
             Err(stopped) => stopped.into(),
             Ok(()) => SourceError::Failed(fault.message.clone()),
         })

@@ -118,7 +118,7 @@ impl Understood {
 
     /// A column of numbers with marks of status beside some of them, if all its cells are such.
     fn marked_numbers(
-        &self,
+        &mut self,
         table: &mut Table,
         at: usize,
         spec: &Spec,
@@ -168,7 +168,7 @@ impl Understood {
     }
 
     /// Whether a column that is not one of numbers is one of texts, rather than of numbers with a mistake in it.
-    fn is_text(&self, table: &Table, at: usize, problem: &NotNumbers) -> bool {
+    fn is_text(&mut self, table: &Table, at: usize, problem: &NotNumbers) -> bool {
         let Some(Column::Words(words, codes)) = table.columns.get(at) else { return false };
         match problem {
             NotNumbers::Codes | NotNumbers::Nothing => return true,
@@ -176,8 +176,9 @@ impl Understood {
             NotNumbers::Cell(_) => {}
         }
         let numeric: Vec<bool> = words.iter().map(|w| !w.trim().is_empty() && number_forms::looks_numeric(w)).collect();
-        let rows = codes.iter().filter(|c| numeric.get(*c as usize).copied().unwrap_or(false)).count();
-        if rows * 2 <= codes.len() {
+        let counts = self.evidence.counts(at, codes);
+        let rows: usize = counts.iter().zip(&numeric).filter(|(_, numeric)| **numeric).map(|(count, _)| count).sum();
+        if rows * 2 <= counts.iter().sum() {
             return true;
         }
         // Codes are repeated, or have words of their own beside digits: `TOTAL` beside 8542.

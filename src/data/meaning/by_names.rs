@@ -8,7 +8,6 @@ use crate::data::known::roles::{self, Role};
 use crate::data::known::year_parts::{self, YearPart};
 use crate::data::known::{fiscal, number_forms, period_forms, products, totals};
 use crate::data::meaning::column_use::{Spread, Use, use_of};
-use crate::data::meaning::pairs;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
@@ -43,7 +42,7 @@ impl Understood {
                 Use::Skip => false,
                 // Another column of a role is the same told again, or a dimension under its own name.
                 Use::Dimension(_) if let Some(first) = self.used_as(&what) => {
-                    if !blank && !pairs::tells(table, first, at) {
+                    if !blank && !self.tells(table, first, at) {
                         continue;
                     }
                     true

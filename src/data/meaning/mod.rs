@@ -8,6 +8,7 @@ mod by_names;
 pub mod cells;
 pub mod choose;
 pub mod column_use;
+pub mod evidence;
 pub mod kinds;
 pub mod naming;
 mod pairs;

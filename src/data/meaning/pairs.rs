@@ -4,6 +4,7 @@
 use crate::data::columns::column::Column;
 use crate::data::known::places;
 use crate::data::meaning::column_use::Use;
+use crate::data::meaning::evidence::Pairs;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use rustc_hash::FxHashMap;
@@ -33,54 +34,57 @@ impl Understood {
         let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
         for name_at in &dims {
             let (about, is_name) = stem(name(*name_at));
-            let twin = dims.iter().find(|code_at| {
-                let (other, other_is_name) = stem(name(**code_at));
-                let codes = *code_at != name_at && other == about && other_is_name != Some(true);
+            let twin = dims.iter().any(|code_at| {
+                let (other, other_is_name) = stem(name(*code_at));
+                let codes = code_at != name_at && other == about && other_is_name != Some(true);
                 let told = is_name == Some(true) || (is_name.is_none() && other_is_name == Some(false));
-                codes && told && pairs(table, **code_at, *name_at).is_some_and(|pairs| is_function(&pairs))
+                codes && told && self.names_each(table, *code_at, *name_at)
             });
-            let same = || {
-                dims.iter()
-                    .find(|at| *at != name_at && is_name == Some(true) && are_same_countries(table, **at, *name_at))
-            };
-            if twin.is_some() || same().is_some() {
+            let mut others = dims.iter().filter(|at| *at != name_at);
+            let told =
+                twin || (is_name == Some(true) && others.any(|at| self.are_same_countries(table, *at, *name_at)));
+            if told {
                 self.take(*name_at, Use::Skip);
             }
         }
     }
 }
 
-/// The pairs of texts that stand in one row.
-fn pairs(table: &Table, a: usize, b: usize) -> Option<Vec<(u32, u32)>> {
-    let codes = |at: usize| match table.columns.get(at) {
-        Some(Column::Words(_, codes)) => Some(codes),
-        _ => None,
-    };
-    let mut out: Vec<(u32, u32)> = codes(a)?.iter().zip(codes(b)?.iter()).collect();
-    out.sort_unstable();
-    out.dedup();
-    Some(out)
-}
-
 /// Whether each text of the first has one text of the second.
-fn is_function(pairs: &[(u32, u32)]) -> bool {
+fn is_function(pairs: &Pairs) -> bool {
     let mut of: FxHashMap<u32, u32> = FxHashMap::default();
     pairs.iter().all(|(code, name)| *of.entry(*code).or_insert(*name) == *name)
 }
 
-/// Whether one column tells no more than another that has its role.
-pub(super) fn tells(table: &Table, first: usize, again: usize) -> bool {
-    pairs(table, first, again).is_some_and(|pairs| is_function(&pairs)) || are_same_countries(table, first, again)
-}
+impl Understood {
+    /// The pairs of texts that stand in one row.
+    fn pairs(&mut self, table: &Table, a: usize, b: usize) -> Option<&Pairs> {
+        let codes = |at: usize| match table.columns.get(at) {
+            Some(Column::Words(_, codes)) => Some(codes),
+            _ => None,
+        };
+        Some(self.evidence.pairs((a, b), codes(a)?, codes(b)?))
+    }
 
-/// Whether two columns hold the same country in each row. The rows are gone through only where all texts are countries.
-fn are_same_countries(table: &Table, a: usize, b: usize) -> bool {
-    let countries = |at: usize| -> Option<Vec<&'static str>> {
-        table.columns.get(at).and_then(Column::words)?.iter().map(|w| places::iso3(w.trim())).collect()
-    };
-    let Some((x, y)) = countries(a).zip(countries(b)) else { return false };
-    let Some(pairs) = pairs(table, a, b) else { return false };
-    pairs.len() >= 2 && pairs.iter().all(|(i, j)| x.get(*i as usize) == y.get(*j as usize))
+    /// Whether each text of one column has one text of another beside it.
+    fn names_each(&mut self, table: &Table, code: usize, name: usize) -> bool {
+        self.pairs(table, code, name).is_some_and(is_function)
+    }
+
+    /// Whether one column tells no more than another that has its role.
+    pub(super) fn tells(&mut self, table: &Table, first: usize, again: usize) -> bool {
+        self.names_each(table, first, again) || self.are_same_countries(table, first, again)
+    }
+
+    /// Whether two columns hold the same country in each row. The rows are gone through only where all texts are countries.
+    fn are_same_countries(&mut self, table: &Table, a: usize, b: usize) -> bool {
+        let countries = |at: usize| -> Option<Vec<&'static str>> {
+            table.columns.get(at).and_then(Column::words)?.iter().map(|w| places::iso3(w.trim())).collect()
+        };
+        let Some((x, y)) = countries(a).zip(countries(b)) else { return false };
+        let Some(pairs) = self.pairs(table, a, b) else { return false };
+        pairs.len() >= 2 && pairs.iter().all(|(i, j)| x.get(*i as usize) == y.get(*j as usize))
+    }
 }
 
 #[cfg(test)]

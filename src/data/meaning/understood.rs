@@ -7,6 +7,7 @@ use crate::data::info::Meaning;
 use crate::data::known::layouts::Layout;
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::evidence::Evidence;
 use rustc_hash::FxHashMap;
 
 /// What is understood of a table.
@@ -33,6 +34,8 @@ pub struct Understood {
     pub whole_year: Option<usize>,
     /// Before the decimals, where the file shows it.
     pub decimal: Option<char>,
+    /// What the rows tell, of all parts so far.
+    pub evidence: Evidence,
 }
 
 impl Understood {

@@ -6,14 +6,16 @@ use crate::data::declare::Spec;
 use crate::data::doubt::Refusal;
 use crate::data::known::layouts;
 use crate::data::meaning::column_use::Use;
+use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::rows_left_out;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use rustc_hash::FxHashMap;
 
-/// Finds out what the columns are for.
-pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal> {
+/// Finds out what the columns are for. A table that is a part of a file is weighed with the evidence of the others.
+pub fn understand(table: &mut Table, spec: &Spec, mut evidence: Evidence) -> Result<Understood, Refusal> {
+    evidence.next_part();
     let mut found = Understood {
         uses: vec![Use::Open; table.header.len()],
         spread: None,
@@ -26,6 +28,7 @@ pub fn understand(table: &mut Table, spec: &Spec) -> Result<Understood, Refusal>
         missing: Vec::new(),
         whole_year: None,
         decimal: spec.decimal,
+        evidence,
     };
     if sdmx::is_sdmx(&table.header) {
         sdmx::prepare(table)?;

@@ -41,11 +41,6 @@ impl Table {
         found.filter(|_| self.files.len() > 1).map(|(_, name)| name.as_str())
     }
 
-    /// Only some of the rows.
-    pub fn keep(&mut self, keep: &[bool]) {
-        self.choose(keep, &Column::kept);
-    }
-
     /// Leaves out the rows in which a column has one of some texts, and forgets these; the others stay numbered. How many
     /// rows, and the line of the first.
     pub fn leave_out(&mut self, at: usize, texts: &[String]) -> Option<(usize, usize)> {
@@ -59,12 +54,13 @@ impl Table {
         let first = keep.iter().position(|k| !k).map(|row| self.lines.get(row));
         let count = keep.iter().filter(|k| !**k).count();
         if count > 0 {
-            self.choose(&keep, &Column::thinned);
+            self.keep(&keep);
         }
         first.map(|line| (count, line))
     }
 
-    fn choose(&mut self, keep: &[bool], kept: &dyn Fn(Column, &[bool]) -> Column) {
+    /// Only some of the rows; the texts stay numbered as they are.
+    pub fn keep(&mut self, keep: &[bool]) {
         let before: Vec<usize> =
             self.files.iter().map(|(first, _)| keep.iter().take(*first).filter(|k| **k).count()).collect();
         for (file, first) in self.files.iter_mut().zip(before) {
@@ -72,7 +68,7 @@ impl Table {
         }
         self.lines = self.lines.kept(keep);
         for column in &mut self.columns {
-            *column = kept(std::mem::replace(column, Column::Left), keep);
+            *column = std::mem::replace(column, Column::Left).thinned(keep);
         }
         self.rows = keep.iter().filter(|k| **k).count();
     }

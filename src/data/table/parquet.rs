@@ -93,7 +93,7 @@ impl File {
     /// All rows, or those that a sieve keeps.
     pub fn read(&self, how: &[How], sieve: Option<&Sieve>, threads: usize, budget: &Budget) -> Result<Rows, Stop> {
         let groups = self.reader.num_row_groups();
-        let mut rows = Rows::empty(how);
+        let mut rows = Rows::empty(how, &[]);
         let mut maps = vec![vec![Vec::new(); how.len()]; groups.max(1)];
         let work = |(): &mut (), group| {
             budget.check()?;

@@ -1,6 +1,8 @@
 //! From files to one table of texts. In: files that can be opened, what is declared of their text. Out: a [`Table`] with
 //! the line of every row, and all that was not beyond doubt on the way; or tables of a part of the rows each.
 
+use crate::data::columns::column::Column;
+use crate::data::columns::words::Words;
 use crate::data::doubt::LoadError;
 use crate::data::table::choice::{Choose, ways};
 use crate::data::table::join::joined;
@@ -108,15 +110,15 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
 }
 
 /// Reads a file in tables of about `rows` rows each; texts are numbered as in the whole file, so that the last table
-/// knows all of them. Only for files that are UTF-8 text.
+/// knows all of them, and all do where `texts` are what an earlier reading gave back. Only for files that are UTF-8 text.
 pub fn in_parts(
     piece: &Piece<'_>,
     spec: &TableSpec,
     choose: Choose<'_>,
     work: Work<'_>,
-    rows: usize,
+    (rows, texts): (usize, &[Words]),
     each: &mut dyn FnMut(Table) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+) -> Result<Vec<Words>, Stop> {
     let opened = open(piece, spec, false)?;
     if opened.whole || !opened.origin.is_utf8() {
         return Err(Stop::Error(LoadError::new(
@@ -134,8 +136,16 @@ pub fn in_parts(
         table.is_partial = sieve.is_some();
         each(table)
     };
-    let last = reading.rows(reader, Some(Parts { rows, take: &mut take }))?;
+    let last = reading.rows(reader, Some(Parts { rows, texts, take: &mut take }))?;
+    if last.lone_tail > 0 && last.lone_tail >= last.count && last.count < last.total {
+        let line = last.lines.get(0);
+        return Err(Stop::Error(LoadError::at(line, "more rows than are read at a time have their first field only")));
+    }
     let mut table = finished(head.clone(), last, piece, origin).map_err(Stop::Error)?;
     table.is_partial = sieve.is_some();
-    if table.rows > 0 { each(table) } else { Ok(()) }
+    let texts = table.columns.iter().map(Column::texts).collect();
+    if table.rows > 0 {
+        each(table)?;
+    }
+    Ok(texts)
 }

@@ -2,6 +2,7 @@
 //! what did not fit. Read in blocks cut at record ends, several at a time, joined in order: the same for any number
 //! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
 
+use crate::data::columns::words::Words;
 use crate::data::table::blocks::Blocks;
 use crate::data::table::records::{Parsed, Reading, Rows, Stop, join};
 use crate::data::table::rows::Worker;
@@ -12,6 +13,8 @@ use std::io::Read;
 pub struct Parts<'a> {
     /// So many at a time, or a few more.
     pub rows: usize,
+    /// The texts that the columns are known to hold.
+    pub texts: &'a [Words],
     /// Takes them.
     pub take: &'a mut dyn FnMut(Rows) -> Result<(), Stop>,
 }
@@ -19,7 +22,7 @@ pub struct Parts<'a> {
 impl Reading<'_> {
     /// Reads all rows; `reader` begins with the first. Where `parts` takes them, the last are given back.
     pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>, mut parts: Option<Parts<'_>>) -> Result<Rows, Stop> {
-        let mut rows = Rows::empty(self.how);
+        let mut rows = Rows::empty(self.how, parts.as_ref().map_or(&[], |p| p.texts));
         let dialect = self.head.dialect;
         let mut blocks = Blocks { reader, carry: Vec::new(), line: self.head.line, quote: dialect.quote, done: false };
         let mut read = 0u64;

@@ -4,6 +4,7 @@
 use crate::data::columns::column::Column;
 use crate::data::columns::lines::Lines;
 use crate::data::columns::part::{How, Part};
+use crate::data::columns::words::Words;
 use crate::data::doubt::LoadError;
 use crate::data::table::sieve::Sieve;
 use crate::data::text::head::Head;
@@ -32,6 +33,8 @@ pub struct Misfit {
 pub struct Rows {
     /// One per name of the head.
     pub columns: Vec<Column>,
+    /// How many texts of each column were known before these rows.
+    pub known: Vec<usize>,
     /// The line of each row.
     pub lines: Lines,
     /// How many rows.
@@ -85,9 +88,13 @@ pub struct Reading<'a> {
 
 impl Rows {
     /// None yet.
-    pub(in crate::data) fn empty(how: &[How]) -> Rows {
+    pub(in crate::data) fn empty(how: &[How], texts: &[Words]) -> Rows {
+        let none = Words::default();
+        let texts = texts.iter().chain(std::iter::repeat(&none));
+        let columns: Vec<Column> = how.iter().zip(texts).map(|(h, texts)| Column::with_texts(*h, texts)).collect();
         Rows {
-            columns: how.iter().map(|h| Column::new(*h)).collect(),
+            known: columns.iter().map(Column::texts_len).collect(),
+            columns,
             lines: Lines::default(),
             count: 0,
             total: 0,
@@ -110,19 +117,10 @@ impl Rows {
 
     /// Hands on what was read so far; the texts stay numbered as they are.
     pub(in crate::data) fn split(&mut self) -> Rows {
-        let part = |column: &mut Column| match column {
-            Column::Words(words, codes) => Column::Words(words.clone(), std::mem::take(codes)),
-            other => std::mem::replace(
-                other,
-                match other {
-                    Column::Left => Column::Left,
-                    _ => Column::new(How::Decimals),
-                },
-            ),
-        };
-        let columns = self.columns.iter_mut().map(part).collect();
+        let columns = self.columns.iter_mut().map(Column::handed_on).collect();
+        let known = std::mem::replace(&mut self.known, self.columns.iter().map(Column::texts_len).collect());
         let (lines, count) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.count));
-        Rows { columns, lines, count, total: count, misfits: Vec::new(), lone_tail: 0, blank_before_tail: false }
+        Rows { columns, known, lines, count, total: count, misfits: Vec::new(), lone_tail: 0, blank_before_tail: false }
     }
 }
 

@@ -106,7 +106,7 @@ fn lone_tail(rows: &mut Rows, doubts: &mut Vec<Doubt>) {
     if rows.blank_before_tail || is_remark(text.trim()) {
         let message = format!("a remark was left out below the table: `{}`", text.trim());
         doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(rows.lines.get(first)), message));
-        rows.columns.iter_mut().for_each(|c| c.truncate(first));
+        rows.columns.iter_mut().zip(&rows.known).for_each(|(c, known)| c.truncate(first, *known));
         let keep: Vec<bool> = (0..rows.count).map(|r| r < first).collect();
         rows.lines = rows.lines.kept(&keep);
         rows.count = first;

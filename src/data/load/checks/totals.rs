@@ -29,7 +29,11 @@ type Cells = BTreeMap<(usize, Period), f64>;
 
 /// Sums by dimension and code.
 #[derive(Default)]
-pub(in crate::data::load) struct Sums(FxHashMap<(Arc<str>, Arc<str>), Cells>);
+pub(in crate::data::load) struct Sums {
+    sums: FxHashMap<(Arc<str>, Arc<str>), Cells>,
+    /// Whether they are of a file's parts: a dimension has more codes than are known so far.
+    of_parts: bool,
+}
 
 /// How well a code is the sum of others.
 struct Evidence {
@@ -38,7 +42,12 @@ struct Evidence {
 }
 
 fn searched(dim: &DimInfo) -> bool {
-    !dim.distinct && dim.totals.is_empty() && (3..=MAX_CODES).contains(&dim.codes.len())
+    may_be_searched(dim) && dim.totals.is_empty() && dim.codes.len() >= 3
+}
+
+/// Whether a dimension may be searched when all its codes are known.
+fn may_be_searched(dim: &DimInfo) -> bool {
+    !dim.distinct && dim.codes.len() <= MAX_CODES
 }
 
 /// Searches a dataset that is at hand.
@@ -60,6 +69,11 @@ pub(in crate::data::load) fn search(
 }
 
 impl Sums {
+    /// None yet, of a file that is read in parts.
+    pub(in crate::data::load) fn of_parts() -> Sums {
+        Sums { of_parts: true, ..Sums::default() }
+    }
+
     /// Adds the sums of a source, or of a part of one.
     pub(in crate::data::load) fn add(
         &mut self,
@@ -70,7 +84,9 @@ impl Sums {
         let info = source.info();
         let adds = |m: &usize| info.measures.get(*m).is_some_and(|m| m.meaning.kind.adds_over_dimensions());
         let measures: Vec<usize> = (0..info.measures.len()).filter(adds).take(MAX_MEASURES).collect();
-        for (place, dim) in info.dims.iter().enumerate().filter(|(_, d)| searched(d)) {
+        for (place, dim) in
+            info.dims.iter().enumerate().filter(|(_, d)| self.of_parts && may_be_searched(d) || searched(d))
+        {
             for measure in &measures {
                 let group_by = vec![GroupKey { dim: place, level: None }];
                 let request = AggregateRequest { measure: *measure, group_by, within, filters: Vec::new() };
@@ -79,7 +95,7 @@ impl Sums {
                 for row in answer.rows.iter().filter(|r| r.count > 0) {
                     let Some(label) = row.key.first().and_then(|k| labels.get(*k as usize)) else { continue };
                     let x = row.total.number(answer.places);
-                    let cells = self.0.entry((dim.name.clone(), label.clone())).or_default();
+                    let cells = self.sums.entry((dim.name.clone(), label.clone())).or_default();
                     *cells.entry((*measure, row.period)).or_default() += x;
                 }
             }
@@ -100,7 +116,7 @@ impl Sums {
     fn dim(&self, info: &DatasetInfo, dim: &mut DimInfo, doubts: &mut Vec<Doubt>) {
         let empty = Cells::new();
         let all: Vec<&Cells> =
-            dim.codes.iter().map(|c| self.0.get(&(dim.name.clone(), c.clone())).unwrap_or(&empty)).collect();
+            dim.codes.iter().map(|c| self.sums.get(&(dim.name.clone(), c.clone())).unwrap_or(&empty)).collect();
         if all.iter().any(|cells| cells.values().any(|x| *x < 0.0)) {
             return;
         }

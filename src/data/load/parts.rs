@@ -1,0 +1,177 @@
+//! A file read part by part, so that each part is read as the whole would be: what only all rows tell is gathered first,
+//! and every part is held to what was decided of all. In: a file that can be opened again. Out: datasets of a part of the
+//! rows each, or what differs from part to part.
+
+use crate::data::columns::words::Words;
+use crate::data::declare::Spec;
+use crate::data::doubt::{Doubt, LoadError, Refusal};
+use crate::data::load::checks::totals::Sums;
+use crate::data::load::decided::Decided;
+use crate::data::load::{self, Loaded, Place};
+use crate::data::meaning::asked::Asked;
+use crate::data::meaning::choose::choose;
+use crate::data::meaning::evidence::Evidence;
+use crate::data::meaning::uses;
+use crate::data::table::join::add_new;
+use crate::data::table::records::Stop;
+use crate::data::table::{self, Piece, Table};
+use crate::data::work::Work;
+use crate::data::{DatasetInfo, SourceError};
+use crate::syntax::Fault;
+use crate::value::Period;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::Arc;
+
+/// Opens the file again.
+pub type Opener = Arc<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Send + Sync>;
+
+/// How often a file is read to know it before it is refused: once for its texts, once for what its rows tell, once to
+/// see that all parts are read alike.
+const READINGS: usize = 3;
+
+/// How a file is read in parts.
+pub(super) struct Parts {
+    pub(super) open: Opener,
+    pub(super) spec: Spec,
+    /// Rows that are held at a time.
+    pub(super) rows: usize,
+}
+
+/// What is known of a file from earlier readings.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    texts: Vec<Words>,
+    evidence: Evidence,
+    /// What all parts must agree with; none while that is found out.
+    decided: Option<Decided>,
+}
+
+/// What a whole file turned out to be.
+pub(super) struct Whole {
+    pub(super) info: DatasetInfo,
+    pub(super) doubts: Vec<Doubt>,
+    pub(super) known: Known,
+}
+
+/// What came of one reading.
+#[derive(Default)]
+struct Reading {
+    last: Option<DatasetInfo>,
+    periods: BTreeSet<Period>,
+    doubts: Vec<Doubt>,
+    rows: usize,
+    sums: Sums,
+    decided: Option<Decided>,
+    /// What two parts were not read alike in.
+    differs: Option<String>,
+}
+
+/// What each part is handed to, with the names of the columns.
+pub(super) type Each<'a> = &'a mut dyn FnMut(Loaded, &[String]) -> Result<(), SourceError>;
+
+impl Parts {
+    /// Reads the file once; gives back its texts and what its rows told.
+    pub(super) fn each(
+        &self,
+        place: &Place<'_>,
+        (known, asked): (&Known, Option<&Asked>),
+        work: Work<'_>,
+        each: Each<'_>,
+    ) -> Result<(Vec<Words>, Evidence), Fault> {
+        let open = &self.open;
+        let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
+        let choices = |header: &[String], rows: u64| choose(header, &self.spec, asked, rows);
+        let mut evidence = known.evidence.clone();
+        let mut failed: Option<Fault> = None;
+        let mut take = |mut table: Table| {
+            let refused = |r: Refusal| r.fault(place.span, place.file);
+            let header = table.header.clone();
+            let understood = uses::understand(&mut table, &self.spec, std::mem::take(&mut evidence)).map_err(refused);
+            let loaded = understood
+                .and_then(|found| load::assemble(place, &mut table, found, (&self.spec, true), work).map_err(refused));
+            let held = loaded.and_then(|mut loaded| {
+                evidence = std::mem::take(&mut loaded.told.1);
+                match known.decided.as_ref().and_then(|decided| loaded.told.0.differs(decided, &header)) {
+                    Some(what) => Err(unlike(place, &what)),
+                    None => Ok(loaded),
+                }
+            });
+            match held {
+                Ok(loaded) => each(loaded, &header).map_err(|_| Stop::Interrupted),
+                Err(fault) => {
+                    failed = Some(fault);
+                    Err(Stop::Interrupted)
+                }
+            }
+        };
+        let held = (self.rows, known.texts.as_slice());
+        let read = table::in_parts(&piece, &load::table_spec(&self.spec), &choices, work, held, &mut take);
+        match (read, failed) {
+            (_, Some(fault)) => Err(fault),
+            (Err(stop), None) => Err(load::fault_of(stop, place)),
+            (Ok(texts), None) => Ok((texts, evidence)),
+        }
+    }
+
+    /// Reads the file until all its parts are read alike, to know what it holds.
+    pub(super) fn whole(&self, place: &Place<'_>, work: Work<'_>) -> Result<Whole, Fault> {
+        let mut known = Known::default();
+        let mut differs = None;
+        for reading in 1..=READINGS {
+            let mut found = Reading { sums: Sums::of_parts(), ..Reading::default() };
+            let (texts, evidence) =
+                self.each(place, (&known, None), work, &mut |part, header| found.add(part, header, work))?;
+            if found.differs.is_none() && evidence.is_whole() {
+                return found.whole(place, Known { texts, evidence: evidence.settled(), decided: None });
+            }
+            differs = found.differs.or(differs);
+            // Where texts were numbered differently from part to part, what was gathered by their numbers is nothing.
+            let evidence = if reading == 1 { evidence.by_texts() } else { evidence.settled() };
+            known = Known { texts, evidence, decided: None };
+        }
+        Err(unlike(place, &differs.unwrap_or_else(|| "what its rows tell".into())))
+    }
+}
+
+impl Reading {
+    fn add(&mut self, part: Loaded, header: &[String], work: Work<'_>) -> Result<(), SourceError> {
+        let mut info = part.info().clone();
+        self.rows += info.rows;
+        self.periods.extend(info.periods.iter().copied());
+        self.sums.add(&*part.source, None, work.budget)?;
+        // A later part may have fewer decimals, or none that are exact.
+        if let Some(before) = &self.last {
+            for (m, b) in info.measures.iter_mut().zip(&before.measures) {
+                m.places = m.places.zip(b.places).map(|(x, y)| x.max(y));
+            }
+        }
+        let (decided, _) = part.told;
+        if let Some(before) = &self.decided {
+            self.differs = self.differs.take().or_else(|| decided.differs(before, header));
+        }
+        add_new(&mut self.doubts, part.doubts);
+        (self.last, self.decided) = (Some(info), Some(decided));
+        Ok(())
+    }
+
+    /// The dataset: texts are numbered over the whole file, so that the last part knows all codes.
+    fn whole(self, place: &Place<'_>, known: Known) -> Result<Whole, Fault> {
+        let Some(info) = self.last else {
+            return Err(load::fault_of(Stop::Error(LoadError::new("the file is empty")), place));
+        };
+        let mut doubts = self.doubts;
+        let (dims, found) = self.sums.dims(&info);
+        doubts.extend(found);
+        let periods = Arc::new(self.periods.into_iter().collect());
+        let info = DatasetInfo { rows: self.rows, dims, periods, ..info };
+        Ok(Whole { info, doubts, known: Known { decided: self.decided, ..known } })
+    }
+}
+
+/// That a file cannot be read in parts.
+fn unlike(place: &Place<'_>, what: &str) -> Fault {
+    let message = format!("the file is larger than `--max-memory`, and {what} is not the same in all its parts");
+    let advice = "declare it with `with { … }`, or raise `--max-memory`";
+    load::fault_of(Stop::Error(LoadError::new(message).advice(advice)), place)
+}
