@@ -22,4 +22,5 @@ mod reference;
 mod registry;
 mod sources;
 mod speed;
+mod streams;
 mod tool;

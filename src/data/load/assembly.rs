@@ -4,6 +4,7 @@ use crate::data::columns::codes::Codes;
 use crate::data::declare::{Said, Spec};
 use crate::data::doubt::Doubt;
 use crate::data::load::decided::Decided;
+use crate::data::load::twice::Keyed;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
@@ -31,7 +32,7 @@ pub struct Loaded {
     /// Whether it has only what is asked for.
     pub is_partial: bool,
     /// What was decided of its columns and texts, and what the rows told: for the other parts of its file.
-    pub told: (Decided, Evidence),
+    pub told: Told,
 }
 
 impl Loaded {
@@ -39,6 +40,17 @@ impl Loaded {
     pub fn info(&self) -> &DatasetInfo {
         self.source.info()
     }
+}
+
+/// What a part of a file tells the others.
+#[derive(Default)]
+pub struct Told {
+    /// What its columns and texts are.
+    pub(super) decided: Decided,
+    /// What its rows and those before tell.
+    pub(super) evidence: Evidence,
+    /// The keys of its rows, where they are wanted.
+    pub(super) keyed: Keyed,
 }
 
 /// Builds a loader's state while the dataset is put together.

@@ -2,8 +2,10 @@
 
 use crate::data::DimInfo;
 use crate::data::columns::codes::Codes;
+use crate::data::columns::lines::Lines;
 use crate::data::doubt::Refusal;
 use crate::data::load::assembly::Assembly;
+use crate::data::load::twice::Keyed;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast::Name;
 use crate::value::Period;
@@ -30,6 +32,19 @@ impl Frame {
             }
         }
         (dims, all)
+    }
+
+    /// The key of each observation, by dimensions as they are in the file.
+    pub(super) fn keyed(&self, (dims, codes): (&[DimInfo], &[Codes]), lines: &Lines) -> Keyed {
+        let mut keyed = Keyed::new(self.places.len(), lines, self.times);
+        for (dim, column) in dims.iter().zip(codes) {
+            keyed.add(column, dim.codes.iter());
+        }
+        keyed.add(&self.places, self.periods.iter());
+        if let Some(flows) = &self.flow_codes {
+            keyed.add(flows, self.flows.iter());
+        }
+        keyed
     }
 }
 

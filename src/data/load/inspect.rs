@@ -9,6 +9,7 @@ use crate::data::known::number_forms::{self, Read, Style};
 use crate::data::known::number_marks;
 use crate::data::known::period_forms;
 use crate::data::known::roles;
+use crate::data::load::Extent;
 use crate::data::load::{self, Place};
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::column_use::{Spread, Use};
@@ -106,7 +107,7 @@ pub fn inspect(
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
         || matches!(found.spread, Some(Spread::Periods(_)));
-    match load::assemble(place, &mut table, found, (spec, false), work) {
+    match load::assemble(place, &mut table, found, (spec, Extent::Whole), work) {
         Ok(loaded) => {
             let info = loaded.info();
             out.layout = info.layout.clone();

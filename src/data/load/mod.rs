@@ -18,15 +18,17 @@ mod periods;
 mod said;
 mod series;
 pub mod stream;
+mod twice;
 
 use crate::data::DatasetInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::declare::{Duplicates, Said, Spec};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
-pub use crate::data::load::assembly::{Loaded, Place};
+pub use crate::data::load::assembly::{Loaded, Place, Told};
 use crate::data::load::decided::Decided;
 use crate::data::load::frame::Frame;
+use crate::data::load::twice::Keyed;
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::column_use::Spread;
@@ -91,7 +93,7 @@ pub fn load(
     let loaded = read.and_then(|mut table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
         let understood = uses::understand(&mut table, spec, Evidence::default()).map_err(refused)?;
-        assemble(place, &mut table, understood, (spec, false), work).map_err(refused)
+        assemble(place, &mut table, understood, (spec, Extent::Whole), work).map_err(refused)
     });
     match loaded {
         Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.info().rows > 0 => {
@@ -104,12 +106,24 @@ pub fn load(
     }
 }
 
-/// Puts a dataset together. A part of a file is not checked against itself.
+/// How much of a file a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// Some of its rows, which are not checked against themselves; with or without the keys of its rows.
+    Part {
+        /// Whether the keys are wanted.
+        keys: bool,
+    },
+}
+
+/// Puts a dataset together.
 pub fn assemble(
     place: &Place<'_>,
     table: &mut Table,
     found: Understood,
-    (spec, is_part): (&Spec, bool),
+    (spec, extent): (&Spec, Extent),
     how: Work<'_>,
 ) -> Result<Loaded, Refusal> {
     let go_on = || how.budget.check().map_err(|_| Refusal::Declaration(fault_of(Stop::Interrupted, place)));
@@ -152,6 +166,10 @@ pub fn assemble(
         }
         None => None,
     };
+    let keyed = match extent {
+        Extent::Part { keys: true } => frame.keyed((dims, all), &work.table.lines).kept(keep.as_deref()),
+        Extent::Part { .. } | Extent::Whole => Keyed::default(),
+    };
     go_on()?;
     let flows = frame.flows.clone();
     let mut store = store_of(place, &work, frame, blocks);
@@ -168,7 +186,7 @@ pub fn assemble(
     store.columns.narrow(threads);
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
-    if !is_part {
+    if extent == Extent::Whole {
         doubts.extend(checks::run(&mut store, &mut work.declaration, spec));
         // A search that was stopped finds nothing, and the next step stops too.
         if let Ok((dims, found)) = checks::totals::search(&store, how.budget) {
@@ -178,7 +196,7 @@ pub fn assemble(
         go_on()?;
     }
     store.info.declaration = work.declaration.iter().map(Said::to_string).collect();
-    let told = (work.decided.with(&store.info), work.found.evidence);
+    let told = Told { decided: work.decided.with(&store.info), evidence: work.found.evidence, keyed };
     Ok(Loaded { source: Arc::new(store), doubts, is_partial: false, told })
 }
 

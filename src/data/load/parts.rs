@@ -3,11 +3,12 @@
 //! rows each, or what differs from part to part.
 
 use crate::data::columns::words::Words;
-use crate::data::declare::Spec;
+use crate::data::declare::{Duplicates, Spec};
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::load::checks::totals::Sums;
 use crate::data::load::decided::Decided;
-use crate::data::load::{self, Loaded, Place};
+use crate::data::load::twice::{Keyed, Twice};
+use crate::data::load::{self, Extent, Loaded, Place};
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::evidence::Evidence;
@@ -17,6 +18,7 @@ use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
 use crate::data::{DatasetInfo, SourceError};
+use crate::diagnostic::{Level, codes};
 use crate::syntax::Fault;
 use crate::value::Period;
 use std::collections::BTreeSet;
@@ -30,12 +32,17 @@ pub type Opener = Arc<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Send +
 /// see that all parts are read alike.
 const READINGS: usize = 3;
 
+/// How often a file is read to look for rows that are there twice.
+const TURNS: u64 = 8;
+
 /// How a file is read in parts.
 pub(super) struct Parts {
     pub(super) open: Opener,
     pub(super) spec: Spec,
     /// Rows that are held at a time.
     pub(super) rows: usize,
+    /// Keys of rows that are held at a time.
+    pub(super) keys: usize,
 }
 
 /// What is known of a file from earlier readings.
@@ -52,6 +59,8 @@ pub(super) struct Whole {
     pub(super) info: DatasetInfo,
     pub(super) doubts: Vec<Doubt>,
     pub(super) known: Known,
+    /// What is to be said where rows were not looked for twice.
+    pub(super) unsearched: Option<Doubt>,
 }
 
 /// What came of one reading.
@@ -75,7 +84,7 @@ impl Parts {
     pub(super) fn each(
         &self,
         place: &Place<'_>,
-        (known, asked): (&Known, Option<&Asked>),
+        (known, asked, extent): (&Known, Option<&Asked>, Extent),
         work: Work<'_>,
         each: Each<'_>,
     ) -> Result<(Vec<Words>, Evidence), Fault> {
@@ -88,11 +97,12 @@ impl Parts {
             let refused = |r: Refusal| r.fault(place.span, place.file);
             let header = table.header.clone();
             let understood = uses::understand(&mut table, &self.spec, std::mem::take(&mut evidence)).map_err(refused);
-            let loaded = understood
-                .and_then(|found| load::assemble(place, &mut table, found, (&self.spec, true), work).map_err(refused));
+            let loaded = understood.and_then(|found| {
+                load::assemble(place, &mut table, found, (&self.spec, extent), work).map_err(refused)
+            });
             let held = loaded.and_then(|mut loaded| {
-                evidence = std::mem::take(&mut loaded.told.1);
-                match known.decided.as_ref().and_then(|decided| loaded.told.0.differs(decided, &header)) {
+                evidence = std::mem::take(&mut loaded.told.evidence);
+                match known.decided.as_ref().and_then(|decided| loaded.told.decided.differs(decided, &header)) {
                     Some(what) => Err(unlike(place, &what)),
                     None => Ok(loaded),
                 }
@@ -120,10 +130,16 @@ impl Parts {
         let mut differs = None;
         for reading in 1..=READINGS {
             let mut found = Reading { sums: Sums::of_parts(), ..Reading::default() };
-            let (texts, evidence) =
-                self.each(place, (&known, None), work, &mut |part, header| found.add(part, header, work))?;
+            let mut twice = Twice::new(self.keys, (0, 1));
+            let asked = (&known, None, Extent::Part { keys: self.spec.duplicates != Duplicates::Sum });
+            let (texts, evidence) = self.each(place, asked, work, &mut |part, header| {
+                twice.add(&part.told.keyed.keys);
+                found.add(part, header, work)
+            })?;
             if found.differs.is_none() && evidence.is_whole() {
-                return found.whole(place, Known { texts, evidence: evidence.settled(), decided: None });
+                let mut whole = found.whole(place, Known { texts, evidence: evidence.settled(), decided: None })?;
+                self.no_row_twice(place, (&mut whole, twice), work)?;
+                return Ok(whole);
             }
             differs = found.differs.or(differs);
             // Where texts were numbered differently from part to part, what was gathered by their numbers is nothing.
@@ -131,6 +147,55 @@ impl Parts {
             known = Known { texts, evidence, decided: None };
         }
         Err(unlike(place, &differs.unwrap_or_else(|| "what its rows tell".into())))
+    }
+}
+
+impl Parts {
+    /// Refuses a file in which two rows are for the same observation, in whatever parts they stand.
+    fn no_row_twice(&self, place: &Place<'_>, (whole, all): (&mut Whole, Twice), work: Work<'_>) -> Result<(), Fault> {
+        let known = whole.known.clone();
+        let mut found = None;
+        if all.is_over() {
+            let turns = (whole.info.rows / self.keys.max(1) + 2) as u64;
+            if turns > TURNS {
+                let message = "the file is too large to look for rows that are there twice among all of it";
+                let advice = "raise `--max-memory` if you do not know that each observation has one row";
+                let doubt = Doubt::new(&codes::DUPLICATE_KEY, None, message).advice(advice);
+                whole.unsearched = Some(doubt.at_level(Level::Warning));
+                return Ok(());
+            }
+            for turn in (0..turns).take_while(|_| work.budget.check().is_ok()) {
+                let mut twice = Twice::new(self.keys, (turn, turns));
+                self.each(place, (&known, None, Extent::Part { keys: true }), work, &mut |part, _| {
+                    twice.add(&part.told.keyed.keys);
+                    Ok(())
+                })?;
+                found = found.or(twice.pair());
+            }
+        } else {
+            found = all.pair();
+        }
+        let Some(half) = found else { return Ok(()) };
+        let mut lines: Vec<(u128, usize)> = Vec::new();
+        self.each(place, (&known, None, Extent::Part { keys: true }), work, &mut |part, _| {
+            let Keyed { keys, lines: of, times } = &part.told.keyed;
+            let same = keys.iter().enumerate().filter(|(_, key)| **key as u64 == half);
+            lines.extend(same.map(|(row, key)| (*key, of.get(row / (*times).max(1)))));
+            Ok(())
+        })?;
+        let Some((key, first)) = lines.first().copied() else { return Ok(()) };
+        let Some((_, second)) = lines.iter().skip(1).find(|(other, _)| *other == key) else { return Ok(()) };
+        let mut error = LoadError::at(*second, format!("lines {first} and {second} are for the same observation"));
+        error.code = &codes::DUPLICATE_KEY;
+        let advice = match self.spec.duplicates {
+            Duplicates::Refuse => {
+                "declare the column that tells them apart as a dimension, or `duplicates sum` if they add up"
+            }
+            _ => {
+                "they are too far apart to choose one of them within `--max-memory`: raise it, or declare `duplicates sum`"
+            }
+        };
+        Err(load::fault_of(Stop::Error(error.advice(advice)), place))
     }
 }
 
@@ -146,7 +211,7 @@ impl Reading {
                 m.places = m.places.zip(b.places).map(|(x, y)| x.max(y));
             }
         }
-        let (decided, _) = part.told;
+        let decided = part.told.decided;
         if let Some(before) = &self.decided {
             self.differs = self.differs.take().or_else(|| decided.differs(before, header));
         }
@@ -165,7 +230,7 @@ impl Reading {
         doubts.extend(found);
         let periods = Arc::new(self.periods.into_iter().collect());
         let info = DatasetInfo { rows: self.rows, dims, periods, ..info };
-        Ok(Whole { info, doubts, known: Known { decided: self.decided, ..known } })
+        Ok(Whole { info, doubts, known: Known { decided: self.decided, ..known }, unsearched: None })
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::data::declare::Spec;
 pub use crate::data::load::parts::Opener;
 use crate::data::load::parts::{Known, Parts, Whole};
-use crate::data::load::{Loaded, Place};
+use crate::data::load::{Extent, Loaded, Place, Told};
 use crate::data::meaning::asked::Asked;
 use crate::data::work::Work;
 use crate::data::{
@@ -22,6 +22,9 @@ use std::sync::Arc;
 const ROWS: u64 = 1 << 20;
 /// Bytes that a row takes while it is read and summed, by a generous estimate.
 const ROW: u64 = 128;
+
+/// Keys of rows, of eight bytes each, that are held in the least of memories.
+const FEW_KEYS: usize = 1 << 16;
 
 /// A file that is read for each question.
 pub struct Stream {
@@ -52,11 +55,13 @@ impl Stream {
         max_memory: u64,
     ) -> Result<Loaded, Fault> {
         let rows = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
-        let parts = Parts { open, spec: spec.clone(), rows };
-        let Whole { info, doubts, known } = parts.whole(place, work)?;
+        let keys = usize::try_from(max_memory / 8 / 2).unwrap_or(usize::MAX).max(FEW_KEYS);
+        let parts = Parts { open, spec: spec.clone(), rows, keys };
+        let Whole { info, mut doubts, known, unsearched } = parts.whole(place, work)?;
         let sieves = doubts.is_empty();
+        doubts.extend(unsearched);
         let stream = Stream { info, parts, known, sieves, seen: Seen::default() };
-        Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, told: Default::default() })
+        Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, told: Told::default() })
     }
 
     /// The rows that a request may need: those of its reporters, if it names some.
@@ -78,7 +83,10 @@ impl Stream {
     ) -> Result<(), SourceError> {
         let place = Place { file: &self.info.file, name: &self.info.name, span: Span::default() };
         let work = Work { threads: budget.threads(), budget, progress: &|_| () };
-        let read = self.parts.each(&place, (&self.known, asked), work, &mut |loaded, _| each(&*loaded.source));
+        let read =
+            self.parts.each(&place, (&self.known, asked, Extent::Part { keys: false }), work, &mut |loaded, _| {
+                each(&*loaded.source)
+            });
         read.map(|_| ()).map_err(|fault| match budget.check() {
             Err(stopped) => stopped.into(),
             Ok(()) => SourceError::Failed(fault.message.clone()),
