@@ -37,7 +37,7 @@ enum Outcome<'a> {
 struct Explained<'a> {
     #[serde(flatten)]
     cells: Cells<'a>,
-    explain: Vec<serde_json::Value>,
+    steps: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -103,8 +103,8 @@ pub(super) fn of(session: &Session, response: &Response) -> String {
         Some(Body::Value(value)) => Outcome::Answer(cells(value)),
         Some(Body::List(all)) => Outcome::Answer(beside(&Named::columns(all))),
         Some(Body::Explained(all, steps)) => {
-            let explain = steps.iter().flat_map(flat).map(Step::to_json).collect();
-            Outcome::Explained(Explained { cells: beside(&Named::columns(all)), explain })
+            let steps = steps.iter().flat_map(flat).map(Step::to_json).collect();
+            Outcome::Explained(Explained { cells: beside(&Named::columns(all)), steps })
         }
         Some(Body::Checked(value, verdict)) => Outcome::Checked(checked(value, verdict)),
         Some(Body::Written(written, _)) => Outcome::Written { written },

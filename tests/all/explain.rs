@@ -49,7 +49,7 @@ fn every_printed_line_of_arithmetic_gives_its_result() {
     ];
     for query in queries {
         let answer = json(&format!("{setup}explain {query}"));
-        let steps = answer["explain"].as_array().unwrap_or_else(|| panic!("{query}: {answer}"));
+        let steps = answer["steps"].as_array().unwrap_or_else(|| panic!("{query}: {answer}"));
         let mut all = Vec::new();
         lines(steps, &mut all);
         assert!(!steps.is_empty(), "{query} tells nothing");
@@ -71,7 +71,7 @@ fn every_printed_line_of_arithmetic_gives_its_result() {
 fn the_observations_used_are_named_with_their_lines() {
     let answer =
         json("load \"examples/data/china_ic_trade.csv\" as ic\nexplain growth of ic_exports from 2018 to 2024");
-    let text = answer["explain"].to_string();
+    let text = answer["steps"].to_string();
     assert!(
         text.contains("line 2: 2018 = 559 bn CNY") && text.contains("line 14: 2024-01..2024-11 = 1030 bn CNY"),
         "{text}"
