@@ -32,7 +32,7 @@ pub fn texts(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 /// What is to be known of a cell: its marks, what it covers, why it is missing.
-fn marks(row: &Row) -> String {
+pub(super) fn marks(row: &Row) -> String {
     let mut words: Vec<String> = row.cell.flags.words().into_iter().map(String::from).collect();
     let covers = row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()).map(|c| c.counted());
     words.extend(covers.map(|(have, of)| format!("{have}/{of}")));

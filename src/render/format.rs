@@ -20,6 +20,8 @@ pub enum Format {
     Html,
     /// SDMX-CSV 2.0.
     Sdmx,
+    /// A workbook, which is no text: `xlsx` draws it.
+    Xlsx,
 }
 
 /// One form of output.
@@ -29,42 +31,45 @@ struct Form {
     words: &'static [&'static str],
     /// How names of its files end; the first is the one that is shown, and none is for what is no file.
     suffixes: &'static [&'static str],
-    draw: fn(&Answer<'_>) -> String,
+    /// Who draws it; none for what is no text.
+    draw: Option<fn(&Answer<'_>) -> String>,
 }
 
 const FORMS: &[Form] = &[
-    Form { format: Format::Table, words: &["table"], suffixes: &[], draw: table::draw },
+    Form { format: Format::Table, words: &["table"], suffixes: &[], draw: Some(table::draw) },
     Form {
         format: Format::Csv,
         words: &["csv"],
         suffixes: &[".csv"],
-        draw: |answer| separated::separated(answer, b','),
+        draw: Some(|answer| separated::separated(answer, b',')),
     },
     Form {
         format: Format::Tsv,
         words: &["tsv"],
         suffixes: &[".tsv"],
-        draw: |answer| separated::separated(answer, b'\t'),
+        draw: Some(|answer| separated::separated(answer, b'\t')),
     },
-    Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: json::object },
+    Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: Some(json::object) },
     Form {
         format: Format::Markdown,
         words: &["md", "markdown"],
         suffixes: &[".md", ".markdown"],
-        draw: |answer| separated::markdown(answer.columns),
+        draw: Some(|answer| separated::markdown(answer.columns)),
     },
     Form {
         format: Format::Html,
         words: &["html"],
         suffixes: &[".html"],
-        draw: |answer| html::table(answer.columns, answer.title),
+        draw: Some(|answer| html::table(answer.columns, answer.title)),
     },
     Form {
         format: Format::Sdmx,
         words: &["sdmx"],
         suffixes: &[".sdmx.csv"],
-        draw: |answer| sdmx::message(answer.columns),
+        draw: Some(|answer| sdmx::message(answer.columns)),
     },
+    #[cfg(feature = "excel")]
+    Form { format: Format::Xlsx, words: &[], suffixes: &[".xlsx"], draw: None },
 ];
 
 impl Format {
@@ -91,9 +96,10 @@ impl Format {
         FORMS.iter().filter_map(|f| f.suffixes.first().copied())
     }
 
-    /// An answer in this form.
+    /// An answer in this form, if it is one of texts.
     pub fn text(self, answer: &Answer<'_>) -> String {
-        FORMS.iter().find(|f| f.format == self).map_or_else(String::new, |f| (f.draw)(answer))
+        let draw = FORMS.iter().find(|f| f.format == self).and_then(|f| f.draw);
+        draw.map_or_else(String::new, |draw| draw(answer))
     }
 }
 

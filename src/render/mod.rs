@@ -10,6 +10,7 @@ pub mod numbers;
 pub mod sdmx;
 pub mod separated;
 pub mod table;
+pub mod xlsx;
 
 use crate::plan::catalogue::Settings;
 use crate::value::Value;

@@ -2,9 +2,9 @@
 //! was written. A file that is there is replaced only where that is said, and one that the session has read is never.
 
 use super::targets::{self, Target};
-use super::{Body, Mode, Response, Session};
+use super::{Body, Mode, Response, Session, books};
 use crate::diagnostic::{Diagnostic, codes, suggest};
-use crate::render::Format;
+use crate::render::{Format, xlsx};
 use crate::span::Spanned;
 use crate::syntax::ast::{FileName, Name, Query};
 use crate::syntax::{Fault, format};
@@ -21,13 +21,16 @@ impl Session {
         response: &mut Response,
     ) -> Result<Body, Vec<Fault>> {
         let into = self.file_name(into).map_err(|f| vec![f])?;
-        let Some(format) = Format::of_path(&into.node) else {
+        let Some(format) = Format::of_path(books::split(&into.node).0) else {
             let suffixes = suggest::listed(&Format::suffixes().collect::<Vec<_>>(), "or");
             let message = format!("`{}` does not say its format; names end in {suffixes}", into.node);
             return Err(refused(&into, message));
         };
         if !targets::is_pattern(&into.node) {
             self.may_write(&into, &into.node, overwrite).map_err(|f| vec![f])?;
+            if let Some(words) = books::split(&into.node).1.and_then(xlsx::wrong_name) {
+                return Err(refused(&into, words));
+            }
         }
         let (Some(answer), _) = self.answer(query, mode, false, response)? else {
             return Ok(Body::Done(String::new()));
@@ -35,15 +38,35 @@ impl Session {
         let snippet = self.sources.snippet(into.span).to_string();
         let targets = targets::targets(answer, &into, &snippet).map_err(|f| vec![f])?;
         let rows = targets.iter().map(|t| t.columns.first().map_or(0, |c| c.value.rows.len())).sum();
-        let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
-        for target in &targets {
-            let path = self.may_write(&into, &target.name, overwrite).map_err(|f| vec![f])?;
-            files.push((path, self.drawn(target, format, response).into_bytes()));
+        let names: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
+        if format == Format::Xlsx {
+            self.write_books(&into, targets, overwrite)?;
+        } else {
+            let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+            for target in &targets {
+                let path = self.may_write(&into, &target.name, overwrite).map_err(|f| vec![f])?;
+                files.push((path, self.drawn(target, format, response).into_bytes()));
+            }
+            self.write(&into, &files)?;
         }
-        self.write(&into, &files)?;
-        let names: Vec<String> = targets.into_iter().map(|t| t.name).collect();
-        let text = format!("wrote {}: {}", into.node, targets::counted(names.len(), rows));
+        let noun = if books::split(&into.node).1.is_some() { "sheet" } else { "file" };
+        let text = format!("wrote {}: {}", into.node, targets::counted(names.len(), noun, rows));
         Ok(Body::Written(names, text))
+    }
+
+    /// All workbooks in their places, or none; what they hold is kept for the sheets that come after.
+    fn write_books(&mut self, into: &Name, targets: Vec<Target>, overwrite: bool) -> Result<(), Vec<Fault>> {
+        let drawn = self.books(into, targets, overwrite).map_err(|f| vec![f])?;
+        let (mut files, mut kept) = (Vec::new(), Vec::new());
+        for books::Drawn { path, bytes, book } in drawn {
+            kept.push((path.clone(), book));
+            files.push((path, bytes));
+        }
+        self.write(into, &files)?;
+        for (path, book) in kept {
+            self.books.insert(self.files.real(&path), book);
+        }
+        Ok(())
     }
 
     /// The text of a file.
@@ -64,18 +87,21 @@ impl Session {
         })
     }
 
-    /// The path of a file, if it may be written.
-    fn may_write(&self, into: &Name, name: &str, overwrite: bool) -> Result<PathBuf, Fault> {
+    /// The path of a file, or of the workbook of a sheet, if it may be written.
+    pub(super) fn may_write(&self, into: &Name, name: &str, overwrite: bool) -> Result<PathBuf, Fault> {
+        let (name, sheet) = books::split(name);
         let path = self.base.join(name);
         let fail = |message: String| Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, message));
         if self.inputs.contains(&self.files.real(&path)) {
             let fault = fail(format!("`{name}` was read by this session, and an export does not replace it"));
             return Err(Box::new(fault.advice("choose another name")));
         }
-        if !overwrite && !self.overwrite && self.files.exists(&path) {
+        let is_own = || sheet.is_some() && self.is_own_book(&path);
+        if !overwrite && !self.overwrite && self.files.exists(&path) && !is_own() {
             let fault = fail(format!("`{name}` is there already"));
+            let whole = if sheet.is_some() { "it with all of its sheets" } else { "it" };
             let words =
-                format!("`into {} overwrite` replaces it, and so does `--overwrite`", format::quoted(&into.node));
+                format!("`into {} overwrite` replaces {whole}, and so does `--overwrite`", format::quoted(&into.node));
             return Err(Box::new(fault.advice(words)));
         }
         Ok(path)

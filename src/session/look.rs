@@ -111,7 +111,7 @@ const TOPICS: &[(&str, &str)] = &[
     ),
     (
         "export",
-        "export QUERY into \"f.csv\"\nexport QUERY into \"{partner}.csv\" overwrite\n\nWrites the answer; the suffix says how: SUFFIXES. A key in braces writes a file for each of its labels, without that column, all of them or none; `{period}` does so for each period. A file that is there is replaced only with `overwrite`, or `--overwrite` outside; one that was read is never.\n",
+        "export QUERY into \"f.csv\"\nexport QUERY into \"{partner}.csv\" overwrite\n\nWrites the answer; the suffix says how: SUFFIXES. A key in braces writes a file for each of its labels, without that column, all of them or none; `{period}` does so for each period. `into \"book.xlsx#sheet\"` puts it into a workbook beside what this run has put there. A file that is there is replaced only with `overwrite`, or `--overwrite` outside; one that was read is never.\n",
     ),
     (
         "param",

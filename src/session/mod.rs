@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod answers;
+mod books;
 mod checks;
 mod code_tables;
 mod defining;
@@ -148,6 +149,8 @@ pub struct Session {
     pub overwrite: bool,
     /// What was read, so that no export replaces it.
     inputs: BTreeSet<PathBuf>,
+    /// Workbooks that were written, which may take sheets more.
+    books: BTreeMap<PathBuf, books::Book>,
     progress: Option<Progress>,
     files: Arc<dyn Files>,
     max_memory: u64,
@@ -181,6 +184,7 @@ impl Session {
             budget: Budget::default(),
             overwrite: false,
             inputs: BTreeSet::new(),
+            books: BTreeMap::new(),
             progress: None,
             files: files.into(),
             max_memory: u64::MAX,

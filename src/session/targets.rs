@@ -193,10 +193,10 @@ fn safe(label: &str) -> String {
     if text.is_empty() || device { format!("{text}_") } else { text }
 }
 
-/// `12 rows`, or `7 files, 84 rows`.
-pub(super) fn counted(files: usize, rows: usize) -> String {
+/// `12 rows`, or `7 files, 84 rows`, of files or of sheets.
+pub(super) fn counted(files: usize, noun: &str, rows: usize) -> String {
     let rows = words::counted(rows, "row");
-    if files == 1 { rows } else { format!("{}, {rows}", words::counted(files, "file")) }
+    if files == 1 { rows } else { format!("{}, {rows}", words::counted(files, noun)) }
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ fn each_library_is_named_in_its_place_only() {
         ("rustyline::", vec!["front/repl.rs"]),
         ("lexopt::", vec!["front/arguments.rs"]),
         ("ctrlc::", vec!["front/repl.rs"]),
+        ("rust_xlsxwriter::", vec!["render/xlsx.rs"]),
     ] {
         let found: Vec<String> = all().into_iter().filter(|(_, t)| t.contains(word)).map(|(n, _)| n).collect();
         assert!(found.iter().all(|f| places.contains(&f.as_str())), "{word} is in {found:?}");
