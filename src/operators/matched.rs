@@ -61,17 +61,20 @@ pub(super) fn matched(
     let parts: Vec<Vec<(Period, Period)>> = pairs.iter().map(|p| steps(step, *p)).collect();
     let all: BTreeSet<Period> = parts.iter().flatten().flat_map(|(p, q)| [*p, *q]).collect();
     let mut finer = demand.at(all.into_iter().collect());
-    for dim in extra.iter().filter(|d| !demand.keys.iter().any(|k| k.dim == **d)) {
+    for dim in extra.iter().filter(|d| !demand.keys.iter().any(|k| k.dim == **d && k.is_codes())) {
         finer.keys.push(Key::plain(dim, Span::default()));
     }
     let value = ev.eval_quietly(plan, &finer)?;
-    let is_own = |d: &Dimension| demand.keys.iter().any(|k| k.name.node == d.name.as_ref());
-    let dims = value.dims.iter().filter(|d| is_own(d)).map(|d| d.name.clone()).collect();
+    // The codes of a dimension whose members are asked for stand behind these, under the same name.
+    let named = |d: &Dimension| demand.keys.iter().any(|k| k.name.node == d.name.as_ref());
+    let first = |at: usize, d: &Dimension| value.dims.iter().position(|other| other.name == d.name) == Some(at);
+    let own: Vec<bool> = value.dims.iter().enumerate().map(|(at, d)| named(d) && first(at, d)).collect();
+    let dims = value.dims.iter().zip(&own).filter(|(_, own)| **own).map(|(d, _)| d.name.clone()).collect();
     let mut out = Matched { dims, pairs: BTreeMap::new() };
     for (key, cells) in series(&value) {
-        let of = |own: bool| -> Names {
-            let labels = value.dims.iter().zip(&key).filter(|(d, _)| is_own(d) == own);
-            labels.filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect()
+        let of = |mine: bool| -> Names {
+            let labels = value.dims.iter().zip(&key).zip(&own).filter(|(_, own)| **own == mine);
+            labels.filter_map(|((d, k), _)| d.labels.get(*k as usize).cloned()).collect()
         };
         let label = of(false).iter().map(|l| l.to_string()).collect::<Vec<_>>().join("/");
         let cell = |p: &Period| {
@@ -195,7 +198,7 @@ pub(super) fn composition(
         if alike.is_ok_and(|z| prints_alike(*printed, z, &c.out.unit, c.out.kind)) {
             continue;
         }
-        say(ev, c, &extra, *ends, &pair.left_out(*ends), alike);
+        say(ev, c, (names, &extra), *ends, &pair.left_out(*ends), alike);
         break;
     }
     Ok(())
@@ -236,7 +239,7 @@ fn among_common(
         let side =
             |labels: &[Names], p: Period| (!labels.is_empty()).then(|| format!("only {p} has {}", listed(labels)));
         let words: Vec<String> = [side(&first.before, a), side(&first.after, b)].into_iter().flatten().collect();
-        say(ev, c, std::slice::from_ref(dim), (a, b), &words.join("; "), alike);
+        say(ev, c, (names, std::slice::from_ref(dim)), (a, b), &words.join("; "), alike);
         break;
     }
     Ok(())
@@ -245,7 +248,7 @@ fn among_common(
 fn say(
     ev: &mut dyn Evaluation,
     c: &Compared<'_>,
-    dims: &[String],
+    (of, dims): (&Names, &[String]),
     (a, b): (Period, Period),
     left: &str,
     alike: Result<f64, Reason>,
@@ -257,7 +260,8 @@ fn say(
         _ => format!("labels of {d}"),
     };
     let plural = dims.iter().map(plural).collect::<Vec<_>>().join(" and ");
-    let message = format!("{a} and {b} hold different {plural}: {left}");
+    let of = if of.is_empty() { String::new() } else { format!("of {}, ", listed(std::slice::from_ref(of))) };
+    let message = format!("{of}{a} and {b} hold different {plural}: {left}");
     let mut warning = Diagnostic::new(&codes::COMPOSITION_CHANGED, c.at, message);
     if let Ok(z) = alike {
         let unit = if c.out.kind == Kind::Index { String::new() } else { c.out.unit.to_string() };

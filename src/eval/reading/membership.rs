@@ -35,8 +35,9 @@ impl Evaluator<'_> {
                     demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
                 let judged = Judged::new(info, m, filters, &keys);
                 let name = |dim: &usize| info.dims.get(*dim).map(|d| d.name.to_string());
-                let summed: Vec<usize> =
-                    judged.dims.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d)).collect();
+                // Under other labels than its codes a dimension is summed too: over those of a label.
+                let stays = |dim: usize| keys.iter().any(|(key, at)| *at == dim && key.is_codes());
+                let summed: Vec<usize> = judged.dims.iter().copied().filter(|d| !stays(*d)).collect();
                 if summed.is_empty() {
                     return Ok(());
                 }
