@@ -153,7 +153,9 @@ impl Evaluator<'_> {
         let marked = |v: &Value| v.rows.iter().any(|r| r.cell.flags.has(Flags::MISSING) || r.cell.datum.is_err());
         let worth = marked(x) || marked(y) || by_quantity;
         let spans = self.spans(&upper.source, upper.measure, demand, span)?;
-        if !same || !levels || mixed || !worth || spans.step().is_none() {
+        // Months of the year lie across the periods of an answer.
+        let calendar = demand.calendar().is_some();
+        if !same || !levels || mixed || !worth || calendar || spans.step().is_none() {
             return Ok(());
         }
         let names = [&upper, &lower]
@@ -198,13 +200,10 @@ impl Evaluator<'_> {
     ) -> Result<Option<Cells>, Fault> {
         let Grid::List(wanted) = &side.demand.grid else { return Ok(None) };
         let info = side.source.info();
-        let mut dims: Vec<usize> = side.demand.keys.iter().filter_map(|k| info.dim(&k.dim)).collect();
-        dims.sort_unstable();
-        dims.dedup();
-        let group_by = dims.into_iter().map(|dim| GroupKey { dim, level: None }).collect();
+        let places = || Places::new(info, &side.demand, wanted);
+        let group_by = places().needs().into_iter().map(|dim| GroupKey { dim, level: None }).collect();
         let within = wanted.iter().copied().reduce(Period::span);
         let request = AggregateRequest { group_by, within, ..Self::request(side) };
-        let places = || Places::new(&side.demand, wanted);
         let mut halves = Halves { has: false, places: places(), decimals: 0, cells: FxHashMap::default() };
         let other = |has| Paired { measure, zero_is_none, has };
         let asked = side.source.visit_paired(&request, &other(false), self.budget, &mut halves);
@@ -245,7 +244,7 @@ impl Evaluator<'_> {
         if lacking.is_empty() {
             return Ok(None);
         }
-        let places = Places::new(&side.demand, wanted);
+        let places = Places::new(side.source.info(), &side.demand, wanted);
         let mut sums = Sums { lacking, places, decimals: 0, cells: FxHashMap::default() };
         let asked = side.source.visit(&Self::request(side), self.budget, &mut sums);
         asked.map_err(|e| self.stopped(&e, span))?;

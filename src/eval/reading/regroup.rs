@@ -28,7 +28,7 @@ pub(in crate::eval) fn is_regrouped(info: &DatasetInfo, demand: &Demand) -> bool
 }
 
 /// The two dimensions that a condition compares.
-fn pair<'f>(info: &DatasetInfo, f: &'f Condition) -> Option<(&'f str, &'f str)> {
+pub(in crate::eval) fn pair<'f>(info: &DatasetInfo, f: &'f Condition) -> Option<(&'f str, &'f str)> {
     let other = f.other.as_ref()?;
     (info.dim(&f.dim.node).is_some() && info.dim(&other.node).is_some()).then_some((&f.dim.node, &other.node))
 }
