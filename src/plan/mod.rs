@@ -239,11 +239,12 @@ impl Demand {
         Demand { grid: Grid::List(periods.into()), ..self.clone() }
     }
 
-    /// The same with these dimensions summed out, whatever the filters on them.
+    /// The same with these dimensions summed out, whatever the filters on them; what two of them are compared by is a
+    /// condition on rows, not on either.
     pub fn across(&self, dims: &[String]) -> Demand {
         let mut out = self.clone();
         out.keys.retain(|k| !dims.contains(&k.dim) && !dims.contains(&k.name.node));
-        out.filters.retain(|f| !dims.contains(&f.dim.node));
+        out.filters.retain(|f| f.other.is_some() || !dims.contains(&f.dim.node));
         out.ignored.extend(dims.iter().cloned());
         out
     }

@@ -8,6 +8,12 @@ use std::sync::Arc;
 /// Labels, one for each of some dimensions.
 pub type Names = Vec<Arc<str>>;
 
+/// The labels that a label is put under.
+pub type Relabel<'a> = Box<dyn Fn(&Arc<str>) -> Vec<Arc<str>> + 'a>;
+
+/// The name that a dimension is called by then, and what its labels are put under.
+pub type Under<'a> = (Arc<str>, Relabel<'a>);
+
 /// What a row that is not there stands for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Absence {
@@ -53,6 +59,34 @@ impl Absence {
             Absence::Where(all) => all.iter().all(|p| p.holds(dims, key, period)),
         };
         if zero { Cell::number(0.0) } else { Cell::missing(reason) }
+    }
+
+    /// The same where labels stand for others: `under` gives the name of a dimension then, and what a label of it is under;
+    /// none of a dimension that is summed out.
+    pub fn under<'a>(self, under: &dyn Fn(&str) -> Option<Under<'a>>) -> Absence {
+        let Absence::Where(all) = self else { return self };
+        let mut out = Absence::Zero;
+        for present in all {
+            let of: Vec<Option<Under<'a>>> = present.dims.iter().map(|d| under(d)).collect();
+            let dims: Vec<Arc<str>> = of.iter().flatten().map(|(name, _)| name.clone()).collect();
+            if dims.is_empty() {
+                continue;
+            }
+            let mut when: FxHashMap<Names, FxHashSet<Period>> = FxHashMap::default();
+            for (names, periods) in &present.when {
+                let mut keys = vec![Names::new()];
+                for (label, (_, relabel)) in names.iter().zip(&of).filter_map(|(l, o)| Some((l, o.as_ref()?))) {
+                    let labels = relabel(label);
+                    let with = |key: &Names, l: &Arc<str>| key.iter().cloned().chain([l.clone()]).collect();
+                    keys = keys.iter().flat_map(|key| labels.iter().map(|l| with(key, l))).collect();
+                }
+                for key in keys {
+                    when.entry(key).or_default().extend(periods.iter().copied());
+                }
+            }
+            out = out.and(Absence::Where(vec![Arc::new(Present { dims, when })]));
+        }
+        out
     }
 
     /// Of what is made of two: zero where both are.

@@ -13,6 +13,7 @@ use crate::plan::grouping::{By, Found, Grouping, NOT_ALLOCATED, UNCLASSIFIED};
 use crate::plan::{Condition, Demand, Key, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
+use crate::value::absence::{Relabel, Under};
 use crate::value::{Cell, Dimension, Flags, Labels, Period, Row, Value, about, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -116,7 +117,8 @@ impl Evaluator<'_> {
             }
             rows.push(Row { key, period, cell });
         }
-        let mut value = Value { dims, rows, ..read };
+        let absent = read.absent.clone().under(&|name| relabelled(info, &read, name, (&from, &dims)));
+        let mut value = Value { dims, rows, absent, ..read };
         self.say_labels(&told, plan.span);
         if demand.calendar().is_some() {
             value = self.over_years(value, demand, (&wanted, places), plan.span)?;
@@ -244,6 +246,28 @@ fn dimensions(demand: &Demand, from: &[(usize, From)], read: &Value) -> Vec<Dime
         Dimension { name, labels }
     };
     from.iter().map(named).collect()
+}
+
+/// What a dimension that was read is called in the answer, and what its labels are under; none where it is summed out.
+fn relabelled<'a>(
+    info: &'a DatasetInfo,
+    read: &'a Value,
+    name: &str,
+    (from, dims): (&'a [(usize, From)], &'a [Dimension]),
+) -> Option<Under<'a>> {
+    let at = read.dim(name)?;
+    let own = |from: &From| matches!(from, From::Same(p) | From::Cut(p, _) | From::Rows(p, _) if *p == at);
+    let ((_, from), dim) = from.iter().zip(dims).find(|((_, from), _)| own(from))?;
+    let relabel: Relabel<'a> = match from {
+        From::Same(_) | From::Calendar(_) => Box::new(|label| vec![label.clone()]),
+        From::Cut(_, level) => Box::new(|label| vec![cut_to(label, *level)]),
+        From::Rows(_, rows) => {
+            let known = info.dims.iter().find(|i| *i.name == *Key::dimension(name))?;
+            let of = |p: &u32| rows.labels.get(*p as usize).cloned();
+            Box::new(move |label| rows.of_code(known, label).iter().filter_map(of).collect())
+        }
+    };
+    Some((dim.name.clone(), relabel))
 }
 
 fn cut_to(label: &Arc<str>, level: usize) -> Arc<str> {

@@ -83,6 +83,7 @@ impl Program {
                 Some(Body::Value(value)) => {
                     Ok(serde_json::from_str(&session.text(value, Format::Json, "", &[])).unwrap())
                 }
+                Some(Body::List(all)) => Ok(serde_json::from_str(&beside(session, all)).unwrap()),
                 Some(_) => Err("nothing".into()),
                 None => Err(said.codes.first().copied().unwrap_or("").into()),
             };
@@ -92,6 +93,11 @@ impl Program {
         self.session.sources = Default::default();
         said
     }
+}
+
+/// Several series side by side.
+fn beside(session: &Session, all: &[tradeql::value::Named]) -> String {
+    session.columns_text(&tradeql::value::Named::columns(all), Format::Json, ("", &[]), &[])
 }
 
 /// A period as printed.

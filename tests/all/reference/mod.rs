@@ -8,6 +8,7 @@ mod evaluate;
 mod features;
 mod generate;
 mod laws;
+mod laws_chosen;
 mod number;
 mod operators;
 mod panel;
