@@ -187,6 +187,10 @@ fn ends_open(line: &str) -> bool {
     let Some(last) = line.chars().next_back() else {
         return false;
     };
+    // `help where` is whole, whatever the word is.
+    if first_word(line).eq_ignore_ascii_case("help") && line.split_whitespace().nth(1).is_some() {
+        return false;
+    }
     if "+-*/=<>,−".contains(last) {
         return true;
     }
@@ -208,6 +212,7 @@ mod tests {
 
     #[test]
     fn a_statement_goes_on_where_the_language_says_so() {
+        assert_eq!(cut("help where\nhelp load\nx"), ["help where", "help load", "x"]);
         assert_eq!(cut("a\nb # remark\n\nc"), ["a", "b", "c"]);
         assert_eq!(cut("a +\nb\nc"), ["a +\nb", "c"]);
         assert_eq!(cut("a\n  by year\nc"), ["a\n  by year", "c"]);
