@@ -75,6 +75,9 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
 fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], printing: Printing) -> String {
     let (title, files, settings) = (&response.query, &response.files, &session.catalogue.settings);
     let keys = &response.keys;
+    let named = session.named(columns, printing.format);
+    let named = named.as_deref().map(Named::columns);
+    let columns = named.as_deref().unwrap_or(columns);
     printing.format.text(&Answer { columns, title, keys, files, settings, colour: printing.colour_out })
 }
 

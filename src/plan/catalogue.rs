@@ -50,6 +50,10 @@ impl Definition {
 pub struct CodeTable {
     /// The dimensions.
     pub dims: Vec<String>,
+    /// The file it was read from.
+    pub file: String,
+    /// How many codes it has.
+    pub codes: usize,
     /// What puts codes under each attribute.
     pub attributes: BTreeMap<String, Arc<Grouping>>,
 }
@@ -69,6 +73,8 @@ pub struct Settings {
     pub csv_safe: bool,
     /// Print how long each statement took.
     pub timing: bool,
+    /// Names beside codes, where people read.
+    pub labels: bool,
 }
 
 impl Default for Settings {
@@ -80,6 +86,7 @@ impl Default for Settings {
             width: 100,
             csv_safe: false,
             timing: false,
+            labels: false,
         }
     }
 }

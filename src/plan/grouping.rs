@@ -167,6 +167,14 @@ impl Grouping {
         }
     }
 
+    /// The label of a code itself, not that of a code above it.
+    pub fn of_itself(&self, code: &str, geographic: bool) -> Option<&str> {
+        let By::Table(of) = &self.by else { return None };
+        let country = || geographic.then(|| places::iso3(code)).flatten();
+        let found = of.get(code).or_else(|| country().and_then(|c| of.get(c)))?;
+        self.labels.get(*found as usize).map(|l| l.as_ref())
+    }
+
     /// Which of these codes of a dimension have one of the labels.
     pub fn holds(&self, dim: &str, codes: &[Arc<str>], labels: &[Spanned<String>]) -> Vec<bool> {
         let wanted: Found = labels.iter().filter_map(|l| self.place(&l.node)).collect();

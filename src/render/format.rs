@@ -96,6 +96,11 @@ impl Format {
         FORMS.iter().filter_map(|f| f.suffixes.first().copied())
     }
 
+    /// Whether it is for people, who read names rather than codes.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Format::Table | Format::Markdown | Format::Html)
+    }
+
     /// An answer in this form, if it is one of texts.
     pub fn text(self, answer: &Answer<'_>) -> String {
         let draw = FORMS.iter().find(|f| f.format == self).and_then(|f| f.draw);

@@ -131,6 +131,9 @@ impl Session {
         (title, keys): (&str, &[String]),
         files: &[String],
     ) -> String {
+        let named = self.named(columns, format);
+        let named = named.as_deref().map(Named::columns);
+        let columns = named.as_deref().unwrap_or(columns);
         format.text(&Answer { columns, title, keys, files, settings: &self.catalogue.settings, colour: false })
     }
 }

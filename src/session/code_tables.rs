@@ -66,7 +66,8 @@ impl Session {
         let known: Vec<&str> = attributes.keys().map(String::as_str).collect();
         let text =
             format!("{name}: {} of {}; {}", words::counted(coded.len(), "code"), dims.join(", "), known.join(", "));
-        self.catalogue.tables.insert(name.to_string(), Arc::new(CodeTable { dims, attributes }));
+        let table = CodeTable { dims, file: path.to_string(), codes: coded.len(), attributes };
+        self.catalogue.tables.insert(name.to_string(), Arc::new(table));
         Ok(Body::Done(text))
     }
 

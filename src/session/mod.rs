@@ -24,6 +24,7 @@ mod exports;
 mod files;
 mod loading;
 mod look;
+mod named;
 mod offers;
 mod params;
 mod response;

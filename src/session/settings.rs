@@ -5,9 +5,43 @@ use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::syntax::ast::Name;
 use crate::value::number::Rounding;
 
-const NAMES: &[&str] = &["strict", "rounding", "digits", "width", "timing"];
+/// What `set` can change, and what it is for.
+const SETTINGS: &[(&str, &str)] = &[
+    ("strict", "on or off: warnings are errors"),
+    ("rounding", "half_away or half_even: how a tie is rounded in print"),
+    ("digits", "1 to 15, or auto: significant digits in print"),
+    ("width", "40 to 1000: columns of the page"),
+    ("timing", "on or off: say how long each statement took"),
+    ("labels", "on or off: names beside codes, where people read"),
+];
+
+/// All settings, and what each is for.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SETTINGS.iter().copied()
+}
+
+/// The names of all settings.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|(name, _)| *name)
+}
 
 impl Session {
+    /// Each setting, what it is now and what it is for.
+    pub(super) fn settings(&self) -> String {
+        let now = &self.catalogue.settings;
+        let switch = |on: bool| if on { "on".to_string() } else { "off".to_string() };
+        let value = |name: &str| match name {
+            "strict" => switch(now.strict),
+            "timing" => switch(now.timing),
+            "labels" => switch(now.labels),
+            "rounding" if now.rounding == Rounding::HalfEven => "half_even".into(),
+            "rounding" => "half_away".into(),
+            "digits" => now.digits.map_or("auto".into(), |n| n.to_string()),
+            _ => now.width.to_string(),
+        };
+        SETTINGS.iter().map(|(name, of)| format!("{name} = {}: {of}\n", value(name))).collect()
+    }
+
     pub(super) fn set(&mut self, name: &Name, value: &Name) -> Result<Body, Fault> {
         let settings = &mut self.catalogue.settings;
         let refuse = |message: String| Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, value.span, message));
@@ -27,6 +61,7 @@ impl Session {
         match name.node.as_str() {
             "strict" => settings.strict = switch()?,
             "timing" => settings.timing = switch()?,
+            "labels" => settings.labels = switch()?,
             "rounding" => {
                 settings.rounding = match value.node.as_str() {
                     "half_away" => Rounding::HalfAway,
@@ -38,10 +73,10 @@ impl Session {
             "digits" => settings.digits = Some(count(1, 15)?),
             "width" => settings.width = count(40, 1000)?,
             other => {
-                let near = suggest::nearest(other, NAMES.iter().copied());
+                let near = suggest::nearest(other, names());
                 let fault = Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no setting `{other}`"));
                 let words = if near.is_empty() {
-                    format!("the settings are {}", NAMES.join(", "))
+                    format!("the settings are {}", names().collect::<Vec<_>>().join(", "))
                 } else {
                     format!("did you mean {}?", suggest::either(&near))
                 };

@@ -7,6 +7,7 @@ mod clauses;
 pub mod definitions;
 mod elsewhere;
 pub mod forecast;
+pub mod names;
 pub mod params;
 pub mod resolve;
 mod resolver;
