@@ -2,6 +2,9 @@
 
 use crate::operators;
 use crate::plan::catalogue::Catalogue;
+use crate::plan::lookup::attributes_of;
+use crate::session::lists::LISTS;
+use crate::session::{settings, topics};
 use crate::syntax::format;
 use crate::syntax::keywords::{self, Keyword, Place};
 
@@ -28,16 +31,23 @@ pub fn complete(catalogue: &Catalogue, line: &str, cursor: usize) -> (usize, Vec
     let mut found: Vec<String> = match words.as_slice() {
         [.., "help" | "?"] => {
             let codes = crate::diagnostic::codes::ALL.iter().map(|c| c.slug.to_string());
-            operators::names().into_iter().chain(codes).chain(keywords(false)).collect()
+            let own = catalogue.definitions.keys().cloned();
+            operators::names().into_iter().chain(codes).chain(topics::words().map(String::from)).chain(own).collect()
         }
-        [.., "list"] => ["series", "datasets", "operators", "units"].map(String::from).to_vec(),
-        [.., "describe"] => catalogue.datasets.keys().cloned().chain(catalogue.names()).collect(),
-        [.., "by" | "over" | "across"] => catalogue
-            .dimensions()
-            .into_iter()
-            .chain(["year", "quarter", "month", "hs2", "hs4", "hs6"].map(String::from))
-            .collect(),
-        [.., "where" | "and"] => catalogue.dimensions(),
+        ["list"] => LISTS.iter().map(|l| l.to_string()).collect(),
+        ["list", "codes"] => catalogue.dimensions(),
+        ["set"] => settings::names().map(|n| format!("{n} =")).collect(),
+        [.., "describe"] => {
+            let sets = catalogue.sets.keys().chain(catalogue.tables.keys()).chain(catalogue.definitions.keys());
+            catalogue.datasets.keys().cloned().chain(catalogue.names()).chain(sets.cloned()).collect()
+        }
+        [.., "by" | "over" | "across"] => {
+            let times = ["year", "quarter", "month", "month of year", "quarter of year", "hs2", "hs4", "hs6"];
+            catalogue.dimensions().into_iter().chain(times.map(String::from)).chain(attributes(catalogue)).collect()
+        }
+        [.., "where" | "and"] => catalogue.dimensions().into_iter().chain(attributes(catalogue)).collect(),
+        [.., "with"] => ["total"].map(String::from).to_vec(),
+        [.., "largest" | "smallest"] => ["first"].map(String::from).to_vec(),
         [.., "allowing"] => {
             let codes = crate::diagnostic::codes::ALL.iter().map(|c| c.slug.to_string());
             codes.chain(["partial", "missing"].map(String::from)).collect()
@@ -59,6 +69,12 @@ pub fn complete(catalogue: &Catalogue, line: &str, cursor: usize) -> (usize, Vec
     (start, found)
 }
 
+/// What tables of codes say, as keys: `region of partner`.
+fn attributes(catalogue: &Catalogue) -> Vec<String> {
+    let known = catalogue.dimensions();
+    known.iter().flat_map(|dim| attributes_of(catalogue, dim)).collect()
+}
+
 /// The codes of a dimension, as they are written in a query.
 fn codes(catalogue: &Catalogue, dim: &str) -> Vec<String> {
     let dims = catalogue.datasets.values().flat_map(|s| s.info().dims.iter().filter(|d| d.name.as_ref() == dim));
@@ -74,6 +90,10 @@ mod tests {
         let empty = Catalogue::default();
         assert_eq!(complete(&empty, "yoy gr", 6), (4, vec!["growth".to_string(), "growth contributions".to_string()]));
         assert!(complete(&empty, "x by qu", 7).1.contains(&"quarter".to_string()));
+        assert!(complete(&empty, "list co", 7).1.contains(&"codes".to_string()));
+        assert_eq!(complete(&empty, "set la", 6).1, ["labels ="]);
+        assert!(complete(&empty, "help overw", 10).1.contains(&"overwrite".to_string()));
+        assert!(complete(&empty, "x with to", 9).1.contains(&"total".to_string()));
         assert!(complete(&empty, "des", 3).1.contains(&"describe".to_string()));
     }
 }

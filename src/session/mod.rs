@@ -22,6 +22,7 @@ mod code_tables;
 mod defining;
 mod exports;
 mod files;
+pub mod lists;
 mod loading;
 mod look;
 mod named;
@@ -30,8 +31,9 @@ mod params;
 mod response;
 mod rewrites;
 mod scripts;
-mod settings;
+pub mod settings;
 mod targets;
+pub mod topics;
 mod typed;
 mod verdict;
 
@@ -393,7 +395,7 @@ impl Session {
             Statement::Claim(check) => checks::run(self, check, false, mode, response),
             Statement::Param { name, value } => self.parameter(name, value.as_ref()).map_err(one),
             Statement::Describe(name) => self.describe(name).map(Body::Text).map_err(one),
-            Statement::List(word) => self.list(word).map(Body::Text).map_err(one),
+            Statement::List(word, of) => self.list(word, of.as_ref()).map(Body::Text).map_err(one),
             Statement::Help(words) => self.help(words.as_ref()).map(Body::Text).map_err(one),
             Statement::Set { name, value } => self.set(name, value).map_err(one),
         }

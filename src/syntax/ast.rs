@@ -39,7 +39,7 @@ pub enum Statement {
     /// `describe NAME`
     Describe(Name),
     /// `list WORD`
-    List(Name),
+    List(Name, Option<Name>),
     /// `help WORDS`
     Help(Option<Name>),
     /// `set NAME = VALUE`

@@ -46,7 +46,10 @@ pub fn statement(statement: &Statement) -> String {
             format!("param {}{value}", word(&name.node))
         }
         Statement::Describe(name) => format!("describe {}", dotted(&name.node)),
-        Statement::List(name) => format!("list {}", word(&name.node)),
+        Statement::List(name, of) => {
+            let of = of.as_ref().map(|of| format!(" {}", word(&of.node))).unwrap_or_default();
+            format!("list {}{of}", word(&name.node))
+        }
         Statement::Help(None) => "help".into(),
         Statement::Help(Some(words)) => format!("help {}", words.node),
         Statement::Set { name, value } => {

@@ -203,7 +203,7 @@ impl Lower {
                 Statement::Param { name, value: parts.next().map(|v| self.held(v)) }
             }
             Rule::describe => Statement::Describe(self.word(&next()?)),
-            Rule::list => Statement::List(self.word(&next()?)),
+            Rule::list => Statement::List(self.word(&next()?), parts.next().map(|of| self.word(&of))),
             Rule::help => Statement::Help(parts.next().map(|w| {
                 let word = self.word(&w);
                 Spanned::new(word.node.trim().to_string(), word.span)

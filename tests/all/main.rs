@@ -14,6 +14,7 @@ mod grammar;
 mod guide;
 mod layers;
 mod limits;
+mod look;
 mod mutations;
 mod offers;
 mod pollution;

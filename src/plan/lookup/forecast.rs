@@ -51,7 +51,7 @@ impl<'a> Forecast<'a> {
             | Statement::Plot { .. }
             | Statement::Explain(_)
             | Statement::Describe(_)
-            | Statement::List(_)
+            | Statement::List(..)
             | Statement::Help(_) => None,
         }
     }

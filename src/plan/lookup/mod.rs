@@ -14,4 +14,18 @@ mod resolver;
 mod seasons;
 mod shipped;
 
+use crate::plan::catalogue::Catalogue;
+
 pub use clauses::is_choice;
+
+/// The attributes of a dimension as keys, of tables that were loaded and of those that are known here: `region of partner`.
+pub fn attributes_of(catalogue: &Catalogue, dim: &str) -> Vec<String> {
+    let tables = catalogue.tables.values().filter(|t| t.dims.iter().any(|d| d == dim));
+    let mut known: Vec<String> = tables.flat_map(|t| t.attributes.keys().cloned()).collect();
+    let all = catalogue.datasets.values().flat_map(|s| &s.info().dims);
+    let geographic = all.into_iter().any(|d| d.name.as_ref() == dim && d.geographic);
+    known.extend(shipped::names(geographic, dim).iter().map(|n| n.to_string()));
+    known.sort();
+    known.dedup();
+    known.into_iter().map(|attribute| format!("{attribute} of {dim}")).collect()
+}
