@@ -186,8 +186,8 @@ CLAIM_INCONSISTENT = "claim-inconsistent", Warning, "the printed numbers cannot 
   "The claim does not follow from the figures within their rounding. Revised bases are the usual reason; a misprint the next.";
 TOO_SHORT = "series-too-short", Error, "the series is too short for this",
   "A trend needs at least three points, a season two full years.";
-NONPOSITIVE_MULTIPLICATIVE = "nonpositive-for-multiplicative", Error, "a logarithm of zero or a negative value",
-  "Log growth and trend growth are defined for positive values only.";
+NONPOSITIVE_MULTIPLICATIVE = "nonpositive-for-multiplicative", Error, "factors of zero or a negative value",
+  "Log growth, trend growth and a season that multiplies are defined for positive values only.";
 BAD_DATA = "bad-data", Error, "the file cannot be read as a table",
   "The message says where. Nothing of the file was loaded.";
 BAD_DECLARATION = "bad-declaration", Error, "the declaration does not fit the file",

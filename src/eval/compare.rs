@@ -120,6 +120,7 @@ impl Evaluator<'_> {
     /// Whether amounts of this kind have seasons.
     pub fn is_seasonal(&self, plan: &crate::plan::Plan, kind: Kind) -> bool {
         let adjusted = plan.leaves().iter().all(|(s, m)| s.info().measures.get(*m).is_some_and(|m| m.meaning.adjusted));
-        kind == Kind::Flow && !adjusted
+        let freed = plan.any(&|p| matches!(&p.node, crate::plan::Node::Call(call) if call.entry.adjusts));
+        kind == Kind::Flow && !adjusted && !freed
     }
 }

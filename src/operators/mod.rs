@@ -3,6 +3,7 @@
 
 mod cellwise;
 mod concentration;
+mod decompose;
 mod ends;
 mod formulas;
 pub mod growth;
@@ -14,6 +15,7 @@ mod over;
 mod parts;
 mod reduce;
 mod running;
+mod seasonal;
 mod share;
 mod statistics;
 mod steps;
@@ -42,6 +44,7 @@ pub const REGISTRY: Registry = Registry {
         cellwise::ENTRIES,
         mirror::ENTRIES,
         running::ENTRIES,
+        seasonal::ENTRIES,
         share::ENTRIES,
         concentration::ENTRIES,
     ],
@@ -83,6 +86,7 @@ const fn plain(eval: Body) -> Entry {
         instead: None,
         reduce: None,
         parts: Parts::Never,
+        adjusts: false,
         summary: "",
         formula: "",
         notes: "",

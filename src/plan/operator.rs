@@ -124,6 +124,8 @@ pub struct Entry {
     pub reduce: Option<Reduce>,
     /// Whether results add up over the labels of a dimension.
     pub parts: Parts,
+    /// Whether its result is free of seasons.
+    pub adjusts: bool,
     /// One sentence.
     pub summary: &'static str,
     /// With symbols: x is the operand, t the period of the result, a and b the end points.

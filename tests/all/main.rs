@@ -22,6 +22,7 @@ mod pollution;
 mod prompt;
 mod reference;
 mod registry;
+mod seasonal;
 mod sources;
 mod speed;
 mod streams;
