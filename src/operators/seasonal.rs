@@ -3,7 +3,7 @@
 
 use super::decompose::{Parts, Windows, classical, stl};
 use super::*;
-use crate::diagnostic::words;
+use crate::diagnostic::{Diagnostic, Level, words};
 use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
@@ -255,7 +255,9 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let value = ev.eval(plan, &demand.at(sample.clone()))?.labels_only();
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut windows = None;
+    let (mut flawed, mut count) = (Vec::new(), 0);
     for (key, cells) in series(&value) {
+        count += 1;
         let cell = |p: &Period| {
             let none = || value.absent.cell(&value.dims, &key, Some(*p), Reason::NotReported);
             let cell = cells.get(p).copied().unwrap_or_else(none);
@@ -271,7 +273,12 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
         let flaw = if numbers.len() < own.len() {
             let gap = own.iter().position(|c| c.datum.is_err()).and_then(|at| sample.get(first + at));
             let gap = gap.map_or(String::new(), |p| p.to_string());
-            Some((&codes::TOO_SHORT, format!("a season is found in a series without a gap, and {gap} is missing")))
+            Some((
+                &codes::TOO_SHORT,
+                format!(
+                    "a season is found in a series without a gap, and {gap} is missing; `(… from … to …)` is a part of it"
+                ),
+            ))
         } else if numbers.len() < least {
             let have = words::counted(numbers.len(), step.word());
             let more = if how.stl { "more than two full years" } else { "two full years" };
@@ -283,13 +290,12 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
         } else {
             None
         };
-        if let Some((code, message)) = &flaw
-            && demand.keys.is_empty()
-        {
-            return ev.fault(code, call.words, message);
-        }
         let parts = match flaw {
-            Some(_) => Parts::default(),
+            Some(flaw) => {
+                let of = about(&value.dims, &key, None);
+                flawed.push(if of.is_empty() { flaw } else { (flaw.0, format!("{of}: {}", flaw.1)) });
+                Parts::default()
+            }
             None if how.stl => {
                 let chosen = Windows::of(numbers.len(), season, how.robust);
                 windows = Some(chosen);
@@ -318,6 +324,13 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
             }
             rows.push(Row { key: key.clone(), period: Some(*period), cell: own.with(found.map(|(z, _)| z)) });
         }
+    }
+    if let Some((code, message)) = flawed.first() {
+        if flawed.len() == count {
+            return ev.fault(code, call.words, message);
+        }
+        let more = if flawed.len() > 1 { format!("; so {} more", flawed.len() - 1) } else { String::new() };
+        ev.say(Diagnostic::new(code, call.words, format!("{message}{more}")).at_level(Level::Warning));
     }
     let say = match windows {
         Some(w) => format!(
