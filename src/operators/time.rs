@@ -146,6 +146,18 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         parts: Parts::AsOperand,
+        result: number_type,
+        eval: windows::moving_average,
+        examples: &[("centred 12-month average of exports where reporter = CHN for 2019-06", "9.0008 bn CNY")],
+        ..lagged(
+            "centred N-month average",
+            "The mean of so many steps around the period.",
+            "(x[t - N / 2] / 2 + x[t - N / 2 + 1] + … + x[t + N / 2] / 2) / N; of an odd N all count alike",
+            "As many steps on both sides; of an even number the two ends count by half, so that each month of a year does once. All steps must be present.",
+        )
+    },
+    Entry {
+        parts: Parts::AsOperand,
         result: moving_type,
         eval: windows::ytd_sum,
         examples: &[("ytd sum of ic_exports for 2024-11", "1.03 tn CNY")],

@@ -11,9 +11,14 @@ use crate::value::period::PeriodText;
 use crate::value::{Absence, Cell, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
-/// The window of so many steps that ends with a period.
-fn window(t: Period, n: i32, freq: Freq) -> Option<Vec<Period>> {
-    (0..n).rev().map(|k| t.shift(-k, freq)).collect()
+/// How far the steps of a window lie from its period, and how much each counts: so many up to it, or as many on both
+/// sides, of an even number the two ends by half.
+fn weights(n: i32, centred: bool) -> Vec<(i32, f64)> {
+    match (centred, n % 2) {
+        (false, _) => (1 - n..=0).map(|k| (k, 1.0)).collect(),
+        (true, 0) => (-n / 2..=n / 2).map(|k| (k, if k.abs() == n / 2 { 0.5 } else { 1.0 })).collect(),
+        (true, _) => (-(n / 2)..=n / 2).map(|k| (k, 1.0)).collect(),
+    }
 }
 
 pub(super) fn moving_average(
@@ -25,8 +30,10 @@ pub(super) fn moving_average(
     let plan = operand(ev, call, span)?;
     let (n, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
-    let windows: Vec<(Period, Vec<Period>)> =
-        wanted.iter().filter_map(|t| window(*t, n, freq).map(|w| (*t, w))).collect();
+    let centred = call.entry.name.starts_with("centred");
+    let weights = weights(n, centred);
+    let window = |t: &Period| weights.iter().map(|(k, _)| t.shift(*k, freq)).collect::<Option<Vec<Period>>>();
+    let windows: Vec<(Period, Vec<Period>)> = wanted.iter().filter_map(|t| Some((*t, window(t)?))).collect();
     let all: BTreeSet<Period> = windows.iter().flat_map(|(_, w)| w.iter().copied()).collect();
     let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
@@ -37,8 +44,10 @@ pub(super) fn moving_average(
             }
             let none = |p: &Period| value.absent.cell(&value.dims, &key, Some(*p), Reason::NoBase);
             let members: Vec<Cell> = window.iter().map(|p| cells.get(p).copied().unwrap_or_else(|| none(p))).collect();
-            let sum = members.iter().try_fold(0.0, |s, c| c.datum.map(|x| s + x));
-            let datum = match (sum, members.last().map(|c| c.datum)) {
+            let weighed = members.iter().zip(&weights);
+            let sum = weighed.clone().try_fold(0.0, |s, (c, (_, w))| c.datum.map(|x| s + w * x));
+            let own = weighed.clone().find(|(_, (k, _))| *k == 0).map(|(c, _)| c.datum);
+            let datum = match (sum, own) {
                 (Ok(s), _) => Ok(s / f64::from(n)),
                 (Err(_), Some(Err(reason))) => Err(reason),
                 (Err(Reason::OutsideFilter), _) => Err(Reason::OutsideFilter),
@@ -47,7 +56,9 @@ pub(super) fn moving_average(
             let joined =
                 members.iter().copied().reduce(|a, b| a.joined(b, Ok(0.0))).unwrap_or(Cell::missing(Reason::NoBase));
             if let Ok(z) = datum {
-                let numbers: Vec<String> = members.iter().filter_map(|c| c.datum.ok()).map(put).collect();
+                let half = |w: f64| if w < 1.0 { " / 2" } else { "" };
+                let number = |(c, (_, w)): (&Cell, &(i32, f64))| Some(format!("{}{}", put(c.datum.ok()?), half(*w)));
+                let numbers: Vec<String> = weighed.filter_map(number).collect();
                 let about = about(&value.dims, &key, Some(*t));
                 lines.push(Line {
                     about,
@@ -63,7 +74,7 @@ pub(super) fn moving_average(
         rows = without_lead_in(rows);
     }
     ev.tell(|| Step {
-        say: format!("the mean of {n} {}s up to each period", freq.word()),
+        say: format!("the mean of {n} {}s {} each period", freq.word(), if centred { "around" } else { "up to" }),
         formula: call.entry.formula.into(),
         lines,
         ..Step::default()

@@ -200,12 +200,15 @@ impl Registry {
         if let Some(entry) = self.all().find(|e| e.name.eq_ignore_ascii_case(&words)) {
             return Some((entry, None));
         }
-        let (step, rest) = words.split_once(' ')?;
-        let (number, unit) = step.split_once('-')?;
-        let number: i32 = number.parse().ok().filter(|n| (1..=1200).contains(n))?;
-        let freq = Freq::parse(unit)?;
-        let name = format!("N-month {rest}");
-        self.all().find(|e| e.name == name).map(|e| (e, Some((number, freq))))
+        // `12-month average`, `centred 12-month average`
+        let step = |word: &str| {
+            let (number, unit) = word.split_once('-')?;
+            let number: i32 = number.parse().ok().filter(|n| (1..=1200).contains(n))?;
+            Some((number, Freq::parse(unit)?))
+        };
+        let (word, found) = words.split(' ').find_map(|word| Some((word, step(word)?)))?;
+        let name = words.replacen(word, "N-month", 1);
+        self.all().find(|e| e.name == name).map(|e| (e, Some(found)))
     }
 }
 
