@@ -16,6 +16,8 @@ pub(super) fn operator_elsewhere(words: &str) -> Option<String> {
         "yoy" | "yoy rate" | "annual growth" => "yoy growth".into(),
         "mom" => "mom growth".into(),
         "qoq" => "qoq growth".into(),
+        "seasonally adjusted" | "deseasonalised" | "deseasonalized" | "sa" => "seasonal adjustment".into(),
+        "centred moving average" | "centered moving average" => "centred 12-month average".into(),
         "herfindahl" | "herfindahl index" => "hhi".into(),
         "ytd" | "year-to-date sum" => "ytd sum".into(),
         "running sum" | "running total" => "cumulative sum".into(),
