@@ -230,10 +230,8 @@ impl How {
 /// The periods of all that the operand has, at the step of the result.
 fn sample(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, step: Freq) -> Result<Vec<Period>, Fault> {
     let natural = ev.natural(plan, &Demand { grid: Grid::Natural, ..demand.clone() })?.unwrap_or_default();
-    let alike = natural.iter().all(|p| p.freq() == Some(step));
-    let extent = natural.iter().copied().reduce(Period::span);
     // Gaps are periods too.
-    Ok(extent.map_or(natural.clone(), |e| if alike || !natural.is_empty() { e.units(step, 100_000) } else { natural }))
+    Ok(natural.into_iter().reduce(Period::span).map(|extent| extent.units(step, 100_000)).unwrap_or_default())
 }
 
 fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
@@ -254,6 +252,7 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let sample = sample(ev, plan, demand, step)?;
     let value = ev.eval(plan, &demand.at(sample.clone()))?.labels_only();
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let factor = how.multiplied && matches!(how.part, Part::Season | Part::Remainder);
     let mut windows = None;
     let (mut flawed, mut count) = (Vec::new(), 0);
     for (key, cells) in series(&value) {
@@ -303,6 +302,9 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
             }
             None => classical(&numbers, season, how.multiplied),
         };
+        // The season is made of all periods: what one of them lacks, all answers lack.
+        let lacks = own.iter().any(|c| c.flags.has(Flags::MISSING));
+        let lacking = if lacks { Flags::none().with(Flags::MISSING) } else { Flags::none() };
         for period in &wanted {
             let at = sample.binary_search(period).ok();
             let own = at.and_then(|at| all.get(at)).copied().unwrap_or(Cell::missing(Reason::OutsideData));
@@ -314,15 +316,12 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
                 (Err(reason), _) => Err(reason),
             };
             if let Ok((z, arithmetic)) = &found {
-                let unit = if how.multiplied && matches!(how.part, Part::Season | Part::Remainder) {
-                    String::new()
-                } else {
-                    value.unit.to_string()
-                };
+                let unit = if factor { String::new() } else { value.unit.to_string() };
                 let about = about(&value.dims, &key, Some(*period));
                 lines.push(Line { about, arithmetic: arithmetic.clone(), result: result(*z), unit });
             }
-            rows.push(Row { key: key.clone(), period: Some(*period), cell: own.with(found.map(|(z, _)| z)) });
+            let cell = Cell { flags: own.flags.with(lacking), ..own.with(found.map(|(z, _)| z)) };
+            rows.push(Row { key: key.clone(), period: Some(*period), cell });
         }
     }
     if let Some((code, message)) = flawed.first() {
@@ -344,7 +343,6 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
         None => format!("the season of {season} {}s taken out of all that is known", step.word()),
     };
     ev.tell(|| Step { say, formula: call.entry.formula.into(), lines, ..Step::default() });
-    let factor = how.multiplied && matches!(how.part, Part::Season | Part::Remainder);
     let (unit, kind) = if factor { (Unit::plain(), Kind::Ratio) } else { (value.unit.clone(), value.kind) };
     Ok(Value { rows, unit, kind, absent: Absence::Missing, fixed: false, ..value })
 }
