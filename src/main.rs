@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use tradeql::front::arguments::{self, Command};
+use tradeql::front::printer::Printer;
+use tradeql::front::streams::{print_err, print_out};
 use tradeql::front::{batch, exit, inspect, repl};
 
 /// Room for the deepest query that the limits allow, whatever stack the system gives.
@@ -21,7 +23,7 @@ fn program() -> u8 {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(arguments) => arguments,
         Err(message) => {
-            batch::print_err(&format!("tradeql: {message}\n`tradeql --help` shows how to call it\n"));
+            print_err(&format!("tradeql: {message}\n`tradeql --help` shows how to call it\n"));
             return exit::USAGE;
         }
     };
@@ -30,22 +32,24 @@ fn program() -> u8 {
     let printing = batch::printing(&arguments, terminals.0, terminals.1, no_colour);
     match arguments.command {
         Command::Version => {
-            batch::print_out(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n"));
+            print_out(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n"));
             exit::OK
         }
         Command::Help => {
-            batch::print_out(&arguments::usage());
+            print_out(&arguments::usage());
             exit::OK
         }
-        Command::Repl => match batch::session(&arguments, Path::new(""), None, printing) {
-            Err(code) => code,
-            Ok(session) => {
-                let folder = |name| std::env::var_os(name).map(Into::into);
-                // In a sandbox nothing is written.
-                let history = || repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"));
-                repl::run(session, printing, if arguments.sandbox.is_none() { history() } else { None })
+        Command::Repl => {
+            match batch::session(&arguments, Path::new(""), None, &mut Printer::new(printing, "tradeql")) {
+                Err(code) => code,
+                Ok(session) => {
+                    let folder = |name| std::env::var_os(name).map(Into::into);
+                    // In a sandbox nothing is written.
+                    let history = || repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"));
+                    repl::run(session, printing, if arguments.sandbox.is_none() { history() } else { None })
+                }
             }
-        },
+        }
         Command::Inspect(ref file) => inspect::run(file, &arguments, printing),
         Command::Run(_) | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
     }

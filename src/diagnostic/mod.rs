@@ -5,6 +5,7 @@ pub mod codes;
 pub mod json;
 pub mod report;
 pub mod suggest;
+pub mod visible;
 pub mod words;
 
 use crate::span::Span;

@@ -1,6 +1,7 @@
 //! Diagnostics as text with the source underlined. The only file that names miette.
 //! Control characters of the source are made visible first, so that a script cannot drive the terminal.
 
+use super::visible::{visible_in_place, visible_lines};
 use super::{Diagnostic, Level};
 use crate::span::Sources;
 use miette::{
@@ -21,11 +22,11 @@ pub struct Style {
 pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
     let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(style.width.clamp(40, 120))
+        .with_width(style.width.clamp(24, 120))
         .with_links(false)
         .without_syntax_highlighting()
         .with_wrap_lines(true);
-    let mut shown = MietteDiagnostic::new(printable(&headline(diagnostic)))
+    let mut shown = MietteDiagnostic::new(visible_lines(&headline(diagnostic)).into_owned())
         .with_code(diagnostic.code.slug)
         .with_severity(match diagnostic.level {
             Level::Error => Severity::Error,
@@ -33,7 +34,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
             Level::Note => Severity::Advice,
         });
     if let Some(help) = help_text(diagnostic, sources) {
-        shown = shown.with_help(printable(&help));
+        shown = shown.with_help(visible_lines(&help).into_owned());
     }
     let main = diagnostic.span();
     let source = sources.get(main.source);
@@ -43,12 +44,12 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         .iter()
         .filter(|l| l.span.source == main.source && l.span.end <= text.len() && l.span.start <= l.span.end)
         .map(|l| {
-            let words = (!l.text.is_empty()).then(|| printable(&l.text));
+            let words = (!l.text.is_empty()).then(|| visible_lines(&l.text).into_owned());
             LabeledSpan::new(words, l.span.start, l.span.end - l.span.start)
         })
         .collect();
     let report = if let (Some(source), false) = (source, labels.is_empty() || text.is_empty()) {
-        let code = WholeLines { name: source.name.to_string(), text: same_length_printable(text) };
+        let code = WholeLines { name: source.name.to_string(), text: visible_in_place(text) };
         Report::new(shown.with_labels(labels)).with_source_code(code)
     } else {
         Report::new(shown)
@@ -116,20 +117,4 @@ fn help_text(d: &Diagnostic, sources: &Sources) -> Option<String> {
         }
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
-/// Control characters shown as their picture; line breaks stay.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
-
-/// As [`printable`], but byte for byte, so that spans still fit.
-fn same_length_printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let (shown, times) =
-                if c.is_control() && c != '\n' && c != '\t' && c != '\r' { ('?', c.len_utf8()) } else { (c, 1) };
-            std::iter::repeat_n(shown, times)
-        })
-        .collect()
 }

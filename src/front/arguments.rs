@@ -1,5 +1,6 @@
 //! The words after `tradeql` on the command line. Out: what to do, or one sentence on what makes no sense.
 
+use super::output::Telling;
 use crate::diagnostic::suggest;
 use crate::render::Format;
 use lexopt::prelude::*;
@@ -42,6 +43,10 @@ pub struct Arguments {
     pub command: Command,
     /// `--format`; `None` is the table.
     pub format: Option<Format>,
+    /// `--diagnostics`.
+    pub telling: Telling,
+    /// `--quiet`: errors alone are told.
+    pub quiet: bool,
     /// `--deny warnings`.
     pub deny_warnings: bool,
     /// `--color`.
@@ -83,6 +88,8 @@ const USAGE: &str = "tradeql, a query language for trade statistics
   --arg NAME=VALUE                     set a parameter of the script
   --format FORMATS  how results are printed
   --deny warnings                      warnings are errors
+  --diagnostics full|line|json         how warnings and errors are told
+  --quiet                              errors alone are told
   --overwrite                          exports may replace files
   --csv-safe                           CSV: text that a spreadsheet would compute is marked as text
   --sandbox DIR                        read below DIR only, write nothing
@@ -100,6 +107,8 @@ const FLAGS: &[&str] = &[
     "arg",
     "format",
     "deny",
+    "diagnostics",
+    "quiet",
     "color",
     "raw",
     "limit",
@@ -120,6 +129,8 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
     let mut out = Arguments {
         command: Command::Repl,
         format: None,
+        telling: Telling::Full,
+        quiet: false,
         deny_warnings: false,
         colour: Colour::Auto,
         values: Vec::new(),
@@ -160,6 +171,15 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 "warnings" => out.deny_warnings = true,
                 other => return Err(format!("`--deny {other}`: only warnings can be denied")),
             },
+            Long("diagnostics") => {
+                out.telling = match value(&mut parser)?.as_str() {
+                    "full" => Telling::Full,
+                    "line" => Telling::Line,
+                    "json" => Telling::Json,
+                    other => return Err(format!("`--diagnostics {other}`: full, line or json")),
+                }
+            }
+            Long("quiet") => out.quiet = true,
             Long("overwrite") => out.overwrite = true,
             Long("csv-safe") => out.csv_safe = true,
             Long("sandbox") => out.sandbox = Some(value(&mut parser)?),

@@ -1,17 +1,19 @@
 //! Scripts and `-e`: run to the first error, results on stdout, diagnostics on stderr, an exit code.
 
 use super::arguments::{Arguments, Command};
-use super::output::{self, Printing};
+use super::output::Printing;
+use super::pager;
+use super::printer::Printer;
 use super::sandbox::Sandbox;
+use super::streams::print_err;
 use super::{Disk, exit};
 use crate::data::load::io_words;
 use crate::diagnostic::codes;
 use crate::render::Format;
 use crate::session::{Files, Mode, Response, Session};
 use crate::span::SourceId;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How to print, given where the streams go.
 pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: bool, no_colour: bool) -> Printing {
@@ -23,6 +25,8 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
     };
     Printing {
         format: arguments.format.unwrap_or(Format::Table),
+        telling: arguments.telling,
+        quiet: arguments.quiet,
         colour_out: colour(out_is_terminal),
         colour_err: colour(err_is_terminal),
         with_query: matches!(arguments.command, Command::Run(_)),
@@ -35,7 +39,12 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
 ///
 /// # Errors
 /// The exit code, when a dataset that the arguments name is not loaded; what is wrong has been printed by then.
-pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, printing: Printing) -> Result<Session, u8> {
+pub fn session(
+    arguments: &Arguments,
+    base: &Path,
+    script: Option<&String>,
+    printer: &mut Printer,
+) -> Result<Session, u8> {
     let files: Box<dyn Files> = match &arguments.sandbox {
         None => Box::new(Disk),
         Some(folder) => match Sandbox::new(Disk, Path::new(folder)) {
@@ -49,6 +58,7 @@ pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, prin
     let mut session = Session::new(files, base);
     session.overwrite = arguments.overwrite;
     session.catalogue.settings.csv_safe = arguments.csv_safe;
+    session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);
     if let Some(script) = script {
         session.foresee(script);
     }
@@ -58,7 +68,7 @@ pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, prin
     if let Some(bytes) = arguments.max_memory.or_else(|| super::machine_memory().map(|m| m / 4 * 3)) {
         session.set_max_memory(bytes);
     }
-    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) && !arguments.quiet {
         session.on_progress(super::progress::bar());
     }
     session.arguments = arguments.values.iter().cloned().collect();
@@ -69,31 +79,13 @@ pub fn session(arguments: &Arguments, base: &Path, script: Option<&String>, prin
         };
         let response = session.load_argument(load, path, name);
         if !response.diagnostics.is_empty() {
-            print_out(&output::result(&session, &response, printing));
-            print_err(&output::diagnostics(&session, &response, printing));
+            printer.print(&session, &response, Duration::ZERO);
         }
         if response.failed() {
             return Err(exit::DATA);
         }
     }
     Ok(session)
-}
-
-/// Writes to stdout, and whether that could be done; a reader that has gone away is no error of ours.
-pub fn print_out(text: &str) -> bool {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            print_err(&format!("tradeql: the answer cannot be written: {}\n", io_words(&e)));
-            false
-        }
-        _ => true,
-    }
-}
-
-/// Writes to stderr.
-pub fn print_err(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Runs or checks what the arguments name.
@@ -114,7 +106,8 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         Command::Evaluate(texts) => ("-e".to_string(), texts.join("\n"), Path::new("").to_path_buf()),
         Command::Inspect(_) | Command::Repl | Command::Version | Command::Help => return exit::USAGE,
     };
-    let mut session = match session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), printing) {
+    let mut printer = Printer::new(printing, &name);
+    let mut session = match session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), &mut printer) {
         Ok(session) => session,
         Err(code) => return code,
     };
@@ -133,12 +126,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     let mut code = exit::OK;
     let mut started = Instant::now();
     session.run(&name, &text, mode, &mut |session, response| {
-        let took = started.elapsed();
-        let written = print_out(&output::result(session, &response, printing));
-        print_err(&output::diagnostics(session, &response, printing));
-        if session.catalogue.settings.timing {
-            print_err(&output::timing(took));
-        }
+        let written = printer.print(session, &response, started.elapsed());
         started = Instant::now();
         let found = if written { code_of(&response) } else { exit::FAILED };
         if code == exit::OK {

@@ -2,8 +2,9 @@
 //! rows are written as they are read.
 
 use super::arguments::Arguments;
-use super::batch::{print_err, print_out};
 use super::output::Printing;
+use super::printer::Printer;
+use super::streams::{print_err, print_out};
 use super::{batch, exit, inspect_page};
 use crate::data::doubt::Doubt;
 use crate::data::load::inspect::Inspection;
@@ -19,7 +20,7 @@ use std::path::Path;
 const SHOWN: usize = 5;
 /// Inspects a file.
 pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
-    let mut session = match batch::session(arguments, Path::new(""), None, printing) {
+    let mut session = match batch::session(arguments, Path::new(""), None, &mut Printer::new(printing, file)) {
         Ok(session) => session,
         Err(code) => return code,
     };

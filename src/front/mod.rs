@@ -8,9 +8,12 @@ pub mod inspect;
 mod inspect_page;
 mod json_line;
 pub mod output;
+mod pager;
+pub mod printer;
 mod progress;
 pub mod repl;
 mod sandbox;
+pub mod streams;
 
 pub use disk::Disk;
 

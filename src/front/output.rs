@@ -2,15 +2,35 @@
 
 use super::json_line;
 use crate::diagnostic::report::{Style, draw};
+use crate::diagnostic::visible::visible;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::catalogue::Settings;
+use crate::render::markup::Markup;
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
 use crate::value::{Named, Value};
+
+/// How diagnostics are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// With the place underlined.
+    #[default]
+    Full,
+    /// A line each, for logs and editors: `script.tql:7:12: warning: code: message`.
+    Line,
+    /// An object each.
+    Json,
+}
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
 pub struct Printing {
     /// The format of results.
     pub format: Format,
+    /// How diagnostics are told.
+    pub telling: Telling,
+    /// Errors alone are told.
+    pub quiet: bool,
     /// Colours on stdout.
     pub colour_out: bool,
     /// Colours on stderr.
@@ -21,30 +41,45 @@ pub struct Printing {
     pub with_done: bool,
 }
 
+impl Printing {
+    /// Without colours and titles.
+    pub fn plain(format: Format) -> Printing {
+        let telling = Telling::Full;
+        let (quiet, colour_out, colour_err, with_query, with_done) = Default::default();
+        Printing { format, telling, quiet, colour_out, colour_err, with_query, with_done }
+    }
+}
+
+/// How far an answer below its query stands in.
+const INDENT: usize = 2;
+
 /// The result of a statement, for stdout.
 pub fn result(session: &Session, response: &Response, printing: Printing) -> String {
     if printing.format == Format::Json {
         return json_line::of(session, response);
+    }
+    if let (Some(markup), Some(body)) = (printing.format.markup(), &response.body) {
+        return document(session, response, body, markup, printing);
     }
     let Some(body) = &response.body else { return String::new() };
     let mut out = String::new();
     let titled = printing.with_query && printing.format == Format::Table;
     let indent = |text: &str| {
         if titled {
-            text.lines().map(|l| format!("  {l}").trim_end().to_string() + "\n").collect()
+            text.lines().map(|l| format!("{}{l}", " ".repeat(INDENT)).trim_end().to_string() + "\n").collect()
         } else {
             text.to_string()
         }
     };
     let title = |out: &mut String| {
         if titled {
-            out.push_str(&format!("{}\n", response.query));
+            out.push_str(&format!("{}\n", visible(&response.query)));
         }
     };
     match body {
         Body::Value(value) => {
             title(&mut out);
-            out.push_str(&indent(&text(session, response, &[("", value)], printing)));
+            out.push_str(&indent(&text(session, response, &[(&response.name, value)], printing)));
         }
         Body::List(columns) => {
             title(&mut out);
@@ -62,7 +97,7 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
         }
         Body::Text(text) => out.push_str(text),
         Body::Done(text) | Body::Written(_, text) if printing.with_done && !text.is_empty() => {
-            out.push_str(&format!("{text}\n"));
+            out.push_str(&format!("{}\n", visible(text)));
         }
         Body::Done(_) | Body::Written(..) => {}
     }
@@ -72,17 +107,40 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
     out
 }
 
+/// The result as a part of a document.
+fn document(session: &Session, response: &Response, body: &Body, markup: Markup, printing: Printing) -> String {
+    let title = response.query.as_str();
+    match body {
+        Body::Value(value) => text(session, response, &[(&response.name, value)], printing),
+        Body::List(columns) => text(session, response, &Named::columns(columns), printing),
+        Body::Explained(columns, steps) => {
+            let answer = text(session, response, &Named::columns(columns), printing);
+            answer + &markup.words("", &render::explain::draw(steps))
+        }
+        Body::Checked(_, verdict) => markup.words(title, &verdict_text(verdict)),
+        Body::Text(text) => markup.words("", text),
+        Body::Done(_) | Body::Written(..) => String::new(),
+    }
+}
+
 fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], printing: Printing) -> String {
-    let (title, files, settings) = (&response.query, &response.files, &session.catalogue.settings);
-    let keys = &response.keys;
+    let (title, files, keys) = (&response.query, &response.files, &response.keys);
+    let mut settings: Settings = session.catalogue.settings.clone();
+    if printing.with_query {
+        settings.width = Some(settings.page_width().saturating_sub(INDENT));
+    }
     let named = session.named(columns, printing.format);
     let named = named.as_deref().map(Named::columns);
     let columns = named.as_deref().unwrap_or(columns);
-    printing.format.text(&Answer { columns, title, keys, files, settings, colour: printing.colour_out })
+    let answer = Answer { columns, title, keys, files, settings: &settings, colour: printing.colour_out };
+    match printing.format.markup() {
+        Some(markup) => markup.answer(&answer),
+        None => printing.format.text(&answer),
+    }
 }
 
 fn verdict_text(v: &Verdict) -> String {
-    let cited = v.citing.as_ref().map(|c| format!("  ({c})")).unwrap_or_default();
+    let cited = v.citing.as_ref().map(|c| format!("  ({})", visible(c))).unwrap_or_default();
     let within = v.allowed_words().map(|a| format!(", within the rounding of what is typed ({a})")).unwrap_or_default();
     match (v.holds, v.must_hold) {
         (Some(true), _) => format!("holds: {}{within}{cited}\n", v.would_print),
@@ -93,10 +151,51 @@ fn verdict_text(v: &Verdict) -> String {
     }
 }
 
-/// The diagnostics of a statement, for stderr.
-pub fn diagnostics(session: &Session, response: &Response, printing: Printing) -> String {
-    let style = Style { colour: printing.colour_err, width: session.catalogue.settings.width };
-    response.diagnostics.iter().map(|d| draw(d, &session.sources, style)).collect()
+/// A diagnostic of a statement, for stderr; one that was told before in one line.
+pub fn diagnostic(
+    session: &Session,
+    response: &Response,
+    diagnostic: &Diagnostic,
+    before: bool,
+    printing: Printing,
+) -> String {
+    match printing.telling {
+        Telling::Json => serde_json::to_string(&diagnostic.said(&session.sources, response.span))
+            .map(|line| line + "\n")
+            .unwrap_or_default(),
+        Telling::Line => line(session, diagnostic),
+        Telling::Full if before => {
+            let sign = if diagnostic.level == Level::Warning { '⚠' } else { '☞' };
+            format!("  {sign} {} ({}, as before)\n", visible(&diagnostic.message), diagnostic.code.slug)
+        }
+        Telling::Full => {
+            let style = Style { colour: printing.colour_err, width: session.catalogue.settings.page_width() };
+            draw(diagnostic, &session.sources, style)
+        }
+    }
+}
+
+/// `script.tql:7:12: warning: code: message; try: query`.
+fn line(session: &Session, diagnostic: &Diagnostic) -> String {
+    let span = diagnostic.span();
+    let place = match (&diagnostic.place, session.sources.get(span.source)) {
+        (Some(place), _) => {
+            let line = place.line.map(|l| format!(":{l}")).unwrap_or_default();
+            format!("{}{line}", place.file)
+        }
+        (None, Some(source)) => {
+            let before = source.text.get(..span.start).unwrap_or_default();
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            format!("{}:{}:{column}", source.name, before.matches('\n').count() + 1)
+        }
+        (None, None) => String::new(),
+    };
+    let more: String = match diagnostic.help.first() {
+        Some(query) => format!("; try: {query}"),
+        None => diagnostic.advice.as_ref().map(|a| format!("; {a}")).unwrap_or_default(),
+    };
+    let (level, slug) = (diagnostic.level.word(), diagnostic.code.slug);
+    format!("{}\n", visible(&format!("{place}: {level}: {slug}: {}{more}", diagnostic.message)))
 }
 
 /// How long a statement took until its answer was there, before anything is printed.

@@ -2,8 +2,11 @@
 //! the line or stops a running query, Ctrl-D leaves.
 
 use super::complete;
-use super::output::{self, Printing};
-use super::{batch, exit};
+use super::exit;
+use super::output::Printing;
+use super::pager;
+use super::printer::Printer;
+use super::streams::{print_err, print_out};
 use crate::plan::catalogue::Catalogue;
 use crate::session::{Mode, Session};
 use crate::syntax::limits;
@@ -76,7 +79,7 @@ pub fn run(mut session: Session, printing: Printing, history: Option<PathBuf>) -
     let mut editor: Editor<Words, FileHistory> = match Editor::with_config(config) {
         Ok(editor) => editor,
         Err(e) => {
-            batch::print_err(&format!("tradeql: the terminal cannot be used: {e}\n"));
+            print_err(&format!("tradeql: the terminal cannot be used: {e}\n"));
             return exit::FAILED;
         }
     };
@@ -87,8 +90,8 @@ pub fn run(mut session: Session, printing: Printing, history: Option<PathBuf>) -
     let budget = session.budget.clone();
     let _ = ctrlc::set_handler(move || budget.stop());
     editor.set_helper(Some(Words { catalogue: session.catalogue.clone() }));
-    batch::print_out("tradeql: `help` shows what there is, Tab completes, Ctrl-D leaves\n");
-    let printing = Printing { with_query: false, with_done: true, ..printing };
+    print_out("tradeql: `help` shows what there is, Tab completes, Ctrl-D leaves\n");
+    let mut printer = Printer::new(Printing { with_query: false, with_done: true, ..printing }, "tradeql");
     loop {
         match editor.readline("tradeql> ") {
             Ok(line) if line.trim().is_empty() => {}
@@ -101,7 +104,7 @@ pub fn run(mut session: Session, printing: Printing, history: Option<PathBuf>) -
                 if matches!(line.trim(), "quit" | "exit") {
                     return exit::OK;
                 }
-                answer(&mut session, &line, printing);
+                answer(&mut session, &line, &mut printer);
                 if let Some(helper) = editor.helper_mut() {
                     helper.catalogue = session.catalogue.clone();
                 }
@@ -109,16 +112,17 @@ pub fn run(mut session: Session, printing: Printing, history: Option<PathBuf>) -
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => return exit::OK,
             Err(e) => {
-                batch::print_err(&format!("tradeql: {e}\n"));
+                print_err(&format!("tradeql: {e}\n"));
                 return exit::FAILED;
             }
         }
     }
 }
 
-/// Runs what was typed and prints the answer, then what is to be said of it.
-fn answer(session: &mut Session, line: &str, printing: Printing) {
+/// Runs what was typed and prints what is to be said of it, then the answer.
+fn answer(session: &mut Session, line: &str, printer: &mut Printer) {
     session.budget.restart();
+    session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);
     // `?word` asks for help.
     let text = match line.trim().strip_prefix('?') {
         Some(word) => format!("help {word}"),
@@ -126,12 +130,7 @@ fn answer(session: &mut Session, line: &str, printing: Printing) {
     };
     let mut started = Instant::now();
     session.run("prompt", &text, Mode::Run, &mut |session, response| {
-        let took = started.elapsed();
-        batch::print_out(&output::result(session, &response, printing));
-        batch::print_err(&output::diagnostics(session, &response, printing));
-        if session.catalogue.settings.timing {
-            batch::print_err(&output::timing(took));
-        }
+        printer.print(session, &response, started.elapsed());
         started = Instant::now();
         !response.failed()
     });

@@ -67,14 +67,18 @@ pub struct Settings {
     pub rounding: Rounding,
     /// Significant digits in print; `None` lets the table decide.
     pub digits: Option<usize>,
-    /// Columns of the page.
-    pub width: usize,
+    /// Columns of the page; `None` is as many as the terminal has.
+    pub width: Option<usize>,
+    /// Columns of the terminal, where there is one.
+    pub terminal: Option<usize>,
     /// Text of CSV that a spreadsheet would compute is marked as text.
     pub csv_safe: bool,
     /// Print how long each statement took.
     pub timing: bool,
     /// Names beside codes, where people read.
     pub labels: bool,
+    /// What is longer than the screen is paged.
+    pub pager: bool,
 }
 
 impl Default for Settings {
@@ -83,11 +87,23 @@ impl Default for Settings {
             strict: false,
             rounding: Rounding::HalfAway,
             digits: None,
-            width: 100,
+            width: None,
+            terminal: None,
             csv_safe: false,
             timing: false,
             labels: false,
+            pager: false,
         }
+    }
+}
+
+impl Settings {
+    /// Columns of a page that no terminal limits.
+    pub const PAGE: usize = 100;
+
+    /// How wide a page is.
+    pub fn page_width(&self) -> usize {
+        self.width.or(self.terminal).unwrap_or(Settings::PAGE)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The forms of output, one table: their words, the suffixes of their files, and who draws them. Arguments, `export`,
 //! the help and the messages all read it; a new form is a variant, a row here, and the function that draws it.
 
-use super::{Answer, html, json, sdmx, separated, table};
+use super::markup::Markup;
+use super::{Answer, json, sdmx, separated, table};
 
 /// The forms of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +17,10 @@ pub enum Format {
     Json,
     /// A Markdown table.
     Markdown,
-    /// An HTML table.
+    /// A page of HTML.
     Html,
+    /// A LaTeX table.
+    Latex,
     /// SDMX-CSV 2.0.
     Sdmx,
     /// A workbook, which is no text: `xlsx` draws it.
@@ -54,13 +57,19 @@ const FORMS: &[Form] = &[
         format: Format::Markdown,
         words: &["md", "markdown"],
         suffixes: &[".md", ".markdown"],
-        draw: Some(|answer| separated::markdown(answer.columns)),
+        draw: Some(|answer| Markup::Markdown.document(answer)),
     },
     Form {
         format: Format::Html,
         words: &["html"],
         suffixes: &[".html"],
-        draw: Some(|answer| html::table(answer.columns, answer.title)),
+        draw: Some(|answer| Markup::Html.document(answer)),
+    },
+    Form {
+        format: Format::Latex,
+        words: &["latex", "tex"],
+        suffixes: &[".tex"],
+        draw: Some(|answer| Markup::Latex.document(answer)),
     },
     Form {
         format: Format::Sdmx,
@@ -98,7 +107,17 @@ impl Format {
 
     /// Whether it is for people, who read names rather than codes.
     pub fn is_for_people(self) -> bool {
-        matches!(self, Format::Table | Format::Markdown | Format::Html)
+        self == Format::Table || self.markup().is_some()
+    }
+
+    /// How it says things, if it is a document.
+    pub fn markup(self) -> Option<Markup> {
+        match self {
+            Format::Markdown => Some(Markup::Markdown),
+            Format::Html => Some(Markup::Html),
+            Format::Latex => Some(Markup::Latex),
+            _ => None,
+        }
     }
 
     /// An answer in this form, if it is one of texts.
@@ -114,8 +133,8 @@ mod tests {
 
     #[test]
     fn every_form_has_its_row_and_its_suffix() {
-        use Format::{Csv, Html, Json, Markdown, Sdmx, Table, Tsv};
-        for format in [Table, Csv, Tsv, Json, Markdown, Html, Sdmx] {
+        use Format::{Csv, Html, Json, Latex, Markdown, Sdmx, Table, Tsv};
+        for format in [Table, Csv, Tsv, Json, Markdown, Html, Latex, Sdmx] {
             let rows: Vec<&Form> = FORMS.iter().filter(|f| f.format == format).collect();
             assert!(matches!(rows.as_slice(), [f] if f.words.iter().all(|w| Format::parse(w) == Some(format))));
         }

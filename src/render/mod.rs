@@ -4,8 +4,8 @@
 pub mod beside;
 pub mod explain;
 mod format;
-pub mod html;
 pub mod json;
+pub mod markup;
 pub mod numbers;
 pub mod sdmx;
 pub mod separated;

@@ -3,6 +3,7 @@
 
 use crate::plan::catalogue::Settings;
 use crate::value::number::{self, Rounding};
+use crate::value::unit::Base;
 use crate::value::{Kind, Unit, times_ten};
 
 /// How the numbers of one column are printed.
@@ -13,51 +14,72 @@ pub struct Column {
     /// The power of ten that was taken out.
     shift: i32,
     decimals: usize,
-    truth: bool,
+    kind: Kind,
+    digits: Option<usize>,
     rounding: Rounding,
 }
 
 /// Decides how a column is printed.
 pub fn column(values: &[f64], unit: &Unit, kind: Kind, settings: &Settings) -> Column {
     let (unit, shift) = scaled(values, unit, kind);
-    let shown: Vec<f64> = values.iter().map(|x| times_ten(*x, -shift)).collect();
-    let nonzero = || shown.iter().map(|x| x.abs()).filter(|x| *x > 0.0);
-    let largest = number::magnitude(nonzero().fold(0.0, f64::max));
-    let smallest = number::magnitude(nonzero().fold(f64::INFINITY, f64::min));
-    let own = shown.iter().map(|x| decimals_of(*x)).max().unwrap_or(0);
-    let places = |digits: i32, magnitude: i32| usize::try_from((digits - 1 - magnitude).clamp(0, 12)).unwrap_or(0);
-    let whole = own == 0;
-    // Of amounts and numbers as many as some number of the column needs, once rounded.
-    let needed = |most: usize| {
-        let used = |x: &f64| {
-            let text = number::round_to(*x, most, settings.rounding);
-            let shown = decimals_of_text(number::trim_zeros(&text));
-            // What is too small for any of them is told with three.
-            if *x != 0.0 && !is_seen(&text) { most.min(3) } else { shown }
+    let column = Column { unit, shift, decimals: 0, kind, digits: settings.digits, rounding: settings.rounding };
+    column.of_part(values)
+}
+
+impl Column {
+    /// The same scale with as many decimals as these of its numbers need.
+    pub fn of_part(&self, values: &[f64]) -> Column {
+        let shown: Vec<f64> = values.iter().map(|x| times_ten(*x, -self.shift)).collect();
+        Column { decimals: self.decimals_for(&shown), ..self.clone() }
+    }
+
+    fn decimals_for(&self, shown: &[f64]) -> usize {
+        let mut sizes: Vec<f64> = shown.iter().map(|x| x.abs()).filter(|x| *x > 0.0).collect();
+        sizes.sort_by(f64::total_cmp);
+        let at = |place: usize| number::magnitude(sizes.get(place).copied().unwrap_or(0.0));
+        let (smallest, largest) = (at(0), at(sizes.len().saturating_sub(1)));
+        let own = shown.iter().map(|x| decimals_of(*x)).max().unwrap_or(0);
+        let places = |digits: i32, magnitude: i32| usize::try_from((digits - 1 - magnitude).clamp(0, 12)).unwrap_or(0);
+        let whole = own == 0;
+        // Of amounts and numbers as many as some number of the column needs, once rounded.
+        let needed = |most: usize| {
+            let used = |x: &f64| {
+                let text = number::round_to(*x, most, self.rounding);
+                let shown = decimals_of_text(number::trim_zeros(&text));
+                // What is too small for any of them is told with three.
+                if *x != 0.0 && !is_seen(&text) { most.min(3) } else { shown }
+            };
+            shown.iter().map(used).max().unwrap_or(0)
         };
-        shown.iter().map(used).max().unwrap_or(0)
-    };
-    let decimals = match (settings.digits, kind) {
-        (Some(digits), _) => {
-            let most = places(i32::try_from(digits).unwrap_or(12), largest);
-            if kind.is_level() { needed(most) } else { most }
+        match (self.digits, self.kind) {
+            (Some(digits), kind) => {
+                let most = places(i32::try_from(digits).unwrap_or(12), largest);
+                if kind.is_level() { needed(most) } else { most }
+            }
+            (None, Kind::Growth | Kind::Share | Kind::Points) => {
+                let usual = places(3, largest).clamp(1, 2);
+                let seen = if smallest < 0 { places(1, smallest).min(3) } else { 1 };
+                if whole && self.kind == Kind::Share { needed(usual) } else { usual.max(seen) }
+            }
+            (None, Kind::Rate) => places(4, largest).max(places(3, smallest).min(places(7, largest))),
+            (None, Kind::UnitValue | Kind::Price) => {
+                places(3, largest).max(places(3, smallest).min(places(6, largest)))
+            }
+            (None, Kind::Index) => places(4, largest).max(1),
+            (None, Kind::Ratio) if whole => 0,
+            (None, Kind::Ratio) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
+            (None, Kind::Number | Kind::Truth | Kind::Count) => needed(places(10, largest).min(own)),
+            (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) if sizes.len() < 2 => {
+                needed(places(5, smallest).min(places(7, largest)).min(own))
+            }
+            // Four digits of most, no more than five of the largest; two of the small ones, or six of the largest.
+            (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
+                let (most, small) = (at((sizes.len() - 1) / 4), at(sizes.len() / 10));
+                let usual = places(4, most).min(places(5, largest));
+                needed(usual.max(places(2, small).min(places(6, largest))).min(own))
+            }
         }
-        (None, Kind::Growth | Kind::Share | Kind::Points) => {
-            let usual = places(3, largest).clamp(1, 2);
-            let seen = if smallest < 0 { places(1, smallest).min(3) } else { 1 };
-            if whole && settings.digits.is_none() && kind == Kind::Share { needed(usual) } else { usual.max(seen) }
-        }
-        (None, Kind::Rate) => places(4, largest).max(places(3, smallest).min(places(7, largest))),
-        (None, Kind::UnitValue | Kind::Price) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
-        (None, Kind::Index) => places(4, largest).max(1),
-        (None, Kind::Ratio) if whole => 0,
-        (None, Kind::Ratio) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
-        (None, Kind::Number | Kind::Truth | Kind::Count) => needed(places(10, largest).min(own)),
-        (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
-            needed(places(5, smallest).min(places(7, largest)).min(own))
-        }
-    };
-    Column { unit, shift, decimals, truth: kind == Kind::Truth, rounding: settings.rounding }
+    }
 }
 
 /// Whether a text shows another digit than zero.
@@ -74,15 +96,16 @@ fn decimals_of(x: f64) -> usize {
     number::plain(x).split_once('.').map_or(0, |(_, f)| f.len())
 }
 
-/// Money and quantities are printed in the largest scale in which no number falls below one, or of many, in which the
-/// middle one does not: a single small cell makes no column unreadable.
+/// Money and quantities are printed in the largest scale in which none falls below one of those that are of the size of
+/// the middle one: a single small cell makes no column unreadable.
 fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
-    let amount = !unit.asked && kind.is_level() && unit.den.is_empty() && !unit.num.is_empty();
+    let a_day = unit.den.iter().all(|b| Some(*b) == Base::parse("day"));
+    let amount = !unit.asked && (kind.is_level() || !unit.den.is_empty()) && a_day && !unit.num.is_empty();
     let mut sizes: Vec<f64> = values.iter().map(|x| x.abs()).filter(|x| *x > 0.0).collect();
     sizes.sort_by(f64::total_cmp);
-    // Among few numbers all are read.
-    let middle = if sizes.len() < 8 { 0 } else { sizes.len() / 2 };
-    let Some(smallest) = sizes.get(middle).copied().filter(|x| amount && *x >= 1000.0) else {
+    let middle = sizes.get(sizes.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
+    // What is a hundred times smaller than the middle one does not count.
+    let Some(smallest) = sizes.iter().copied().find(|x| x * 100.0 >= middle).filter(|x| amount && *x >= 1000.0) else {
         return (unit.clone(), 0);
     };
     let steps: [i32; 4] = [3, 6, 9, 12];
@@ -96,7 +119,7 @@ fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
 impl Column {
     /// One number of the column.
     pub fn text(&self, x: f64) -> String {
-        if self.truth {
+        if self.kind == Kind::Truth {
             return if x != 0.0 { "yes".into() } else { "no".into() };
         }
         let exact = number::plain(x);
@@ -167,7 +190,7 @@ mod tests {
     #[test]
     fn a_column_has_one_number_of_decimals_and_shows_nothing_as_zero() {
         assert_eq!(all(&[1.36, 1.89, 223.5, 200.1], "USD/kg", Kind::UnitValue), ["1.36", "1.89", "223.50", "200.10"]);
-        assert_eq!(all(&[542.38, 816.3, 1665.0], "mn USD", Kind::Flow), ["542.38", "816.30", "1,665.00"]);
+        assert_eq!(all(&[542.38, 816.3, 1665.0], "mn USD", Kind::Flow), ["542.4", "816.3", "1,665.0"]);
         assert_eq!(all(&[0.000_04, 31.2], "%", Kind::Share), ["<0.001", "31.200"]);
         assert_eq!(all(&[-0.000_04, 31.2], "%", Kind::Growth), [">-0.001", "31.200"]);
         assert_eq!(all(&[12.0, 500.0], "mn USD", Kind::Flow), ["12", "500"]);

@@ -1,7 +1,7 @@
-//! CSV, TSV and Markdown: one line per cell, numbers never rounded.
+//! CSV and TSV: one line per cell, numbers never rounded.
 
 use super::{Answer, beside};
-use crate::value::{Row, Value};
+use crate::value::Value;
 use crate::value::{number, period::Period};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,17 +12,6 @@ fn header(value: &Value) -> Vec<String> {
     let mut out: Vec<String> = value.dims.iter().map(|d| d.name.to_string()).collect();
     out.extend(timed.then(|| "period".to_string()));
     out.extend(["value", "unit", "flags", "coverage", "reason"].map(String::from));
-    out
-}
-
-fn line(value: &Value, row: &Row, timed: bool) -> Vec<String> {
-    let mut out: Vec<String> = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string()).collect();
-    out.extend(timed.then(|| row.period.map(|p: Period| p.to_string()).unwrap_or_default()));
-    out.push(row.cell.datum.map(number::plain).unwrap_or_default());
-    out.push(value.unit.to_string());
-    out.push(row.cell.flags.words().join(" "));
-    out.push(row.cell.coverage.map(|c| c.counted()).map(|(have, of)| format!("{have}/{of}")).unwrap_or_default());
-    out.push(row.cell.datum.err().map(|r| r.words().to_string()).unwrap_or_default());
     out
 }
 
@@ -85,34 +74,6 @@ fn as_text(text: &str, safe: bool) -> Cow<'_, str> {
 /// What was written. Writing into memory cannot fail.
 pub(super) fn text(written: csv::Result<()>, writer: csv::Writer<Vec<u8>>) -> String {
     written.ok().and_then(|()| writer.into_inner().ok()).and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
-}
-
-/// A Markdown table with the columns that hold something.
-pub fn markdown(columns: &[(&str, &Value)]) -> String {
-    let (names, lines) = filled(columns);
-    let numbers = number_columns(columns, &names);
-    let escape = |t: &String| t.replace('|', "\\|");
-    let row = |cells: &[String]| format!("| {} |\n", cells.iter().map(escape).collect::<Vec<_>>().join(" | "));
-    let rule: Vec<String> = numbers.into_iter().map(|n| if n { "---:".into() } else { "---".into() }).collect();
-    let mut out = row(&names) + &row(&rule);
-    out.extend(lines.iter().map(|l| row(l)));
-    out
-}
-
-/// Header and lines without the columns that are empty throughout.
-pub fn filled(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
-    let [(_, value)] = columns else { return beside::texts(columns) };
-    let timed = value.rows.iter().any(|r| r.period.is_some());
-    let names = header(value);
-    let lines: Vec<Vec<String>> = value.rows.iter().map(|r| line(value, r, timed)).collect();
-    let used: Vec<bool> = names
-        .iter()
-        .enumerate()
-        .map(|(i, n)| n == "value" || lines.iter().any(|l| l.get(i).is_some_and(|c| !c.is_empty())))
-        .collect();
-    let keep =
-        |cells: &[String]| cells.iter().zip(&used).filter(|(_, u)| **u).map(|(c, _)| c.clone()).collect::<Vec<_>>();
-    (keep(&names), lines.iter().map(|l| keep(l)).collect())
 }
 
 /// Which columns of a table hold numbers.

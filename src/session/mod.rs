@@ -367,6 +367,9 @@ impl Session {
             Statement::Def { .. } => self.define(statement, span).map_err(one),
             Statement::Query(query) => {
                 let (answer, _) = self.answer(query, mode, false, response)?;
+                if let Some([one]) = answer.as_deref() {
+                    response.name.clone_from(&one.name);
+                }
                 Ok(answer.map_or(Body::Done(String::new()), Body::of))
             }
             Statement::Explain(query) => {

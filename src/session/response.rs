@@ -62,6 +62,8 @@ pub struct Response {
     pub body: Option<Body>,
     /// The errors of a failed statement, and all warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
+    /// What its numbers are called: the name of a query, else the expression as written.
+    pub name: String,
     /// The keys of its rows in the order in which they are written, steps of time among them.
     pub keys: Vec<String>,
     /// The files that the answer comes from.
@@ -71,7 +73,8 @@ pub struct Response {
 impl Response {
     /// Nothing yet of a statement.
     pub(super) fn begun(span: Span, line: usize, query: String) -> Response {
-        Response { span, line, query, body: None, diagnostics: Vec::new(), keys: Vec::new(), files: Vec::new() }
+        let (name, diagnostics, keys, files) = Default::default();
+        Response { span, line, query, body: None, diagnostics, name, keys, files }
     }
 
     /// Whether the statement failed.

@@ -10,8 +10,9 @@ const SETTINGS: &[(&str, &str)] = &[
     ("strict", "on or off: warnings are errors"),
     ("rounding", "half_away or half_even: how a tie is rounded in print"),
     ("digits", "1 to 15, or auto: significant digits in print"),
-    ("width", "40 to 1000: columns of the page"),
+    ("width", "40 to 1000, or auto: columns of the page; auto is as wide as the terminal"),
     ("timing", "on or off: say how long each statement took"),
+    ("pager", "on or off: what is longer than the screen is shown by the pager"),
     ("labels", "on or off: names beside codes, where people read"),
 ];
 
@@ -34,10 +35,11 @@ impl Session {
             "strict" => switch(now.strict),
             "timing" => switch(now.timing),
             "labels" => switch(now.labels),
+            "pager" => switch(now.pager),
             "rounding" if now.rounding == Rounding::HalfEven => "half_even".into(),
             "rounding" => "half_away".into(),
             "digits" => now.digits.map_or("auto".into(), |n| n.to_string()),
-            _ => now.width.to_string(),
+            _ => now.width.map_or("auto".into(), |n| n.to_string()),
         };
         SETTINGS.iter().map(|(name, of)| format!("{name} = {}: {of}\n", value(name))).collect()
     }
@@ -62,6 +64,7 @@ impl Session {
             "strict" => settings.strict = switch()?,
             "timing" => settings.timing = switch()?,
             "labels" => settings.labels = switch()?,
+            "pager" => settings.pager = switch()?,
             "rounding" => {
                 settings.rounding = match value.node.as_str() {
                     "half_away" => Rounding::HalfAway,
@@ -71,7 +74,8 @@ impl Session {
             }
             "digits" if value.node == "auto" => settings.digits = None,
             "digits" => settings.digits = Some(count(1, 15)?),
-            "width" => settings.width = count(40, 1000)?,
+            "width" if value.node == "auto" => settings.width = None,
+            "width" => settings.width = Some(count(40, 1000)?),
             other => {
                 let near = suggest::nearest(other, names());
                 let fault = Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no setting `{other}`"));

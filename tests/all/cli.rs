@@ -39,7 +39,7 @@ fn a_run_stops_at_the_first_error_and_a_check_goes_on() {
 #[test]
 fn results_go_to_stdout_and_diagnostics_to_stderr() {
     let ran = run(&["-e", "growth of ic_exports from 2018 to 2024", "--load", IC]);
-    assert_eq!(ran.out, "84.3 %  p partial: 11 of 12 months\n");
+    assert_eq!(ran.out, "84.3 %  2018..2024  p partial: 11 of 12 months\n");
     assert!(ran.err.contains("partial-period-comparison") && !ran.err.contains("84.3"));
     let denied = run(&["-e", "growth of ic_exports from 2018 to 2024", "--load", IC, "--deny", "warnings"]);
     assert_eq!((denied.code, denied.out.as_str()), (1, ""));
@@ -70,11 +70,23 @@ fn the_json_of_a_query_is_the_contract() {
 fn the_formats_hold_the_same_numbers() {
     let show = |format: &str| run(&["-e", "ic_exports by year for 2023", "--load", IC, "--format", format]).out;
     assert_eq!(show("csv"), "period,value,unit,flags,coverage,reason\n2023,956.77,bn CNY,,12/12,\n");
-    assert_eq!(
-        show("md"),
-        "| period | value | unit | coverage |\n| --- | ---: | --- | --- |\n| 2023 | 956.77 | bn CNY | 12/12 |\n"
+    let source = "source: examples/data/china_ic_trade.csv\n\n";
+    let one = "**`ic_exports by year for 2023`**\n\n956.77 bn CNY (2023)\n\n";
+    assert_eq!(show("md"), format!("{one}{source}"));
+    assert!(show("html").contains("<strong>956.77 bn CNY</strong> (2023)"));
+    // Documents show what the table shows: name and unit over rounded numbers, marks beside them.
+    let show = |format: &str| run(&["-e", "ic_exports from 2022 to 2024", "--load", IC, "--format", format]).out;
+    let rows = "| period | ic_exports [bn CNY] |\n| --- | ---: |\n| 2022 | 1,025.4 |\n| 2023 | 956.8 |\n| 2024 | 1,030.0 p |\n";
+    let notes = "\np partial: 2024 (11 of 12)  \n";
+    assert_eq!(show("md"), format!("**`ic_exports from 2022 to 2024`**\n\n{rows}{notes}{source}"));
+    let html = show("html");
+    assert!(
+        html.starts_with("<!doctype html>") && html.contains("<td class=\"n\">1,030.0 <sup>p</sup></td>"),
+        "{html}"
     );
-    assert!(show("html").contains("<td>956.77</td>"));
+    let tex = show("latex");
+    assert!(tex.contains("period & ic\\_exports \\\\\n & bn CNY \\\\\n\\midrule\n2022 & 1,025.4 \\\\\n"), "{tex}");
+    assert!(tex.contains("2024 & 1,030.0\\textsuperscript{p} \\\\\n\\bottomrule"), "{tex}");
 }
 
 #[test]
@@ -94,7 +106,12 @@ fn paths_are_relative_to_the_script_and_exports_are_whole() {
     folder.write("sub/defs.tql", "load \"d.csv\" as d\nlet doubled = 2 * sales\n");
     folder.write("main.tql", "use \"sub/defs.tql\"\ndoubled for 2021\nexport sales into \"out.csv\"\n");
     let ran = run_in(&folder.0, &["run", "main.tql"]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "doubled for 2021\n  4.5 (unit not declared)\n\n"), "{}", ran.err);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "doubled for 2021\n  4.5 (unit not declared)  2021\n\n"),
+        "{}",
+        ran.err
+    );
     let written = std::fs::read_to_string(folder.0.join("out.csv")).unwrap();
     assert_eq!(
         written,
@@ -165,18 +182,18 @@ fn layouts_are_understood() {
         ran.out
     );
     let flow = folder.write("flow.csv", "period,flow,value\n202401,Export,10\n202401,Import,4\n");
-    assert_eq!(run(&["-e", "exports - imports for 2024-01", "--load", &flow]).out, "6 (unit not declared)\n");
+    assert_eq!(run(&["-e", "exports - imports for 2024-01", "--load", &flow]).out, "6 (unit not declared)  2024-01\n");
     // January to February less January, from a cumulation.
     let cum = "load \"cum.csv\" as c with { sales from ytd: cumulative flow in mn USD }\nsales for 2024-02";
     folder.write("cum.csv", "period,ytd\n2024-01,10\n2024-02,25\n");
-    assert_eq!(run_in(&folder.0, &["-e", cum]).out, "15 mn USD\n");
+    assert_eq!(run_in(&folder.0, &["-e", cum]).out, "15 mn USD  2024-02\n");
     // HS codes at two levels beside a total are counted once, as text.
     let hs = folder.write("hs.csv", "period,hs,value\n2020,TOTAL,10\n2020,09,10\n2020,0901,6\n2020,0902,4\n");
-    assert_eq!(run(&["-e", "value for 2020", "--load", &hs]).out, "10 (unit not declared)\n");
-    assert_eq!(run(&["-e", "value where hs = 09 for 2020", "--load", &hs]).out, "10 (unit not declared)\n");
+    assert_eq!(run(&["-e", "value for 2020", "--load", &hs]).out, "10 (unit not declared)  2020\n");
+    assert_eq!(run(&["-e", "value where hs = 09 for 2020", "--load", &hs]).out, "10 (unit not declared)  2020\n");
     let partial = folder.write("part.csv", "period,partner,value\n2020,World,10\n2020,USA,4\n");
     // A known total is the whole, whatever its parts are.
-    assert_eq!(run(&["-e", "value for 2020", "--load", &partial]).out, "10 (unit not declared)\n");
+    assert_eq!(run(&["-e", "value for 2020", "--load", &partial]).out, "10 (unit not declared)  2020\n");
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn a_sandbox_reads_below_its_folder_and_writes_nothing() {
     std::fs::create_dir(folder.0.join("in")).unwrap();
     folder.write("in/trade.csv", TRADE);
     let tried = |statement: &str| run_in(&folder.0, &["-e", statement, "--sandbox", "in"]);
-    assert_eq!(tried("load \"in/trade.csv\"\nexports for 2022").out, "150 (unit not declared)\n");
+    assert_eq!(tried("load \"in/trade.csv\"\nexports for 2022").out, "150 (unit not declared)  2022\n");
     for path in ["trade.csv", "in/../trade.csv", "*.csv", "in/../*.csv", "/etc/passwd", "nowhere.csv"] {
         let ran = tried(&format!("load \"{path}\" as x"));
         assert!(ran.code == 3 && ran.err.contains("outside the sandbox"), "{path}: {}", ran.err);
@@ -193,7 +193,7 @@ fn a_file_without_a_name_is_called_as_it_is() {
     folder.write("2024 trade.csv", TRADE);
     std::fs::create_dir(folder.0.join("sub")).unwrap();
     folder.write("sub/trade.csv", TRADE);
-    assert_eq!(said(&folder, "trade.exports for 2022", &[]).out, "150 mn USD\n");
+    assert_eq!(said(&folder, "trade.exports for 2022", &[]).out, "150 mn USD  2022\n");
     assert_eq!(said(&folder, "load \"trade.csv\"\ntrade.exports for 2022", &[]).code, 0);
     assert_eq!(said(&folder, "load \"2024 trade.csv\"\ndata_2024_trade.exports for 2022", &[]).code, 0);
     let ran = said(&folder, "load \"sub/trade.csv\"", &[]);

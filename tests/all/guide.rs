@@ -4,18 +4,17 @@
 use super::tool::root;
 use std::path::Path;
 use tradeql::front::Disk;
-use tradeql::front::output::{self, Printing};
+use tradeql::front::output::Printing;
+use tradeql::front::printer::Printer;
 use tradeql::render::Format;
 use tradeql::session::{Mode, Session};
 
 /// What a statement of the guide prints: what is said first, then the answer.
-fn printed(session: &mut Session, statement: &str) -> String {
-    let printing =
-        Printing { format: Format::Table, colour_out: false, colour_err: false, with_query: false, with_done: false };
+fn printed(session: &mut Session, printer: &mut Printer, statement: &str) -> String {
     let mut out = String::new();
     session.run("guide", statement, Mode::Run, &mut |session, response| {
-        out.push_str(&output::diagnostics(session, &response, printing));
-        out.push_str(&output::result(session, &response, printing));
+        let (said, answer) = printer.texts(session, &response);
+        out.push_str(&(said + &answer));
         true
     });
     let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
@@ -27,7 +26,8 @@ fn the_guide_shows_what_is_printed() {
     let path = root().join("docs/language.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let mut session = Session::new(Box::new(Disk), Path::new(&root()));
-    session.catalogue.settings.width = 90;
+    session.catalogue.settings.width = Some(90);
+    let mut printer = Printer::new(Printing::plain(Format::Table), "guide");
     let (mut out, mut inside, mut statements) = (String::new(), false, 0);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -54,7 +54,7 @@ fn the_guide_shows_what_is_printed() {
         }
         while lines.next_if(|l| !l.starts_with("> ") && !l.starts_with("```")).is_some() {}
         statements += 1;
-        let shown = printed(&mut session, &statement);
+        let shown = printed(&mut session, &mut printer, &statement);
         if !shown.is_empty() {
             out.push_str(&shown);
             out.push('\n');

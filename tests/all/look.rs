@@ -107,7 +107,7 @@ fn names_of_others_do_no_harm() {
     assert!(ran.out.lines().all(|l| l.chars().count() < 70) && ran.out.contains("xxx…"), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("85 a|b <i> c") && !ran.out.contains('\u{1b}'), "{:?}", ran.out);
     assert!(show("exports by hs for 2023", &["--format", "html"]).out.contains("a|b &lt;i&gt; c"));
-    assert!(show("exports by hs for 2023", &["--format", "md"]).out.contains("| 85 a\\|b <i> c"));
+    assert!(show("exports by hs for 2023", &["--format", "md"]).out.contains("| 85 a\\|b \\<i\\> c"));
     let ran = show("export exports by hs for 2023 into \"o.csv\"\nexport exports by hs for 2023 into \"o.md\"", &[]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).unwrap();

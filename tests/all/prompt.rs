@@ -29,8 +29,8 @@ fn a_session_at_the_prompt() {
     p.send_line("load \"examples/data/china_ic_trade.csv\" as ic").unwrap();
     p.exp_string("13 rows").unwrap();
     p.send_line("growth of ic_exports from 2018 to 2024").unwrap();
-    p.exp_string("84.3 %").unwrap();
     p.exp_string("partial-period-comparison").unwrap();
+    p.exp_string("84.3 %").unwrap();
     // A mistake ends the statement, not the session.
     p.send_line("growth of ic_exprots from 2018 to 2023").unwrap();
     p.exp_string("did you mean `ic_exports`").unwrap();

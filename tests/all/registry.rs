@@ -9,6 +9,7 @@ const PANEL: &str = "examples/data/made_up_panel.csv";
 
 #[test]
 fn every_operator_has_an_example_that_prints_its_answer() {
+    let mut wrong = Vec::new();
     for entry in operators::all() {
         assert!(!entry.examples.is_empty(), "{} has no example", entry.name);
         for (query, answer) in entry.examples {
@@ -16,9 +17,12 @@ fn every_operator_has_an_example_that_prints_its_answer() {
             // One number begins the output; of a table, the answer is one of its lines.
             let line = |l: &str| l.split_whitespace().collect::<Vec<_>>().join(" ") == *answer;
             let found = ran.out.starts_with(answer) || ran.out.lines().any(line);
-            assert!(found, "{query} is {}{}, not {answer}", ran.out, ran.err);
+            if !found {
+                wrong.push(format!("{query} is {}{}, not {answer}", ran.out, ran.err));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

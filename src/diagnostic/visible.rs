@@ -1,0 +1,61 @@
+//! Texts from data, names and queries as a person may see them: what would drive the terminal, turn the direction of
+//! writing or not be seen at all is shown as an escape. One function, used wherever people read.
+
+use std::borrow::Cow;
+
+/// Whether a character does something other than being seen.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_hidden(c) && !stays(c)) {
+        return text.into();
+    }
+    let shown = |c: char| match c {
+        c if !is_hidden(c) || stays(c) => c.to_string(),
+        '\n' => "\\n".into(),
+        '\t' => "\\t".into(),
+        '\r' => "\\r".into(),
+        c => format!("\\u{{{:x}}}", u32::from(c)),
+    };
+    text.chars().map(shown).collect::<String>().into()
+}
+
+/// A text of one line: `a\tb`, `\u{202e}abc`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text, |_| false)
+}
+
+/// A text of several lines, which stay lines.
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| c == '\n' || c == '\t')
+}
+
+/// The same byte for byte, so that places in the text still fit: `?` for each byte of what would not be seen.
+pub fn visible_in_place(text: &str) -> String {
+    let shown = |c: char| {
+        let stays = !is_hidden(c) || matches!(c, '\n' | '\t' | '\r');
+        let (shown, times) = if stays { (c, 1) } else { ('?', c.len_utf8()) };
+        std::iter::repeat_n(shown, times)
+    };
+    text.chars().flat_map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_drives_a_terminal_or_is_not_seen_is_written_out() {
+        assert_eq!(visible("a\u{1b}[31mb\tc\n"), "a\\u{1b}[31mb\\tc\\n");
+        assert_eq!(visible("\u{202e}abc\u{200b}\u{9b}"), "\\u{202e}abc\\u{200b}\\u{9b}");
+        assert_eq!(visible("集成电路 – Côte d'Ivoire"), "集成电路 – Côte d'Ivoire");
+        assert_eq!(visible_lines("a\n\u{7}b"), "a\n\\u{7}b");
+        let text = "a\u{202e}b\u{1b}\n";
+        assert_eq!(visible_in_place(text).len(), text.len());
+        assert_eq!(visible_in_place(text), "a???b?\n");
+    }
+}

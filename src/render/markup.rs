@@ -1,0 +1,267 @@
+//! The table for people in documents: Markdown, HTML and LaTeX, ready to paste. Each answer stands apart, titled by its
+//! query, with the unit, the notes and the source that the terminal shows. What is in the data is text, never markup.
+
+use super::Answer;
+use super::table::{self, Grid, Page, Text};
+use crate::diagnostic::visible::{visible, visible_lines};
+
+/// How a document says things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Markup {
+    /// GitHub's tables.
+    Markdown,
+    /// A page that opens without anything else.
+    Html,
+    /// `tabular` with `booktabs`.
+    Latex,
+}
+
+/// Of a page of HTML, readable on light and dark.
+const STYLE: &str = ":root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:72em;\
+padding:0 1em}table{border-collapse:collapse;margin:.3em 0}caption{text-align:left;font-weight:600;padding:.3em 0}\
+th,td{padding:.15em .8em .15em 0;text-align:left;vertical-align:baseline}th{border-bottom:1px solid}\
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.u,.s,.note{color:GrayText;font-weight:400}\
+.added td{border-top:1px solid GrayText;font-weight:600}.neg{color:#c0392b}sup{color:#8e44ad}section{margin:1.6em 0}\
+pre{overflow-x:auto}p{margin:.2em 0}";
+
+impl Markup {
+    /// What a document begins with.
+    pub fn head(self, title: &str) -> String {
+        match self {
+            Markup::Html => format!(
+                "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>{STYLE}</style>\n",
+                html(title)
+            ),
+            Markup::Markdown | Markup::Latex => String::new(),
+        }
+    }
+
+    /// A whole document of one answer.
+    pub fn document(self, answer: &Answer<'_>) -> String {
+        self.head(answer.title) + &self.answer(answer)
+    }
+
+    /// One answer, set apart.
+    pub fn answer(self, answer: &Answer<'_>) -> String {
+        let page = table::whole(answer);
+        match self {
+            Markup::Markdown => markdown(&page, answer.title),
+            Markup::Html => html_section(&page, answer.title),
+            Markup::Latex => latex(&page, answer.title),
+        }
+    }
+
+    /// Words as they are, with their lines, under a title if there is one.
+    pub fn words(self, title: &str, text: &str) -> String {
+        let text = visible_lines(text);
+        let text = text.trim_end();
+        match self {
+            Markup::Markdown => {
+                let title = if title.is_empty() { String::new() } else { md_code(title) };
+                let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
+                format!("{title}{fence}text\n{text}\n{fence}\n\n")
+            }
+            Markup::Html => {
+                let title = if title.is_empty() { String::new() } else { format!("<h3>{}</h3>\n", html(title)) };
+                format!("<section>\n{title}<pre>{}</pre>\n</section>\n", html_lines(text))
+            }
+            Markup::Latex => {
+                let title = if title.is_empty() { String::new() } else { format!("\\paragraph{{{}}}\n", tex(title)) };
+                let lines: Vec<String> = text.lines().map(|l| format!("\\mbox{{}}{}\\\\", tex(l))).collect();
+                format!("{title}{{\\ttfamily\\obeyspaces\n{}\n}}\n\n", lines.join("\n"))
+            }
+        }
+    }
+}
+
+/// The lines under a table.
+fn notes(page: &Page) -> impl Iterator<Item = &String> {
+    page.notes.iter().chain(&page.source)
+}
+
+/// A single number in a line: the number, its period, its marks.
+fn line_of(page: &Page) -> Option<(String, String)> {
+    let single = page.single.as_ref()?;
+    let period = single.period.map(|p| format!(" ({p})")).unwrap_or_default();
+    let marks = if single.marks.is_empty() { String::new() } else { format!(" {}", single.marks) };
+    Some((single.text.clone(), format!("{period}{marks}")))
+}
+
+/// The heads of the columns with the unit of each.
+fn heads(grid: &Grid) -> Vec<(String, String)> {
+    let unit = |i: usize| grid.units.get(i).cloned().unwrap_or_default();
+    grid.header.iter().enumerate().map(|(i, h)| (h.clone(), unit(i))).collect()
+}
+
+fn md(text: &str) -> String {
+    let text: Vec<char> = visible(text).chars().collect();
+    let mut out = String::new();
+    for (i, c) in text.iter().enumerate() {
+        // Within a word an underscore is one.
+        let word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|c| c.is_alphanumeric());
+        let inside = *c == '_' && word(i.checked_sub(1)) && word(Some(i + 1));
+        let link = *c == ']' && matches!(text.get(i + 1), Some('(' | '[' | ':'));
+        if link || matches!(c, '\\' | '`' | '*' | '_' | '<' | '>' | '|' | '#' | '~' | '&' | '$') && !inside {
+            out.push('\\');
+        }
+        out.push(*c);
+    }
+    out
+}
+
+/// A query, as it is typed.
+fn md_code(text: &str) -> String {
+    let text = visible(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let (fence, blank) = ("`".repeat(longest + 1), if longest > 0 { " " } else { "" });
+    format!("**{fence}{blank}{text}{blank}{fence}**\n\n")
+}
+
+fn markdown(page: &Page, title: &str) -> String {
+    let mut out = md_code(title);
+    if let Some((number, rest)) = line_of(page) {
+        out.push_str(&format!("{}{}\n\n", md(&number), md(&rest)));
+    } else if page.grid.rows.is_empty() {
+        out.push_str("no rows\n\n");
+    } else {
+        let grid = &page.grid;
+        if !grid.caption.is_empty() {
+            out.push_str(&format!("{}\n\n", md(&grid.caption)));
+        }
+        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let head =
+            |(name, unit): (String, String)| if unit.is_empty() { md(&name) } else { md(&format!("{name} [{unit}]")) };
+        out.push_str(&row(heads(grid).into_iter().map(head).collect()));
+        let rule = |i: usize| if i < grid.labels { "---".to_string() } else { "---:".to_string() };
+        out.push_str(&row((0..grid.header.len()).map(rule).collect()));
+        for line in &grid.rows {
+            let cell = |(i, c): (usize, &Text)| {
+                let marks = if c.marks.is_empty() { String::new() } else { format!(" {}", c.marks) };
+                let text = md(&format!("{}{marks}", c.text));
+                if line.added && i < grid.labels { format!("**{text}**") } else { text }
+            };
+            out.push_str(&row(line.cells.iter().enumerate().map(cell).collect()));
+        }
+        out.push('\n');
+    }
+    let notes: Vec<String> = notes(page).map(|n| md(n)).collect();
+    if !notes.is_empty() {
+        out.push_str(&format!("{}\n\n", notes.join("  \n")));
+    }
+    out
+}
+
+fn html(text: &str) -> String {
+    html_lines(&visible(text))
+}
+
+fn html_lines(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+fn html_section(page: &Page, title: &str) -> String {
+    let mut out = String::from("<section>\n");
+    if let Some((number, rest)) = line_of(page) {
+        out.push_str(&format!("<h3>{}</h3>\n<p><strong>{}</strong>{}</p>\n", html(title), html(&number), html(&rest)));
+    } else if page.grid.rows.is_empty() {
+        out.push_str(&format!("<h3>{}</h3>\n<p>no rows</p>\n", html(title)));
+    } else {
+        out.push_str(&html_table(&page.grid, title));
+    }
+    for note in notes(page) {
+        out.push_str(&format!("<p class=\"note\">{}</p>\n", html(note)));
+    }
+    out + "</section>\n"
+}
+
+fn html_table(grid: &Grid, title: &str) -> String {
+    let caption = if grid.caption.is_empty() {
+        String::new()
+    } else {
+        format!("<br><span class=\"u\">{}</span>", html(&grid.caption))
+    };
+    let mut out = format!("<table>\n<caption>{}{caption}</caption>\n<thead>\n<tr>", html(title));
+    let class = |i: usize| if i < grid.labels { "" } else { " class=\"n\"" };
+    for (i, (name, unit)) in heads(grid).into_iter().enumerate() {
+        let unit =
+            if unit.is_empty() { String::new() } else { format!("<br><span class=\"u\">{}</span>", html(&unit)) };
+        out.push_str(&format!("<th scope=\"col\"{}>{}{unit}</th>", class(i), html(&name)));
+    }
+    out.push_str("</tr>\n</thead>\n<tbody>\n");
+    for line in &grid.rows {
+        out.push_str(if line.added { "<tr class=\"added\">" } else { "<tr>" });
+        for (i, cell) in line.cells.iter().enumerate() {
+            let marks =
+                if cell.marks.is_empty() { String::new() } else { format!(" <sup>{}</sup>", html(&cell.marks)) };
+            let text = html(&cell.text);
+            let text =
+                if cell.tone == table::Tone::Negative { format!("<span class=\"neg\">{text}</span>") } else { text };
+            out.push_str(&format!("<td{}>{text}{marks}</td>", class(i)));
+        }
+        out.push_str("</tr>\n");
+    }
+    out + "</tbody>\n</table>\n"
+}
+
+fn tex(text: &str) -> String {
+    let mut out = String::new();
+    for c in visible(text).chars() {
+        match c {
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => out.extend(['\\', c]),
+            '\\' => out.push_str("\\textbackslash{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '<' => out.push_str("\\textless{}"),
+            '>' => out.push_str("\\textgreater{}"),
+            '–' => out.push_str("--"),
+            '…' => out.push_str("\\dots{}"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn latex(page: &Page, title: &str) -> String {
+    let mut under: Vec<String> = notes(page).map(|n| tex(n)).collect();
+    if let Some((number, rest)) = line_of(page) {
+        under.insert(0, format!("\\textbf{{{}}}{}", tex(&number), tex(&rest)));
+        return format!("\\paragraph{{{}}}\n{}\n\n", tex(title), under.join("\\\\\n"));
+    }
+    let grid = &page.grid;
+    if !grid.caption.is_empty() {
+        under.insert(0, tex(&grid.caption));
+    }
+    let columns: String = (0..grid.header.len()).map(|i| if i < grid.labels { 'l' } else { 'r' }).collect();
+    let mut out = format!("% needs \\usepackage{{booktabs}}\n\\begin{{table}}\n\\caption{{{}}}\n", tex(title));
+    out.push_str(&format!("\\begin{{tabular}}{{{columns}}}\n\\toprule\n"));
+    let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+    let (names, units): (Vec<String>, Vec<String>) = heads(grid).into_iter().map(|(n, u)| (tex(&n), tex(&u))).unzip();
+    out.push_str(&row(names));
+    if units.iter().any(|u| !u.is_empty()) {
+        out.push_str(&row(units));
+    }
+    out.push_str("\\midrule\n");
+    let mut before_added = true;
+    for line in &grid.rows {
+        if line.added && before_added && grid.labels == 1 {
+            out.push_str("\\midrule\n");
+            before_added = false;
+        }
+        let cell = |c: &Text| {
+            let marks =
+                if c.marks.is_empty() { String::new() } else { format!("\\textsuperscript{{{}}}", tex(&c.marks)) };
+            let number = if c.tone == table::Tone::Negative {
+                format!("${}$", c.text.replace(',', "{,}"))
+            } else {
+                tex(&c.text)
+            };
+            format!("{number}{marks}")
+        };
+        out.push_str(&row(line.cells.iter().map(cell).collect()));
+    }
+    out.push_str("\\bottomrule\n\\end{tabular}\n");
+    if !under.is_empty() {
+        out.push_str(&format!("\n\\footnotesize {}\n", under.join("\\\\\n")));
+    }
+    out + "\\end{table}\n\n"
+}

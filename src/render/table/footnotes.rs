@@ -1,0 +1,72 @@
+//! What the dashes and letters of a table mean. In: values. Out: a line for each mark and each reason, with where they are.
+
+use super::{NamedValue, lettered};
+use crate::diagnostic::visible::visible;
+use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+/// The footnotes of several values; what is true of all is told once.
+pub fn all(values: &[NamedValue<'_>]) -> Vec<String> {
+    let each: Vec<Vec<String>> = values.iter().map(|(_, value)| of(value, None)).collect();
+    if each.windows(2).all(|w| matches!(w, [a, b] if a == b)) {
+        return each.into_iter().next().unwrap_or_default();
+    }
+    values.iter().flat_map(|(name, value)| of(value, Some(name))).collect()
+}
+
+/// What the dashes and letters mean, perhaps with the name of the column.
+fn of(value: &Value, name: Option<&str>) -> Vec<String> {
+    let of = name.map(|n| format!(" in {}", visible(n))).unwrap_or_default();
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
+    let shared = shared(value);
+    for row in &value.rows {
+        let marked = row.cell.datum.is_err() || lettered(&row.cell) != Flags::none();
+        if !marked {
+            continue;
+        }
+        let whole = row.cell.datum.is_ok() && row.period.is_some_and(|p| shared.get(&p) == Some(&true));
+        let dims = value.dims.iter().zip(&row.key).filter(|_| !whole);
+        let labels = dims.map(|(d, k)| visible(d.label(*k)).into_owned());
+        let about = labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
+        match row.cell.datum {
+            Err(reason) => reasons.entry(reason.words()).or_default().push(about),
+            Ok(_) => {
+                let covers = match row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()) {
+                    Some(Coverage { observed: Some((have, of)), .. }) => format!("{about} ({have} of {of} present)"),
+                    Some(c) => format!("{about} ({} of {})", c.have, c.of),
+                    None => about,
+                };
+                for (letter, word) in lettered(&row.cell).letters() {
+                    let list = &mut letters.entry(letter).or_insert((word, Vec::new())).1;
+                    if list.last() != Some(&covers) && !list.contains(&covers) {
+                        list.push(covers.clone());
+                    }
+                }
+            }
+        }
+    }
+    let letters = letters.iter().map(|(letter, (word, list))| format!("{letter} {word}{of}: {}", listed(list)));
+    let reasons = reasons.iter().map(|(reason, list)| format!("– {reason}{of}: {}", listed(list)));
+    letters.chain(reasons).collect()
+}
+
+/// The periods of which all labels are marked alike: that is told of the period.
+fn shared(value: &Value) -> HashMap<Period, bool> {
+    let mut first: HashMap<Period, &Cell> = HashMap::new();
+    let mut out: HashMap<Period, bool> = HashMap::new();
+    let timed = |row: &'_ Row| row.period;
+    for (period, row) in value.rows.iter().filter_map(|r| timed(r).map(|p| (p, r))) {
+        let known = *first.entry(period).or_insert(&row.cell);
+        let same = (known.flags, known.coverage) == (row.cell.flags, row.cell.coverage);
+        *out.entry(period).or_insert(true) &= same;
+    }
+    out
+}
+
+fn listed(list: &[String]) -> String {
+    let shown: Vec<&str> = list.iter().take(4).map(String::as_str).collect();
+    let more = list.len().saturating_sub(4);
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}

@@ -1,0 +1,173 @@
+//! The table for people: the name and unit of a series over its numbers, decimals in line, marks beside the cell, a dash
+//! for what is missing with its reason below, no wider than the page. A single number is one line.
+
+mod fit;
+mod footnotes;
+mod grid;
+mod layout;
+mod paint;
+
+use super::Answer;
+use super::numbers::{self, Column};
+use crate::diagnostic::visible::visible;
+use crate::diagnostic::words::{counted, part_of};
+use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
+pub use grid::{Grid, Line, Text, Tone};
+use layout::Shown;
+use paint::{BOLD, DIM, in_colour};
+
+/// More rows than a person reads at once.
+const MAX_ROWS: usize = 400;
+
+/// A value with its name.
+type NamedValue<'a> = (&'a str, &'a Value);
+
+/// An answer as a page for people, before it is drawn in one form or another.
+pub struct Page {
+    /// One number with its unit, period and marks, where the answer is that alone.
+    pub single: Option<Single>,
+    /// The rows, else.
+    pub grid: Grid,
+    /// What the marks and dashes mean.
+    pub notes: Vec<String>,
+    /// The files that it comes from.
+    pub source: Option<String>,
+}
+
+/// One number.
+pub struct Single {
+    /// The number with its unit, or a dash with the reason.
+    pub text: String,
+    /// The period that it is of.
+    pub period: Option<Period>,
+    /// Its marks in words.
+    pub marks: String,
+}
+
+/// The page of an answer, as wide as may be (or as it is), with so many rows at most.
+fn page(answer: &Answer<'_>, width: Option<usize>, most: usize) -> Page {
+    let columns: Vec<Column> = answer.columns.iter().map(|(_, v)| printed(v, answer)).collect();
+    let shown: Vec<Shown<'_>> =
+        answer.columns.iter().zip(&columns).map(|((name, value), column)| Shown { name, value, column }).collect();
+    let source = (!answer.files.is_empty()).then(|| {
+        let files: Vec<_> = answer.files.iter().map(|f| visible(f)).collect();
+        format!("source: {}", files.join(", "))
+    });
+    let mut page = Page { single: None, grid: Grid::default(), notes: Vec::new(), source };
+    match shown.as_slice() {
+        [one] => {
+            if let Some(row) = one.value.single().filter(|_| one.value.dims.is_empty()) {
+                page.single = Some(single(row, one.column));
+                return page;
+            }
+            let periods = layout::periods(one.value);
+            let ways = layout::ways(*one, &periods, answer.keys, most);
+            page.grid = chosen(ways, width);
+        }
+        several => page.grid = layout::beside(several, most),
+    }
+    page.notes = footnotes::all(answer.columns);
+    page
+}
+
+/// The first way that fits; else the first of which at least a few columns do, else the last.
+fn chosen(mut ways: Vec<Grid>, width: Option<usize>) -> Grid {
+    let at = width.map_or(0, |width| {
+        let whole = ways.iter().position(|g| fit::fits(g, width));
+        let cut = || {
+            ways.iter().position(|g| {
+                let mut narrow = g.clone();
+                let gone = fit::fit(&mut narrow, width);
+                fit::fits(&narrow, width) && gone.len() * 3 <= g.header.len() * 2
+            })
+        };
+        // A list of cells fits nearly always; a table that shows a third of its columns says more.
+        match whole {
+            Some(at) if at + 1 < ways.len() => at,
+            other => cut().or(other).unwrap_or(ways.len().saturating_sub(1)),
+        }
+    });
+    if at < ways.len() { ways.swap_remove(at) } else { Grid::default() }
+}
+
+/// The page of an answer with all of its rows and columns, for documents.
+pub fn whole(answer: &Answer<'_>) -> Page {
+    page(answer, None, usize::MAX)
+}
+
+/// Draws an answer for a terminal or a text.
+pub fn draw(answer: &Answer<'_>) -> String {
+    let Some((_, value)) = answer.columns.first() else { return String::new() };
+    if value.rows.is_empty() {
+        return "no rows\n".into();
+    }
+    let width = answer.settings.page_width();
+    let mut page = page(answer, Some(width), MAX_ROWS);
+    if let Some(single) = &page.single {
+        return single.draw(answer.colour);
+    }
+    let gone = fit::fit(&mut page.grid, width);
+    let mut out = paint::paint(&page.grid, answer.colour);
+    for note in &page.notes {
+        out.push_str(&format!("{note}\n"));
+    }
+    if let (Some(first), Some(last)) = (gone.first(), gone.last()) {
+        let which = if gone.len() == 1 { first.clone() } else { format!("{first} to {last}") };
+        out.push_str(&format!("… {} left out: {which}\n", counted(gone.len(), "column")));
+    }
+    if page.grid.hidden > 0 {
+        let hidden = counted(page.grid.hidden, "more row");
+        out.push_str(&format!("and {hidden}; `export … into \"f.csv\"` writes all\n"));
+    }
+    if let Some(source) = &page.source {
+        out.push_str(&in_colour(source, DIM, answer.colour));
+        out.push('\n');
+    }
+    out
+}
+
+fn printed(value: &Value, answer: &Answer<'_>) -> Column {
+    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.cell.datum.ok()).collect();
+    numbers::column(&numbers, &value.unit, value.kind, answer.settings)
+}
+
+fn single(row: &Row, column: &Column) -> Single {
+    let text = match row.cell.datum {
+        Ok(x) => column.with_unit(x),
+        Err(reason) => format!("–  {}", reason.words()),
+    };
+    let marks = if marks(&row.cell).is_empty() || row.cell.datum.is_err() { String::new() } else { said(&row.cell) };
+    Single { text, period: row.period, marks }
+}
+
+impl Single {
+    fn draw(&self, colour: bool) -> String {
+        let period = self.period.map(|p| in_colour(&format!("  {p}"), DIM, colour)).unwrap_or_default();
+        let marks = if self.marks.is_empty() { String::new() } else { format!("  {}", self.marks) };
+        format!("{}{period}{marks}\n", in_colour(&self.text, BOLD, colour))
+    }
+}
+
+/// The marks that a letter stands for; a row that is added says itself what it is.
+fn lettered(cell: &Cell) -> Flags {
+    cell.flags.without(Flags::REST).without(Flags::TOTAL)
+}
+
+/// The letters of a cell's marks.
+fn marks(cell: &Cell) -> String {
+    lettered(cell).letters().into_iter().map(|(c, _)| c).collect()
+}
+
+/// The marks in words, with what is covered.
+fn said(cell: &Cell) -> String {
+    let words = cell.flags.words().join(", ");
+    match cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()) {
+        Some(Coverage { observed: Some((have, of)), .. }) => {
+            format!("{} {words}: {have} of {of} observations present", marks(cell))
+        }
+        Some(c) => {
+            format!("{} {words}: {}", marks(cell), part_of(c.have as usize, c.of as usize, c.part()))
+        }
+        None => format!("{} {words}", marks(cell)),
+    }
+}
