@@ -3,6 +3,7 @@
 
 mod cellwise;
 mod concentration;
+mod daily;
 mod decompose;
 mod ends;
 mod formulas;
@@ -44,6 +45,7 @@ pub const REGISTRY: Registry = Registry {
         cellwise::ENTRIES,
         mirror::ENTRIES,
         running::ENTRIES,
+        daily::ENTRIES,
         seasonal::ENTRIES,
         share::ENTRIES,
         concentration::ENTRIES,

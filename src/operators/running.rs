@@ -23,7 +23,7 @@ const fn entry(name: &'static str, summary: &'static str, formula: &'static str,
 /// The family.
 pub const ENTRIES: &[Entry] = &[
     Entry {
-        examples: &[("cumulative max of exports where reporter = CHN from 2019-01 to 2019-12", "2019-12 9.7892")],
+        examples: &[("cumulative max of exports where reporter = CHN from 2019-01 to 2019-12", "2019-12 9.789")],
         ..entry(
             "cumulative max",
             "The largest from the first period of the result to each.",
@@ -32,7 +32,7 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
-        examples: &[("cumulative min of exports where reporter = CHN from 2019-01 to 2019-12", "2019-12 8.0107")],
+        examples: &[("cumulative min of exports where reporter = CHN from 2019-01 to 2019-12", "2019-12 8.011")],
         ..entry(
             "cumulative min",
             "The smallest from the first period of the result to each.",
@@ -59,7 +59,7 @@ pub const ENTRIES: &[Entry] = &[
         cites: &["Draper and Smith (1998), Applied Regression Analysis: a straight line by least squares"],
         examples: &[(
             "trend of (exports by year from 2018 to 2020) where reporter = CHN for 2021",
-            "122.66 bn CNY  x extrapolated",
+            "122.66 bn CNY  2021  x extrapolated",
         )],
         ..entry(
             "trend",

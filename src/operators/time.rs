@@ -167,7 +167,7 @@ pub const ENTRIES: &[Entry] = &[
         parts: Parts::AsOperand,
         result: moving_type,
         eval: windows::cumulative_sum,
-        examples: &[("cumulative sum of exports where reporter = CHN from 2018 to 2020", "2020 322.813")],
+        examples: &[("cumulative sum of exports where reporter = CHN from 2018 to 2020", "2020 322.81")],
         ..lagged(
             "cumulative sum",
             "The sum from the first period to each.",

@@ -46,6 +46,7 @@ pub const QUANTITIES: &[Quantity] = &[
     quantity("carat", "carats", 0),
     quantity("person", "persons", 0),
     quantity("TEU", "containers", 0),
+    quantity("day", "days", 0),
 ];
 
 /// The ISO 4217 codes that trade data use, in order.
