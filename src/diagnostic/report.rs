@@ -39,17 +39,19 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
     let main = diagnostic.span();
     let source = sources.get(main.source);
     let text = source.map(|s| s.text.as_ref()).unwrap_or("");
+    let window = Window::of(text, main.start, main.end);
     let labels: Vec<LabeledSpan> = diagnostic
         .labels
         .iter()
         .filter(|l| l.span.source == main.source && l.span.end <= text.len() && l.span.start <= l.span.end)
-        .map(|l| {
+        .filter_map(|l| {
             let words = (!l.text.is_empty()).then(|| visible_lines(&l.text).into_owned());
-            LabeledSpan::new(words, l.span.start, l.span.end - l.span.start)
+            let (from, to) = window.place(l.span.start, l.span.end)?;
+            Some(LabeledSpan::new(words, from, to - from))
         })
         .collect();
     let report = if let (Some(source), false) = (source, labels.is_empty() || text.is_empty()) {
-        let code = WholeLines { name: source.name.to_string(), text: visible_in_place(text) };
+        let code = WholeLines { name: source.name.to_string(), text: window.cut(&visible_in_place(text)), window };
         Report::new(shown.with_labels(labels)).with_source_code(code)
     } else {
         Report::new(shown)
@@ -66,6 +68,61 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
 struct WholeLines {
     name: String,
     text: String,
+    window: Window,
+}
+
+/// Bytes of a line that are shown of a longer one, on both sides of what is underlined.
+const AROUND: usize = 60;
+
+/// The part of a text that is shown of one with a very long line; else all of it.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    start: usize,
+    end: usize,
+    /// The lines before it, and the bytes of its first line before it.
+    before: (usize, usize),
+    is_part: bool,
+}
+
+impl Window {
+    /// Around a place of a text.
+    fn of(text: &str, from: usize, to: usize) -> Window {
+        let whole = Window { start: 0, end: text.len(), before: (0, 0), is_part: false };
+        let (Some(before), Some(after)) = (text.get(..from), text.get(to..)) else { return whole };
+        let first = before.rfind('\n').map_or(0, |i| i + 1);
+        let last = after.find('\n').map_or(text.len(), |i| to + i);
+        if last - first <= 8 * AROUND {
+            return whole;
+        }
+        // What is underlined may itself be long: its beginning is shown.
+        let to = to.min(from + 4 * AROUND);
+        let boundary = |at: usize| (at..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+        let (start, end) = (boundary(from.saturating_sub(AROUND).max(first)), boundary((to + AROUND).min(last)));
+        Window { start, end, before: (before.matches('\n').count(), start - first), is_part: true }
+    }
+
+    /// What stands for the beginning of its first line.
+    fn dots(&self) -> &'static str {
+        if self.is_part && self.before.1 > 0 { "…" } else { "" }
+    }
+
+    /// The part, with dots where it was cut.
+    fn cut(&self, text: &str) -> String {
+        if self.is_part {
+            format!("{}{}…", self.dots(), text.get(self.start..self.end).unwrap_or_default())
+        } else {
+            text.to_string()
+        }
+    }
+
+    /// A place of the text as one of the part.
+    fn place(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        if !self.is_part {
+            return Some((from, to));
+        }
+        let shift = |at: usize| at.min(self.end) + self.dots().len() - self.start;
+        (from >= self.start && from <= self.end).then(|| (shift(from), shift(to)))
+    }
 }
 
 impl SourceCode for WholeLines {
@@ -81,11 +138,11 @@ impl SourceCode for WholeLines {
         let start = before.rfind('\n').map_or(0, |i| i + 1);
         let end = after.find('\n').map_or(self.text.len(), |i| to + i);
         let lines = self.text.get(start..end).ok_or(MietteError::OutOfBounds)?;
-        let line = before.matches('\n').count();
+        let line = before.matches('\n').count() + self.window.before.0;
+        let column = from + self.window.before.1 - start - self.window.dots().len();
         let shown = SourceSpan::new(start.into(), end - start);
         let count = lines.matches('\n').count() + 1;
-        let contents =
-            MietteSpanContents::new_named(self.name.clone(), lines.as_bytes(), shown, line, from - start, count);
+        let contents = MietteSpanContents::new_named(self.name.clone(), lines.as_bytes(), shown, line, column, count);
         Ok(Box::new(contents))
     }
 }

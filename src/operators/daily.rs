@@ -26,8 +26,7 @@ pub const ENTRIES: &[Entry] = &[Entry {
 fn per_day(x: &Type) -> Type {
     let day = Unit { num: Base::parse("day").into_iter().collect(), ..Unit::default() };
     let found = rules::product(x, Factor::Over, &Type::new(day, Kind::Number)).0;
-    let unit = Unit { ten: x.unit.ten, ..found.unit };
-    Type { kind: Kind::Rate, unit, ..found }
+    Type::new(Unit { ten: x.unit.ten, ..found.unit }, Kind::Rate)
 }
 
 /// Amounts within a period have an amount a day; what holds at a moment or for all of it has none.

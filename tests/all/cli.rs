@@ -376,3 +376,40 @@ fn an_answer_that_cannot_be_written_is_a_failure() {
     assert_eq!(out.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&out.stderr).contains("cannot be written"));
 }
+
+#[test]
+fn a_long_line_is_shown_around_its_fault_and_many_faults_are_counted() {
+    let codes: Vec<String> = (100_000..100_300).map(|c| c.to_string()).collect();
+    let query = format!("exports where hs among {{{}}} for 2023", codes.join(","));
+    let ran = run(&["-e", &query, "--load", "examples/data/made_up_panel.csv"]);
+    assert!(ran.err.lines().all(|l| l.chars().count() < 200), "{}", ran.err);
+    // 24 characters stand before the first code; each takes 7.
+    assert!(ran.err.contains("[-e:1:25]") && ran.err.contains("[-e:1:53]"), "{}", ran.err);
+    assert!(ran.err.contains("296 more codes of hs are unknown, from `100004` on"), "{}", ran.err);
+    let ran = run(&["-e", &query, "--load", "examples/data/made_up_panel.csv", "--diagnostics", "line"]);
+    assert!(ran.err.starts_with("-e:1:25: error: unknown-code: no row has hs `100000`"), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 5, "{}", ran.err);
+    let ran = run(&["-e", "ic_exports by year\nic_exports by month", "--load", IC, "--quiet"]);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn what_is_true_of_the_data_is_told_in_full_once() {
+    let panel = "examples/data/made_up_panel.csv";
+    let ran = run(&[
+        "-e",
+        "exports for 2021",
+        "-e",
+        "exports where reporter = CHN for 2021",
+        "-e",
+        "exports for 2021",
+        "--load",
+        panel,
+    ]);
+    let told = "exports for 2021 has 11 of 12 months: 2021-02 is missing";
+    assert_eq!(ran.err.matches(&format!("  ⚠ {told}\n   ╭")).count(), 1, "{}", ran.err);
+    assert_eq!(ran.err.matches(&format!("  ⚠ {told} (missing-observation, as before)\n")).count(), 2, "{}", ran.err);
+    // The object of a statement holds all that is said of it, and nothing is said elsewhere.
+    let ran = run(&["-e", "exports for 2021", "-e", "exports for 2021", "--load", panel, "--format", "json"]);
+    assert_eq!((ran.err.as_str(), ran.out.matches(told).count()), ("", 2));
+}

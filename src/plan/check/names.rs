@@ -3,7 +3,7 @@
 
 use crate::data::DimInfo;
 use crate::data::known::{places, roles};
-use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::plan::grouping::Grouping;
 use crate::plan::{Condition, Demand, Node, Plan};
 use crate::span::Spanned;
@@ -88,6 +88,9 @@ fn asked_of<'p>(plan: &'p Plan, condition: &Condition, out: &mut Vec<&'p DimInfo
     }
 }
 
+/// Of more unknown codes in one condition only the first are told one by one.
+const MANY: usize = 5;
+
 /// Every code must be one of the dimension's, or stand above some in a nested one.
 pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnostic> {
     let mut dims: Vec<&DimInfo> = Vec::new();
@@ -108,13 +111,18 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
     };
     // Of a group of countries some may have no row.
     let group = condition.codes.len() > 1 && condition.codes.iter().any(|c| known(&c.node));
-    for code in &condition.codes {
-        if known(&code.node) || (group && is_country(&dims, &code.node)) {
-            continue;
-        }
+    let unknown = |code: &&Spanned<String>| !known(&code.node) && !(group && is_country(&dims, &code.node));
+    let unknown: Vec<&Spanned<String>> = condition.codes.iter().filter(unknown).collect();
+    let each = if unknown.len() > MANY { MANY - 1 } else { MANY };
+    for code in unknown.iter().take(each) {
         let message = format!("no row has {} `{}`", condition.dim.node, code.node);
         let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("unknown");
         faults.push(meant_code(fault, &dims, code));
+    }
+    if let Some((next, rest)) = unknown.get(each..).and_then(<[_]>::split_first) {
+        let more = words::counted(rest.len() + 1, "more code");
+        let message = format!("{more} of {} are unknown, from `{}` on", condition.dim.node, next.node);
+        faults.push(Diagnostic::new(&codes::UNKNOWN_CODE, next.span, message).here("and others"));
     }
     faults
 }
