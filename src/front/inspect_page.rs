@@ -5,6 +5,7 @@ use crate::data::DatasetInfo;
 use crate::data::load::inspect::Inspection;
 use crate::data::table::origin::Form;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::visible::visible_lines;
 use crate::diagnostic::words::counted;
 
 /// The longest cell that people are shown.
@@ -30,7 +31,7 @@ pub(super) fn page(file: &str, found: &Inspection, doubts: &[Diagnostic], shown:
             out.push_str("\nA `?` stands for what the file does not say: currency or quantity, and scale.\n");
         }
     }
-    out
+    visible_lines(&out).into_owned()
 }
 
 fn say_doubts(found: &Inspection, doubts: &[Diagnostic], out: &mut String) {

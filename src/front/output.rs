@@ -2,7 +2,7 @@
 
 use super::json_line;
 use crate::diagnostic::report::{Style, draw};
-use crate::diagnostic::visible::visible;
+use crate::diagnostic::visible::{visible, visible_lines};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::catalogue::Settings;
 use crate::render::markup::Markup;
@@ -95,7 +95,7 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
             title(&mut out);
             out.push_str(&indent(&verdict_text(verdict)));
         }
-        Body::Text(text) => out.push_str(text),
+        Body::Text(text) => out.push_str(&visible_lines(text)),
         Body::Done(text) | Body::Written(_, text) if printing.with_done && !text.is_empty() => {
             out.push_str(&format!("{}\n", visible(text)));
         }

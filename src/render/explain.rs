@@ -1,6 +1,7 @@
 //! The steps of an answer as text: each in one sentence, with its formula, the formula with the numbers put in, and
 //! the observations used. The last step comes first, as the answer does.
 
+use crate::diagnostic::visible::visible_lines;
 use crate::eval::trace::{Line, Step};
 
 /// Draws steps as a tree.
@@ -9,7 +10,7 @@ pub fn draw(steps: &[Step]) -> String {
     for step in steps {
         branch(step, 0, &mut out);
     }
-    out
+    visible_lines(&out).into_owned()
 }
 
 fn branch(step: &Step, depth: usize, out: &mut String) {

@@ -96,24 +96,26 @@ fn decimals_of(x: f64) -> usize {
     number::plain(x).split_once('.').map_or(0, |(_, f)| f.len())
 }
 
-/// Money and quantities are printed in the largest scale in which none falls below one of those that are of the size of
-/// the middle one: a single small cell makes no column unreadable.
+/// Money and quantities are printed in the largest scale in which the middle one does not fall below one: a single small
+/// cell makes no column unreadable. Where others of its size would, and the next scale down is no harder to read, that.
 fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
     let a_day = unit.den.iter().all(|b| Some(*b) == Base::parse("day"));
     let amount = !unit.asked && (kind.is_level() || !unit.den.is_empty()) && a_day && !unit.num.is_empty();
     let mut sizes: Vec<f64> = values.iter().map(|x| x.abs()).filter(|x| *x > 0.0).collect();
     sizes.sort_by(f64::total_cmp);
     let middle = sizes.get(sizes.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
-    // What is a hundred times smaller than the middle one does not count.
-    let Some(smallest) = sizes.iter().copied().find(|x| x * 100.0 >= middle).filter(|x| amount && *x >= 1000.0) else {
-        return (unit.clone(), 0);
-    };
-    let steps: [i32; 4] = [3, 6, 9, 12];
-    let best = steps.into_iter().filter(|t| *t > unit.ten && number::magnitude(smallest) >= t - unit.ten).max();
-    match best {
-        Some(ten) if ten > 3 => (Unit { ten, ..unit.clone() }, ten - unit.ten),
-        _ => (unit.clone(), 0),
+    let as_is = (unit.clone(), 0);
+    if !amount || middle < 1000.0 {
+        return as_is;
     }
+    // How far a scale is above the unit; thousands are as they are declared.
+    let steps = [0, 6 - unit.ten, 9 - unit.ten, 12 - unit.ten];
+    let mut fitting = steps.into_iter().filter(|t| *t >= 0 && number::magnitude(middle) >= *t).rev();
+    let (Some(best), next) = (fitting.next(), fitting.next()) else { return as_is };
+    let below_one = |x: &&f64| **x * 10.0 >= middle && number::magnitude(**x) < best;
+    let readable = |t: i32| sizes.last().is_some_and(|x| number::magnitude(*x) < t + 4);
+    let shift = next.filter(|t| sizes.iter().any(|x| below_one(&x)) && readable(*t)).unwrap_or(best);
+    if shift == 0 { as_is } else { (Unit { ten: unit.ten + shift, ..unit.clone() }, shift) }
 }
 
 impl Column {

@@ -17,6 +17,7 @@ mod limits;
 mod look;
 mod mutations;
 mod offers;
+mod pages;
 mod pollution;
 #[cfg(unix)]
 mod prompt;
