@@ -3,8 +3,9 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
-use tradeql::front::arguments::{self, Command};
+use tradeql::front::arguments::{self, Arguments, Command};
 use tradeql::front::printer::Printer;
+use tradeql::front::repl::Beginning;
 use tradeql::front::streams::{print_err, print_out};
 use tradeql::front::{batch, exit, inspect, repl};
 
@@ -21,6 +22,9 @@ fn main() -> ExitCode {
 
 fn program() -> u8 {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(arguments) if arguments.command == Command::Repl && !std::io::stdin().is_terminal() => {
+            Arguments { command: Command::Piped, ..arguments }
+        }
         Ok(arguments) => arguments,
         Err(message) => {
             print_err(&format!("tradeql: {message}\n`tradeql --help` shows how to call it\n"));
@@ -40,17 +44,15 @@ fn program() -> u8 {
             exit::OK
         }
         Command::Repl => {
-            match batch::session(&arguments, Path::new(""), None, &mut Printer::new(printing, "tradeql")) {
-                Err(code) => code,
-                Ok(session) => {
-                    let folder = |name| std::env::var_os(name).map(Into::into);
-                    // In a sandbox nothing is written.
-                    let history = || repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"));
-                    repl::run(session, printing, if arguments.sandbox.is_none() { history() } else { None })
-                }
-            }
+            let folder = |name| std::env::var_os(name).map(Into::into);
+            // In a sandbox nothing is written, and nothing of the user is read.
+            let free = arguments.sandbox.is_none();
+            let history = free.then(|| repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"))).flatten();
+            let start = free.then(|| repl::start_file(folder("XDG_CONFIG_HOME"), folder("HOME"))).flatten();
+            let session = |printer: &mut Printer| batch::session(&arguments, Path::new(""), None, printer);
+            repl::run(&Beginning { session: &session, history, start, free }, printing)
         }
         Command::Inspect(ref file) => inspect::run(file, &arguments, printing),
-        Command::Run(_) | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
+        Command::Run(_) | Command::Piped | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
     }
 }

@@ -10,8 +10,10 @@ use lexopt::prelude::*;
 pub enum Command {
     /// The prompt.
     Repl,
-    /// Run a script.
+    /// Run a script; `-` is stdin.
     Run(String),
+    /// Run the statements that come through a pipe.
+    Piped,
     /// Check a script.
     Check(String),
     /// Say what the loader understands of a file.
@@ -79,10 +81,11 @@ pub fn usage() -> String {
 const USAGE: &str = "tradeql, a query language for trade statistics
 
   tradeql                              a prompt
-  tradeql run SCRIPT                   run a script; stops at the first error
+  tradeql run SCRIPT                   run a script; stops at the first error; `-` is stdin
   tradeql check SCRIPT                 all errors of a script, nothing evaluated
   tradeql -e 'QUERY' --load FILE.csv   one query
   tradeql inspect FILE                 what the loader understands of a file
+  tradeql help WORD                    the help page of a word
 
   --load FILE, --load NAME=FILE        load a dataset first
   --arg NAME=VALUE                     set a parameter of the script
@@ -222,11 +225,12 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         (true, ["run", script]) => Command::Run((*script).to_string()),
         (true, ["check", script]) => Command::Check((*script).to_string()),
         (true, ["inspect", file]) => Command::Inspect((*file).to_string()),
+        (true, ["help", words @ ..]) => Command::Evaluate(vec![format!("help {}", words.join(" ")).trim().to_string()]),
         (true, ["inspect"]) => return Err("which file? `tradeql inspect FILE`".into()),
         (_, ["run" | "check"]) => return Err("which script? `tradeql run SCRIPT`".into()),
         (true, [one]) if one.ends_with(".tql") => return Err(format!("did you mean `tradeql run {one}`?")),
         (_, [first, ..]) => {
-            let near = suggest::nearest(first, ["run", "check", "inspect"]);
+            let near = suggest::nearest(first, ["run", "check", "inspect", "help"]);
             let hint = near.first().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
             return Err(format!("`{first}` is no command{hint}"));
         }

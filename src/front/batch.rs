@@ -88,31 +88,45 @@ pub fn session(
     Ok(session)
 }
 
+/// The script that comes through a pipe.
+const STDIN: &str = "-";
+
+/// The name of a script, its text and the folder that it is in; what is wrong has been printed if there is none.
+fn script(command: &Command) -> Option<(String, String, PathBuf)> {
+    let here = PathBuf::new();
+    let read = |path: &str| match path {
+        STDIN => std::io::read_to_string(std::io::stdin()),
+        path => std::fs::read_to_string(path),
+    };
+    let (path, name, base) = match command {
+        Command::Evaluate(texts) => return Some(("-e".to_string(), texts.join("\n"), here)),
+        Command::Piped => (STDIN, "stdin", here),
+        Command::Run(path) | Command::Check(path) if path == STDIN => (STDIN, "stdin", here),
+        Command::Run(path) | Command::Check(path) => {
+            (path.as_str(), path.as_str(), Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default())
+        }
+        Command::Inspect(_) | Command::Repl | Command::Version | Command::Help => return None,
+    };
+    match read(path) {
+        Ok(text) => Some((name.to_string(), text.strip_prefix('\u{feff}').unwrap_or(&text).to_string(), base)),
+        Err(e) => {
+            print_err(&format!("tradeql: `{path}` cannot be read: {}\n", io_words(&e)));
+            None
+        }
+    }
+}
+
 /// Runs or checks what the arguments name.
 pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     let mode = if matches!(arguments.command, Command::Check(_)) { Mode::Check } else { Mode::Run };
-    let (name, text, base) = match &arguments.command {
-        Command::Run(path) | Command::Check(path) => match std::fs::read_to_string(path) {
-            Ok(text) => {
-                let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_string();
-                let base = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
-                (path.clone(), text, base)
-            }
-            Err(e) => {
-                print_err(&format!("tradeql: `{path}` cannot be read: {e}\n"));
-                return exit::USAGE;
-            }
-        },
-        Command::Evaluate(texts) => ("-e".to_string(), texts.join("\n"), Path::new("").to_path_buf()),
-        Command::Inspect(_) | Command::Repl | Command::Version | Command::Help => return exit::USAGE,
-    };
+    let Some((name, text, base)) = script(&arguments.command) else { return exit::USAGE };
     let mut printer = Printer::new(printing, &name);
     let mut session = match session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), &mut printer) {
         Ok(session) => session,
         Err(code) => return code,
     };
     session.set_base(&base);
-    if matches!(arguments.command, Command::Run(_)) {
+    if matches!(&arguments.command, Command::Run(path) if path != STDIN) {
         session.protect(Path::new(&name));
     }
     if let Some(unknown) = unknown_parameter(arguments, &text, &base) {

@@ -2,11 +2,14 @@
 
 pub mod arguments;
 pub mod batch;
+mod colour;
+mod commands;
 pub mod complete;
 mod disk;
 pub mod inspect;
 mod inspect_page;
 mod json_line;
+mod line;
 pub mod output;
 mod pager;
 pub mod printer;

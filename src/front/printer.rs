@@ -40,19 +40,21 @@ impl Printer {
 
     /// What is said of a statement, and its answer.
     pub fn texts(&mut self, session: &Session, response: &Response) -> (String, String) {
+        let set = session.catalogue.settings.format.and_then(Format::parse);
+        let printing = Printing { format: set.unwrap_or(self.printing.format), ..self.printing };
         // In JSON the object of a statement holds what is said of it.
-        let said = match self.printing.format {
+        let said = match printing.format {
             Format::Json => String::new(),
             _ => response.diagnostics.iter().map(|d| self.said(session, response, d)).collect(),
         };
-        let text = output::result(session, response, self.printing);
-        (said, if text.is_empty() { text } else { self.head() + &text })
+        let text = output::result(session, response, printing);
+        (said, if text.is_empty() { text } else { self.head(printing.format) + &text })
     }
 
     /// The head of a document, before its first part.
-    fn head(&mut self) -> String {
-        let first = !std::mem::replace(&mut self.begun, true);
-        let markup = self.printing.format.markup().filter(|_| first);
+    fn head(&mut self, format: Format) -> String {
+        let first = format.markup().is_some() && !std::mem::replace(&mut self.begun, true);
+        let markup = format.markup().filter(|_| first);
         markup.map(|m| m.head(&self.title)).unwrap_or_default()
     }
 

@@ -1,57 +1,36 @@
-//! The prompt: history kept across sessions, lines that go on until a statement is complete, completion. Ctrl-C clears
-//! the line or stops a running query, Ctrl-D leaves.
+//! The prompt: history kept across sessions, statements of several lines, the last answers by name. Ctrl-C clears the
+//! line or stops a running query, Ctrl-D leaves.
 
-use super::complete;
+use super::commands::{self, Command, Kept};
 use super::exit;
+use super::line::{ByPrefix, Words};
 use super::output::Printing;
 use super::pager;
 use super::printer::Printer;
 use super::streams::{print_err, print_out};
-use crate::plan::catalogue::Catalogue;
-use crate::session::{Mode, Session};
-use crate::syntax::limits;
-use rustyline::completion::{Completer, Pair};
+use crate::render::Format;
+use crate::session::{Body, Mode, Response, Session};
+use crate::syntax::{Statement, limits};
+use crate::value::Named;
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{CompletionType, Config, Context, Editor, Helper};
+use rustyline::{CompletionType, Config, Editor, EventHandler, KeyCode, KeyEvent, Modifiers};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-struct Words {
-    catalogue: Catalogue,
-}
-
-impl Completer for Words {
-    type Candidate = Pair;
-
-    fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let (start, found) = complete::complete(&self.catalogue, line, cursor);
-        Ok((start, found.into_iter().map(|w| Pair { display: w.clone(), replacement: w }).collect()))
-    }
-}
-
-impl Hinter for Words {
-    type Hint = String;
-}
-
-impl Highlighter for Words {}
-
-impl Validator for Words {
-    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let unfinished = limits::is_unfinished(context.input());
-        Ok(if unfinished { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
-    }
-}
-
-impl Helper for Words {}
+const PROMPT: &str = "tradeql> ";
+const MORE: &str = "    ...> ";
 
 /// Where the history lives: private to the user.
 pub fn history_file(state: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
     let folder = state.or_else(|| home.map(|h| h.join(".local/state")))?;
     Some(folder.join("tradeql").join("history"))
+}
+
+/// What is run when the prompt begins.
+pub fn start_file(config: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
+    let folder = config.or_else(|| home.map(|h| h.join(".config")))?;
+    Some(folder.join("tradeql").join("start.tql")).filter(|p| p.is_file())
 }
 
 /// Makes the history file, readable by its owner alone.
@@ -69,44 +48,93 @@ fn prepare(path: &Path) -> std::io::Result<()> {
     options.open(path).map(|_| ())
 }
 
+type Lines = Editor<Words, FileHistory>;
+
+fn editor(session: &Session, printing: Printing) -> rustyline::Result<Lines> {
+    let config = Config::builder().completion_type(CompletionType::List).auto_add_history(false);
+    let config = config.max_history_size(2000).and_then(|c| c.history_ignore_dups(true))?.build();
+    let mut editor: Lines = Editor::with_config(config)?;
+    let width = pager::screen().map_or(80, |(columns, _)| columns);
+    editor.set_helper(Some(Words::new(session.catalogue.clone(), printing.colour_out, width)));
+    for (key, back) in [(KeyCode::Up, true), (KeyCode::Down, false)] {
+        let handler = EventHandler::Conditional(Box::new(ByPrefix { back }));
+        editor.bind_sequence(KeyEvent(key, Modifiers::NONE), handler);
+    }
+    Ok(editor)
+}
+
+/// One statement, which may take several lines.
+fn read(editor: &mut Lines) -> rustyline::Result<String> {
+    let mut text = editor.readline(PROMPT)?;
+    while limits::is_unfinished(&text) {
+        text.push('\n');
+        text.push_str(&editor.readline(MORE)?);
+    }
+    Ok(text)
+}
+
+/// What the prompt begins with, and again after `reset`.
+pub struct Beginning<'a> {
+    /// A session with what the arguments name.
+    pub session: &'a dyn Fn(&mut Printer) -> Result<Session, u8>,
+    /// Where lines are kept.
+    pub history: Option<PathBuf>,
+    /// What is run first.
+    pub start: Option<PathBuf>,
+    /// Whether other programs may be run and files be written.
+    pub free: bool,
+}
+
 /// Runs the prompt until the user leaves.
-pub fn run(mut session: Session, printing: Printing, history: Option<PathBuf>) -> u8 {
-    let config = Config::builder().completion_type(CompletionType::List).auto_add_history(false).max_history_size(2000);
-    let config = match config {
-        Ok(config) => config.build(),
-        Err(_) => Config::default(),
+pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
+    let printing = Printing { with_query: false, with_done: true, ..printing };
+    let mut prompt = match Prompt::begin(beginning, printing) {
+        Ok(prompt) => prompt,
+        Err(code) => return code,
     };
-    let mut editor: Editor<Words, FileHistory> = match Editor::with_config(config) {
+    let mut editor = match editor(&prompt.session, printing) {
         Ok(editor) => editor,
         Err(e) => {
             print_err(&format!("tradeql: the terminal cannot be used: {e}\n"));
             return exit::FAILED;
         }
     };
-    let history = history.filter(|p| prepare(p).is_ok());
-    if let Some(path) = &history {
+    let history = beginning.history.as_ref().filter(|p| prepare(p).is_ok());
+    if let Some(path) = history {
         let _ = editor.load_history(path);
     }
-    let budget = session.budget.clone();
+    let budget = prompt.session.budget.clone();
     let _ = ctrlc::set_handler(move || budget.stop());
-    editor.set_helper(Some(Words { catalogue: session.catalogue.clone() }));
     print_out("tradeql: `help` shows what there is, Tab completes, Ctrl-D leaves\n");
-    let mut printer = Printer::new(Printing { with_query: false, with_done: true, ..printing }, "tradeql");
     loop {
-        match editor.readline("tradeql> ") {
+        match read(&mut editor) {
             Ok(line) if line.trim().is_empty() => {}
             Ok(line) => {
-                if editor.add_history_entry(line.trim_end()).is_ok_and(|added| added)
-                    && let Some(path) = &history
+                // What begins with a blank is not kept.
+                if !line.starts_with(' ')
+                    && editor.add_history_entry(line.trim_end()).is_ok_and(|added| added)
+                    && let Some(path) = history
                 {
                     let _ = editor.append_history(path);
                 }
-                if matches!(line.trim(), "quit" | "exit") {
-                    return exit::OK;
+                match commands::parse(&line) {
+                    Some(Command::Quit) => return exit::OK,
+                    Some(Command::Reset) => match Prompt::begin(beginning, printing) {
+                        Ok(fresh) => {
+                            let budget = prompt.session.budget.clone();
+                            prompt = fresh;
+                            prompt.session.budget = budget;
+                            print_out("all but what was there at the beginning is forgotten\n");
+                        }
+                        Err(code) => return code,
+                    },
+                    Some(command) => prompt.obey(&command, beginning.free),
+                    None => prompt.answer(&line),
                 }
-                answer(&mut session, &line, &mut printer);
                 if let Some(helper) = editor.helper_mut() {
-                    helper.catalogue = session.catalogue.clone();
+                    helper.catalogue = prompt.session.catalogue.clone();
+                    helper.raised.clone_from(&prompt.raised);
+                    helper.width = pager::screen().map_or(80, |(columns, _)| columns);
                 }
             }
             Err(ReadlineError::Interrupted) => {}
@@ -119,19 +147,117 @@ pub fn run(mut session: Session, printing: Printing, history: Option<PathBuf>) -
     }
 }
 
-/// Runs what was typed and prints what is to be said of it, then the answer.
-fn answer(session: &mut Session, line: &str, printer: &mut Printer) {
-    session.budget.restart();
-    session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);
-    // `?word` asks for help.
-    let text = match line.trim().strip_prefix('?') {
-        Some(word) => format!("help {word}"),
-        None => line.to_string(),
+/// A session at the prompt, with what it has answered.
+struct Prompt {
+    session: Session,
+    printer: Printer,
+    kept: Kept,
+    /// The codes of what the last answer said.
+    raised: Vec<&'static str>,
+    /// The last answer, for the clipboard.
+    last: Option<String>,
+}
+
+impl Prompt {
+    fn begin(beginning: &Beginning<'_>, printing: Printing) -> Result<Prompt, u8> {
+        let mut printer = Printer::new(printing, "tradeql");
+        let session = (beginning.session)(&mut printer)?;
+        let mut prompt = Prompt { session, printer, kept: Kept::default(), raised: Vec::new(), last: None };
+        if let Some(path) = &beginning.start {
+            prompt.start(path);
+        }
+        Ok(prompt)
+    }
+
+    /// Runs the file with which a session starts.
+    fn start(&mut self, path: &Path) {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let printer = &mut self.printer;
+                self.session.run(&name, &text, Mode::Run, &mut |session, response| {
+                    let failed = response.failed();
+                    if failed {
+                        printer.print(session, &response, std::time::Duration::ZERO);
+                    }
+                    !failed
+                });
+            }
+            Err(e) => print_err(&format!("tradeql: `{name}` cannot be read: {e}\n")),
+        }
+    }
+
+    fn obey(&mut self, command: &Command, free: bool) {
+        match command {
+            Command::Quit | Command::Reset => {}
+            Command::Save(name, overwrite) => commands::save(&self.session, &self.kept, name, *overwrite),
+            Command::Copy => commands::copy(self.last.as_deref()),
+            Command::Shell(words) => commands::shell(words, free),
+            Command::Edit => {
+                if let Some(text) = commands::edit(self.kept.last_text(), free) {
+                    print_out(&format!("{text}\n"));
+                    self.answer(&text);
+                }
+            }
+        }
+    }
+
+    /// Runs what was typed and prints what is to be said of it, then the answer.
+    fn answer(&mut self, line: &str) {
+        self.session.budget.restart();
+        self.session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);
+        // `?word` and `word?` ask for help.
+        let text = match line.trim() {
+            asked if asked.starts_with('?') => format!("help {}", asked.trim_start_matches('?').trim()),
+            asked if asked.ends_with('?') => format!("help {}", asked.trim_end_matches('?').trim()),
+            _ => commands::with_last(line, self.kept.last()),
+        };
+        let mut started = Instant::now();
+        let (mut answered, mut raised) = (Vec::new(), Vec::new());
+        let (printer, last) = (&mut self.printer, &mut self.last);
+        self.session.run("prompt", &text, Mode::Run, &mut |session, response| {
+            printer.print(session, &response, started.elapsed());
+            started = Instant::now();
+            raised.extend(response.diagnostics.iter().map(|d| d.code.slug));
+            if let Some(text) = tabbed(session, &response) {
+                *last = Some(text);
+            }
+            let failed = response.failed();
+            if !failed {
+                answered.push((response.query, matches!(response.body, Some(Body::Value(_) | Body::List(_)))));
+            }
+            !failed
+        });
+        raised.sort_unstable();
+        raised.dedup();
+        self.raised = raised;
+        for (query, is_answer) in answered {
+            self.keep(&query, is_answer);
+        }
+    }
+
+    /// Keeps what worked; an answer gets a name.
+    fn keep(&mut self, query: &str, is_answer: bool) {
+        let looks = |s: &Statement| matches!(s, Statement::Help(_) | Statement::List(..) | Statement::Describe(_));
+        let parsed = crate::syntax::parse_script(crate::span::SourceId(0), query).unwrap_or_default();
+        if parsed.iter().any(|p| p.statement.as_ref().is_ok_and(looks)) {
+            return;
+        }
+        if !is_answer {
+            self.kept.statement(query);
+            return;
+        }
+        let number = self.kept.query(query);
+        self.session.run("prompt", &format!("let _{number} = {query}"), Mode::Run, &mut |_, _| true);
+    }
+}
+
+/// An answer as text between tabs, as spreadsheets paste it.
+fn tabbed(session: &Session, response: &Response) -> Option<String> {
+    let columns = match response.body.as_ref()? {
+        Body::Value(value) => vec![(response.name.as_str(), value)],
+        Body::List(all) => Named::columns(all),
+        _ => return None,
     };
-    let mut started = Instant::now();
-    session.run("prompt", &text, Mode::Run, &mut |session, response| {
-        printer.print(session, &response, started.elapsed());
-        started = Instant::now();
-        !response.failed()
-    });
+    Some(session.columns_text(&columns, Format::Tsv, (&response.query, &response.keys), &response.files))
 }

@@ -3,8 +3,8 @@
 use super::all;
 use crate::plan::operator::{Entry, Needs, Over};
 
-/// The page of one operator.
-pub fn page(entry: &Entry) -> String {
+/// What follows the name of an operator: ` over DIMENSION of x from PERIOD to PERIOD`.
+pub fn signature(entry: &Entry) -> String {
     let operands = match entry.operands {
         1 => "x".to_string(),
         n => (1..=n).map(|i| format!("x{i}")).collect::<Vec<_>>().join(" and "),
@@ -19,7 +19,12 @@ pub fn page(entry: &Entry) -> String {
         Needs::Base => " with PERIOD = 100",
         Needs::Series | Needs::Within | Needs::Each | Needs::Either => "",
     };
-    let mut out = format!("{}{over} of {operands}{tail}\n\n{}\n\n  {}\n", entry.name, entry.summary, entry.formula);
+    format!("{over} of {operands}{tail}")
+}
+
+/// The page of one operator.
+pub fn page(entry: &Entry) -> String {
+    let mut out = format!("{}{}\n\n{}\n\n  {}\n", entry.name, signature(entry), entry.summary, entry.formula);
     if !entry.notes.is_empty() {
         out.push_str(&format!("\n{}\n", entry.notes));
     }

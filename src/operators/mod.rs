@@ -32,7 +32,7 @@ use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Freq, Kind, Unit, Value};
-pub use manual::{manual, page};
+pub use manual::{manual, page, signature};
 
 /// Every operator, by family.
 pub const REGISTRY: Registry = Registry {

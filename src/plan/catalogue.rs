@@ -77,6 +77,8 @@ pub struct Settings {
     pub timing: bool,
     /// Names beside codes, where people read.
     pub labels: bool,
+    /// The word of the form in which results are printed; `None` is as the program was asked.
+    pub format: Option<&'static str>,
     /// What is longer than the screen is paged.
     pub pager: bool,
 }
@@ -92,6 +94,7 @@ impl Default for Settings {
             csv_safe: false,
             timing: false,
             labels: false,
+            format: None,
             pager: false,
         }
     }

@@ -87,6 +87,11 @@ impl Format {
         FORMS.iter().find(|f| f.words.contains(&word)).map(|f| f.format)
     }
 
+    /// Its word.
+    pub fn word(self) -> Option<&'static str> {
+        FORMS.iter().find(|f| f.format == self).and_then(|f| f.words.first().copied())
+    }
+
     /// By how the name of a file ends: the longest suffix that fits.
     pub fn of_path(path: &str) -> Option<Format> {
         let lower = path.to_ascii_lowercase();

@@ -87,6 +87,24 @@ impl Session {
         })
     }
 
+    /// Writes a script of what was done, as an export is written.
+    ///
+    /// # Errors
+    /// One sentence on why it is not written: it is there already, it was read, or the system refuses.
+    pub fn write_script(&self, path: &Path, text: &str, overwrite: bool) -> Result<(), String> {
+        let full = self.base.join(path);
+        let name = path.display();
+        if self.inputs.contains(&self.files.real(&full)) {
+            return Err(format!("`{name}` was read by this session, and is not replaced"));
+        }
+        if !overwrite && !self.overwrite && self.files.exists(&full) {
+            return Err(format!("`{name}` is there already; `save \"{name}\" overwrite` replaces it"));
+        }
+        let files = [(full, text.as_bytes().to_vec())];
+        let words = |e: &std::io::Error| crate::data::load::io_words(e);
+        self.files.write_all(&files).map_err(|(_, e)| format!("`{name}` cannot be written: {}", words(&e)))
+    }
+
     /// The path of a file, or of the workbook of a sheet, if it may be written.
     pub(super) fn may_write(&self, into: &Name, name: &str, overwrite: bool) -> Result<PathBuf, Fault> {
         let (name, sheet) = books::split(name);

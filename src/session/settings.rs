@@ -2,6 +2,7 @@
 
 use super::{Body, Fault, Session};
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::render::Format;
 use crate::syntax::ast::Name;
 use crate::value::number::Rounding;
 
@@ -11,13 +12,14 @@ const SETTINGS: &[(&str, &str)] = &[
     ("rounding", "half_away or half_even: how a tie is rounded in print"),
     ("digits", "1 to 15, or auto: significant digits in print"),
     ("width", "40 to 1000, or auto: columns of the page; auto is as wide as the terminal"),
+    ("format", "table, csv, tsv, json, md, html, latex or sdmx, or auto: how results are printed"),
     ("timing", "on or off: say how long each statement took"),
     ("pager", "on or off: what is longer than the screen is shown by the pager"),
     ("labels", "on or off: names beside codes, where people read"),
 ];
 
 /// All settings, and what each is for.
-pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     SETTINGS.iter().copied()
 }
 
@@ -36,6 +38,7 @@ impl Session {
             "timing" => switch(now.timing),
             "labels" => switch(now.labels),
             "pager" => switch(now.pager),
+            "format" => now.format.unwrap_or("auto").into(),
             "rounding" if now.rounding == Rounding::HalfEven => "half_even".into(),
             "rounding" => "half_away".into(),
             "digits" => now.digits.map_or("auto".into(), |n| n.to_string()),
@@ -71,6 +74,13 @@ impl Session {
                     "half_even" => Rounding::HalfEven,
                     other => return Err(refuse(format!("`rounding` is `half_away` or `half_even`, not `{other}`"))),
                 }
+            }
+            "format" if value.node == "auto" => settings.format = None,
+            "format" => {
+                let found = Format::parse(&value.node).and_then(Format::word);
+                let known = || suggest::listed(&Format::words().collect::<Vec<_>>(), "or");
+                settings.format =
+                    Some(found.ok_or_else(|| refuse(format!("`format` is {}, not `{}`", known(), value.node)))?);
             }
             "digits" if value.node == "auto" => settings.digits = None,
             "digits" => settings.digits = Some(count(1, 15)?),

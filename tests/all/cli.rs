@@ -413,3 +413,30 @@ fn what_is_true_of_the_data_is_told_in_full_once() {
     let ran = run(&["-e", "exports for 2021", "-e", "exports for 2021", "--load", panel, "--format", "json"]);
     assert_eq!((ran.err.as_str(), ran.out.matches(told).count()), ("", 2));
 }
+
+#[test]
+fn a_pipe_is_a_script_without_a_greeting() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let piped = |arguments: &[&str], text: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tradeql"));
+        let mut child = command
+            .args(arguments)
+            .args(["--load", "examples/data/made_up_panel.csv"])
+            .current_dir(super::tool::root())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(piped(&[], "40 + 2\n"), (Some(0), "42\n".into()));
+    assert_eq!(piped(&[], "40 + 2\nexprots for 2023\n1 + 1\n"), (Some(1), "42\n".into()));
+    assert_eq!(piped(&["run", "-"], "param n = 40\nn + 2\n"), (Some(0), "n + 2\n  42\n\n".into()));
+    assert_eq!(piped(&["run", "-", "--arg", "m=1"], "param n = 40\n"), (Some(2), String::new()));
+    let page = run(&["help", "like-for-like", "growth"]);
+    assert!(page.code == 0 && page.out.starts_with("like-for-like growth of x"), "{}", page.out);
+}

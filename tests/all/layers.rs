@@ -35,7 +35,7 @@ fn each_library_is_named_in_its_place_only() {
             ],
         ),
         ("miette::", vec!["diagnostic/report.rs"]),
-        ("rustyline::", vec!["front/repl.rs"]),
+        ("rustyline::", vec!["front/repl.rs", "front/line.rs"]),
         ("lexopt::", vec!["front/arguments.rs"]),
         ("ctrlc::", vec!["front/repl.rs"]),
         ("rust_xlsxwriter::", vec!["render/xlsx.rs"]),

@@ -74,3 +74,95 @@ fn the_history_is_kept_across_sessions() {
     let kept = std::fs::read_to_string(home.0.join(".local/state/tradeql/history")).unwrap();
     assert!(kept.contains("1 + 1") && kept.contains("2 + 2"), "{kept}");
 }
+
+#[test]
+fn habits_of_other_prompts_work() {
+    let home = Folder::new("habits");
+    let mut p = prompt(&home);
+    settled(&mut p);
+    p.send_line("load \"examples/data/made_up_panel.csv\" as panel").unwrap();
+    p.exp_string("rows").unwrap();
+    settled(&mut p);
+    // What goes on is asked for.
+    p.send_line("exports for 2023 -").unwrap();
+    p.exp_string("...> ").unwrap();
+    p.send_line("imports for 2023").unwrap();
+    p.exp_string("parentheses keep one part apart").unwrap();
+    settled(&mut p);
+    p.send_line("help where").unwrap();
+    p.exp_string("where").unwrap();
+    settled(&mut p);
+    // 4 partners: JPN 85.93, NLD 113.87, USA 96.75, VNM 60.32; the last answer has a name.
+    p.send_line("exports by partner for 2023").unwrap();
+    p.exp_string("113.87").unwrap();
+    settled(&mut p);
+    p.send_line("_ top 1").unwrap();
+    p.exp_string("rest").unwrap();
+    settled(&mut p);
+    p.send_line("_1 where partner = USA").unwrap();
+    p.exp_string("96.75").unwrap();
+    settled(&mut p);
+    p.send_line("set format = md").unwrap();
+    settled(&mut p);
+    p.send_line("exports for 2023").unwrap();
+    p.exp_string("**`exports for 2023`**").unwrap();
+    settled(&mut p);
+    p.send_line("set format = auto").unwrap();
+    settled(&mut p);
+    // Up by prefix: the last line that begins so.
+    p.send("load").unwrap();
+    p.send("\x1b[A").unwrap();
+    p.flush().unwrap();
+    p.exp_string("made_up_panel.csv").unwrap();
+    p.send_control('c').unwrap();
+    settled(&mut p);
+    // Tab by position: codes with their names, and files between quotes.
+    p.send("exports where partner = ").unwrap();
+    p.send("\t\t").unwrap();
+    p.flush().unwrap();
+    p.exp_string("United States").unwrap();
+    p.send_control('c').unwrap();
+    settled(&mut p);
+    p.send("load \"examples/data/made_up_r").unwrap();
+    p.send("\t").unwrap();
+    p.flush().unwrap();
+    p.exp_string("made_up_rates").unwrap();
+    p.send_control('c').unwrap();
+    settled(&mut p);
+    p.send_line("cagr?").unwrap();
+    p.exp_string("Compound annual growth rate").unwrap();
+    settled(&mut p);
+    p.send_line("! echo from_$((40 + 2))").unwrap();
+    p.exp_string("from_42").unwrap();
+    settled(&mut p);
+    p.send_line("copy").unwrap();
+    p.exp_string("\x1b]52;c;").unwrap();
+    settled(&mut p);
+    let script = home.0.join("hour.tql");
+    p.send_line(&format!("save \"{}\"", script.display())).unwrap();
+    p.exp_string("gives the same").unwrap();
+    settled(&mut p);
+    p.send_line("reset").unwrap();
+    p.exp_string("is forgotten").unwrap();
+    settled(&mut p);
+    p.send_line("exports for 2023").unwrap();
+    p.exp_string("no series is named `exports`").unwrap();
+    settled(&mut p);
+    p.send_line(":q").unwrap();
+    p.exp_eof().unwrap();
+    let saved = std::fs::read_to_string(&script).unwrap();
+    let expected = [
+        "load \"examples/data/made_up_panel.csv\" as panel",
+        "let _1 = exports by partner for 2023",
+        "_1",
+        "_1 top 1",
+        "_1 where partner = USA",
+    ];
+    assert!(expected.iter().all(|line| saved.lines().any(|l| l == *line)), "{saved}");
+    // Run from where the session was, it gives the same.
+    let text = saved.replace("examples/data", &root().join("examples/data").to_string_lossy());
+    let again = home.write("again.tql", &text);
+    let ran = super::tool::run(&["run", &again]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("96.75"), "{}", ran.out);
+}

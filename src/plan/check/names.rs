@@ -111,7 +111,7 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
     };
     // Of a group of countries some may have no row.
     let group = condition.codes.len() > 1 && condition.codes.iter().any(|c| known(&c.node));
-    let unknown = |code: &&Spanned<String>| !known(&code.node) && !(group && is_country(&dims, &code.node));
+    let unknown = |code: &&Spanned<String>| !(known(&code.node) || group && is_country(&dims, &code.node));
     let unknown: Vec<&Spanned<String>> = condition.codes.iter().filter(unknown).collect();
     let each = if unknown.len() > MANY { MANY - 1 } else { MANY };
     for code in unknown.iter().take(each) {
