@@ -24,8 +24,8 @@ pub enum Statement {
     Def { name: Name, over: Option<Name>, params: Vec<Name>, takes: Option<Takes>, body: Query },
     /// A query to evaluate and print.
     Query(Query),
-    /// `plot QUERY as SHAPE into "f.svg"`
-    Plot { query: Query, shape: Option<Name>, into: Option<Name> },
+    /// `plot QUERY as SHAPE into "f.svg" overwrite`
+    Plot { query: Query, shape: Option<Name>, into: Option<Spanned<FileName>>, overwrite: bool },
     /// `export QUERY into "f.csv" overwrite`
     Export { query: Query, into: Spanned<FileName>, overwrite: bool },
     /// `explain QUERY`

@@ -29,10 +29,11 @@ pub fn statement(statement: &Statement) -> String {
             format!("def {}{over} of {}{takes} = {}", name.node, params.join(" and "), query(body))
         }
         Statement::Query(q) => query(q),
-        Statement::Plot { query: q, shape, into } => {
+        Statement::Plot { query: q, shape, into, overwrite } => {
             let shape = shape.as_ref().map(|s| format!(" as {}", s.node)).unwrap_or_default();
-            let into = into.as_ref().map(|s| format!(" into {}", quoted(&s.node))).unwrap_or_default();
-            format!("plot {}{shape}{into}", query(q))
+            let into = into.as_ref().map(|s| format!(" into {}", file(&s.node))).unwrap_or_default();
+            let overwrite = if *overwrite { " overwrite" } else { "" };
+            format!("plot {}{shape}{into}{overwrite}", query(q))
         }
         Statement::Export { query: q, into, overwrite } => {
             let overwrite = if *overwrite { " overwrite" } else { "" };

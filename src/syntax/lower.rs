@@ -186,10 +186,12 @@ impl Lower {
                 let query = self.query(next()?)?;
                 let (mut shape, mut into) = (None, None);
                 for part in parts {
-                    let word = self.word(&part);
-                    if part.as_rule() == Rule::string { into = Some(word) } else { shape = Some(word) }
+                    match part.as_rule() {
+                        Rule::plot_as => shape = Some(self.word(&part)),
+                        _ => into = Some(self.file(&part)),
+                    }
                 }
-                Statement::Plot { query, shape, into }
+                Statement::Plot { query, shape, into, overwrite }
             }
             Rule::export => {
                 let query = self.query(next()?)?;

@@ -28,6 +28,7 @@ fn formatting_is_canonical_and_loses_nothing() {
         "exports where partner among big bottom 3",
         "集成电路 * `an odd name` + d.s + `a b`.c",
         "plot x as line into \"f.svg\"",
+        "plot x by year into out overwrite",
         "export x by year into \"f.csv\"",
         "export x by partner into \"{partner}.csv\" overwrite",
         "export x into out",

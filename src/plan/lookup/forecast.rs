@@ -41,14 +41,15 @@ impl<'a> Forecast<'a> {
                 }
                 Some(())
             }
-            Statement::Query(query) | Statement::Export { query, .. } => self.question(&[query]),
+            Statement::Query(query) | Statement::Export { query, .. } | Statement::Plot { query, .. } => {
+                self.question(&[query])
+            }
             Statement::Assert(check) | Statement::Claim(check) => self.check(check),
             Statement::Load { .. } | Statement::LetSet { .. } | Statement::Param { .. } | Statement::Set { .. } => {
                 Some(())
             }
             Statement::Use { .. }
             | Statement::Def { .. }
-            | Statement::Plot { .. }
             | Statement::Explain(_)
             | Statement::Describe(_)
             | Statement::List(..)
