@@ -158,6 +158,8 @@ UNDECIDED = "undecided-condition", Warning, "a condition could not be decided fo
   "What a result is compared with is missing there, so it was left out. `allowing missing` says that this is known.";
 NOTHING_CHOSEN = "nothing-chosen", Note, "no result satisfies the condition",
   "The condition was decided everywhere and holds nowhere. The nearest miss tells whether the bound or its unit is meant otherwise.";
+NOTHING_DRAWN = "nothing-drawn", Note, "there is nothing to draw, so the answer is printed",
+  "A chart compares numbers. One number, and what is yes or no, is said by a table; `by` gives a chart its places: `plot exports by year`.";
 TOTAL_OF_ALL = "total-of-all", Note, "the total is of all results, not only of those that are shown",
   "`with total` computes the expression anew without its last key; choosing rows does not change it.";
 REPEATED_ITEM = "repeated-item", Note, "a column has one number, repeated beside every period",

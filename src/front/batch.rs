@@ -59,6 +59,7 @@ pub fn session(
     session.overwrite = arguments.overwrite;
     session.catalogue.settings.csv_safe = arguments.csv_safe;
     session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);
+    session.catalogue.settings.ascii = super::is_plain_terminal(|name| std::env::var(name).ok());
     if let Some(script) = script {
         session.foresee(script);
     }

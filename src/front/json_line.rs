@@ -101,7 +101,7 @@ pub(super) fn of(session: &Session, response: &Response) -> String {
     let outcome = match &response.body {
         None => Outcome::Failed { error: errors.next().map(|d| within(session, response, d)) },
         Some(Body::Value(value)) => Outcome::Answer(cells(value)),
-        Some(Body::List(all)) => Outcome::Answer(beside(&Named::columns(all))),
+        Some(Body::List(all) | Body::Plotted(all, _)) => Outcome::Answer(beside(&Named::columns(all))),
         Some(Body::Explained(all, steps)) => {
             let steps = steps.iter().flat_map(flat).map(Step::to_json).collect();
             Outcome::Explained(Explained { cells: beside(&Named::columns(all)), steps })

@@ -38,6 +38,15 @@ pub mod exit {
     pub const INTERRUPTED: u8 = 130;
 }
 
+/// Whether the terminal shows ASCII alone: it says that it is dumb, or its language that it writes no UTF-8. Where nothing
+/// is said, as on systems that have one encoding, it is UTF-8.
+pub fn is_plain_terminal(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &&str| variable(name).filter(|v| !v.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).map(|l| l.to_ascii_lowercase());
+    let dumb = variable("TERM").is_some_and(|t| t == "dumb");
+    dumb || locale.is_some_and(|l| !l.contains("utf-8") && !l.contains("utf8"))
+}
+
 /// The memory of this machine in bytes, where the system tells.
 fn machine_memory() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;

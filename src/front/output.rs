@@ -6,6 +6,8 @@ use crate::diagnostic::visible::{visible, visible_lines};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::catalogue::Settings;
 use crate::render::markup::Markup;
+use crate::render::chart::terminal::{self, Screen};
+use crate::render::chart::{Chart, svg};
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
 use crate::value::{Named, Value};
@@ -85,6 +87,11 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
             title(&mut out);
             out.push_str(&indent(&text(session, response, &Named::columns(columns), printing)));
         }
+        Body::Plotted(columns, chart) => {
+            title(&mut out);
+            let drawn = drawn(session, chart, printing);
+            out.push_str(&indent(&drawn.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing))));
+        }
         Body::Explained(columns, steps) => {
             title(&mut out);
             out.push_str(&indent(&text(session, response, &Named::columns(columns), printing)));
@@ -136,6 +143,21 @@ fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], prin
     match printing.format.markup() {
         Some(markup) => markup.answer(&answer),
         None => printing.format.text(&answer),
+    }
+}
+
+/// A chart where people look at it; programs, and screens without room, get its numbers.
+fn drawn(session: &Session, chart: &Chart, printing: Printing) -> Option<String> {
+    let settings = &session.catalogue.settings;
+    let screen = Screen { width: settings.width, ascii: settings.ascii, colour: printing.colour_out };
+    match printing.format {
+        Format::Table => terminal::draw(chart, screen),
+        Format::Html => Some(svg::draw(chart)),
+        Format::Markdown => {
+            let drawn = terminal::draw(chart, Screen { ascii: false, colour: false, ..screen })?;
+            Some(format!("```text\n{drawn}```\n"))
+        }
+        _ => None,
     }
 }
 

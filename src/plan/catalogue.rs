@@ -81,6 +81,8 @@ pub struct Settings {
     pub format: Option<&'static str>,
     /// What is longer than the screen is paged.
     pub pager: bool,
+    /// The terminal shows the characters of ASCII alone.
+    pub ascii: bool,
 }
 
 impl Default for Settings {
@@ -96,6 +98,7 @@ impl Default for Settings {
             labels: false,
             format: None,
             pager: false,
+            ascii: false,
         }
     }
 }

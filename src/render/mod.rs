@@ -2,6 +2,7 @@
 //! and only for people. Colours are added by the table alone, and only when asked for.
 
 pub mod beside;
+pub mod chart;
 pub mod explain;
 mod format;
 pub mod json;

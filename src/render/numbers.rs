@@ -119,6 +119,11 @@ fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
 }
 
 impl Column {
+    /// One number in the scale of the print, not rounded.
+    pub fn shown(&self, x: f64) -> f64 {
+        times_ten(x, -self.shift)
+    }
+
     /// One number of the column.
     pub fn text(&self, x: f64) -> String {
         if self.kind == Kind::Truth {

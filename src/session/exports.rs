@@ -80,7 +80,7 @@ impl Session {
     }
 
     /// All files in their places, or none.
-    fn write(&self, into: &Name, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Vec<Fault>> {
+    pub(super) fn write(&self, into: &Name, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Vec<Fault>> {
         self.files.write_all(files).map_err(|(path, error)| {
             let name = path.strip_prefix(&self.base).unwrap_or(&path).display().to_string();
             refused(into, format!("`{name}` cannot be written: {}", crate::data::load::io_words(&error)))

@@ -1,6 +1,7 @@
 //! The one way into the library: a session holds what has been loaded and named and runs statements. A failed
 //! statement leaves no trace. Prints nothing and reads only the files that statements name, through [`Files`].
 
+use self::plots::Plot;
 use crate::data::Budget;
 use crate::data::declare;
 use crate::data::meaning::asked::Asked;
@@ -28,6 +29,7 @@ mod look;
 mod named;
 mod offers;
 mod params;
+mod plots;
 mod response;
 mod rewrites;
 mod scripts;
@@ -387,11 +389,9 @@ impl Session {
                 steps.splice(0..0, defined.map(|say| Step { say, ..Step::default() }));
                 Ok(answer.map_or(Body::Done(String::new()), |a| Body::Explained(a, steps)))
             }
-            Statement::Plot { query, shape, into } => {
-                let at = shape.as_ref().or(into.as_ref()).map_or(span, |s| s.span);
-                self.answer(query, Mode::Check, false, response)?;
-                let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, "this version draws no charts");
-                Err(one(Box::new(fault.advice("`export … into \"f.csv\"` writes the numbers for another program"))))
+            Statement::Plot { query, shape, into, overwrite } => {
+                let plot = Plot { shape: shape.as_ref(), into: into.as_ref(), overwrite: *overwrite };
+                self.plot(query, &plot, mode, response)
             }
             Statement::Export { query, into, overwrite } => self.export(query, into, *overwrite, mode, response),
             Statement::Assert(check) => checks::run(self, check, true, mode, response),

@@ -65,6 +65,10 @@ impl Session {
                 let named = || format::statement(&Statement::Let { name, query: query.clone() });
                 self.check_let(&query).is_ok().then(named)
             }
+            Statement::Plot { query, shape, into, overwrite } => {
+                let Ok(Statement::Query(query)) = syntax::parse_statement(&self.settled(query)?) else { return None };
+                Some(format::statement(&Statement::Plot { query, shape, into, overwrite }))
+            }
             _ => self.settled(query_of(text)?),
         }
     }

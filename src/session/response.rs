@@ -4,6 +4,7 @@
 use super::verdict::Verdict;
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::trace::Step;
+use crate::render::chart::Chart;
 use crate::span::Span;
 use crate::value::{Named, Value};
 
@@ -18,6 +19,8 @@ pub enum Body {
     Explained(Vec<Named>, Vec<Step>),
     /// An answer checked against a printed one.
     Checked(Value, Verdict),
+    /// An answer, or several side by side, as a chart.
+    Plotted(Vec<Named>, Box<Chart>),
     /// Words.
     Text(String),
     /// Files were written: their names, and words for the prompt.
@@ -43,7 +46,7 @@ impl Body {
     pub fn values(&self) -> Vec<&Value> {
         match self {
             Body::Value(value) | Body::Checked(value, _) => vec![value],
-            Body::List(all) | Body::Explained(all, _) => all.iter().map(|n| &n.value).collect(),
+            Body::List(all) | Body::Explained(all, _) | Body::Plotted(all, _) => all.iter().map(|n| &n.value).collect(),
             Body::Text(_) | Body::Written(..) | Body::Done(_) => Vec::new(),
         }
     }

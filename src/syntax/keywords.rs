@@ -74,7 +74,7 @@ pub const ALL: &[Keyword] = &[
     begins("use"),
     begins("let"),
     begins("def"),
-    begins("plot").unoffered(),
+    begins("plot"),
     begins("export"),
     begins("explain"),
     begins("assert"),

@@ -1,0 +1,63 @@
+//! A chart in characters, for a terminal. In: a chart and a screen. Out: lines. Meaning never lies in colour alone.
+
+mod bars;
+mod canvas;
+mod columns;
+mod frame;
+mod heat;
+mod lines;
+
+use super::model::{Chart, Panel};
+use super::shape::Shape;
+use canvas::Canvas;
+pub use canvas::Screen;
+
+/// Columns of the narrowest and of the widest drawing.
+const WIDTHS: (usize, usize) = (40, 200);
+/// Lines of a panel that stands alone, of one of two, and of one of many.
+const HEIGHTS: (usize, usize, usize) = (17, 12, 9);
+/// Columns of one panel of many.
+const SMALL: usize = 44;
+
+/// Draws a chart; none where the screen has no room for it.
+pub fn draw(chart: &Chart, screen: Screen) -> Option<String> {
+    let width = screen.width.clamp(WIDTHS.0, WIDTHS.1);
+    let panels: Vec<Canvas> = if chart.multiples {
+        vec![multiples(chart, width, screen)?]
+    } else {
+        let height = if chart.panels.len() > 1 { HEIGHTS.1 } else { HEIGHTS.0 };
+        chart.panels.iter().map(|p| panel(chart.shape, p, (width, height), screen)).collect::<Option<_>>()?
+    };
+    let mut out = panels.iter().map(|p| p.draw(screen.colour)).collect::<Vec<_>>().join("\n");
+    for note in &chart.notes {
+        out.push_str(note);
+        out.push('\n');
+    }
+    if !chart.files.is_empty() {
+        out.push_str(&format!("source: {}\n", chart.files.join(", ")));
+    }
+    Some(if screen.ascii { out.replace('×', "x").replace('–', "-") } else { out })
+}
+
+fn panel(shape: Shape, panel: &Panel, (width, height): (usize, usize), screen: Screen) -> Option<Canvas> {
+    match shape {
+        Shape::Line => Some(lines::draw(panel, width, height, screen)),
+        Shape::Bar if panel.timed() => columns::draw(panel, width, height, screen),
+        Shape::Bar => Some(bars::draw(panel, width, screen)),
+        Shape::Area => Some(columns::stacked(panel, width, height, screen)),
+        Shape::Heat => heat::draw(panel, width, screen),
+    }
+}
+
+/// Panels beside and below each other.
+fn multiples(chart: &Chart, width: usize, screen: Screen) -> Option<Canvas> {
+    let beside = (width / SMALL).clamp(1, 4);
+    let (wide, high) = (width / beside, HEIGHTS.2);
+    let rows = chart.panels.len().div_ceil(beside);
+    let mut canvas = Canvas::new(width, rows * (high + 1) - 1);
+    for (at, one) in chart.panels.iter().enumerate() {
+        let drawn = panel(chart.shape, one, (wide - 2, high), screen)?;
+        canvas.paste(at % beside * wide, at / beside * (high + 1), &drawn);
+    }
+    Some(canvas)
+}
