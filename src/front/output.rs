@@ -90,7 +90,9 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
         Body::Plotted(columns, chart) => {
             title(&mut out);
             let drawn = drawn(session, chart, printing);
-            out.push_str(&indent(&drawn.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing))));
+            out.push_str(&indent(
+                &drawn.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing)),
+            ));
         }
         Body::Explained(columns, steps) => {
             title(&mut out);

@@ -100,9 +100,8 @@ impl Session {
         let end = query.clauses.iter().map(|c| c.span.end).fold(query.expr.span.end, usize::max);
         let end = Span { start: end, end, ..query.expr.span };
         Box::new(match unfit {
-            Unfit::Nothing(words) => {
-                fault(words, query.expr.span).advice("without `plot` the query prints it; `export` writes it into a file")
-            }
+            Unfit::Nothing(words) => fault(words, query.expr.span)
+                .advice("without `plot` the query prints it; `export` writes it into a file"),
             Unfit::Shape(words) => {
                 let fits = |s: &Shape| self.chart(query, answer, Some(*s), "", response).is_ok();
                 let mut fault = fault(words, at);

@@ -99,7 +99,10 @@ fn along_time(answer: &Answer<'_>, shape: Shape, most: usize) -> Result<(Vec<Pan
     let named = named(group);
     if named.len() > PANELS || group.columns.len() > most {
         let what = if from_zero { "bars" } else { "lines" };
-        return Err(Unfit::TooMany(format!("{widest} {what} are too many to be told apart; {PANELS} are the most"), LINES));
+        return Err(Unfit::TooMany(
+            format!("{widest} {what} are too many to be told apart; {PANELS} are the most"),
+            LINES,
+        ));
     }
     let mut panels: Vec<Panel> = Vec::new();
     for place in &named {

@@ -16,3 +16,8 @@ mod time;
 pub use build::{Asked, build};
 pub use model::{Chart, Panel, Place, Series, Spot};
 pub use shape::{Shape, Unfit};
+
+/// The number of a count.
+fn number(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}

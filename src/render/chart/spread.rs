@@ -8,7 +8,8 @@ pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     // Texts that touch stand together around the mean of what they want.
     let mut blocks: Vec<(f64, Vec<usize>)> = Vec::new();
     let length = |block: &(f64, Vec<usize>)| gap * f64::from(u32::try_from(block.1.len()).unwrap_or(u32::MAX));
-    let fit = |middle: f64, length: f64| middle.min(high + gap / 2.0 - length / 2.0).max(low - gap / 2.0 + length / 2.0);
+    let fit =
+        |middle: f64, length: f64| middle.min(high + gap / 2.0 - length / 2.0).max(low - gap / 2.0 + length / 2.0);
     for (at, y) in order {
         let mut block = (fit(y, gap), vec![at]);
         while let Some(last) = blocks.pop() {

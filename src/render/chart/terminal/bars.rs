@@ -28,7 +28,7 @@ pub fn draw(panel: &Panel, columns: usize, screen: Screen) -> Canvas {
     let texts = |negative: bool| {
         let of = move |s: &&Spot| (s.value.is_some_and(|x| x < 0.0)) == negative;
         let all = panel.series.iter().flat_map(|s| &s.spots).filter(of).map(|s| width(&said(s)));
-        all.max().map_or(0, |w| w + 1)
+        all.max().map_or(0, |w| w + 2)
     };
     let (before, behind) = (texts(true), texts(false));
     let room = columns.saturating_sub(left + 1 + before + behind).max(4);

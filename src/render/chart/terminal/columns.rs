@@ -2,7 +2,7 @@
 //! partial is marked above its bar.
 
 use super::bars::{fill, legend};
-use super::canvas::{Canvas, Screen};
+use super::canvas::{self, Canvas, Screen};
 use super::frame::{Frame, number, scaled, scaled_down};
 use crate::render::chart::model::{Panel, Spot};
 use crate::render::chart::time;
@@ -18,7 +18,7 @@ pub fn draw(panel: &Panel, width: usize, height: usize, screen: Screen) -> Optio
     let wide = match room {
         0 => return None,
         1 => 1,
-        more => (more - 1).min(12 * panel.series.len()) / panel.series.len(),
+        more => (more - 1).min(8 * panel.series.len()) / panel.series.len(),
     };
     if wide == 0 || (room < 2 && panel.series.len() > 1) {
         return None;
@@ -40,9 +40,15 @@ pub fn draw(panel: &Panel, width: usize, height: usize, screen: Screen) -> Optio
     }
     frame.across(&mut canvas, panel, &middles, screen);
     if several > 0 {
-        legend(&mut canvas, panel, 0, frame.left + 1, screen);
+        legend(&mut canvas, panel, 0, beside_unit(panel, &frame), screen);
     }
     Some(canvas)
+}
+
+/// Where the legend begins, behind the unit.
+fn beside_unit(panel: &Panel, frame: &Frame) -> usize {
+    let head = if panel.title.is_empty() { panel.unit.clone() } else { format!("{}  {}", panel.title, panel.unit) };
+    frame.left.max(canvas::width(&head)) + 2
 }
 
 /// The slot of each period: time runs evenly, so that what is not there leaves its room.
@@ -57,15 +63,7 @@ fn slots(panel: &Panel) -> Vec<usize> {
 }
 
 /// One character wide of a bar.
-fn column(
-    canvas: &mut Canvas,
-    frame: &Frame,
-    x: usize,
-    base: f64,
-    spot: &Spot,
-    look: usize,
-    screen: Screen,
-) {
+fn column(canvas: &mut Canvas, frame: &Frame, x: usize, base: f64, spot: &Spot, look: usize, screen: Screen) {
     let Some(value) = spot.value else { return };
     let end = number(frame.height) * (1.0 - frame.scale.part(value));
     let (top, bottom) = (end.min(base), end.max(base));
@@ -137,7 +135,7 @@ pub fn stacked(panel: &Panel, width: usize, height: usize, screen: Screen) -> Ca
     }
     frame.across(&mut canvas, panel, &columns, screen);
     if panel.series.len() > 1 {
-        legend(&mut canvas, panel, 0, frame.left + 1, screen);
+        legend(&mut canvas, panel, 0, beside_unit(panel, &frame), screen);
     }
     canvas
 }

@@ -24,11 +24,7 @@ fn class(x: f64, least: f64, largest: f64) -> usize {
 /// The least and the largest size; where there are both signs, from zero.
 fn sizes(panel: &Panel) -> (f64, f64) {
     let (low, high) = panel.range;
-    if low < 0.0 && high > 0.0 {
-        (0.0, high.max(-low))
-    } else {
-        (low.abs().min(high.abs()), low.abs().max(high.abs()))
-    }
+    if low < 0.0 && high > 0.0 { (0.0, high.max(-low)) } else { (low.abs().min(high.abs()), low.abs().max(high.abs())) }
 }
 
 /// Draws a panel; none where its columns have no room.
@@ -59,6 +55,9 @@ pub fn draw(panel: &Panel, columns: usize, screen: Screen) -> Option<Canvas> {
                 (Some(v), _) => {
                     let sign = shade(class(v, least, largest), screen.ascii);
                     (0..drawn).for_each(|i| canvas.put(from + i, head + y, sign, Some(usize::from(v < 0.0))));
+                    if let Some(mark) = spot.marks.chars().next().filter(|_| wide > 1 && spot.hollow) {
+                        canvas.put(from + drawn, head + y, mark, None);
+                    }
                     if v < 0.0 && signed {
                         canvas.put(from, head + y, '-', Some(1));
                     }
@@ -83,15 +82,10 @@ fn short(x: f64) -> String {
 }
 
 /// The labels across, upright where they are longer than a field is wide.
-fn heads(
-    canvas: &mut Canvas,
-    panel: &Panel,
-    (left, wide, head): (usize, usize, usize),
-    upright: bool,
-    screen: Screen,
-) {
+fn heads(canvas: &mut Canvas, panel: &Panel, (left, wide, head): (usize, usize, usize), upright: bool, screen: Screen) {
     if panel.timed() {
-        let at: Vec<f64> = (0..panel.across.len()).map(|x| number(x * wide) + number(wide.saturating_sub(1)) / 2.0).collect();
+        let at: Vec<f64> =
+            (0..panel.across.len()).map(|x| number(x * wide) + number(wide.saturating_sub(1)) / 2.0).collect();
         let to = number(canvas.width.saturating_sub(left));
         let room = Room { at: &at, from: 0.0, to, width: &|t| number(width(t)), gap: 1.0 };
         for tick in time::ticks(&panel.periods(), &room) {
