@@ -160,8 +160,10 @@ fn picture(into: &Name) -> Result<Picture, Fault> {
     Err(Box::new(fault.advice(advice)))
 }
 
-/// A query as a title: a capital at its beginning, blanks in names of several words.
+/// A query as a title: a capital at its beginning but for short words, which are often none, as `yoy` and `ic_exports`;
+/// blanks in names of several words.
 fn readable(query: &str) -> String {
+    let begins_word = query.chars().take_while(|c| c.is_alphabetic()).count() > 3;
     let mut quote = None;
     let mut out = String::new();
     for c in query.chars() {
@@ -173,7 +175,7 @@ fn readable(query: &str) -> String {
         match c {
             '`' => {}
             '_' if quote.is_none() => out.push(' '),
-            c if out.is_empty() => out.extend(c.to_uppercase()),
+            c if out.is_empty() && begins_word => out.extend(c.to_uppercase()),
             c => out.push(c),
         }
     }

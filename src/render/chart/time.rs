@@ -57,13 +57,6 @@ pub fn ticks(periods: &[Period], room: &Room<'_>) -> Vec<Tick> {
     tries.into_iter().find_map(|t| placed(t, room)).unwrap_or_default()
 }
 
-/// Labels of places that are no periods: all, or each so-manieth that fits.
-pub fn of_labels(labels: &[&str], room: &Room<'_>) -> Vec<Tick> {
-    let steps = [1, 2, 3, 4, 5, 10, 20, 50, 100].into_iter();
-    let mut tries = steps.map(|s| labels.iter().map(|l| l.to_string()).enumerate().step_by(s).collect());
-    tries.find_map(|t| placed(t, room)).unwrap_or_default()
-}
-
 /// The periods with which a unit begins, if they begin it.
 fn starts(
     periods: &[Period],

@@ -1,9 +1,9 @@
 //! The axes of a panel in a picture. In: a panel and the room it has. Out: where its field is, with unit, ticks and labels
 //! drawn around it.
 
-use super::page::{FAINT, GREY, Hold, Page, SIZE};
-use super::text::{cut, width};
-use crate::render::chart::model::Panel;
+use super::page::{FAINT, GREY, Hold, Page, SIZE, at, colour};
+use super::text::{cut, escaped, width};
+use crate::render::chart::model::{Panel, Series};
 use crate::render::chart::ticks::Scale;
 use crate::render::chart::time::{self, Room};
 use crate::value::Period;
@@ -33,16 +33,16 @@ pub struct Axes {
 
 /// Height of the line with title and unit, and of that with labels.
 pub const HEAD: f64 = 24.0;
+/// The widest name of a series.
+pub const NAME: f64 = 170.0;
 /// Below the field.
 pub const FOOT: f64 = 24.0;
 
 impl Axes {
-    /// An axis of numbers that stands, with so much room at the right.
-    pub fn standing(page: &mut Page, panel: &Panel, room: Room2, right: f64) -> Axes {
+    /// An axis of numbers that stands, with so much room at its sides.
+    pub fn standing(page: &mut Page, panel: &Panel, room: Room2, (left, right): (f64, f64)) -> Axes {
         let height = room.height - HEAD - FOOT;
-        let steps = if height < 120.0 { 3 } else { 5 };
-        let scale = Scale::new(panel.range, steps);
-        let left = scale.ticks.iter().map(|(_, t)| width(t, SIZE)).fold(0.0, f64::max) + 8.0;
+        let scale = Scale::new(panel.range, steps(room));
         let field = Room2 { x: room.x + left, y: room.y + HEAD, width: room.width - left - right, height };
         let axes = Axes { field, scale, lying: false };
         head(page, panel, room);
@@ -60,7 +60,7 @@ impl Axes {
 
     /// An axis of numbers that lies below a field.
     pub fn lying(page: &mut Page, panel: &Panel, field: Room2) -> Axes {
-        let scale = Scale::new(panel.range, 4);
+        let scale = Scale::new(panel.range, 6);
         let axes = Axes { field, scale, lying: true };
         let mut free = f64::NEG_INFINITY;
         for (value, text) in &axes.scale.ticks {
@@ -96,29 +96,53 @@ impl Axes {
         }
     }
 
-    /// The sign of what is missing, at the foot of the field.
-    pub fn missing(&self, page: &mut Page, x: f64) {
-        let y = self.field.y + self.field.height - 6.0;
-        let said = "<title>missing</title>";
-        let arms = format!("M{} {}l6 6m0 -6l-6 6", super::page::at(x - 3.0), super::page::at(y - 3.0));
-        page.raw(&format!("<path d=\"{arms}\" fill=\"none\" stroke=\"{GREY}\" stroke-width=\"1.3\">{said}</path>"));
+    /// The signs of what is missing at a place, beside each other at the foot of the field.
+    pub fn missing(&self, page: &mut Page, panel: &Panel, place: usize, x: f64) {
+        let lacks = |s: &&Series| s.spots.get(place).is_some_and(|p| p.missing);
+        let several = panel.series.len() > 1;
+        for (series, i) in panel.series.iter().filter(lacks).zip(0u32..) {
+            let (x, y) = (x - 3.0 + 8.0 * f64::from(i), self.field.y + self.field.height - 12.0);
+            let stroke = if several { colour(series.look) } else { GREY };
+            let said = escaped(format!("{} missing", series.name).trim());
+            page.raw(&format!(
+                "<path d=\"M{} {}l6 6m0 -6l-6 6\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"1.3\"><title>{said}</title></path>",
+                at(x),
+                at(y)
+            ));
+        }
     }
 }
 
 /// Title and unit above a field.
 pub fn head(page: &mut Page, panel: &Panel, room: Room2) {
-    let unit = width(&panel.unit, SIZE);
-    let title = cut(&panel.title, SIZE, room.width - unit - 12.0);
-    let y = room.y + 13.0;
+    let unit = format!("<tspan fill=\"{GREY}\">{}</tspan>", escaped(&panel.unit));
+    let title = cut(&panel.title, SIZE, room.width - width(&panel.unit, SIZE) - 24.0);
+    let (x, y) = (at(room.x), at(room.y + 13.0));
     if title.is_empty() {
-        page.text((room.x, y), &panel.unit, Hold::Start, &format!(" fill=\"{GREY}\""));
+        page.raw(&format!("<text x=\"{x}\" y=\"{y}\">{unit}</text>"));
     } else {
-        page.text((room.x, y), &title, Hold::Start, " font-weight=\"600\"");
-        page.text(
-            (room.x + width(&title, SIZE) * 1.06 + 10.0, y),
-            &panel.unit,
-            Hold::Start,
-            &format!(" fill=\"{GREY}\""),
-        );
+        let title = format!("<tspan font-weight=\"600\">{}</tspan>", escaped(&title));
+        page.raw(&format!("<text x=\"{x}\" y=\"{y}\">{title}{}</text>", unit.replacen("<tspan", "<tspan dx=\"8\"", 1)));
+    }
+}
+
+/// What ticks and names of some panels need beside their fields, so that these stand in line.
+pub fn beside(panels: &[Panel], room: Room2) -> (f64, f64) {
+    let left = |p: &Panel| {
+        let ticks = Scale::new(p.range, steps(room)).ticks;
+        ticks.iter().map(|(_, t)| width(t, SIZE)).fold(0.0, f64::max) + 8.0
+    };
+    let most = NAME.min(room.width / 3.0);
+    let named = panels.iter().flat_map(|p| &p.series).map(|s| width(&cut(&s.name, SIZE, most), SIZE));
+    let widest = named.fold(0.0, f64::max);
+    (panels.iter().map(left).fold(0.0, f64::max), if widest > 0.0 { widest + 26.0 } else { 10.0 })
+}
+
+/// About how many steps an axis of this height has.
+fn steps(room: Room2) -> usize {
+    match room.height - HEAD - FOOT {
+        low if low < 130.0 => 3,
+        middle if middle < 220.0 => 4,
+        _ => 7,
     }
 }

@@ -1,14 +1,11 @@
 //! Lines, layers and standing bars over periods, in a picture.
 
-use super::axes::{Axes, Room2};
+use super::axes::{Axes, NAME, Room2};
 use super::page::{GREY, Hold, Page, SIZE, colour, path};
-use super::text::{cut, width};
+use super::text::cut;
 use crate::render::chart::model::{Panel, Series, Spot, runs};
 use crate::render::chart::spread::spread;
 use crate::render::chart::time;
-
-/// The widest name of a series.
-const NAME: f64 = 170.0;
 
 /// Where each period stands in a field, its ends in the middle of the first and the last.
 fn along(panel: &Panel, field: Room2) -> Vec<f64> {
@@ -30,20 +27,17 @@ fn said(panel: &Panel, series: &Series, at: usize, spot: &Spot) -> String {
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ").trim_end().to_string() + &marks
 }
 
-fn names(panel: &Panel, room: Room2) -> (Vec<String>, f64) {
-    let most = NAME.min(room.width / 3.0);
-    let names: Vec<String> = panel.series.iter().map(|s| cut(&s.name, SIZE, most)).collect();
-    let widest = names.iter().map(|n| width(n, SIZE)).fold(0.0, f64::max);
-    (names, if widest > 0.0 { widest + 26.0 } else { 10.0 })
+fn names(panel: &Panel, room: Room2) -> Vec<String> {
+    panel.series.iter().map(|s| cut(&s.name, SIZE, NAME.min(room.width / 3.0))).collect()
 }
 
 /// Lines over time.
-pub fn lines(page: &mut Page, panel: &Panel, room: Room2) {
-    let (names, right) = names(panel, room);
-    let axes = Axes::standing(page, panel, room, right);
+pub fn lines(page: &mut Page, panel: &Panel, room: Room2, sides: (f64, f64)) {
+    let names = names(panel, room);
+    let axes = Axes::standing(page, panel, room, sides);
     let places = along(panel, axes.field);
     for at in panel.missing() {
-        places.get(at).into_iter().for_each(|x| axes.missing(page, *x));
+        places.get(at).into_iter().for_each(|x| axes.missing(page, panel, at, *x));
     }
     let point = |series: &Series, at: usize| Some((*places.get(at)?, axes.place(series.spots.get(at)?.value?)));
     let sparse = crate::render::chart::number(panel.across.len()) * 12.0 <= axes.field.width;
@@ -94,9 +88,9 @@ fn labels(page: &mut Page, panel: &Panel, names: &[String], ends: &[(f64, f64)],
 }
 
 /// Layers on each other.
-pub fn area(page: &mut Page, panel: &Panel, room: Room2) {
-    let (names, right) = names(panel, room);
-    let axes = Axes::standing(page, panel, room, right);
+pub fn area(page: &mut Page, panel: &Panel, room: Room2, sides: (f64, f64)) {
+    let names = names(panel, room);
+    let axes = Axes::standing(page, panel, room, sides);
     let places = along(panel, axes.field);
     let layers = panel.stacked();
     let mut ends = Vec::new();
@@ -127,7 +121,7 @@ pub fn area(page: &mut Page, panel: &Panel, room: Room2) {
         ends.push((axes.place(f64::midpoint(last.0, last.1)), axes.field.x + axes.field.width));
     }
     for at in panel.missing() {
-        places.get(at).into_iter().for_each(|x| axes.missing(page, *x));
+        places.get(at).into_iter().for_each(|x| axes.missing(page, panel, at, *x));
     }
     for (at, x) in places.iter().enumerate() {
         let marks = panel.series.iter().filter_map(|s| s.spots.get(at)).find(|s| s.hollow).map(|s| s.marks.clone());
@@ -141,9 +135,9 @@ pub fn area(page: &mut Page, panel: &Panel, room: Room2) {
 }
 
 /// Bars over periods.
-pub fn columns(page: &mut Page, panel: &Panel, room: Room2) {
-    let (names, right) = names(panel, room);
-    let axes = Axes::standing(page, panel, room, right);
+pub fn columns(page: &mut Page, panel: &Panel, room: Room2, sides: (f64, f64)) {
+    let names = names(panel, room);
+    let axes = Axes::standing(page, panel, room, sides);
     let periods = panel.periods();
     let first = periods.first().map_or(0.0, |p| f64::from(p.first()));
     let last = periods.last().map_or(1.0, |p| f64::from(p.last()) + 1.0);
@@ -162,11 +156,10 @@ pub fn columns(page: &mut Page, panel: &Panel, room: Room2) {
                 let said = said(panel, series, at, &spot);
                 let area = ((x + gap / 2.0, zero.min(end)), (wide - gap, (zero - end).abs()));
                 bar(page, area, series.look, spot.hollow, &said);
-            } else if spot.missing {
-                axes.missing(page, x + wide / 2.0);
             }
             x += wide;
         }
+        axes.missing(page, panel, at, *middle);
     }
     axes.periods(page, &periods, &places, room.x + room.width);
     let last = places.len().saturating_sub(1);

@@ -36,7 +36,7 @@ pub fn draw(chart: &Chart) -> String {
                 width: wide,
                 height: HEIGHTS.2,
             };
-            one(&mut page, chart.shape, panel, room);
+            one(&mut page, chart.shape, panel, room, axes::beside(&chart.panels, room));
         }
         y += super::number(chart.panels.len().div_ceil(BESIDE)) * (HEIGHTS.2 + 8.0);
     } else {
@@ -47,7 +47,8 @@ pub fn draw(chart: &Chart) -> String {
                 _ if chart.panels.len() > 1 => HEIGHTS.1,
                 _ => HEIGHTS.0,
             };
-            one(&mut page, chart.shape, panel, Room2 { x: MARGIN, y, width: inner, height });
+            let room = Room2 { x: MARGIN, y, width: inner, height };
+            one(&mut page, chart.shape, panel, room, axes::beside(&chart.panels, room));
             y += height + 8.0;
         }
     }
@@ -66,11 +67,11 @@ pub fn draw(chart: &Chart) -> String {
     )
 }
 
-fn one(page: &mut Page, shape: Shape, panel: &Panel, room: Room2) {
+fn one(page: &mut Page, shape: Shape, panel: &Panel, room: Room2, sides: (f64, f64)) {
     match shape {
-        Shape::Line => lines::lines(page, panel, room),
-        Shape::Area => lines::area(page, panel, room),
-        Shape::Bar if panel.timed() => lines::columns(page, panel, room),
+        Shape::Line => lines::lines(page, panel, room, sides),
+        Shape::Area => lines::area(page, panel, room, sides),
+        Shape::Bar if panel.timed() => lines::columns(page, panel, room, sides),
         Shape::Bar => bars::draw(page, panel, room),
         Shape::Heat => heat::draw(page, panel, room),
     }
@@ -84,7 +85,9 @@ fn header(page: &mut Page, chart: &Chart, inner: f64) -> f64 {
         y += 22.0;
     }
     for line in wrapped(&chart.query, 12.5, inner).iter().take(4) {
-        let more = format!(" font-size=\"11\" font-family=\"monospace\" fill=\"{GREY}\"");
+        let more = format!(
+            " font-size=\"11\" font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" fill=\"{GREY}\""
+        );
         page.text((MARGIN, y), line, Hold::Start, &more);
         y += 15.0;
     }

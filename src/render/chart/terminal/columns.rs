@@ -8,10 +8,10 @@ use crate::render::chart::model::{Panel, Spot};
 use crate::render::chart::time;
 
 /// Draws bars over periods; none where they have no room.
-pub fn draw(panel: &Panel, width: usize, height: usize, screen: Screen) -> Option<Canvas> {
+pub fn draw(panel: &Panel, (left, width, height): (usize, usize, usize), screen: Screen) -> Option<Canvas> {
     let several = usize::from(panel.series.len() > 1);
     let mut canvas = Canvas::new(width, height);
-    let frame = Frame::new(&mut canvas, panel, 0, screen);
+    let frame = Frame::new(&mut canvas, panel, (left, 0), screen);
     let slots = slots(panel);
     let count = slots.last().map_or(1, |s| s + 1);
     let room = frame.width / count;
@@ -96,9 +96,9 @@ fn sign(canvas: &mut Canvas, frame: &Frame, x: usize, spot: &Spot, screen: Scree
 }
 
 /// Draws layers on each other.
-pub fn stacked(panel: &Panel, width: usize, height: usize, screen: Screen) -> Canvas {
+pub fn stacked(panel: &Panel, (left, width, height): (usize, usize, usize), screen: Screen) -> Canvas {
     let mut canvas = Canvas::new(width, height);
-    let frame = Frame::new(&mut canvas, panel, 0, screen);
+    let frame = Frame::new(&mut canvas, panel, (left, 0), screen);
     let middles: Vec<f64> = panel.periods().iter().map(|p| time::middle(*p)).collect();
     let (first, last) = (middles.first().copied().unwrap_or(0.0), middles.last().copied().unwrap_or(1.0));
     let parts: Vec<f64> = middles.iter().map(|m| (m - first) / (last - first).max(1.0)).collect();

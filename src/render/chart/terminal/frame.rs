@@ -21,12 +21,10 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Draws title, unit and the axis of numbers, and leaves so much room at the right.
-    pub fn new(canvas: &mut Canvas, panel: &Panel, right: usize, screen: Screen) -> Frame {
+    /// Draws title, unit and the axis of numbers, and leaves so much room at its sides.
+    pub fn new(canvas: &mut Canvas, panel: &Panel, (left, right): (usize, usize), screen: Screen) -> Frame {
         let height = canvas.height.saturating_sub(3).max(2);
-        let scale = Scale::new(panel.range, (height / 3).clamp(2, 5));
-        let widest = scale.ticks.iter().map(|(_, t)| width(t)).max().unwrap_or(0);
-        let left = widest + 2;
+        let scale = Scale::new(panel.range, steps(canvas.height));
         let frame = Frame { left, top: 1, width: canvas.width.saturating_sub(left + right).max(4), height, scale };
         let unit = if panel.unit.is_empty() { "" } else { panel.unit.as_str() };
         let head = [panel.title.as_str(), unit].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("  ");
@@ -73,6 +71,17 @@ impl Frame {
             canvas.text(scaled_down(start), y + 1, &label.text, None);
         }
     }
+}
+
+/// About how many steps an axis has on a sheet of so many lines.
+fn steps(height: usize) -> usize {
+    (height.saturating_sub(3) / 2).saturating_sub(1).clamp(2, 6)
+}
+
+/// The columns of the ticks of some panels, so that their fields stand in line.
+pub fn left(panels: &[Panel], height: usize) -> usize {
+    let ticks = panels.iter().flat_map(|p| Scale::new(p.range, steps(height)).ticks);
+    ticks.map(|(_, t)| width(&t)).max().unwrap_or(0) + 2
 }
 
 /// The number of a count.

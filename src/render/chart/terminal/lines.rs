@@ -21,12 +21,12 @@ fn mark(look: usize, hollow: bool, ascii: bool) -> char {
 }
 
 /// Draws a panel onto a sheet of its size.
-pub fn draw(panel: &Panel, width_of: usize, height: usize, screen: Screen) -> Canvas {
+pub fn draw(panel: &Panel, (left, width_of, height): (usize, usize, usize), screen: Screen) -> Canvas {
     let mut canvas = Canvas::new(width_of, height);
     let names: Vec<String> =
         panel.series.iter().map(|s| cut(&s.name, (width_of / 4).clamp(8, 28), screen.ascii)).collect();
     let named = names.iter().map(|n| width(n)).max().filter(|w| *w > 0);
-    let frame = Frame::new(&mut canvas, panel, named.map_or(0, |w| w + 3), screen);
+    let frame = Frame::new(&mut canvas, panel, (left, named.map_or(0, |w| w + 3)), screen);
     let middles: Vec<f64> = panel.periods().iter().map(|p| time::middle(*p)).collect();
     let (first, last) = (middles.first().copied().unwrap_or(0.0), middles.last().copied().unwrap_or(1.0));
     let parts: Vec<f64> = middles.iter().map(|m| (m - first) / (last - first).max(1.0)).collect();

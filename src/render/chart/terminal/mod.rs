@@ -26,7 +26,8 @@ pub fn draw(chart: &Chart, screen: Screen) -> Option<String> {
         vec![multiples(chart, width, screen)?]
     } else {
         let height = if chart.panels.len() > 1 { HEIGHTS.1 } else { HEIGHTS.0 };
-        chart.panels.iter().map(|p| panel(chart.shape, p, (width, height), screen)).collect::<Option<_>>()?
+        let left = frame::left(&chart.panels, height);
+        chart.panels.iter().map(|p| panel(chart.shape, p, (left, width, height), screen)).collect::<Option<_>>()?
     };
     let mut out = panels.iter().map(|p| p.draw(screen.colour)).collect::<Vec<_>>().join("\n");
     for note in &chart.notes {
@@ -39,13 +40,13 @@ pub fn draw(chart: &Chart, screen: Screen) -> Option<String> {
     Some(if screen.ascii { out.replace('×', "x").replace('–', "-") } else { out })
 }
 
-fn panel(shape: Shape, panel: &Panel, (width, height): (usize, usize), screen: Screen) -> Option<Canvas> {
+fn panel(shape: Shape, panel: &Panel, room: (usize, usize, usize), screen: Screen) -> Option<Canvas> {
     match shape {
-        Shape::Line => Some(lines::draw(panel, width, height, screen)),
-        Shape::Bar if panel.timed() => columns::draw(panel, width, height, screen),
-        Shape::Bar => Some(bars::draw(panel, width, screen)),
-        Shape::Area => Some(columns::stacked(panel, width, height, screen)),
-        Shape::Heat => heat::draw(panel, width, screen),
+        Shape::Line => Some(lines::draw(panel, room, screen)),
+        Shape::Bar if panel.timed() => columns::draw(panel, room, screen),
+        Shape::Bar => Some(bars::draw(panel, room.1, screen)),
+        Shape::Area => Some(columns::stacked(panel, room, screen)),
+        Shape::Heat => heat::draw(panel, room.1, screen),
     }
 }
 
@@ -54,9 +55,10 @@ fn multiples(chart: &Chart, width: usize, screen: Screen) -> Option<Canvas> {
     let beside = (width / SMALL).clamp(1, 4);
     let (wide, high) = (width / beside, HEIGHTS.2);
     let rows = chart.panels.len().div_ceil(beside);
+    let left = frame::left(&chart.panels, high);
     let mut canvas = Canvas::new(width, rows * (high + 1) - 1);
     for (at, one) in chart.panels.iter().enumerate() {
-        let drawn = panel(chart.shape, one, (wide - 2, high), screen)?;
+        let drawn = panel(chart.shape, one, (left, wide - 2, high), screen)?;
         canvas.paste(at % beside * wide, at / beside * (high + 1), &drawn);
     }
     Some(canvas)
