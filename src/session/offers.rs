@@ -52,6 +52,7 @@ impl Session {
             offered.retain(|text| self.is_answered(text));
         }
         for query in offered {
+            let query = plotted(&text, query);
             if !diagnostic.help.contains(&query) && query != text.trim() {
                 diagnostic.help.push(query);
             }
@@ -130,6 +131,16 @@ fn edited(text: &str, statement: Span, mut edit: Edit) -> Option<String> {
         changed.replace_range(a..b, &words);
     }
     Some(changed)
+}
+
+/// A query that is offered for one that is plotted is plotted as well.
+fn plotted(statement: &str, offered: String) -> String {
+    match (syntax::parse_statement(statement), syntax::parse_statement(&offered)) {
+        (Ok(Statement::Plot { shape, into, overwrite, .. }), Ok(Statement::Query(query))) => {
+            format::statement(&Statement::Plot { query, shape, into, overwrite })
+        }
+        _ => offered,
+    }
 }
 
 /// The word after `allowing` that silences a warning whose mark stays.

@@ -50,7 +50,11 @@ impl Session {
                 Ok(chart) => Ok(Body::Plotted(answer, Box::new(chart))),
                 Err(Unfit::Nothing(words)) => {
                     let span = query.expr.span;
-                    response.diagnostics.push(Diagnostic::new(&codes::NOTHING_DRAWN, span, words));
+                    response.diagnostics.push(Diagnostic::new(
+                        &codes::NOTHING_DRAWN,
+                        span,
+                        format!("{words}, so it is printed"),
+                    ));
                     Ok(Body::of(answer))
                 }
                 Err(unfit) => Err(vec![self.unfit(unfit, query, plot, &answer, response)]),
@@ -111,8 +115,10 @@ impl Session {
                 }
                 fault
             }
-            Unfit::TooMany(words, most) => {
-                let mut fault = fault(words, at).advice(format!("`top {most}` chooses the largest and keeps a rest"));
+            Unfit::TooMany(words, None) => fault(words, at).advice("`where`, or a key of fewer labels, makes it less"),
+            Unfit::TooMany(words, Some(most)) => {
+                let advice = format!("`top {most}` chooses the largest and keeps a rest; `where` chooses by name");
+                let mut fault = fault(words, at).advice(advice);
                 fault.edits.push(vec![(end, format!(" top {most}"))]);
                 fault
             }
@@ -134,7 +140,7 @@ fn shape(word: &Name) -> Result<Shape, Fault> {
         let words: Vec<&str> = Shape::ALL.iter().map(|s| s.word()).collect();
         let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, word.span, format!("there is no chart `{}`", word.node));
         let mut fault = fault.advice(format!("a chart is drawn as {}", suggest::listed(&words, "or")));
-        let near = suggest::nearest(&word.node, words.into_iter());
+        let near = suggest::nearest(&word.node, words);
         fault.edits.extend(near.iter().map(|w| vec![(word.span, w.to_string())]));
         Box::new(fault)
     })

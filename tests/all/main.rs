@@ -4,6 +4,7 @@
 mod arithmetic;
 mod books;
 mod cases;
+mod charts;
 mod clauses;
 mod cli;
 mod codes;

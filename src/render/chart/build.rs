@@ -44,7 +44,7 @@ pub fn build(asked: &Asked<'_>) -> Result<Chart, Unfit> {
         return Err(Unfit::Nothing(words.into()));
     };
     if !answer.groups.iter().all(|g| g.all(|k| k != Kind::Truth)) {
-        return Err(Unfit::Nothing("yes and no have no height to draw; `count` says how many hold".into()));
+        return Err(Unfit::Nothing("what is yes or no has no height".into()));
     }
     let shape = asked.shape.unwrap_or_else(|| usual(&answer));
     let timed = !answer.periods.is_empty();
@@ -94,15 +94,15 @@ fn along_time(answer: &Answer<'_>, shape: Shape, most: usize) -> Result<(Vec<Pan
     }
     let [group] = answer.groups.as_slice() else {
         let words = format!("{widest} series in each of {} units are too many for one chart", answer.groups.len());
-        return Err(Unfit::TooMany(words, most));
+        return Err(Unfit::TooMany(words, None));
     };
     let named = named(group);
     if named.len() > PANELS || group.columns.len() > most {
         let what = if from_zero { "bars" } else { "lines" };
-        return Err(Unfit::TooMany(
-            format!("{widest} {what} are too many to be told apart; {PANELS} are the most"),
-            LINES,
-        ));
+        let words = format!("{widest} {what} are too many to be told apart; {PANELS} are the most");
+        // Lines that fit into one panel are read best.
+        let some = largest(answer, group, most).filter(|n| *n > 2).or_else(|| largest(answer, group, PANELS));
+        return Err(Unfit::TooMany(words, some));
     }
     let mut panels: Vec<Panel> = Vec::new();
     for place in &named {
@@ -117,6 +117,13 @@ fn along_time(answer: &Answer<'_>, shape: Shape, most: usize) -> Result<(Vec<Pan
     let all = panels.iter().map(|p| p.range).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     panels.iter_mut().for_each(|p| p.range = settled(all.unwrap_or_default(), from_zero));
     Ok((panels, true))
+}
+
+/// How many labels of the last key may stay beside a rest, so that so many series are not exceeded.
+fn largest(answer: &Answer<'_>, group: &Group<'_>, most: usize) -> Option<usize> {
+    let (_, others) = answer.dims.split_last()?;
+    let others = gather::places(group.first()?, &[], &Way::Labels(others.to_vec())).len() * group.columns.len();
+    (most / others.max(1)).checked_sub(1).filter(|n| *n > 0)
 }
 
 fn over_time(answer: &Answer<'_>, group: &Group<'_>) -> Vec<Place> {
@@ -204,10 +211,11 @@ fn bars(answer: &Answer<'_>) -> Result<Vec<Panel>, Unfit> {
             (places, series)
         };
         if places.len() > BARS {
-            return Err(Unfit::TooMany(format!("{} bars are too many; {BARS} are the most", places.len()), 20));
+            let some = largest(answer, group, BARS).map(|n| n.min(20));
+            return Err(Unfit::TooMany(format!("{} bars are too many; {BARS} are the most", places.len()), some));
         }
         if series.len() > LINES {
-            return Err(Unfit::TooMany(format!("{} bars beside each other are too many", series.len()), 20));
+            return Err(Unfit::TooMany(format!("{} bars beside each other are too many", series.len()), None));
         }
         out.push(panel(group, title, places, series, true));
     }
@@ -234,7 +242,7 @@ fn area(answer: &Answer<'_>) -> Result<Panel, Unfit> {
     places.retain(|p| !is_total(p));
     if places.len() > LINES {
         let words = format!("{} layers are too many to be told apart; {LINES} are the most", places.len());
-        return Err(Unfit::TooMany(words, LINES - 1));
+        return Err(Unfit::TooMany(words, largest(answer, group, LINES)));
     }
     let series = lines(group, answer, &places, &way);
     let mut out = panel(group, String::new(), over_time(answer, group), series, true);
@@ -279,7 +287,9 @@ fn heat(answer: &Answer<'_>, keys: &[String]) -> Result<Panel, Unfit> {
     let most = if across == Way::Periods { ACROSS } else { SIDE };
     if lines.len() > SIDE.max(if down == Way::Periods { ACROSS } else { 0 }) || places.len() > most {
         let words = format!("a heat map of {} by {} is too large", lines.len(), places.len());
-        return Err(Unfit::TooMany(words, 20));
+        // The last key that is no period goes across, or down where periods go across.
+        let (last, other) = if answer.periods.is_empty() { (&places, lines.len()) } else { (&lines, 0) };
+        return Err(Unfit::TooMany(words, (last.len() > SIDE && other <= SIDE).then_some(20)));
     }
     let mut series = Vec::new();
     for line in &lines {

@@ -40,6 +40,6 @@ pub enum Unfit {
     Nothing(String),
     /// The shape cannot show it.
     Shape(String),
-    /// There is too much of it; so many of the largest labels would do.
-    TooMany(String, usize),
+    /// There is too much of it; so many of the largest labels of the last key would do, where that is known.
+    TooMany(String, Option<usize>),
 }

@@ -101,8 +101,9 @@ mod tests {
 
     fn labels(from: &str, to: &str, step: Freq, width: f64) -> Vec<String> {
         let periods = parse_fixed(from).unwrap().span(parse_fixed(to).unwrap()).units(step, 10_000);
-        let span = middle(*periods.last().unwrap()) - middle(periods[0]);
-        let at: Vec<f64> = periods.iter().map(|p| (middle(*p) - middle(periods[0])) / span * width).collect();
+        let first = middle(*periods.first().unwrap());
+        let span = middle(*periods.last().unwrap()) - first;
+        let at: Vec<f64> = periods.iter().map(|p| (middle(*p) - first) / span * width).collect();
         let room = Room { at: &at, from: 0.0, to: width, width: &|t| t.len() as f64, gap: 2.0 };
         ticks(&periods, &room).into_iter().map(|t| t.text).collect()
     }
