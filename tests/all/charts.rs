@@ -238,3 +238,19 @@ fn bars_of_characters_are_as_long_as_their_numbers() {
     let (a, b, c) = (eighths("A"), eighths("B"), eighths("C"));
     assert!(a > 400 && a.abs_diff(2 * b) <= 2 && a.abs_diff(4 * c) <= 4, "{a} {b} {c}\n{}", ran.out);
 }
+
+#[test]
+fn the_picture_of_the_readme_is_what_is_drawn() {
+    let folder = Folder::new("charts-readme");
+    let path = folder.0.join("chart.svg");
+    let load = "load \"examples/data/made_up_panel.csv\" as panel\n";
+    let plot = format!("{load}plot exports by partner, year allowing missing into \"{}\"", path.display());
+    let ran = run_in(&root(), &["-e", &plot]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let drawn = std::fs::read_to_string(path).unwrap();
+    let kept = root().join("docs/chart.svg");
+    if std::env::var_os("TRADEQL_BLESS").is_some() {
+        std::fs::write(&kept, &drawn).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(kept).unwrap_or_default(), drawn, "TRADEQL_BLESS=1 writes it anew");
+}

@@ -3,15 +3,16 @@
 
 use super::bars::{fill, legend};
 use super::canvas::{self, Canvas, Screen};
-use super::frame::{Frame, number, scaled, scaled_down};
+use super::frame::{Fit, Frame, number, scaled, scaled_down};
 use crate::render::chart::model::{Panel, Spot};
 use crate::render::chart::time;
 
 /// Draws bars over periods; none where they have no room.
 pub fn draw(panel: &Panel, (left, width, height): (usize, usize, usize), screen: Screen) -> Option<Canvas> {
     let several = usize::from(panel.series.len() > 1);
-    let mut canvas = Canvas::new(width, height);
-    let frame = Frame::new(&mut canvas, panel, (left, 0), screen);
+    let fit = Fit::new(panel, height, true);
+    let mut canvas = fit.canvas(width);
+    let frame = Frame::new(&mut canvas, panel, (left, 0), fit, screen);
     let slots = slots(panel);
     let count = slots.last().map_or(1, |s| s + 1);
     let room = frame.width / count;
@@ -89,7 +90,8 @@ fn sign(canvas: &mut Canvas, frame: &Frame, x: usize, spot: &Spot, screen: Scree
     if spot.missing {
         canvas.put(x, bottom, if screen.ascii { 'x' } else { '×' }, None);
     } else if spot.hollow {
-        let top = spot.value.map_or(bottom, |v| frame.top + scaled(1.0 - frame.scale.part(v.max(0.0)), frame.height));
+        let end = |v: f64| number(frame.height) * (1.0 - frame.scale.part(v.max(0.0)));
+        let top = spot.value.map_or(bottom, |v| frame.top + scaled_down(end(v)));
         let c = spot.marks.chars().next().unwrap_or('p');
         canvas.put(x, top.saturating_sub(1).max(1), c, None);
     }
@@ -97,8 +99,9 @@ fn sign(canvas: &mut Canvas, frame: &Frame, x: usize, spot: &Spot, screen: Scree
 
 /// Draws layers on each other.
 pub fn stacked(panel: &Panel, (left, width, height): (usize, usize, usize), screen: Screen) -> Canvas {
-    let mut canvas = Canvas::new(width, height);
-    let frame = Frame::new(&mut canvas, panel, (left, 0), screen);
+    let fit = Fit::new(panel, height, true);
+    let mut canvas = fit.canvas(width);
+    let frame = Frame::new(&mut canvas, panel, (left, 0), fit, screen);
     let middles: Vec<f64> = panel.periods().iter().map(|p| time::middle(*p)).collect();
     let (first, last) = (middles.first().copied().unwrap_or(0.0), middles.last().copied().unwrap_or(1.0));
     let parts: Vec<f64> = middles.iter().map(|m| (m - first) / (last - first).max(1.0)).collect();

@@ -18,14 +18,40 @@ pub struct Frame {
     pub height: usize,
     /// Its axis.
     pub scale: Scale,
+    /// Whether a number stands on the upper edge of its line.
+    edges: bool,
+}
+
+/// An axis of numbers that a sheet has the right lines for.
+pub struct Fit {
+    scale: Scale,
+    height: usize,
+    edges: bool,
+}
+
+impl Fit {
+    /// The axis of a panel on a sheet of about so many lines, each tick on a line of its own, evenly apart: in the middle
+    /// of its line, or on its upper edge, where bars end.
+    pub fn new(panel: &Panel, height: usize, edges: bool) -> Fit {
+        let scale = Scale::new(panel.range, steps(height));
+        let (count, more) = (scale.ticks.len().saturating_sub(1).max(1), usize::from(!edges));
+        let wanted = height.saturating_sub(3 + more);
+        let each = ((wanted + count / 2) / count).max(1);
+        Fit { scale, height: count * each + more, edges }
+    }
+
+    /// A sheet for it.
+    pub fn canvas(&self, width: usize) -> Canvas {
+        Canvas::new(width, self.height + 3)
+    }
 }
 
 impl Frame {
     /// Draws title, unit and the axis of numbers, and leaves so much room at its sides.
-    pub fn new(canvas: &mut Canvas, panel: &Panel, (left, right): (usize, usize), screen: Screen) -> Frame {
-        let height = canvas.height.saturating_sub(3).max(2);
-        let scale = Scale::new(panel.range, steps(canvas.height));
-        let frame = Frame { left, top: 1, width: canvas.width.saturating_sub(left + right).max(4), height, scale };
+    pub fn new(canvas: &mut Canvas, panel: &Panel, (left, right): (usize, usize), fit: Fit, screen: Screen) -> Frame {
+        let Fit { scale, height, edges } = fit;
+        let width_of = canvas.width.saturating_sub(left + right).max(4);
+        let frame = Frame { left, top: 1, width: width_of, height, scale, edges };
         let unit = if panel.unit.is_empty() { "" } else { panel.unit.as_str() };
         let head = [panel.title.as_str(), unit].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("  ");
         let start = if panel.title.is_empty() { left.saturating_sub(1 + width(&head)) } else { 0 };
@@ -42,7 +68,8 @@ impl Frame {
 
     /// The line of a number.
     pub fn line(&self, x: f64) -> usize {
-        self.top + scaled(1.0 - self.scale.part(x), self.height * 4) / 4
+        let of = if self.edges { self.height + 1 } else { self.height };
+        self.top + scaled(1.0 - self.scale.part(x), of)
     }
 
     /// A level line through the empty cells of the field.

@@ -2,7 +2,7 @@
 //! marks of its own and its name at its end.
 
 use super::canvas::{Canvas, Screen, cut, width};
-use super::frame::{Frame, number, scaled, scaled_down};
+use super::frame::{Fit, Frame, number, scaled, scaled_down};
 use crate::render::chart::model::{Panel, Series, runs};
 use crate::render::chart::spread::spread;
 use crate::render::chart::time;
@@ -22,11 +22,12 @@ fn mark(look: usize, hollow: bool, ascii: bool) -> char {
 
 /// Draws a panel onto a sheet of its size.
 pub fn draw(panel: &Panel, (left, width_of, height): (usize, usize, usize), screen: Screen) -> Canvas {
-    let mut canvas = Canvas::new(width_of, height);
+    let fit = Fit::new(panel, height, false);
+    let mut canvas = fit.canvas(width_of);
     let names: Vec<String> =
         panel.series.iter().map(|s| cut(&s.name, (width_of / 4).clamp(8, 28), screen.ascii)).collect();
     let named = names.iter().map(|n| width(n)).max().filter(|w| *w > 0);
-    let frame = Frame::new(&mut canvas, panel, (left, named.map_or(0, |w| w + 3)), screen);
+    let frame = Frame::new(&mut canvas, panel, (left, named.map_or(0, |w| w + 3)), fit, screen);
     let middles: Vec<f64> = panel.periods().iter().map(|p| time::middle(*p)).collect();
     let (first, last) = (middles.first().copied().unwrap_or(0.0), middles.last().copied().unwrap_or(1.0));
     let parts: Vec<f64> = middles.iter().map(|m| (m - first) / (last - first).max(1.0)).collect();
@@ -98,10 +99,15 @@ struct Dots<'a> {
 
 impl Dots<'_> {
     fn curve(&mut self, panel: &Panel, series: &Series, parts: &[f64]) {
-        let (columns, lines) = (self.frame.width * self.fine.0, self.frame.height * self.fine.1);
+        let columns = self.frame.width * self.fine.0;
+        // A tick stands in the middle of its line.
+        let (lines, middle) = ((self.frame.height - 1) * self.fine.1, number(self.fine.1 - 1) / 2.0);
         let place = |at: usize| {
             let value = series.spots.get(at)?.value?;
-            Some((scaled(*parts.get(at)?, columns), scaled(1.0 - self.frame.scale.part(value), lines)))
+            Some((
+                scaled(*parts.get(at)?, columns),
+                scaled_down(((1.0 - self.frame.scale.part(value)) * number(lines) + middle).round()),
+            ))
         };
         let mut strokes = Vec::new();
         for run in runs(panel, |at| has(series, at)) {

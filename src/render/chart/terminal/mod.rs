@@ -53,13 +53,14 @@ fn panel(shape: Shape, panel: &Panel, room: (usize, usize, usize), screen: Scree
 /// Panels beside and below each other.
 fn multiples(chart: &Chart, width: usize, screen: Screen) -> Option<Canvas> {
     let beside = (width / SMALL).clamp(1, 4);
-    let (wide, high) = (width / beside, HEIGHTS.2);
-    let rows = chart.panels.len().div_ceil(beside);
-    let left = frame::left(&chart.panels, high);
-    let mut canvas = Canvas::new(width, rows * (high + 1) - 1);
-    for (at, one) in chart.panels.iter().enumerate() {
-        let drawn = panel(chart.shape, one, (left, wide - 2, high), screen)?;
-        canvas.paste(at % beside * wide, at / beside * (high + 1), &drawn);
+    let wide = width / beside;
+    let left = frame::left(&chart.panels, HEIGHTS.2);
+    let room = (left, wide - 2, HEIGHTS.2);
+    let drawn: Vec<Canvas> = chart.panels.iter().map(|p| panel(chart.shape, p, room, screen)).collect::<Option<_>>()?;
+    let high = drawn.iter().map(|c| c.height).max().unwrap_or(0) + 1;
+    let mut canvas = Canvas::new(width, (drawn.len().div_ceil(beside) * high).saturating_sub(1));
+    for (at, one) in drawn.iter().enumerate() {
+        canvas.paste(at % beside * wide, at / beside * high, one);
     }
     Some(canvas)
 }
