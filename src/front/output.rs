@@ -5,9 +5,9 @@ use crate::diagnostic::report::{Style, draw};
 use crate::diagnostic::visible::{visible, visible_lines};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::catalogue::Settings;
-use crate::render::markup::Markup;
 use crate::render::chart::terminal::{self, Screen};
 use crate::render::chart::{Chart, svg};
+use crate::render::markup::Markup;
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
 use crate::value::{Named, Value};
@@ -89,10 +89,9 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
         }
         Body::Plotted(columns, chart) => {
             title(&mut out);
-            let drawn = drawn(session, chart, printing);
-            out.push_str(&indent(
-                &drawn.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing)),
-            ));
+            let drawn = drawn(session, chart, printing).filter(|_| printing.format == Format::Table);
+            let table = || text(session, response, &Named::columns(columns), printing);
+            out.push_str(&indent(&drawn.unwrap_or_else(table)));
         }
         Body::Explained(columns, steps) => {
             title(&mut out);
@@ -126,6 +125,15 @@ fn document(session: &Session, response: &Response, body: &Body, markup: Markup,
             let answer = text(session, response, &Named::columns(columns), printing);
             answer + &markup.words("", &render::explain::draw(steps))
         }
+        Body::Plotted(columns, chart) => {
+            let drawn = || drawn(session, chart, printing).map(|text| markup.words(title, &text));
+            let picture = match markup {
+                Markup::Html => Some(format!("<section>\n{}</section>\n", svg::draw(chart))),
+                Markup::Markdown => drawn(),
+                Markup::Latex => None,
+            };
+            picture.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing))
+        }
         Body::Checked(_, verdict) => markup.words(title, &verdict_text(verdict)),
         Body::Text(text) => markup.words("", text),
         Body::Done(_) | Body::Written(..) => String::new(),
@@ -148,19 +156,12 @@ fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], prin
     }
 }
 
-/// A chart where people look at it; programs, and screens without room, get its numbers.
+/// A chart in characters; none where the page has no room for it.
 fn drawn(session: &Session, chart: &Chart, printing: Printing) -> Option<String> {
     let settings = &session.catalogue.settings;
-    let screen = Screen { width: settings.width, ascii: settings.ascii, colour: printing.colour_out };
-    match printing.format {
-        Format::Table => terminal::draw(chart, screen),
-        Format::Html => Some(svg::draw(chart)),
-        Format::Markdown => {
-            let drawn = terminal::draw(chart, Screen { ascii: false, colour: false, ..screen })?;
-            Some(format!("```text\n{drawn}```\n"))
-        }
-        _ => None,
-    }
+    let width = settings.page_width().saturating_sub(if printing.with_query { INDENT } else { 0 });
+    let page = printing.format == Format::Table;
+    terminal::draw(chart, Screen { width, ascii: page && settings.ascii, colour: page && printing.colour_out })
 }
 
 fn verdict_text(v: &Verdict) -> String {

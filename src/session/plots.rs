@@ -3,6 +3,7 @@
 
 use super::targets::{self, Target};
 use super::{Body, Mode, Response, Session};
+use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, Level, codes, suggest};
 use crate::render::Format;
 use crate::render::chart::{self, Asked, Chart, Shape, Unfit};
@@ -93,8 +94,9 @@ impl Session {
         let text = format::query(query);
         let title = if label.is_empty() { readable(&text) } else { format!("{}: {label}", readable(&text)) };
         let warnings = response.diagnostics.iter().filter(|d| d.level == Level::Warning);
-        let warnings = warnings.map(|d| d.message.clone()).collect();
-        Ok(Chart { title, query: text, files: response.files.clone(), warnings, ..chart })
+        let warnings = warnings.map(|d| visible(&d.message).into_owned()).collect();
+        let files = response.files.iter().map(|f| visible(f).into_owned()).collect();
+        Ok(Chart { title: visible(&title).into(), query: visible(&text).into(), files, warnings, ..chart })
     }
 
     /// What is said of an answer that is not drawn, with the statement that would draw it.

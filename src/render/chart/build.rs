@@ -5,6 +5,7 @@ use super::gather::{self, Answer, Group, Way};
 use super::model::{Chart, Panel, Place, Series};
 use super::notes;
 use super::shape::{Shape, Unfit};
+use crate::diagnostic::visible::visible;
 use crate::plan::catalogue::Settings;
 use crate::value::{Flags, Freq, Kind, Row, Value};
 
@@ -61,9 +62,19 @@ pub fn build(asked: &Asked<'_>) -> Result<Chart, Unfit> {
         Shape::Area => (vec![area(&answer)?], false),
         Shape::Heat => (vec![heat(&answer, asked.keys)?], false),
     };
-    let notes = notes::notes(asked.columns);
+    let notes = notes::notes(asked.columns).iter().map(|n| visible(n).into_owned()).collect();
+    let panels = panels.into_iter().map(seen).collect();
     let (title, query) = (String::new(), String::new());
     Ok(Chart { shape, title, query, panels, multiples, files: Vec::new(), warnings: Vec::new(), notes })
+}
+
+/// A panel whose texts are all seen.
+fn seen(mut panel: Panel) -> Panel {
+    let texts = panel.series.iter_mut().map(|s| &mut s.name).chain(panel.across.iter_mut().map(|p| &mut p.label));
+    for text in texts.chain([&mut panel.title]) {
+        *text = visible(text).into_owned();
+    }
+    panel
 }
 
 /// The shape of an answer that asks for none.
