@@ -7,7 +7,7 @@ use tradeql::front::arguments::{self, Arguments, Command};
 use tradeql::front::printer::Printer;
 use tradeql::front::repl::Beginning;
 use tradeql::front::streams::{print_err, print_out};
-use tradeql::front::{batch, exit, inspect, repl};
+use tradeql::front::{batch, exit, inspect, repl, usage};
 
 /// Room for the deepest query that the limits allow, whatever stack the system gives.
 const STACK: usize = 64 << 20;
@@ -40,7 +40,11 @@ fn program() -> u8 {
             exit::OK
         }
         Command::Help => {
-            print_out(&arguments::usage());
+            print_out(&usage::usage());
+            exit::OK
+        }
+        Command::Print(ref text) => {
+            print_out(text);
             exit::OK
         }
         Command::Repl => {

@@ -20,7 +20,12 @@ pub struct Style {
 
 /// Draws one diagnostic, ending in a line break.
 pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
-    let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let mut theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    // Yellow cannot be read on white: warnings are told in the first colour of what is underlined.
+    if let Some(first) = theme.styles.highlights.first().copied() {
+        theme.styles.warning = first;
+        theme.styles.highlights = vec![first, theme.styles.advice];
+    }
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width.clamp(24, 120))
         .with_links(false)

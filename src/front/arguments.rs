@@ -1,6 +1,7 @@
 //! The words after `tradeql` on the command line. Out: what to do, or one sentence on what makes no sense.
 
 use super::output::Telling;
+use super::usage::{self, OPTIONS};
 use crate::diagnostic::suggest;
 use crate::render::Format;
 use lexopt::prelude::*;
@@ -24,6 +25,8 @@ pub enum Command {
     Version,
     /// Print how to call it.
     Help,
+    /// Print a text that is made of the tables of the program.
+    Print(String),
 }
 
 /// When to use colours.
@@ -72,57 +75,6 @@ pub struct Arguments {
     /// `--threads N`; `None` is as many as the machine has.
     pub threads: Option<usize>,
 }
-
-/// How to call it.
-pub fn usage() -> String {
-    USAGE.replace("FORMATS", &Format::words().collect::<Vec<_>>().join("|"))
-}
-
-const USAGE: &str = "tradeql, a query language for trade statistics
-
-  tradeql                              a prompt
-  tradeql run SCRIPT                   run a script; stops at the first error; `-` is stdin
-  tradeql check SCRIPT                 all errors of a script, nothing evaluated
-  tradeql -e 'QUERY' --load FILE.csv   one query
-  tradeql inspect FILE                 what the loader understands of a file
-  tradeql help WORD                    the help page of a word
-
-  --load FILE, --load NAME=FILE        load a dataset first
-  --arg NAME=VALUE                     set a parameter of the script
-  --format FORMATS  how results are printed
-  --deny warnings                      warnings are errors
-  --diagnostics full|line|json         how warnings and errors are told
-  --quiet                              errors alone are told
-  --overwrite                          exports may replace files
-  --csv-safe                           CSV: text that a spreadsheet would compute is marked as text
-  --sandbox DIR                        read below DIR only, write nothing
-  --raw, --limit N                     inspect: cells as written; so many rows
-  --threads N                          how many threads load and sum
-  --max-memory 512MB                   larger files are read anew for each question
-  --color auto|always|never
-  --version, --help
-
-Exit code: 0 ok, 1 a statement failed, 2 usage, 3 data could not be loaded, 4 an assertion failed, 130 interrupted.
-";
-
-const FLAGS: &[&str] = &[
-    "load",
-    "arg",
-    "format",
-    "deny",
-    "diagnostics",
-    "quiet",
-    "color",
-    "raw",
-    "limit",
-    "threads",
-    "max-memory",
-    "overwrite",
-    "csv-safe",
-    "sandbox",
-    "version",
-    "help",
-];
 
 /// Reads the arguments.
 ///
@@ -208,7 +160,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 }
             }
             Long(other) => {
-                let near = suggest::nearest(other, FLAGS.iter().copied());
+                let near = suggest::nearest(other, OPTIONS.iter().map(|o| o.name));
                 let hint = near.first().map(|n| format!("; did you mean `--{n}`?")).unwrap_or_default();
                 return Err(format!("there is no `--{other}`{hint}"));
             }
@@ -226,11 +178,18 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         (true, ["check", script]) => Command::Check((*script).to_string()),
         (true, ["inspect", file]) => Command::Inspect((*file).to_string()),
         (true, ["help", words @ ..]) => Command::Evaluate(vec![format!("help {}", words.join(" ")).trim().to_string()]),
+        (true, ["schema"]) => Command::Print(include_str!("schema.json").to_string()),
+        (true, ["man"]) => Command::Print(usage::man()),
+        (true, ["completions", shell]) => {
+            let text = usage::completions(shell);
+            Command::Print(text.ok_or_else(|| format!("`completions {shell}`: bash, zsh or fish"))?)
+        }
+        (true, ["completions"]) => return Err("of which shell? `tradeql completions bash`, zsh or fish".into()),
         (true, ["inspect"]) => return Err("which file? `tradeql inspect FILE`".into()),
         (_, ["run" | "check"]) => return Err("which script? `tradeql run SCRIPT`".into()),
         (true, [one]) if one.ends_with(".tql") => return Err(format!("did you mean `tradeql run {one}`?")),
         (_, [first, ..]) => {
-            let near = suggest::nearest(first, ["run", "check", "inspect", "help"]);
+            let near = suggest::nearest(first, usage::words());
             let hint = near.first().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
             return Err(format!("`{first}` is no command{hint}"));
         }

@@ -106,7 +106,7 @@ fn script(command: &Command) -> Option<(String, String, PathBuf)> {
         Command::Run(path) | Command::Check(path) => {
             (path.as_str(), path.as_str(), Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default())
         }
-        Command::Inspect(_) | Command::Repl | Command::Version | Command::Help => return None,
+        Command::Inspect(_) | Command::Repl | Command::Version | Command::Help | Command::Print(_) => return None,
     };
     match read(path) {
         Ok(text) => Some((name.to_string(), text.strip_prefix('\u{feff}').unwrap_or(&text).to_string(), base)),

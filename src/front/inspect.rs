@@ -67,7 +67,11 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
             if as_json {
                 print_out(&json::line(&Refused { error: fault.said(&session.sources, span) }));
             }
-            print_err(&draw(&fault, &session.sources, Style { colour: printing.colour_err, ..Style::default() }));
+            print_err(&draw(
+                &fault,
+                &session.sources,
+                Style { colour: printing.colour_err, width: session.catalogue.settings.page_width() },
+            ));
             exit::DATA
         }
     }

@@ -17,6 +17,7 @@ mod progress;
 pub mod repl;
 mod sandbox;
 pub mod streams;
+pub mod usage;
 
 pub use disk::Disk;
 

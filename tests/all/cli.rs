@@ -440,3 +440,109 @@ fn a_pipe_is_a_script_without_a_greeting() {
     let page = run(&["help", "like-for-like", "growth"]);
     assert!(page.code == 0 && page.out.starts_with("like-for-like growth of x"), "{}", page.out);
 }
+
+/// Whether a value is as a schema says; where it is not.
+fn fits(
+    schema: &serde_json::Value,
+    root: &serde_json::Value,
+    value: &serde_json::Value,
+    at: &str,
+) -> Result<(), String> {
+    use serde_json::Value as J;
+    if let Some(path) = schema["$ref"].as_str() {
+        return fits(&root["$defs"][path.rsplit('/').next().unwrap()], root, value, at);
+    }
+    let is = |word: &str| match word {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("{other}"),
+    };
+    let allowed = match &schema["type"] {
+        J::String(word) => is(word),
+        J::Array(words) => words.iter().any(|w| is(w.as_str().unwrap())),
+        _ => true,
+    };
+    let listed = schema["enum"].as_array().is_none_or(|all| all.contains(value));
+    if !allowed || !listed {
+        return Err(format!("{at}: {value}"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(J::as_str) {
+        if value.get(name).is_none() {
+            return Err(format!("{at}.{name} is not there"));
+        }
+    }
+    for (name, part) in value.as_object().into_iter().flatten() {
+        match (schema["properties"].get(name), schema.get("additionalProperties")) {
+            (Some(own), _) | (None, Some(own)) => fits(own, root, part, &format!("{at}.{name}"))?,
+            // What the schema does not name is not printed.
+            (None, None) if schema["properties"].is_object() => return Err(format!("{at}.{name} is unknown")),
+            (None, None) => {}
+        }
+    }
+    for part in value.as_array().into_iter().flatten().filter(|_| schema["items"].is_object()) {
+        fits(&schema["items"], root, part, at)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let schema: serde_json::Value = serde_json::from_str(&run(&["schema"]).out).unwrap();
+    let panel = "examples/data/made_up_panel.csv";
+    let statements = [
+        "exports for 2023",
+        "exports, imports by partner, year",
+        "exports by month of year, year",
+        "exports > 3 bn CNY by year",
+        "explain growth of exports from 2018 to 2024",
+        "help growth",
+        "list series",
+        "claim exports for 2023 is 3 bn CNY citing \"x\"",
+        "assert exports by year > 0 CNY",
+        "assert exports by year < 0 CNY",
+        "exprots for 2023",
+        "100 * exports / exports for 2030",
+        "load \"nothing.csv\"",
+    ];
+    for statement in statements {
+        let ran = run(&["-e", statement, "--load", panel, "--format", "json"]);
+        for line in ran.out.lines() {
+            let value = serde_json::from_str(line).unwrap();
+            fits(&schema["$defs"]["answer"], &schema, &value, "")
+                .unwrap_or_else(|e| panic!("{statement}: {e}: {line}"));
+        }
+        assert!(!ran.out.is_empty(), "{statement}");
+    }
+    let ran = run(&["inspect", panel, "--format", "json", "--limit", "3"]);
+    let value = serde_json::from_str(&ran.out).unwrap();
+    fits(&schema["$defs"]["inspect"], &schema, &value, "").unwrap();
+}
+
+#[test]
+fn the_help_the_man_page_and_the_completions_name_all_options() {
+    let texts =
+        [&["--help"][..], &["man"], &["completions", "bash"], &["completions", "zsh"], &["completions", "fish"]];
+    for arguments in texts {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        for option in ["load", "csv-safe", "max-memory", "diagnostics", "sandbox", "color"] {
+            let bare = ran.out.replace("\\-", "-");
+            assert!(
+                bare.contains(&format!("--{option}")) || bare.contains(&format!("-l {option}")),
+                "{arguments:?} {option}"
+            );
+        }
+    }
+    let bash = std::process::Command::new("bash").arg("-n").stdin(std::process::Stdio::piped()).spawn();
+    if let Ok(mut child) = bash {
+        use std::io::Write;
+        child.stdin.take().unwrap().write_all(run(&["completions", "bash"]).out.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(run(&["completions", "tcsh"]).code, 2);
+}
