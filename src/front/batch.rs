@@ -150,7 +150,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         // A check goes on to the end; a run stops, for what comes next may depend on what failed.
         written && (found == exit::OK || mode == Mode::Check)
     });
-    code
+    if printer.finish() || code != exit::OK { code } else { exit::FAILED }
 }
 
 /// What a statement means for the exit code.

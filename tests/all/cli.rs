@@ -546,3 +546,16 @@ fn the_help_the_man_page_and_the_completions_name_all_options() {
     }
     assert_eq!(run(&["completions", "tcsh"]).code, 2);
 }
+
+#[test]
+fn several_tables_of_separated_values_are_named() {
+    let panel = ["--load", "examples/data/made_up_panel.csv", "--format", "csv"];
+    let one = run(&[&["-e", "exports for 2023 in mn CNY"][..], &panel].concat());
+    assert!(one.out.starts_with("period,value,unit,flags,coverage,reason\n2023,"), "{}", one.out);
+    let both = run(&[&["-e", "exports for 2023 in mn CNY", "-e", "exports by partner for 2023"][..], &panel].concat());
+    assert_eq!(both.out.matches("\n\n# exports by partner for 2023\npartner,period,").count(), 1, "{}", both.out);
+    assert!(both.out.starts_with(&format!("# exports for 2023 in mn CNY\n{}", one.out)), "{}", both.out);
+    // What was held back is printed though the next statement fails.
+    let failed = run(&[&["-e", "exports for 2023 in mn CNY", "-e", "exprots"][..], &panel].concat());
+    assert_eq!((failed.code, failed.out), (1, one.out));
+}
