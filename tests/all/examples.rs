@@ -25,3 +25,14 @@ fn every_script_prints_what_is_committed_beside_it() {
         assert_eq!((checked.code, checked.out.as_str()), (0, ""), "{name}: {}", checked.err);
     }
 }
+
+#[test]
+fn what_the_readme_asks_can_be_typed() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let section = readme.split("## What it asks and answers").nth(1).unwrap().split("\n- ").next().unwrap();
+    let queries: Vec<&str> =
+        section.lines().filter_map(|l| l.strip_prefix("    ")).map(|l| l.split("   ").next().unwrap()).collect();
+    assert!(queries.len() > 12);
+    let ran = run(&["-e", &queries.join("\n"), "--quiet"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+}

@@ -94,7 +94,9 @@ pub(super) fn added(cells: &[Cell], period: Option<Period>) -> Cell {
         _ => (0, parts),
     };
     let (have, of) = cells.iter().map(count).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-    let observed = (have < of && cells.len() > 1).then_some((have, of));
+    // What all lack alike is not in the data; that makes the period partial and no label missing.
+    let alike = cells.iter().all(|c| c.datum.is_ok() && c.coverage == first.coverage);
+    let observed = (have < of && cells.len() > 1 && !alike).then_some((have, of));
     let flags = if observed.is_some() { flags.with(Flags::MISSING) } else { flags };
     Cell { datum: crate::value::finite(sum), coverage: coverage.map(|c| Coverage { observed, ..c }), flags }
 }
