@@ -60,3 +60,84 @@ fn a_large_script_is_cut_and_a_larger_one_refused() {
     let (good, bad, _) = parsed("x\n".repeat(5 << 20));
     assert_eq!((good, bad), (0, 1));
 }
+
+/// What doubles again and again is refused at once: as fast as one of a few names less, and far from what 2^40 would take.
+#[test]
+fn names_that_double_are_refused() {
+    use super::tool::{Folder, run};
+    let folder = Folder::new("doubling");
+    let panel = super::tool::root().join("examples/data/made_up_panel.csv");
+    let load = format!("load \"{}\" as p\n", panel.display());
+    let lets: String = (1..=40).map(|i| format!("let a{i} = a{} + a{0}\n", i - 1)).collect();
+    let defs: String = (1..=6).map(|i| format!("def f{i} of x = f{} of (f{0} of x)\n", i - 1)).collect();
+    let scripts = [
+        format!("{load}let a0 = exports\n{lets}a40 for 2023\n"),
+        format!("{load}def f0 of x = x + x\n{defs}f6 of exports for 2023\n"),
+    ];
+    for script in scripts {
+        let file = folder.write("s.tql", &script);
+        for command in ["run", "check"] {
+            let start = Instant::now();
+            let ran = run(&[command, &file]);
+            assert_eq!(ran.code, 1, "{}", ran.err);
+            assert!(ran.err.contains("too large once its names are put in place"), "{}", ran.err);
+            assert!(start.elapsed() < Duration::from_secs(60));
+        }
+    }
+}
+
+/// A workbook with one cell in its last corner claims 17 billion cells; it is refused with the place of that cell.
+#[test]
+#[cfg(feature = "excel")]
+fn a_cell_far_off_takes_no_room() {
+    use super::tool::{Folder, run};
+    let folder = Folder::new("far");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let texts = [(0, 0, "period"), (0, 1, "exports"), (1, 0, "2020")];
+    for (row, column, text) in texts {
+        sheet.write_string(row, column, text).unwrap();
+    }
+    sheet.write_number(1, 1, 3.0).unwrap();
+    let near = folder.0.join("near.xlsx");
+    book.save(&near).unwrap();
+    let ran = run(&["-e", "exports for 2020", "--load", &near.to_string_lossy()]);
+    assert!(ran.code == 0 && ran.out.starts_with("3 "), "{}{}", ran.out, ran.err);
+    book.worksheet_from_index(0).unwrap().write_number(1_048_575, 16_383, 5.0).unwrap();
+    let far = folder.0.join("far.xlsx");
+    book.save(&far).unwrap();
+    let start = Instant::now();
+    let ran = run(&["inspect", &far.to_string_lossy()]);
+    assert!(ran.code == 3 && ran.err.contains("XFD1048576 lies far off"), "{}{}", ran.out, ran.err);
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+/// Damaged bytes of a Parquet file are an error or another table, never the end of a session.
+#[test]
+#[cfg(feature = "parquet")]
+fn damaged_columns_end_in_an_error() {
+    use std::path::Path;
+    use tradeql::front::Disk;
+    use tradeql::session::{Mode, Session};
+    let good = std::fs::read(super::tool::root().join("tests/files/trade.parquet")).unwrap();
+    let folder = super::tool::Folder::new("damaged");
+    let mut random = fastrand::Rng::with_seed(15);
+    let mut refused = 0;
+    for round in 0..600 {
+        let mut bytes = good.clone();
+        for _ in 0..random.usize(1..4) {
+            let at = random.usize(0..bytes.len());
+            bytes[at] = random.u8(..);
+        }
+        if round % 10 == 0 {
+            bytes.truncate(random.usize(0..bytes.len()));
+        }
+        std::fs::write(folder.0.join("d.parquet"), &bytes).unwrap();
+        let mut session = Session::new(Box::new(Disk), Path::new(&folder.0));
+        session.run("test", "load \"d.parquet\" as d\n1 + 1\n", Mode::Run, &mut |_, response| {
+            refused += usize::from(response.failed());
+            true
+        });
+    }
+    assert!(refused > 20, "{refused}");
+}

@@ -5,6 +5,7 @@
 
 use crate::data::columns::part::{How, Part};
 use crate::data::doubt::LoadError;
+use crate::data::guard::guarded;
 use crate::data::table::choice::Choice;
 use crate::data::table::desk::Desk;
 use crate::data::table::parquet_cells::Cells;
@@ -24,6 +25,9 @@ const MAX_CODES: i64 = 1_000_000;
 /// Statistics of integers this far apart are not gone through one by one.
 const MAX_RANGE: i64 = 10_000;
 
+/// What is damaged, where it is.
+const WHAT: &str = "the Parquet file";
+
 /// A file whose head is read.
 pub struct File {
     reader: SerializedFileReader<Bytes>,
@@ -40,6 +44,10 @@ fn damaged(error: &ParquetError) -> LoadError {
 impl File {
     /// Reads the head of a file.
     pub fn open(bytes: Vec<u8>) -> Result<File, LoadError> {
+        guarded(WHAT, || File::head(bytes))?
+    }
+
+    fn head(bytes: Vec<u8>) -> Result<File, LoadError> {
         let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|e| damaged(&e))?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         for column in schema.columns() {
@@ -97,7 +105,7 @@ impl File {
         let mut maps = vec![vec![Vec::new(); how.len()]; groups.max(1)];
         let work = |(): &mut (), group| {
             budget.check()?;
-            self.group(group, how, sieve)
+            guarded(WHAT, || self.group(group, how, sieve)).map_err(Stop::Error)?
         };
         in_order(
             threads,

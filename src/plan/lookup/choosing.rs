@@ -11,6 +11,7 @@ use crate::plan::*;
 use crate::syntax::ast::{self, Clause, Codes, DimName, Expr, ExprNode, Much, Query};
 use crate::syntax::{Fault, format};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Looks up a statement's query.
 ///
@@ -172,7 +173,7 @@ impl Resolver<'_> {
     fn comparing(&mut self, expr: &Expr, core: Option<&Plan>, frame: &Frame) -> Option<When> {
         let ExprNode::Compare { op, left, right } = &expr.node else { return None };
         let mut inside = frame.clone();
-        inside.operands.extend(core.map(|plan| ("it".to_string(), plan.clone())));
+        Arc::make_mut(&mut inside.operands).extend(core.map(|plan| ("it".to_string(), plan.clone())));
         let mut side = |e: &Expr| match &e.node {
             ExprNode::Name(name) if name == "it" => Some(Side::It(frame.at.unwrap_or(e.span))),
             _ => self.expr(e, &inside).map(Side::Of),

@@ -105,7 +105,7 @@ impl Resolver<'_> {
         let inside = Frame {
             depth: frame.depth,
             at: Some(frame.at.unwrap_or(span)),
-            operands: definition.params.iter().cloned().zip(plans).collect(),
+            operands: Arc::new(definition.params.iter().cloned().zip(plans).collect()),
             taken: Vec::new(),
         };
         self.inner(&body, &inside)

@@ -11,11 +11,18 @@ use std::collections::{BTreeMap, BTreeSet};
 const REPORTER: &str = "reporter";
 /// So deep may named queries be nested.
 const MAX_DEPTH: usize = 64;
+/// So many are looked into, each as often as it is named.
+const MAX_QUERIES: usize = 10_000;
 
 /// What these statements ask of data; a name among `params` may stand for a code or a dimension.
 pub fn asked<'a>(statements: impl Iterator<Item = &'a Statement>, params: &BTreeSet<String>) -> Option<Asked> {
-    let mut forecast =
-        Forecast { params, lets: BTreeMap::new(), names: BTreeSet::new(), reporters: Some(BTreeSet::new()) };
+    let mut forecast = Forecast {
+        params,
+        lets: BTreeMap::new(),
+        names: BTreeSet::new(),
+        reporters: Some(BTreeSet::new()),
+        left: MAX_QUERIES,
+    };
     for statement in statements {
         forecast.statement(statement)?;
     }
@@ -29,6 +36,8 @@ struct Forecast<'a> {
     names: BTreeSet<String>,
     /// `None` once some series is asked for of all reporters.
     reporters: Option<BTreeSet<String>>,
+    /// How many queries may still be looked into.
+    left: usize,
 }
 
 impl<'a> Forecast<'a> {
@@ -82,6 +91,7 @@ impl<'a> Forecast<'a> {
 
     /// A query under conditions on the reporter; `open` is set where all reporters may be needed.
     fn under(&mut self, query: &'a Query, above: &[String], open: &mut bool, depth: usize) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
         if depth > MAX_DEPTH {
             return None;
         }

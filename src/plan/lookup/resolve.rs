@@ -14,7 +14,7 @@ use crate::syntax::{Fault, format, parse_literal};
 use crate::value::number::Decimal;
 
 /// How many nodes it may have.
-const MAX_NODES: usize = 100_000;
+const MAX_NODES: usize = 20_000;
 
 /// Looks up a query.
 pub fn resolve(catalogue: &Catalogue, query: &Query) -> Result<Plan, Vec<Fault>> {
@@ -76,14 +76,7 @@ impl Resolver<'_> {
         let span = frame.at.unwrap_or(expr.span);
         self.nodes += 1;
         if frame.depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            if self.faults.is_empty() {
-                return self.fail(Diagnostic::new(
-                    &codes::TOO_LARGE,
-                    span,
-                    "the query is too large once its names are put in place",
-                ));
-            }
-            return None;
+            return self.too_large(span);
         }
         let below = Frame { depth: frame.depth + 1, ..frame.clone() };
         let node = match &expr.node {
@@ -165,7 +158,9 @@ impl Resolver<'_> {
 
     fn name(&mut self, name: &str, span: Span, frame: &Frame) -> Option<Plan> {
         if let Some(plan) = frame.operands.get(name) {
-            return Some(plan.clone());
+            // An operand that is put in place again and again makes a plan as large as one that is written so.
+            self.nodes += size(plan);
+            return if self.nodes > MAX_NODES { self.too_large(span) } else { Some(plan.clone()) };
         }
         if let Some(query) = self.catalogue.lets.get(name).cloned() {
             let inside = Frame { depth: frame.depth, at: Some(frame.at.unwrap_or(span)), ..Frame::default() };
@@ -190,6 +185,14 @@ impl Resolver<'_> {
                 self.fail(fault.advice(format!("write {}", suggest::either(&words))))
             }
         }
+    }
+
+    fn too_large(&mut self, span: Span) -> Option<Plan> {
+        if !self.faults.is_empty() {
+            return None;
+        }
+        let message = "the query is too large once its names are put in place";
+        self.fail(Diagnostic::new(&codes::TOO_LARGE, span, message))
     }
 
     fn unknown_name(&mut self, name: &str, span: Span) -> Option<Plan> {
@@ -302,6 +305,11 @@ impl Resolver<'_> {
             near => fault.advice(format!("did you mean {}?", suggest::either(near))),
         })
     }
+}
+
+/// How many nodes a plan has.
+fn size(plan: &Plan) -> usize {
+    1 + plan.children().into_iter().map(size).sum::<usize>()
 }
 
 pub(super) fn operands_text(n: usize) -> String {

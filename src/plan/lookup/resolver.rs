@@ -8,6 +8,7 @@ use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::Clause;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where in the substitution of names a query stands.
 #[derive(Clone, Default)]
@@ -16,7 +17,7 @@ pub(super) struct Frame {
     /// The place at which a named query was used.
     pub(super) at: Option<Span>,
     /// The operands of a user operator.
-    pub(super) operands: BTreeMap<String, Plan>,
+    pub(super) operands: Arc<BTreeMap<String, Plan>>,
     /// The clauses of the query around, which a user operator may take for its body.
     pub(super) taken: Vec<Clause>,
 }

@@ -1,0 +1,48 @@
+//! Readers of others run where a panic ends in an error: a damaged file must not end a session. What such a panic would
+//! print is not printed.
+
+use crate::data::doubt::LoadError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many readers are at work.
+static READING: AtomicUsize = AtomicUsize::new(0);
+static SILENCED: Once = Once::new();
+
+/// What a reader gives, or that it gave up.
+///
+/// # Errors
+/// The reader panicked: the file is damaged in a way that it does not expect.
+pub fn guarded<T>(what: &str, read: impl FnOnce() -> T) -> Result<T, LoadError> {
+    SILENCED.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if READING.load(Ordering::Relaxed) == 0 {
+                usual(info);
+            }
+        }));
+    });
+    READING.fetch_add(1, Ordering::Relaxed);
+    // What a reader leaves behind is thrown away.
+    let result = catch_unwind(AssertUnwindSafe(read));
+    READING.fetch_sub(1, Ordering::Relaxed);
+    result.map_err(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("its reader gave up");
+        LoadError::new(format!("{what} is damaged: {words}"))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_panics_is_an_error() {
+        assert_eq!(guarded("the file", || 42).ok(), Some(42));
+        let failed = guarded("the file", || -> i32 { panic!("no {}", "bytes") });
+        assert!(failed.is_err_and(|e| e.message == "the file is damaged: no bytes"));
+    }
+}
