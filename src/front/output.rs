@@ -6,7 +6,7 @@ use crate::diagnostic::visible::{visible, visible_lines};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::catalogue::Settings;
 use crate::render::chart::terminal::{self, Screen};
-use crate::render::chart::{Chart, svg};
+use crate::render::chart::{Chart, picture};
 use crate::render::markup::Markup;
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
@@ -128,7 +128,7 @@ fn document(session: &Session, response: &Response, body: &Body, markup: Markup,
         Body::Plotted(columns, chart) => {
             let drawn = || drawn(session, chart, printing).map(|text| markup.words(title, &text));
             let picture = match markup {
-                Markup::Html => Some(format!("<section>\n{}</section>\n", svg::draw(chart))),
+                Markup::Html => Some(format!("<section>\n{}</section>\n", picture::svg(chart))),
                 Markup::Markdown => drawn(),
                 Markup::Latex => None,
             };

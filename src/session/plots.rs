@@ -6,7 +6,7 @@ use super::{Body, Mode, Response, Session};
 use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, Level, codes, suggest};
 use crate::render::Format;
-use crate::render::chart::{self, Asked, Chart, Shape, Unfit};
+use crate::render::chart::{self, Asked, Chart, Shape, Unfit, picture};
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{FileName, Name, Query};
 use crate::syntax::{Fault, format};
@@ -27,6 +27,8 @@ pub(super) struct Plot<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Picture {
     Svg,
+    #[cfg(feature = "png")]
+    Png,
 }
 
 impl Session {
@@ -39,14 +41,14 @@ impl Session {
     ) -> Result<Body, Vec<Fault>> {
         let shape = plot.shape.map(shape).transpose().map_err(|f| vec![f])?;
         let into = plot.into.map(|into| self.file_name(into)).transpose().map_err(|f| vec![f])?;
-        let picture = into.as_ref().map(picture).transpose().map_err(|f| vec![f])?;
+        let kind = into.as_ref().map(kind_of).transpose().map_err(|f| vec![f])?;
         if let Some(into) = into.as_ref().filter(|i| !targets::is_pattern(&i.node)) {
             self.may_write(into, &into.node, plot.overwrite).map_err(|f| vec![f])?;
         }
         let (Some(answer), _) = self.answer(query, mode, false, response)? else {
             return Ok(Body::Done(String::new()));
         };
-        let (Some(into), Some(picture)) = (&into, picture) else {
+        let (Some(into), Some(kind)) = (&into, kind) else {
             return match self.chart(query, &answer, shape, "", response) {
                 Ok(chart) => Ok(Body::Plotted(answer, Box::new(chart))),
                 Err(Unfit::Nothing(words)) => {
@@ -68,7 +70,7 @@ impl Session {
             let path = self.may_write(into, name, plot.overwrite).map_err(|f| vec![f])?;
             let chart = self.chart(query, columns, shape, label, response);
             let chart = chart.map_err(|u| vec![self.unfit(u, query, plot, columns, response)])?;
-            files.push((path, picture.bytes(&chart)));
+            files.push((path, kind.bytes(&chart, into).map_err(|f| vec![f])?));
         }
         self.write(into, &files)?;
         let rows = targets.iter().map(|t| t.columns.first().map_or(0, |c| c.value.rows.len())).sum();
@@ -129,11 +131,33 @@ impl Session {
 }
 
 impl Picture {
-    fn bytes(self, chart: &Chart) -> Vec<u8> {
+    /// How names of pictures end.
+    const SUFFIXES: &'static [(&'static str, Picture)] = &[
+        (".svg", Picture::Svg),
+        #[cfg(feature = "png")]
+        (".png", Picture::Png),
+    ];
+
+    fn bytes(self, chart: &Chart, into: &Name) -> Result<Vec<u8>, Fault> {
         match self {
-            Picture::Svg => chart::svg::draw(chart).into_bytes(),
+            Picture::Svg => Ok(picture::svg(chart).into_bytes()),
+            #[cfg(feature = "png")]
+            Picture::Png => picture::png(chart).map_err(|unpainted| {
+                let words = match unpainted {
+                    picture::Unpainted::Sign(sign) => format!("the font of PNG pictures has no `{sign}`"),
+                    picture::Unpainted::Size => "this chart is too large for a PNG picture".to_string(),
+                };
+                let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, words);
+                Box::new(fault.advice(as_svg(&into.node)))
+            }),
         }
     }
+}
+
+/// What is said of a picture that can be written as SVG alone.
+fn as_svg(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    format!("`into {}` writes a picture that every browser shows", format::quoted(&format!("{stem}.svg")))
 }
 
 /// The shape that a word names.
@@ -149,23 +173,16 @@ fn shape(word: &Name) -> Result<Shape, Fault> {
 }
 
 /// What the name of a file says of its picture.
-fn picture(into: &Name) -> Result<Picture, Fault> {
+fn kind_of(into: &Name) -> Result<Picture, Fault> {
     let lower = into.node.to_ascii_lowercase();
-    if lower.ends_with(".svg") {
-        return Ok(Picture::Svg);
+    if let Some((_, found)) = Picture::SUFFIXES.iter().find(|(suffix, _)| lower.ends_with(suffix)) {
+        return Ok(*found);
     }
-    let fault = Diagnostic::new(
-        &codes::WRONG_ARGUMENTS,
-        into.span,
-        format!("`{}` is no name of a picture; names end in .svg", into.node),
-    );
-    let advice = if Format::of_path(&into.node).is_some() {
-        "`export … into` writes the numbers".to_string()
-    } else {
-        let stem = into.node.rsplit_once('.').map_or(into.node.as_str(), |(stem, _)| stem);
-        format!("`into {}` writes a picture that every browser shows", format::quoted(&format!("{stem}.svg")))
-    };
-    Err(Box::new(fault.advice(advice)))
+    let suffixes: Vec<&str> = Picture::SUFFIXES.iter().map(|(suffix, _)| *suffix).collect();
+    let words = format!("`{}` is no name of a picture; names end in {}", into.node, suggest::listed(&suffixes, "or"));
+    let numbers = Format::of_path(&into.node).is_some();
+    let advice = if numbers { "`export … into` writes the numbers".to_string() } else { as_svg(&into.node) };
+    Err(Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, words).advice(advice)))
 }
 
 /// A query as a title: a capital at its beginning but for short words, which are often none, as `yoy` and `ic_exports`;

@@ -146,7 +146,7 @@ fn what_is_partial_is_hollow_and_warnings_stand_below() {
         (1..=12).map(|m| format!("2022-{m:02},10\n")).chain((1..=6).map(|m| format!("2023-{m:02},10\n"))).collect();
     let folder = folder("partial", &format!("month,exports\n{rows}"), "exports from exports: flow in mn USD\n");
     let svg = svg(&folder, "exports by year");
-    let hollow = elements(&svg, "circle", "fill=\"#fff\"");
+    let hollow = elements(&svg, "circle", "fill=\"#ffffff\"");
     assert_eq!((hollow.len(), elements(&svg, "circle", "fill=\"#0072b2\"").len()), (1, 1), "{svg}");
     assert!(svg.contains("p partial: 2023 (6 of 12)"), "{svg}");
     // Six months of ten stand at half of twelve: 60 and 120 above zero.
@@ -253,4 +253,23 @@ fn the_picture_of_the_readme_is_what_is_drawn() {
         std::fs::write(&kept, &drawn).unwrap();
     }
     assert_eq!(std::fs::read_to_string(kept).unwrap_or_default(), drawn, "TRADEQL_BLESS=1 writes it anew");
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn a_picture_in_pixels_has_twice_the_size_and_the_colours_of_the_page() {
+    let folder =
+        folder("png", "year,partner,exports\n2023,A,100\n2023,B,50\n", "exports from exports: flow in mn USD\n");
+    let height = number(elements(&svg(&folder, "exports by partner for 2023"), "svg", "")[0], "height");
+    let ran = said(&folder, "plot exports by partner for 2023 into \"f.png\"", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let bytes = std::fs::read(folder.0.join("f.png")).unwrap();
+    assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let word = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert_eq!((word(16), f64::from(word(20))), (1440, 2.0 * height));
+    // A sign that the font lacks is refused, not left out.
+    folder.write("u.csv", "year,partner,exports\n2023,集成,100\n2023,B,50\n");
+    let ran = run_in(&folder.0, &["-e", "load \"u.csv\"\nplot exports by partner for 2023 into \"u.png\""]);
+    assert!(ran.code == 1 && ran.err.contains("has no `集`") && ran.err.contains("u.svg"), "{}", ran.err);
+    assert!(!folder.0.join("u.png").exists());
 }

@@ -39,6 +39,8 @@ fn each_library_is_named_in_its_place_only() {
         ("lexopt::", vec!["front/arguments.rs"]),
         ("ctrlc::", vec!["front/repl.rs"]),
         ("rust_xlsxwriter::", vec!["render/xlsx.rs"]),
+        ("tiny_skia::", vec!["render/chart/picture/png.rs"]),
+        ("ttf_parser::", vec!["render/chart/picture/png.rs"]),
     ] {
         let found: Vec<String> = all().into_iter().filter(|(_, t)| t.contains(word)).map(|(n, _)| n).collect();
         assert!(found.iter().all(|f| places.contains(&f.as_str())), "{word} is in {found:?}");

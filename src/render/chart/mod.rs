@@ -1,14 +1,14 @@
 //! An answer as a picture. In: the columns of an answer, the shape that is asked for, and what is told of it. Out: a chart,
-//! which [`terminal`] draws in characters and [`svg`] as a file. A chart that would mislead is refused, with the shape
+//! which [`terminal`] draws in characters and [`picture`] as a file. A chart that would mislead is refused, with the shape
 //! that fits.
 
 mod build;
 mod gather;
 mod model;
 mod notes;
+pub mod picture;
 mod shape;
 mod spread;
-pub mod svg;
 pub mod terminal;
 mod ticks;
 mod time;

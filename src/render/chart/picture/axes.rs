@@ -1,8 +1,8 @@
 //! The axes of a panel in a picture. In: a panel and the room it has. Out: where its field is, with unit, ticks and labels
 //! drawn around it.
 
-use super::page::{FAINT, GREY, Hold, Page, SIZE, at, colour};
-use super::text::{cut, escaped, width};
+use super::page::{AXIS, FAINT, GREY, Hold, PLAIN, Page, Paint, SIZE, colour};
+use super::text::{cut, width};
 use crate::render::chart::model::{Panel, Series};
 use crate::render::chart::ticks::Scale;
 use crate::render::chart::time::{self, Room};
@@ -34,7 +34,7 @@ pub struct Axes {
 /// Height of the line with title and unit, and of that with labels.
 pub const HEAD: f64 = 24.0;
 /// The widest name of a series.
-pub const NAME: f64 = 170.0;
+pub const NAME: f64 = 200.0;
 /// Below the field.
 pub const FOOT: f64 = 24.0;
 
@@ -48,12 +48,13 @@ impl Axes {
         head(page, panel, room);
         for (x, text) in &axes.scale.ticks {
             let y = axes.place(*x);
-            page.line((field.x, y), (field.x + field.width, y), if *x == 0.0 { "#8c8c8c" } else { FAINT }, "");
-            page.text((field.x - 6.0, y + 4.5), text, Hold::End, "");
+            page.line((field.x, y), (field.x + field.width, y), if *x == 0.0 { AXIS } else { FAINT });
+            page.text((field.x - 6.0, y + 4.5), text, Hold::End, PLAIN);
         }
         if let Some(level) = panel.reference {
             let y = axes.place(level);
-            page.line((field.x, y), (field.x + field.width, y), "#8c8c8c", " stroke-dasharray=\"4 3\"");
+            let paint = Paint { dash: &[4.0, 3.0], ..Paint::line(AXIS, 1.0) };
+            page.path(&[(field.x, y), (field.x + field.width, y)], false, paint, "");
         }
         axes
     }
@@ -65,10 +66,10 @@ impl Axes {
         let mut free = f64::NEG_INFINITY;
         for (value, text) in &axes.scale.ticks {
             let x = axes.place(*value);
-            page.line((x, field.y), (x, field.y + field.height), if *value == 0.0 { "#8c8c8c" } else { FAINT }, "");
+            page.line((x, field.y), (x, field.y + field.height), if *value == 0.0 { AXIS } else { FAINT });
             let half = width(text, SIZE) / 2.0;
             if x - half > free {
-                page.text((x, field.y + field.height + 16.0), text, Hold::Middle, "");
+                page.text((x, field.y + field.height + 16.0), text, Hold::Middle, PLAIN);
                 free = x + half + 8.0;
             }
         }
@@ -88,42 +89,36 @@ impl Axes {
     pub fn periods(&self, page: &mut Page, periods: &[Period], places: &[f64], edge: f64) {
         let room = Room { at: places, from: self.field.x - 30.0, to: edge, width: &|t| width(t, SIZE), gap: 12.0 };
         let y = self.field.y + self.field.height;
-        page.line((self.field.x, y), (self.field.x + self.field.width, y), "#8c8c8c", "");
+        page.line((self.field.x, y), (self.field.x + self.field.width, y), AXIS);
         for tick in time::ticks(periods, &room) {
-            page.line((tick.at, y), (tick.at, y + 4.0), "#8c8c8c", "");
+            page.line((tick.at, y), (tick.at, y + 4.0), AXIS);
             let middle = tick.start + width(&tick.text, SIZE) / 2.0;
-            page.text((middle, y + 18.0), &tick.text, Hold::Middle, "");
+            page.text((middle, y + 18.0), &tick.text, Hold::Middle, PLAIN);
         }
     }
 
-    /// The signs of what is missing at a place, beside each other at the foot of the field.
+    /// The signs of what is missing at a place, at the foot of the field: one if all is, else one for each.
     pub fn missing(&self, page: &mut Page, panel: &Panel, place: usize, x: f64) {
         let lacks = |s: &&Series| s.spots.get(place).is_some_and(|p| p.missing);
-        let several = panel.series.len() > 1;
-        for (series, i) in panel.series.iter().filter(lacks).zip(0u32..) {
-            let (x, y) = (x - 3.0 + 8.0 * f64::from(i), self.field.y + self.field.height - 12.0);
-            let stroke = if several { colour(series.look) } else { GREY };
-            let said = escaped(format!("{} missing", series.name).trim());
-            page.raw(&format!(
-                "<path d=\"M{} {}l6 6m0 -6l-6 6\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"1.3\"><title>{said}</title></path>",
-                at(x),
-                at(y)
-            ));
+        let y = self.field.y + self.field.height - 9.0;
+        let lacking: Vec<&Series> = panel.series.iter().filter(lacks).collect();
+        if lacking.len() == panel.series.len() {
+            page.cross((x, y), GREY, "missing");
+            return;
+        }
+        for (series, i) in lacking.into_iter().zip(0u32..) {
+            let said = format!("{} missing", series.name);
+            page.cross((x + 8.0 * f64::from(i), y), colour(series.look), said.trim());
         }
     }
 }
 
 /// Title and unit above a field.
 pub fn head(page: &mut Page, panel: &Panel, room: Room2) {
-    let unit = format!("<tspan fill=\"{GREY}\">{}</tspan>", escaped(&panel.unit));
-    let title = cut(&panel.title, SIZE, room.width - width(&panel.unit, SIZE) - 24.0);
-    let (x, y) = (at(room.x), at(room.y + 13.0));
-    if title.is_empty() {
-        page.raw(&format!("<text x=\"{x}\" y=\"{y}\">{unit}</text>"));
-    } else {
-        let title = format!("<tspan font-weight=\"600\">{}</tspan>", escaped(&title));
-        page.raw(&format!("<text x=\"{x}\" y=\"{y}\">{title}{}</text>", unit.replacen("<tspan", "<tspan dx=\"8\"", 1)));
-    }
+    let unit = if panel.unit.is_empty() { 0.0 } else { width(&panel.unit, SIZE) + 24.0 };
+    // Bold text is wider.
+    let title = cut(&panel.title, SIZE * 1.12, room.width - unit);
+    page.head((room.x, room.y + 13.0), &title, &panel.unit);
 }
 
 /// What ticks and names of some panels need beside their fields, so that these stand in line.

@@ -2,7 +2,7 @@
 
 use super::axes::{Axes, HEAD, Room2, head};
 use super::lines::bar;
-use super::page::{Hold, Page, SIZE, colour};
+use super::page::{Hold, PLAIN, Page, Paint, SIZE, colour};
 use super::text::{cut, width};
 use crate::render::chart::model::{Panel, Spot};
 
@@ -10,7 +10,7 @@ use crate::render::chart::model::{Panel, Spot};
 const BAR: f64 = 18.0;
 const BETWEEN: f64 = 8.0;
 /// The widest label.
-const NAME: f64 = 220.0;
+const NAME: f64 = 300.0;
 
 /// How high a panel is.
 pub fn height(panel: &Panel) -> f64 {
@@ -44,15 +44,15 @@ pub fn draw(page: &mut Page, panel: &Panel, room: Room2) {
     let axes = Axes::lying(page, panel, field);
     let mut x = room.x;
     for series in panel.series.iter().filter(|_| legend > 0.0) {
-        page.field((x, room.y + HEAD), (10.0, 10.0), colour(series.look), "", "");
-        page.text((x + 15.0, room.y + HEAD + 10.0), &series.name, Hold::Start, "");
+        page.field((x, room.y + HEAD), (10.0, 10.0), Paint::field(colour(series.look)), "");
+        page.text((x + 15.0, room.y + HEAD + 10.0), &series.name, Hold::Start, PLAIN);
         x += width(&series.name, SIZE) + 36.0;
     }
     let zero = axes.place(0.0);
     let mut y = field.y + BETWEEN / 2.0;
     let count = crate::render::chart::number(panel.series.len());
     for (at, label) in labels.iter().enumerate() {
-        page.text((room.x + left - 8.0, y + BAR * count / 2.0 + 4.5), label, Hold::End, "");
+        page.text((room.x + left - 8.0, y + BAR * count / 2.0 + 4.5), label, Hold::End, PLAIN);
         for series in &panel.series {
             let spot = series.spots.get(at).cloned().unwrap_or_default();
             let value = spot.value.unwrap_or(0.0);
@@ -62,7 +62,7 @@ pub fn draw(page: &mut Page, panel: &Panel, room: Room2) {
                 bar(page, area, series.look, spot.hollow, "");
             }
             let (place, hold) = if value < 0.0 { (end - 5.0, Hold::End) } else { (end + 5.0, Hold::Start) };
-            page.text((place, y + BAR / 2.0 + 4.5), &said(&spot), hold, "");
+            page.text((place, y + BAR / 2.0 + 4.5), &said(&spot), hold, PLAIN);
             y += BAR;
         }
         y += BETWEEN;

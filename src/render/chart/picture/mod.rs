@@ -1,18 +1,23 @@
-//! A chart as a picture: SVG whose text stays text, on white paper, told apart by more than colour. In: a chart. Out: a
-//! file, the same bytes for the same chart.
+//! A chart as a picture, on white paper, its series told apart by more than colour. In: a chart. Out: a page, written
+//! down as SVG whose text stays text, or painted as PNG; the same bytes for the same chart.
 
 mod axes;
 mod bars;
 mod heat;
 mod lines;
 mod page;
+#[cfg(feature = "png")]
+mod png;
+mod svg;
 mod text;
 
+#[cfg(feature = "png")]
+pub use self::png::Unpainted;
 use super::model::{Chart, Panel};
 use super::shape::Shape;
 use axes::Room2;
-use page::{GREY, Hold, INK, Page, SIZE, WIDTH, at};
-use text::{escaped, lines as wrapped};
+use page::{Hold, PLAIN, Page, REMARK, Style, WIDTH};
+use text::lines as wrapped;
 
 /// What stays free at the edges.
 const MARGIN: f64 = 18.0;
@@ -21,22 +26,37 @@ const HEIGHTS: (f64, f64, f64) = (340.0, 240.0, 170.0);
 /// Panels of many beside each other.
 const BESIDE: usize = 3;
 
-/// Draws a chart.
-pub fn draw(chart: &Chart) -> String {
+/// A chart as SVG.
+pub fn svg(chart: &Chart) -> String {
+    svg::write(&drawn(chart), &chart.title, &described(chart))
+}
+
+/// A chart as PNG.
+///
+/// # Errors
+/// What cannot be painted.
+#[cfg(feature = "png")]
+pub fn png(chart: &Chart) -> Result<Vec<u8>, Unpainted> {
+    png::paint(&drawn(chart))
+}
+
+/// Everything in its place.
+fn drawn(chart: &Chart) -> Page {
     let mut page = Page::default();
     let inner = WIDTH - 2.0 * MARGIN;
     let mut y = header(&mut page, chart, inner);
     if chart.multiples {
         let wide = (inner - 16.0 * 2.0) / 3.0;
+        let unit = chart.panels.first().map(|p| format!("{}  one scale for all", p.unit)).unwrap_or_default();
+        page.head((MARGIN, y + 13.0), "", unit.trim());
+        y += 26.0;
         for (i, panel) in chart.panels.iter().enumerate() {
             let (column, row) = (super::number(i % BESIDE), super::number(i / BESIDE));
-            let room = Room2 {
-                x: MARGIN + column * (wide + 16.0),
-                y: y + row * (HEIGHTS.2 + 8.0),
-                width: wide,
-                height: HEIGHTS.2,
-            };
-            one(&mut page, chart.shape, panel, room, axes::beside(&chart.panels, room));
+            let (x, y) = (MARGIN + column * (wide + 16.0), y + row * (HEIGHTS.2 + 8.0));
+            let room = Room2 { x, y, width: wide, height: HEIGHTS.2 };
+            // What all share is said once.
+            let panel = Panel { unit: String::new(), ..panel.clone() };
+            one(&mut page, chart.shape, &panel, room, axes::beside(&chart.panels, room));
         }
         y += super::number(chart.panels.len().div_ceil(BESIDE)) * (HEIGHTS.2 + 8.0);
     } else {
@@ -52,20 +72,8 @@ pub fn draw(chart: &Chart) -> String {
             y += height + 8.0;
         }
     }
-    y = footer(&mut page, chart, inner, y);
-    let (width, height) = (at(WIDTH), at((y + MARGIN).ceil()));
-    let described = described(chart);
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         role=\"img\" aria-label=\"{}\" font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\" \
-         font-size=\"{}\" fill=\"{INK}\">\n<title>{}</title>\n<desc>{}</desc>\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n{}</svg>\n",
-        escaped(&chart.title),
-        at(SIZE),
-        escaped(&chart.title),
-        escaped(&described),
-        page.into_text()
-    )
+    page.height = (footer(&mut page, chart, inner, y) + MARGIN).ceil();
+    page
 }
 
 fn one(page: &mut Page, shape: Shape, panel: &Panel, room: Room2, sides: (f64, f64)) {
@@ -82,14 +90,11 @@ fn one(page: &mut Page, shape: Shape, panel: &Panel, room: Room2, sides: (f64, f
 fn header(page: &mut Page, chart: &Chart, inner: f64) -> f64 {
     let mut y = MARGIN + 14.0;
     for line in wrapped(&chart.title, 17.0, inner).iter().take(3) {
-        page.text((MARGIN, y), line, Hold::Start, " font-size=\"17\" font-weight=\"600\"");
+        page.text((MARGIN, y), line, Hold::Start, Style { size: 17.0, bold: true, ..PLAIN });
         y += 22.0;
     }
     for line in wrapped(&chart.query, 12.5, inner).iter().take(4) {
-        let more = format!(
-            " font-size=\"11\" font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" fill=\"{GREY}\""
-        );
-        page.text((MARGIN, y), line, Hold::Start, &more);
+        page.text((MARGIN, y), line, Hold::Start, Style { mono: true, ..REMARK });
         y += 15.0;
     }
     y + 2.0
@@ -102,7 +107,7 @@ fn footer(page: &mut Page, chart: &Chart, inner: f64, mut y: f64) -> f64 {
     for text in chart.notes.iter().cloned().chain(warned).chain(source) {
         for line in wrapped(&text, 11.0, inner) {
             y += 15.0;
-            page.text((MARGIN, y), &line, Hold::Start, &format!(" font-size=\"11\" fill=\"{GREY}\""));
+            page.text((MARGIN, y), &line, Hold::Start, REMARK);
         }
     }
     y

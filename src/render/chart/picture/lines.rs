@@ -1,7 +1,7 @@
 //! Lines, layers and standing bars over periods, in a picture.
 
 use super::axes::{Axes, NAME, Room2};
-use super::page::{GREY, Hold, Page, SIZE, colour, path};
+use super::page::{Hold, PAPER, PLAIN, Page, Paint, REMARK, SIZE, colour};
 use super::text::cut;
 use crate::render::chart::model::{Panel, Series, Spot, runs};
 use crate::render::chart::spread::spread;
@@ -75,15 +75,15 @@ fn labels(page: &mut Page, panel: &Panel, names: &[String], ends: &[(f64, f64)],
     let placed = spread(&wanted, SIZE + 3.0, field.y + 4.0, field.y + field.height);
     for (((series, name), y), (from, x)) in panel.series.iter().zip(names).zip(placed).zip(ends) {
         if (y - from).abs() > 2.0 {
-            page.line((x - 4.0, *from), (x + 8.0, y), "#bfbfbf", "");
+            page.line((x - 4.0, *from), (x + 8.0, y), "#bfbfbf");
         }
         let sign = (field.x + field.width + 13.0, y);
         if marks {
             page.mark(sign, series.look, false, "");
         } else {
-            page.field((sign.0 - 4.0, sign.1 - 4.0), (8.0, 8.0), colour(series.look), "", "");
+            page.field((sign.0 - 4.0, sign.1 - 4.0), (8.0, 8.0), Paint::field(colour(series.look)), "");
         }
-        page.text((sign.0 + 8.0, y + 4.5), name, Hold::Start, "");
+        page.text((sign.0 + 8.0, y + 4.5), name, Hold::Start, PLAIN);
     }
 }
 
@@ -110,12 +110,8 @@ pub fn area(page: &mut Page, panel: &Panel, room: Room2, sides: (f64, f64)) {
             if let ([(x, top), (_, low)], true) = (points.as_slice(), run.len() == 1) {
                 points = vec![(x - 3.0, *top), (x + 3.0, *top), (x + 3.0, *low), (x - 3.0, *low)];
             }
-            let fill = colour(series.look);
-            page.raw(&format!(
-                "<path d=\"{}Z\" fill=\"{fill}\" stroke=\"#fff\" stroke-width=\"1\"><title>{}</title></path>",
-                path(&points),
-                super::text::escaped(&series.name)
-            ));
+            let paint = Paint { stroke: Some(PAPER), ..Paint::field(colour(series.look)) };
+            page.path(&points, true, paint, &series.name);
         }
         let last = layer.iter().rev().flatten().next().copied().unwrap_or_default();
         ends.push((axes.place(f64::midpoint(last.0, last.1)), axes.field.x + axes.field.width));
@@ -127,7 +123,7 @@ pub fn area(page: &mut Page, panel: &Panel, room: Room2, sides: (f64, f64)) {
         let marks = panel.series.iter().filter_map(|s| s.spots.get(at)).find(|s| s.hollow).map(|s| s.marks.clone());
         let top = layers.last().and_then(|l| l.get(at).copied().flatten());
         if let (Some(marks), Some((_, top))) = (marks, top) {
-            page.text((*x, axes.place(top) - 4.0), &marks, Hold::Middle, &format!(" fill=\"{GREY}\" font-size=\"11\""));
+            page.text((*x, axes.place(top) - 4.0), &marks, Hold::Middle, REMARK);
         }
     }
     axes.periods(page, &panel.periods(), &places, room.x + room.width);
@@ -183,10 +179,10 @@ fn legend(page: &mut Page, panel: &Panel, names: &[String], ends: &[(f64, f64)],
 pub fn bar(page: &mut Page, (place, size): ((f64, f64), (f64, f64)), look: usize, hollow: bool, said: &str) {
     let colour = colour(look);
     if hollow {
-        let more = format!(" stroke=\"{colour}\" stroke-width=\"1.5\" stroke-dasharray=\"4 2\"");
-        let inner = ((place.0 + 0.75, place.1 + 0.75), (size.0 - 1.5, size.1 - 0.75));
-        page.field(inner.0, inner.1, "#fff", &more, said);
+        let open = Paint::field(PAPER);
+        let paint = Paint { stroke: Some(colour), breadth: 1.5, dash: &[4.0, 2.0], ..open };
+        page.field((place.0 + 0.75, place.1 + 0.75), (size.0 - 1.5, size.1 - 0.75), paint, said);
     } else {
-        page.field(place, size, colour, "", said);
+        page.field(place, size, Paint::field(colour), said);
     }
 }

@@ -2,7 +2,7 @@
 //! where it has room. A missing field is grey and has a dash.
 
 use super::axes::{HEAD, Room2, head};
-use super::page::{FAINT, GREY, Hold, INK, Page, SIZE, at};
+use super::page::{FAINT, GREY, Hold, INK, PAPER, PLAIN, Page, Paint, REMARK, SIZE, Style};
 use super::text::{cut, width};
 use crate::render::chart::model::Panel;
 use crate::render::chart::ticks::Scale;
@@ -11,7 +11,7 @@ use crate::render::chart::time::{self, Room};
 /// Height of a field.
 const FIELD: f64 = 24.0;
 /// The widest label down, and the longest across.
-const NAME: f64 = 200.0;
+const NAME: f64 = 240.0;
 const UPRIGHT: f64 = 110.0;
 
 /// Room for labels across, and whether these stand upright.
@@ -46,16 +46,15 @@ pub fn draw(page: &mut Page, panel: &Panel, room: Room2) {
         let to = room.x + room.width;
         let space = Room { at: &middles, from: x0 - 20.0, to, width: &|t| width(t, SIZE), gap: 8.0 };
         for tick in time::ticks(&panel.periods(), &space) {
-            page.text((tick.start + width(&tick.text, SIZE) / 2.0, y0 - 6.0), &tick.text, Hold::Middle, "");
+            page.text((tick.start + width(&tick.text, SIZE) / 2.0, y0 - 6.0), &tick.text, Hold::Middle, PLAIN);
         }
     } else {
         for (place, x) in panel.across.iter().zip(&middles) {
             if upright {
                 let text = cut(&place.label, SIZE, UPRIGHT);
-                let turn = format!(" transform=\"rotate(-90 {} {})\"", at(x + 4.5), at(y0 - 6.0));
-                page.text((x + 4.5, y0 - 6.0), &text, Hold::Start, &turn);
+                page.text((x + 4.5, y0 - 6.0), &text, Hold::Start, Style { upright: true, ..PLAIN });
             } else {
-                page.text((*x, y0 - 6.0), &place.label, Hold::Middle, "");
+                page.text((*x, y0 - 6.0), &place.label, Hold::Middle, PLAIN);
             }
         }
     }
@@ -67,27 +66,27 @@ pub fn draw(page: &mut Page, panel: &Panel, room: Room2) {
     let fits = texts().fold(0.0, f64::max) + 4.0 <= wide;
     for (series, line) in panel.series.iter().zip(0u32..) {
         let y = y0 + FIELD * f64::from(line);
-        page.text((x0 - 6.0, y + FIELD / 2.0 + 4.5), &cut(&series.name, SIZE, NAME), Hold::End, "");
+        page.text((x0 - 6.0, y + FIELD / 2.0 + 4.5), &cut(&series.name, SIZE, NAME), Hold::End, PLAIN);
         for ((spot, place), x) in series.spots.iter().zip(&panel.across).zip(&middles) {
             let said = format!("{}, {}: {} {} {}", series.name, place.label, spot.text, panel.unit, spot.marks);
             let area = ((x - wide / 2.0 + 0.5, y + 0.5), (wide - 1.0, FIELD - 1.0));
             match spot.value {
                 Some(value) => {
-                    page.field(area.0, area.1, &shade(part(value), value < 0.0), "", said.trim());
+                    page.field(area.0, area.1, Paint::field(&shade(part(value), value < 0.0)), said.trim());
                     if fits {
-                        let ink = if part(value) > 0.55 { "#fff" } else { INK };
+                        let ink = if part(value) > 0.55 { PAPER } else { INK };
                         let text = if spot.marks.is_empty() || width(&spot.text, 11.0) + 14.0 > wide {
                             spot.text.clone()
                         } else {
                             format!("{} {}", spot.text, spot.marks)
                         };
-                        let more = format!(" fill=\"{ink}\" font-size=\"11\"");
-                        page.text((*x, y + FIELD / 2.0 + 4.0), &text, Hold::Middle, &more);
+                        page.text((*x, y + FIELD / 2.0 + 4.0), &text, Hold::Middle, Style { ink, ..REMARK });
                     }
                 }
                 None if spot.missing => {
-                    page.field(area.0, area.1, "#f2f2f2", &format!(" stroke=\"{FAINT}\""), said.trim());
-                    page.text((*x, y + FIELD / 2.0 + 4.0), "–", Hold::Middle, &format!(" fill=\"{GREY}\""));
+                    let paint = Paint { stroke: Some(FAINT), ..Paint::field("#f2f2f2") };
+                    page.field(area.0, area.1, paint, said.trim());
+                    page.text((*x, y + FIELD / 2.0 + 4.0), "–", Hold::Middle, Style { ink: GREY, ..PLAIN });
                 }
                 None => {}
             }
@@ -106,15 +105,15 @@ fn key(page: &mut Page, panel: &Panel, (x, y): (f64, f64), (least, size): (f64, 
     let part = |v: f64| if size > least { ((v.abs() - least) / (size - least)).clamp(0.0, 1.0) } else { 1.0 };
     for i in 0..steps {
         let v = value(f64::from(i) + 0.5);
-        page.field((x + 5.0 * f64::from(i), y), (5.5, 10.0), &shade(part(v), v < 0.0), "", "");
+        page.field((x + 5.0 * f64::from(i), y), (5.5, 10.0), Paint::field(&shade(part(v), v < 0.0)), "");
     }
     let scale = Scale::new((from, to), 3);
     for (v, text) in scale.ticks.iter().filter(|(v, _)| (from..=to).contains(v)) {
         let place = x + 200.0 * (v - from) / (to - from).max(f64::MIN_POSITIVE);
-        page.line((place, y + 10.0), (place, y + 14.0), GREY, "");
-        page.text((place, y + 26.0), text, Hold::Middle, " font-size=\"11\"");
+        page.line((place, y + 10.0), (place, y + 14.0), GREY);
+        page.text((place, y + 26.0), text, Hold::Middle, Style { ink: INK, ..REMARK });
     }
-    page.text((x + 212.0, y + 10.0), &panel.unit, Hold::Start, &format!(" fill=\"{GREY}\" font-size=\"11\""));
+    page.text((x + 212.0, y + 10.0), &panel.unit, Hold::Start, REMARK);
 }
 
 /// From nearly white to dark blue, or to dark orange.
