@@ -203,6 +203,7 @@ fn no_line_is_wider_than_the_page() {
     for width in [40, 60, 100, 200] {
         for plot in PLOTS {
             let out = printed(&format!("set width = {width}\n{plot}"), &[("LC_ALL", "C.UTF-8")]);
+            assert!(out.contains("CNY"), "{plot} at {width} lacks its unit: {out}");
             let drawn = out.lines().take_while(|l| !l.starts_with(['m', 'p', '×', 's']));
             let widest = drawn.map(|l| l.chars().count()).max().unwrap_or(0);
             assert!(widest > 20 && widest <= width, "{plot}: {widest} of {width}\n{out}");

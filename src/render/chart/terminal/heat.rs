@@ -42,10 +42,11 @@ pub fn draw(panel: &Panel, columns: usize, screen: Screen) -> Option<Canvas> {
     let upright = !panel.timed() && longest + 1 > most;
     let wide = if panel.timed() { most.min(6) } else { most.min(if upright { 4 } else { longest.max(3) + 1 }) };
     let head = if upright { longest.min(12) } else { 1 };
-    let mut canvas = Canvas::new(columns, head + panel.series.len() + 1);
-    heads(&mut canvas, panel, (left, wide, head), upright, screen);
     let (least, largest) = sizes(panel);
     let signed = panel.range.0 < 0.0 && panel.range.1 > 0.0;
+    let key = key(panel, (least, largest), signed, (columns, screen.ascii));
+    let mut canvas = Canvas::new(columns, head + panel.series.len() + key.len());
+    heads(&mut canvas, panel, (left, wide, head), upright, screen);
     for (y, (series, name)) in panel.series.iter().zip(&names).enumerate() {
         canvas.text(0, head + y, name, None);
         for (x, spot) in series.spots.iter().enumerate() {
@@ -67,13 +68,30 @@ pub fn draw(panel: &Panel, columns: usize, screen: Screen) -> Option<Canvas> {
             }
         }
     }
-    let middles = |class: usize| least + (largest - least) * number(class) / 5.0;
-    let key: Vec<String> = (0..5)
-        .map(|c| format!("{0}{0} {1}..{2}", shade(c, screen.ascii), short(middles(c)), short(middles(c + 1))))
-        .collect();
-    let sign = if signed { "  - below zero" } else { "" };
-    canvas.text(0, head + panel.series.len(), &format!("{}{sign}  {}", key.join("  "), panel.unit), None);
+    for (y, line) in key.iter().enumerate() {
+        canvas.text(0, head + panel.series.len() + y, line, None);
+    }
     Some(canvas)
+}
+
+/// Which shade is which size, in as many lines as it takes.
+fn key(panel: &Panel, (least, largest): (f64, f64), signed: bool, (columns, ascii): (usize, bool)) -> Vec<String> {
+    let edge = |class: usize| short(least + (largest - least) * number(class) / 5.0);
+    let mut items: Vec<String> =
+        (0..5).map(|c| format!("{0}{0} {1}..{2}", shade(c, ascii), edge(c), edge(c + 1))).collect();
+    items.extend(signed.then(|| "- below zero".to_string()));
+    items.extend(Some(panel.unit.clone()).filter(|u| !u.is_empty()));
+    let mut out: Vec<String> = Vec::new();
+    for item in items {
+        match out.last_mut().filter(|line| width(line) + 2 + width(&item) <= columns) {
+            Some(line) => {
+                line.push_str("  ");
+                line.push_str(&item);
+            }
+            None => out.push(item),
+        }
+    }
+    out
 }
 
 /// A number of three digits.
