@@ -103,7 +103,9 @@ fn is(
         let mut fault = Diagnostic::new(&codes::UNIT_MISMATCH, literal.span, message).here(want).label(span, have);
         if unit.is_plain() && value.unit.currency().is_some() {
             let meant = Unit { ten: unit.ten, asked: false, ..value.unit.clone() };
-            fault = fault.advice(format!("the value may be {} {meant}", literal.node.number));
+            let right = format!("{} {meant}", literal.node.number);
+            fault.edits.push(vec![(literal.span, right.clone())]);
+            fault = fault.advice(format!("the value may be {right}"));
         }
         return Err(one(fault));
     };

@@ -11,6 +11,14 @@ use std::sync::Arc;
 
 impl Session {
     pub(super) fn define(&mut self, statement: &Statement, span: Span) -> Result<Body, Fault> {
+        let definition = self.defined_by(statement, span)?;
+        let done = format!("`{}` is defined", definition.header());
+        self.catalogue.definitions.insert(definition.name.clone(), Arc::new(definition));
+        Ok(Body::Done(done))
+    }
+
+    /// What a statement defines, if it could be called.
+    pub(super) fn defined_by(&self, statement: &Statement, span: Span) -> Result<Definition, Fault> {
         let Statement::Def { name, over, params, takes, body } = statement else {
             return Err(Box::new(Diagnostic::new(&codes::BUG, span, "this defines nothing")));
         };
@@ -32,9 +40,7 @@ impl Session {
             let message = format!("`{}` could never be called: {why}", name.node);
             return Err(Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, name.span, message)));
         }
-        let done = format!("`{}` is defined", definition.header());
-        self.catalogue.definitions.insert(name.node.clone(), Arc::new(definition));
-        Ok(Body::Done(done))
+        Ok(definition)
     }
 
     /// The remarks directly above a statement, without their signs.

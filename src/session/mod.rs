@@ -26,6 +26,7 @@ mod files;
 pub mod lists;
 mod loading;
 mod look;
+mod meant;
 mod named;
 mod offers;
 mod params;
@@ -332,6 +333,9 @@ impl Session {
         let mut diagnostics = std::mem::take(&mut response.diagnostics);
         for diagnostic in &mut diagnostics {
             self.offer(diagnostic, parsed.span, response.body.as_ref());
+        }
+        if response.body.is_none() {
+            self.offer_what_was_meant(&mut diagnostics, parsed.span);
         }
         response.diagnostics = diagnostics;
         response

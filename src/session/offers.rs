@@ -1,17 +1,22 @@
 //! Queries that are right, made from what a diagnostic knows. In: a diagnostic, its statement and its answer. Out:
 //! canonical queries in its `help`, each of which was planned against the catalogue: what would not run is not offered.
 
+use super::meant;
 use super::rewrites::{self, with_range};
 use super::{Body, Session};
 use crate::diagnostic::{Code, Diagnostic, Edit, codes};
 use crate::eval;
 use crate::span::Span;
-use crate::syntax::ast::Query;
+use crate::syntax::ast::{FileName, Query};
 use crate::syntax::{self, Statement, format};
 use crate::value::Flags;
 
 /// How often a query is put right before it is given up.
 const ROUNDS: usize = 3;
+
+/// What is wrong with words, rather than with what they ask.
+const OF_WORDS: &[&Code] =
+    &[&codes::SYNTAX, &codes::UNKNOWN_NAME, &codes::UNKNOWN_CODE, &codes::UNKNOWN_OPERATOR, &codes::UNIT_MISMATCH];
 
 impl Session {
     /// Turns what a diagnostic knows into queries, as far as they have a meaning.
@@ -25,8 +30,16 @@ impl Session {
             offered.push(query);
         }
         let edits = std::mem::take(&mut diagnostic.edits);
-        offered.extend(edits.into_iter().filter_map(|e| self.sound(&edited(&text, statement, e)?)));
         let query = query_of(&text);
+        // What an operator uses up was said, though as what stays.
+        let uses = edits.iter().flatten().any(|(_, words)| words.starts_with(" over "));
+        let moved = query.as_ref().filter(|_| uses).and_then(rewrites::key_used_up).and_then(|q| self.settled(q));
+        let edits = if moved.is_some() { Vec::new() } else { edits };
+        offered.extend(moved);
+        offered.extend(edits.into_iter().filter_map(|e| {
+            let text = edited(&text, statement, e)?;
+            self.sound(&text).or_else(|| self.sound_statement(&text))
+        }));
         if let (Some(range), Some(query)) = (&diagnostic.range, &query) {
             offered.extend(self.settled(with_range(query, range)));
         }
@@ -59,6 +72,39 @@ impl Session {
         }
     }
 
+    /// What the words of a statement that failed mean together. Where each of them is known it is more than what one
+    /// change makes of it, which may leave words out.
+    pub(super) fn offer_what_was_meant(&self, diagnostics: &mut Vec<Diagnostic>, statement: Span) {
+        let text = self.sources.snippet(statement);
+        let offered = diagnostics.iter().any(|d| !d.help.is_empty());
+        let of_words = diagnostics.iter().position(|d| OF_WORDS.contains(&d.code));
+        if offered && of_words.is_none() {
+            return;
+        }
+        let Some(found) = meant::meant(&self.catalogue, text).filter(|m| m.is_sure || !offered) else { return };
+        let Some(query) = self.sound_statement(&found.query).filter(|q| self.is_answered(q)) else { return };
+        for told in diagnostics.iter_mut().filter(|d| d.code == &codes::SYNTAX) {
+            if let Some(word) = &found.foreign {
+                told.message = format!("`{word}` is no word of a query");
+            }
+        }
+        if query == text.trim() || diagnostics.iter().any(|d| d.help.iter().any(|h| in_order(h) == in_order(&query))) {
+            return;
+        }
+        // Of a sentence that is understood one thing is said.
+        if let Some(at) = of_words.filter(|_| found.is_sure) {
+            diagnostics.swap(0, at);
+            diagnostics.truncate(1);
+        }
+        if let Some(first) = diagnostics.first_mut() {
+            let says = |advice: &String| !advice.starts_with("`list") && !advice.starts_with("did you mean");
+            if !found.is_plain || !first.advice.as_ref().is_some_and(says) {
+                first.advice = Some(found.advice);
+            }
+            first.help = vec![query];
+        }
+    }
+
     /// A statement as it can be offered: canonical, and with a meaning.
     fn sound(&self, text: &str) -> Option<String> {
         match syntax::parse_statement(text).ok()? {
@@ -81,13 +127,25 @@ impl Session {
             Statement::Assert(check) | Statement::Claim(check) => {
                 self.plan(&check.query).is_ok().then(|| format::statement(&statement))
             }
+            Statement::Explain(query) | Statement::Plot { query, .. } => {
+                self.table(query).is_ok().then(|| format::statement(&statement))
+            }
+            Statement::Def { .. } => {
+                self.defined_by(&statement, Span::NOWHERE).is_ok().then(|| format::statement(&statement))
+            }
+            Statement::Load { path, .. } => {
+                let there = |path: &str| self.files.exists(&self.base.join(path));
+                matches!(&path.node, FileName::Text(path) if there(path)).then(|| format::statement(&statement))
+            }
+            Statement::Describe(name) => self.describe(name).is_ok().then(|| format::statement(&statement)),
             _ => self.sound(text),
         }
     }
 
     /// Whether a query has an answer.
     fn is_answered(&self, text: &str) -> bool {
-        let Some(table) = query_of(text).and_then(|q| self.table(&q).ok()) else { return false };
+        let Some(query) = query_of(text) else { return true };
+        let Ok(table) = self.table(&query) else { return false };
         eval::evaluate_table(&self.catalogue, &table, &self.budget, false).is_ok()
     }
 
@@ -115,6 +173,13 @@ impl Session {
         }
         None
     }
+}
+
+/// The words of a query, whatever the order of its clauses.
+fn in_order(query: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = query.split_whitespace().collect();
+    words.sort_unstable();
+    words
 }
 
 /// The statement with an edit made: all of it, or nothing, for half of one is another query.

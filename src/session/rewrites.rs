@@ -3,7 +3,7 @@
 
 use crate::plan::{Plan, full};
 use crate::span::{Span, Spanned};
-use crate::syntax::ast::{Clause, Codes, Query};
+use crate::syntax::ast::{ByKey, Clause, Codes, ExprNode, Query};
 use crate::value::Freq;
 use crate::value::period::{self, PeriodText};
 
@@ -70,5 +70,24 @@ pub(super) fn said_otherwise(query: &Query) -> Option<Query> {
     let period = Spanned::new(PeriodText::Fixed(meant?), Span::default());
     out.clauses.retain(|c| !matches!(&c.node, Clause::Where(conditions) if conditions.is_empty()));
     out.clauses.push(Spanned::new(Clause::For(period), Span::default()));
+    Some(out)
+}
+
+/// `hhi of exports by partner` as `hhi over partner of exports`: the only key is what the operator uses up.
+pub(super) fn key_used_up(query: &Query) -> Option<Query> {
+    let mut out = query.clone();
+    let mut used = None;
+    out.clauses.retain_mut(|clause| {
+        let Clause::By(keys) = &mut clause.node else { return true };
+        let is_dim =
+            |k: &ByKey| k.dim.attribute.is_none() && Freq::parse(&k.dim.name.node).is_none() && k.among.is_none();
+        if let Some(at) = keys.iter().position(is_dim) {
+            used = Some(keys.remove(at).dim);
+        }
+        !keys.is_empty()
+    });
+    let ExprNode::Call { over, .. } = &mut out.expr.node else { return None };
+    over.is_empty().then_some(())?;
+    over.push(used?);
     Some(out)
 }

@@ -4,7 +4,6 @@
 use super::grammar::{Rule, parse};
 use super::keywords::{self, Keyword, Place};
 use super::respell;
-use crate::value::period;
 
 /// What to say to a text that did not parse.
 pub(super) struct Hint {
@@ -31,6 +30,10 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
     let lower = word.to_lowercase();
     let previous = last_word(before).to_lowercase();
     let replaced = |from: &str, to: &str| valid(text.replacen(from, to, 1));
+    let first = text.split_whitespace().nth(1).unwrap_or("");
+    if text.to_lowercase().starts_with("let ") && first.starts_with(|c: char| c.is_ascii_digit()) {
+        return some(&format!("a name begins with a letter, and `{first}` is a number"), None);
+    }
     if text.contains("==") {
         return some("one `=` compares with a code", replaced("==", "="));
     }
@@ -93,7 +96,10 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
             format!("{}{rest}", before.trim_end().get(..before.trim_end().len() - previous.len()).unwrap_or(""));
         return some("there are no articles", valid(fixed));
     }
-    if rest.starts_with(['+', '-', '*', '/', '<', '>']) && has_clause(before) {
+    if rest.starts_with(['<', '>']) && has_clause(before) {
+        return some("which results come out is said by `when`, as in `when it > 100`", None);
+    }
+    if rest.starts_with(['+', '-', '*', '/']) && has_clause(before) {
         let fixed = format!("({}) {rest}", before.trim());
         return some(
             "clauses apply to the whole expression on their left; parentheses keep one part apart",
@@ -251,50 +257,4 @@ fn swap_word(text: &str, words: &[&str], with: &str) -> Option<String> {
         (alone && lower.len() == text.len())
             .then(|| format!("{}{with}{}", &text.get(..at).unwrap_or(""), text.get(at + w.len()..).unwrap_or("")))
     })
-}
-
-/// The period that a foreign spelling means, as the language writes it.
-pub(super) fn period(text: &str) -> Option<String> {
-    let compact = text.trim();
-    if let Some((months, year)) = compact.split_once(' ')
-        && let Some((a, b)) = months.split_once(['-', '–'])
-        && period::month_number(a).and(period::month_number(b)).is_some()
-    {
-        return checked(format!("{a}..{b} {year}")).map(|_| format!("{a}..{b} {year}"));
-    }
-    if let Some((a, b)) = compact.split_once(['-', '/', ':']) {
-        let years = |t: &str| t.len() == 4 && t.bytes().all(|c| c.is_ascii_digit());
-        if years(a) && years(b) {
-            return Some(format!("{a}..{b}"));
-        }
-        if years(a) && b.len() == 1 && b.bytes().all(|c| c.is_ascii_digit()) {
-            return checked(format!("{a}-0{b}"));
-        }
-        if years(b) && a.len() <= 2 && a.bytes().all(|c| c.is_ascii_digit()) {
-            return checked(format!("{b}-{a:0>2}"));
-        }
-        if years(b)
-            && let Some(m) = period::month_number(a)
-        {
-            return checked(format!("{b}-{m:02}"));
-        }
-    }
-    let upper = compact.to_uppercase();
-    for letter in ['Q', 'H', 'M'] {
-        if let Some((year, number)) = upper.split_once(letter) {
-            let (year, number) = (year.trim_matches(['-', ' ']), number.trim_matches(['-', ' ']));
-            let (year, number) =
-                if year.is_empty() { number.split_once([' ', '-']).map(|(n, y)| (y, n))? } else { (year, number) };
-            let right = if letter == 'M' { format!("{year}-{number:0>2}") } else { format!("{year}-{letter}{number}") };
-            return checked(right);
-        }
-    }
-    if compact.len() == 6 && compact.bytes().all(|c| c.is_ascii_digit()) {
-        return checked(format!("{}-{}", compact.get(..4)?, compact.get(4..)?));
-    }
-    None
-}
-
-fn checked(text: String) -> Option<String> {
-    period::parse_fixed(&text).map(|p| p.to_string())
 }

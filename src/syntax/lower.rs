@@ -4,7 +4,7 @@
 
 use super::ast::*;
 use super::grammar::{Failure, Rule, parse};
-use super::{Fault, foreign, format};
+use super::{Fault, foreign, foreign_period, format, keywords};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::{SourceId, Span, Spanned};
 use crate::value::period::{self, PeriodText};
@@ -78,13 +78,20 @@ impl Lower {
         };
         let start = self.base + failure.at;
         let span = Span::new(self.source, start, start + word.len());
-        let found = if word.is_empty() { "the statement ends".to_string() } else { format!("found `{word}`") };
-        let expected = match failure.expected.as_slice() {
-            [] => String::new(),
-            [one] => format!(" where {one} is expected"),
-            [most @ .., last] => format!(" where {} or {last} is expected", most.join(", ")),
+        let message = match (word.is_empty(), expected(&failure.expected)) {
+            (true, Some(what)) => format!("the statement ends where {what} is expected"),
+            (true, None) => "the statement is not complete".to_string(),
+            (false, Some(what)) => format!("found `{word}` where {what} is expected"),
+            (false, None) if failure.expected.contains(&"`of`") && two_words(text, failure.at).is_some() => {
+                format!(
+                    "`{}` is no series, and no operator with its `of`",
+                    two_words(text, failure.at).unwrap_or_default()
+                )
+            }
+            (false, None) if failure.at == 0 => format!("no statement begins with `{word}`"),
+            (false, None) => format!("`{word}` has no place here"),
         };
-        let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("{found}{expected}")).here("here");
+        let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, message).here("here");
         for hint in foreign::hints(text, failure.at) {
             match hint.query {
                 Some(query) => diagnostic.meant.push((hint.advice, query)),
@@ -332,19 +339,60 @@ impl Lower {
             return Ok(Spanned::new(PeriodText::Named(text), span));
         }
         let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("`{text}` is not a period"));
-        match foreign::period(&text) {
+        match foreign_period::period(&text) {
             Some(right) => {
                 diagnostic = diagnostic.here(format!("write `{right}`")).advice(format!("did you mean `{right}`?"));
                 diagnostic.edits.push(vec![(span, right)]);
             }
             None => {
-                diagnostic = diagnostic.advice(
-                    "periods are written 2018, 2018-H1, 2018-Q3, 2018-03, Mar 2018, 2018-03-15, 2018..2020, Jan..Nov 2024, \
-                     ytd 2024 or latest",
-                );
+                diagnostic = diagnostic.advice(format!(
+                    "{}periods are written 2018, 2018-H1, 2018-Q3, 2018-03, 2018-03-15, 2018..2020, Jan..Nov 2024, ytd 2024 or latest",
+                    why_none(&text)
+                ));
             }
         }
         Err(Box::new(diagnostic))
+    }
+}
+
+/// The words without a keyword between them that end where a parse stopped, if there are several.
+fn two_words(text: &str, at: usize) -> Option<String> {
+    let before = text.get(..at)?.trim_end();
+    let last = before.split_whitespace().rev();
+    let plain = |w: &&str| {
+        !keywords::is_reserved(w)
+            && w.starts_with(char::is_alphabetic)
+            && w.chars().all(|c| c.is_alphanumeric() || "_-".contains(c))
+    };
+    let mut words: Vec<&str> = last.take_while(plain).collect();
+    words.reverse();
+    if words.first().is_some_and(|w| keywords::begins_statement(w)) {
+        return None;
+    }
+    (words.len() > 1).then(|| words.join(" "))
+}
+
+/// What is wrong with a period that is nearly one.
+fn why_none(text: &str) -> &'static str {
+    let lower = text.to_lowercase();
+    match text.split_once(['-', '/']) {
+        _ if lower.starts_with("fy") => "a fiscal year is written as its months, `2023-04..2024-03`; ",
+        Some((year, month)) if year.len() == 4 && month.parse::<u32>().is_ok_and(|m| m == 0 || m > 12) => {
+            "a year has twelve months; "
+        }
+        _ => "",
+    }
+}
+
+/// What should stand there, if it can be said in a word or two: of much that could, a person learns nothing.
+fn expected(words: &[&'static str]) -> Option<String> {
+    // What goes on with any sentence is no news.
+    let news: Vec<&str> = words.iter().copied().filter(|w| !["a clause", "the end"].contains(w)).collect();
+    match news.as_slice() {
+        [] => None,
+        [one] => Some((*one).to_string()),
+        [one, other] if words.len() == 2 => Some(format!("{one} or {other}")),
+        _ => None,
     }
 }
 

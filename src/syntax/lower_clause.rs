@@ -3,7 +3,7 @@
 use super::ast::*;
 use super::grammar::Rule;
 use super::lower::{Lower, one_blank};
-use super::{Fault, foreign};
+use super::{Fault, foreign_period};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::{Span, Spanned};
 use pest::iterators::Pair;
@@ -90,7 +90,7 @@ impl Lower {
 
     fn no_unit(&self, pair: &Pair<'_, Rule>, clause: Span) -> Fault {
         let word = pair.as_str();
-        let right = foreign::period(word).unwrap_or_else(|| word.to_string());
+        let right = foreign_period::period(word).unwrap_or_else(|| word.to_string());
         let message = format!("`{word}` is a period, and `in` names a unit");
         let fault = Diagnostic::new(&codes::SYNTAX, self.span(pair), message);
         let mut fault = fault.advice(format!("the periods of a result follow `for`: `for {right}`"));

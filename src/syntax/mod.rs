@@ -3,6 +3,7 @@
 
 pub mod ast;
 mod foreign;
+mod foreign_period;
 pub mod format;
 mod grammar;
 pub mod keywords;
@@ -17,6 +18,8 @@ pub mod units;
 use crate::diagnostic::Diagnostic;
 use crate::span::{SourceId, Span};
 pub use ast::{Declaration, Statement};
+
+pub use foreign_period::period as period_elsewhere;
 
 /// What a stage hands back instead of its result.
 pub type Fault = Box<Diagnostic>;

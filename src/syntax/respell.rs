@@ -8,6 +8,8 @@ type Rule = fn(&[&str]) -> Option<(&'static str, Vec<String>)>;
 
 const RULES: &[Rule] = &[
     ended,
+    file_in_quotes,
+    operands_in_brackets,
     money_sign,
     checked,
     since,
@@ -350,4 +352,24 @@ fn checked(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
     let at = words.iter().rposition(|w| ["=", "=="].contains(w))?;
     let number = words.get(at + 1)?.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
     number.then(|| ("a check says `is`", spliced(words, at, at + 1, &texts(&["is"]))))
+}
+
+/// `load figures/ic.csv`
+fn file_in_quotes(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    let [first, file, ..] = words else { return None };
+    let wanted = ["load", "use"].iter().any(|w| first.eq_ignore_ascii_case(w)) && file.contains(['.', '/', '\'']);
+    let quoted = format!("\"{}\"", file.trim_matches('\''));
+    wanted.then(|| ("the name of a file stands in quotes", spliced(words, 1, 2, &[quoted])))
+}
+
+/// `def f(x) = growth of x`
+fn operands_in_brackets(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    words.first().filter(|w| w.eq_ignore_ascii_case("def"))?;
+    let sign = find(words, &["="])?;
+    let header = words.get(1..sign)?.join(" ");
+    let (name, inside) = header.strip_suffix(')')?.split_once('(')?;
+    let operands: Vec<&str> = inside.split(',').map(str::trim).collect();
+    let said = format!("{} of {}", name.trim(), operands.join(" and "));
+    let all = operands.iter().all(|o| is_name(o));
+    all.then(|| ("operators are written with `of`, their definitions too", spliced(words, 1, sign, &[said])))
 }

@@ -117,7 +117,12 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
     for code in unknown.iter().take(each) {
         let message = format!("no row has {} `{}`", condition.dim.node, code.node);
         let fault = Diagnostic::new(&codes::UNKNOWN_CODE, code.span, message).here("unknown");
-        faults.push(meant_code(fault, &dims, code));
+        let fault = meant_code(fault, &dims, code);
+        let elsewhere = if fault.edits.is_empty() { of_another(plan, code) } else { None };
+        faults.push(match elsewhere {
+            Some((dim, known)) => fault.advice(format!("`{known}` is a {dim} in these data")),
+            None => fault,
+        });
     }
     if let Some((next, rest)) = unknown.get(each..).and_then(<[_]>::split_first) {
         let more = words::counted(rest.len() + 1, "more code");
@@ -125,6 +130,13 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
         faults.push(Diagnostic::new(&codes::UNKNOWN_CODE, next.span, message).here("and others"));
     }
     faults
+}
+
+/// The dimension that has a code which another one lacks, and the code as it is written there.
+fn of_another(plan: &Plan, code: &Spanned<String>) -> Option<(String, String)> {
+    let leaves = plan.leaves();
+    let mut dims = leaves.iter().flat_map(|(s, _)| s.info().dims.iter());
+    dims.find_map(|d| d.find(&code.node).map(|known| (d.name.to_string(), known.to_string())))
 }
 
 /// Every label must be one of those that codes are put together under.

@@ -17,6 +17,7 @@ mod shipped;
 use crate::plan::catalogue::Catalogue;
 
 pub use clauses::is_choice;
+pub use elsewhere::operator_elsewhere;
 
 /// The attributes of a dimension as keys, of tables that were loaded and of those that are known here: `region of partner`.
 pub fn attributes_of(catalogue: &Catalogue, dim: &str) -> Vec<String> {

@@ -9,6 +9,7 @@ use crate::plan::catalogue::Catalogue;
 use crate::plan::operator::Over;
 use crate::plan::*;
 use crate::syntax::ast::{self, Expr, ExprNode, Query};
+use crate::syntax::keywords::begins_statement;
 use crate::syntax::units::parse_unit;
 use crate::syntax::{Fault, format, parse_literal};
 use crate::value::number::Decimal;
@@ -217,6 +218,18 @@ impl Resolver<'_> {
             fault.message = format!("`{name}` is a dataset, not a series");
             return self.fail(fault.advice(format!("its series are {}", suggest::either(&words))));
         }
+        if begins_statement(name) && near.is_empty() {
+            fault.message = format!("`{name}` begins a statement, and nothing follows it");
+            let first = self.catalogue.datasets.keys().next().filter(|_| name == "describe");
+            fault.edits.extend(first.map(|dataset| vec![(span, format!("{name} {}", format::word(dataset)))]));
+            return self.fail(fault.advice(match name {
+                "describe" => "it tells of a dataset, or of a series".to_string(),
+                "explain" => {
+                    "it tells how the answer of a query comes about, or what a word means: `explain exports`".into()
+                }
+                _ => format!("`help {name}` shows an example"),
+            }));
+        }
         if self.catalogue.operators.lookup(name).is_some() {
             fault.message = format!("`{name}` is an operator and needs `of`");
             return self.fail(fault.advice(format!("write `{name} of …`; `help {name}` shows an example")));
@@ -272,9 +285,15 @@ impl Resolver<'_> {
         let over: Vec<String> = keys.iter().map(|k| k.name.node.clone()).collect();
         match (entry.over, over.is_empty()) {
             (Over::Needed, true) => {
+                let end = Span { start: at.end, ..at };
+                let several = self.dimensions_below(&plans);
+                let edit = |dim: &String| vec![(end, format!(" over {}", format::word(dim)))];
+                let edits: Vec<_> = several.iter().take(3).map(edit).collect();
                 let message = format!("`{}` needs to know the dimension it uses up", words.node);
                 let advice = format!("write `{} over DIMENSION of …`; {}", words.node, example_advice(entry));
-                return self.fail(Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(advice));
+                let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(advice);
+                fault.edits = edits;
+                return self.fail(fault);
             }
             (Over::Never, false) => {
                 let message = format!("`{}` uses up no dimension, so `over` has no meaning here", words.node);
@@ -284,6 +303,17 @@ impl Resolver<'_> {
         }
         let call = Call { entry, every, over, keys, operands: plans, words: at };
         Some(Plan { node: Node::Call(Box::new(call)), span })
+    }
+
+    /// The dimensions of several codes that operands have.
+    fn dimensions_below(&self, operands: &[Plan]) -> Vec<String> {
+        let leaves = operands.iter().flat_map(Plan::leaves);
+        let dims = leaves.flat_map(|(source, _)| source.info().dims.iter().filter(|d| d.codes.len() > 1));
+        let mut names: Vec<String> = dims.map(|d| d.name.to_string()).collect();
+        // Partners are what is asked about most.
+        names.sort_by_key(|name| (name != "partner", name.clone()));
+        names.dedup();
+        names
     }
 
     fn unknown_operator(&mut self, words: &str, at: Span) -> Option<Plan> {
