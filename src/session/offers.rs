@@ -92,7 +92,7 @@ impl Session {
             return;
         }
         // Of a sentence that is understood one thing is said.
-        if let Some(at) = of_words.filter(|_| found.is_sure) {
+        if let Some(at) = of_words {
             diagnostics.swap(0, at);
             diagnostics.truncate(1);
         }
@@ -101,7 +101,11 @@ impl Session {
             if !found.is_plain || !first.advice.as_ref().is_some_and(says) {
                 first.advice = Some(found.advice);
             }
-            first.help = vec![query];
+            // A change of one word may leave out what others say; one that leaves none out is as good.
+            if !(found.is_plain && found.is_sure) {
+                first.help.clear();
+            }
+            first.help.push(query);
         }
     }
 

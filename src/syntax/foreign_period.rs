@@ -7,7 +7,11 @@ use crate::value::period;
 pub fn period(text: &str) -> Option<String> {
     let lower = text.trim().to_lowercase();
     let parts = parts(&lower);
-    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|p| *p != "of" && *p != "to").collect();
+    let ends = parts.len().saturating_sub(1);
+    // `first half of 2023`, `Jan to Nov 2024`
+    let joins = |at: usize, word: &str| at > 0 && at < ends && ["of", "to"].contains(&word);
+    let parts: Vec<&str> =
+        parts.iter().enumerate().filter(|(at, word)| !joins(*at, word)).map(|(_, word)| word.as_str()).collect();
     let of_year = |part: (char, u32), year: &str| Some(format!("{}-{}{}", whole_year(year)?, part.0, part.1));
     let of_month = |month: u32, year: &str| Some(format!("{}-{month:02}", whole_year(year)?));
     let found = match parts.as_slice() {

@@ -25,7 +25,7 @@ pub fn parse_unit(text: &Name, code: &'static crate::diagnostic::Code) -> Result
         let near = suggest::nearest(&word, Unit::words());
         if let Some(right) = foreign {
             fault = fault.advice(format!("write `{right}`"));
-            fault.edits.push(vec![(text.span, text.node.replacen(&word, &right, 1))]);
+            fault.edits.push(vec![(text.span, ordered(&text.node.replacen(&word, &right, 1)))]);
         } else if period::parse_fixed(&word).is_some() {
             fault = fault.advice(format!("a period follows `for`: `for {word}`"));
         } else if !near.is_empty() {
@@ -35,4 +35,14 @@ pub fn parse_unit(text: &Name, code: &'static crate::diagnostic::Code) -> Result
         }
         Box::new(fault)
     })
+}
+
+/// The scale before what is counted: `mn USD` of `USD mn`.
+fn ordered(text: &str) -> String {
+    match text.split_once(' ') {
+        Some((base, scale)) if unit_words::scale(scale).is_some() && unit_words::scale(base).is_none() => {
+            format!("{scale} {base}")
+        }
+        _ => text.to_string(),
+    }
 }

@@ -59,8 +59,8 @@ const SHORTER: &[(&str, &str)] = &[
 
 /// Names elsewhere, in everyday words, other tools and a few languages, and the name here.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("avg|mean|arithmetic mean|durchschnitt|mittelwert|moyenne|promedio|平均", "average"),
-    ("total|summe|somme|suma", "sum"),
+    ("avg|mean|averageif|arithmetic mean|durchschnitt|mittelwert|moyenne|promedio|平均", "average"),
+    ("total|summe|somme|suma|sumif|sumifs", "sum"),
     ("maximum|highest value|peak", "max"),
     ("minimum|lowest value", "min"),
     ("market share|market shares|shares|anteil|anteile|part de marché|cuota|份额|占比|proportion|weight in", "share"),

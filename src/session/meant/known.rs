@@ -150,7 +150,8 @@ impl<'a> Known<'a> {
     /// The word that an unknown one is a slip of; of several, the name of a country.
     pub(super) fn near(&self, text: &str, before: Option<&Mark>, several: bool) -> Option<String> {
         let after = |links: &[Link]| matches!(before, Some(Mark::Link(l)) if links.contains(l));
-        let longer = text.chars().count() > 3;
+        let length = text.chars().count();
+        let longer = length > 3;
         let mut candidates: Vec<String> = Vec::new();
         let code =
             matches!(before, Some(Mark::Dim(_))) || after(&[Link::Equal, Link::Unequal, Link::To, Link::Without]);
@@ -160,6 +161,9 @@ impl<'a> Known<'a> {
         }
         if after(&[Link::In]) || matches!(before, Some(Mark::Unit(_))) {
             candidates.extend(Unit::words().filter(|w| w.len() > 2).map(String::from));
+        }
+        if length == 3 && text.chars().all(char::is_alphabetic) {
+            candidates.extend(["for", "from", "to", "top", "and", "not", "by"].map(String::from));
         }
         if several {
             candidates = countries().filter(|n| n.contains(' ')).map(String::from).collect();

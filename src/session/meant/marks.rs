@@ -69,6 +69,8 @@ pub enum Mark {
     Number(String),
     /// Rows by their values; whether the smallest come first, if that is said.
     Order(Option<bool>),
+    /// `total`: of all parts, or as a row of its own.
+    AllTold,
     /// `with total`
     Total,
     /// At constant prices.

@@ -46,9 +46,9 @@ type Row = (&'static str, fn() -> Mark);
 const PHRASES: &[Row] = &[
     (
         "the|a|an|show|show me|give|give me|get|display|print|list|please|what is|what are|what was|what were|how much|\
-         how many|how big|was|were|are|me|my|value|values|amount|level|level of|value of|total|totals|overall|gesamt|der|\
+         how many|how big|was|were|are|me|my|value|values|amount|level|level of|value of|overall|gesamt|der|\
          die|das|le|la|les|el|los|select|tell me|compute|calculate|data|evolution of|development of|nominal|\
-         in nominal terms|at current prices|then|did|it|all|的",
+         in nominal terms|at current prices|then|all|df|compare|what were the|how did|?|!|的",
         || Mark::Noise,
     ),
     ("of|von|des|du|de|del", || Mark::Link(Link::Of)),
@@ -66,7 +66,7 @@ const PHRASES: &[Row] = &[
     ("between|zwischen|entre", || Mark::Link(Link::Between)),
     ("and|&|&&|und|et|y|as well as|plus also|和", || Mark::Link(Link::And)),
     ("or|oder|ou|o", || Mark::Link(Link::And)),
-    (",|;|.|%>%|~", || Mark::Link(Link::Comma)),
+    (",|;|.|~", || Mark::Link(Link::Comma)),
     ("vs|versus|compared to|compared with|against|next to|beside", || Mark::Link(Link::Versus)),
     ("minus|-|−|–|less|subtract|net of", || Mark::Link(Link::Minus)),
     ("plus|+|added to", || Mark::Link(Link::Plus)),
@@ -107,6 +107,7 @@ const PHRASES: &[Row] = &[
     ("this year|year to date|year-to-date|current year", || Mark::ThisYear),
     ("plot|chart|graph|draw|plot of|chart of|graph of|line chart|bar chart", || Mark::Plot),
     ("explain|how|why", || Mark::Explain),
+    ("total|totals|sum total|grand total", || Mark::AllTold),
     ("(|)|[|]|{|}", || Mark::Bracket),
     ("*", || Mark::Star),
     ("date|time|period|periods|datum", || Mark::Time),

@@ -35,6 +35,12 @@ pub fn cut(text: &str) -> Vec<Piece> {
             let sign = SIGNS.iter().find(|s| rest.starts_with(**s));
             let sign = sign.map_or_else(|| first.to_string(), |s| (*s).to_string());
             let length = sign.len();
+            // Pipes part as commas do.
+            let sign = match sign.as_str() {
+                "|>" | "%>%" | "|" => ",".to_string(),
+                "||" => "or".to_string(),
+                _ => sign,
+            };
             out.push(Piece { text: sign, quoted: false });
             length
         };

@@ -60,6 +60,8 @@ pub struct Sentence {
     pub when: Option<(&'static str, String)>,
     /// Whether a code stood before the series, as the part of a whole.
     pub part: bool,
+    /// Whether the operators are said of each series.
+    pub each: bool,
     /// All of a dataset is asked for.
     pub all: bool,
     pub dataset: Option<String>,
@@ -78,13 +80,16 @@ struct State {
     difference: bool,
     compared: Option<&'static str>,
     bracket: bool,
+    /// Whether the unit of a number may follow.
+    open: bool,
 }
 
 impl Sentence {
     /// The sentence that these parts make.
     pub fn of(marks: &[Mark]) -> Option<Sentence> {
         let mut out = Sentence::default();
-        let mut state = State::default();
+        let (ratio, difference) = (marks.contains(&Mark::Ratio), marks.contains(&Mark::Difference));
+        let mut state = State { ratio, difference, ..State::default() };
         let mut rest = marks;
         while let Some((mark, later)) = rest.split_first() {
             rest = later;
@@ -109,8 +114,8 @@ impl Sentence {
                 state.link = None;
             }
             Mark::Rolling => state.rolling = true,
-            Mark::Ratio => state.ratio = true,
-            Mark::Difference => state.difference = true,
+            Mark::Ratio | Mark::Difference => {}
+            Mark::AllTold => self.total |= !self.keys.is_empty(),
             Mark::Link(link) => self.link(*link, next, state),
             Mark::Op(op) => self.op(op, state)?,
             Mark::Steps(steps) => self.steps(steps, next, state)?,
@@ -119,7 +124,7 @@ impl Sentence {
                 self.series(Joined::Minus, "imports")?;
             }
             Mark::Series(name) => self.named(name, next, state)?,
-            Mark::Dim(dims) => self.dim(dims, next, state)?,
+            Mark::Dim(dims) => self.dim(dims, later, state)?,
             Mark::Step(step) => self.step(*step, later, state)?,
             Mark::Time if leads(later) => {}
             Mark::Time => return None,
@@ -127,6 +132,12 @@ impl Sentence {
             Mark::Period(period) => self.period(Time::At(period.clone()), next, state)?,
             Mark::Ago(n, step) => self.period(Time::Ago(*n, *step), next, state)?,
             Mark::ThisYear => self.period(Time::ThisYear, next, state)?,
+            Mark::Unit(word) if state.open => {
+                if let Some((_, number)) = &mut self.when {
+                    number.push_str(&format!("{}{word}", if word == "%" { "" } else { " " }));
+                }
+                return Some(());
+            }
             Mark::Unit(word) => {
                 self.unit.push(word.clone());
                 state.link = None;
@@ -137,6 +148,7 @@ impl Sentence {
                 state.link = None;
             }
         }
+        state.open = matches!(mark, Mark::Number(_)) && self.when.is_some();
         Some(())
     }
 
@@ -166,7 +178,13 @@ impl Sentence {
     }
 
     fn op(&mut self, op: &str, state: &mut State) -> Option<()> {
-        state.link = None;
+        let link = state.link.take();
+        // `sum of exports / sum of imports`
+        if !self.series.is_empty() && self.ops.as_slice() == [op] && link != Some(Link::Of) {
+            self.each = true;
+            state.link = link;
+            return Some(());
+        }
         let windowed = ["average", "sum", "lag", "lead", "growth", "change"];
         let name = match state.steps.take() {
             Some(steps) if windowed.contains(&op) => format!("{steps} {op}"),
@@ -231,7 +249,7 @@ impl Sentence {
             Some(Link::Plus) => Joined::Plus,
             Some(Link::Over) => Joined::Over,
             Some(Link::ShareOf) => Joined::ShareOf,
-            Some(Link::To | Link::And | Link::Versus) if state.ratio => Joined::Over,
+            None | Some(Link::To | Link::And | Link::Versus) if state.ratio => Joined::Over,
             Some(Link::And | Link::From) if state.difference => Joined::Minus,
             Some(Link::And | Link::Comma | Link::Versus) => Joined::Beside,
             // Said again, as in `order by exports`.
@@ -241,10 +259,17 @@ impl Sentence {
         self.series(joined, name)
     }
 
-    fn dim(&mut self, dims: &[String], next: Option<&Mark>, state: &mut State) -> Option<()> {
+    fn dim(&mut self, dims: &[String], later: &[Mark], state: &mut State) -> Option<()> {
         let link = state.link.take();
+        let next = later.iter().find(|m| !matches!(m, Mark::Noise | Mark::Bracket));
+        // `SUMIF(partner, "USA", …)`
+        if let ([Mark::Link(Link::Comma), Mark::Code(_), ..], true) = (later, state.bracket && link.is_none()) {
+            state.dim = Some(dims.to_vec());
+            return Some(());
+        }
         let signs = |m: &Mark| matches!(m, Mark::Link(Link::Equal | Link::Unequal | Link::Without));
-        let coded = matches!(next, Some(Mark::Code(_))) || next.is_some_and(signs);
+        let keyed = link == Some(Link::By) && matches!(next, Some(Mark::Link(Link::Without)));
+        let coded = !keyed && (matches!(next, Some(Mark::Code(_))) || next.is_some_and(signs));
         let listed = matches!(next, Some(Mark::Link(Link::In))) && link == Some(Link::Where);
         if coded || listed {
             state.dim = Some(dims.to_vec());
@@ -267,7 +292,11 @@ impl Sentence {
         if leads(later) {
             return Some(());
         }
-        state.link = None;
+        match state.link.take() {
+            Some(Link::Uses) => return None,
+            Some(Link::Deflated) => self.real = true,
+            _ => {}
+        }
         let name = step.word().to_string();
         if !self.keys.contains(&name) {
             self.keys.push(name);
@@ -285,17 +314,21 @@ impl Sentence {
             None => {
                 let same = joins.then(|| self.chosen.last().and_then(|c| of(&c.dim))).flatten();
                 let imports = self.series.iter().any(|(_, n)| n.starts_with("import"));
-                let there = match link {
-                    Some(Link::To) => !imports,
-                    Some(Link::From) => imports,
-                    Some(Link::Without) => true,
-                    _ => false,
+                let share = self.series.is_empty() && self.ops.iter().any(|op| op == "share");
+                // A direction is the one or the other; what has none is the reporter where it can be.
+                let order: &[&str] = match link {
+                    Some(Link::To) if !imports => &["partner"],
+                    Some(Link::From) if imports => &["partner"],
+                    Some(Link::To | Link::From) => &["reporter"],
+                    Some(Link::Of) if !share => &["reporter"],
+                    Some(Link::Without) => &["partner", "reporter"],
+                    _ if share => &["partner", "reporter"],
+                    _ => &["reporter", "partner"],
                 };
-                let order = if there { ["partner", "reporter"] } else { ["reporter", "partner"] };
                 // What is chosen already has no second code.
                 let free = |d: &str| !self.chosen.iter().any(|c| c.dim == d);
-                same.or_else(|| order.into_iter().filter(|d| free(d)).find_map(of))
-                    .or_else(|| found.iter().find(|(d, _)| !order.contains(&d.as_str())).cloned())?
+                same.or_else(|| order.iter().copied().filter(|d| free(d)).find_map(of))
+                    .or_else(|| found.iter().find(|(d, _)| !["partner", "reporter"].contains(&d.as_str())).cloned())?
             }
         };
         let keep = keep || joins;
@@ -354,7 +387,7 @@ impl Sentence {
 
 /// Whether a word for time says of which kind the period is that follows.
 fn leads(later: &[Mark]) -> bool {
-    let signs = [Link::Equal, Link::More, Link::AtLeast, Link::Less, Link::AtMost, Link::Between, Link::In];
+    let signs = [Link::Equal, Link::More, Link::AtLeast, Link::Less, Link::AtMost, Link::Between];
     match later {
         [Mark::Period(_), ..] => true,
         [Mark::Link(link), Mark::Period(_) | Mark::Ago(..) | Mark::ThisYear, ..] => signs.contains(link),

@@ -48,7 +48,13 @@ pub fn text(sentence: &Sentence, known: &Known<'_>) -> Option<String> {
         say("with ", format!("{period} = {number}"));
     }
     if let Some((sign, number)) = &s.when {
-        say("when it ", format!("{sign} {number}{}", unit_of_answer(s, known)));
+        say(
+            "when it ",
+            format!(
+                "{sign} {number}{}",
+                if number.ends_with(|c: char| c.is_ascii_digit()) { unit_of_answer(s, known) } else { String::new() }
+            ),
+        );
     }
     match (s.top, s.order) {
         (Some((n, bottom)), order) => {
@@ -114,14 +120,14 @@ fn expression(s: &Sentence, over: &[String], known: &Known<'_>) -> Option<String
             Joined::Over => " / ",
             Joined::ShareOf => " as share of ",
         };
-        out.push_str(&format!("{sign}{name}"));
+        out.push_str(&if s.each { format!("{sign}{head}{name}") } else { format!("{sign}{name}") });
     }
     let several_signs = names.iter().any(|(j, _)| matches!(j, Joined::Plus | Joined::Minus))
         && names.iter().any(|(j, _)| matches!(j, Joined::Over | Joined::ShareOf));
     if several_signs {
         return None;
     }
-    Some(if head.is_empty() { out } else { format!("{head}({out})") })
+    Some(if head.is_empty() || s.each { out } else { format!("{head}({out})") })
 }
 
 fn condition(chosen: &super::sentence::Chosen) -> String {
