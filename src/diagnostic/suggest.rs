@@ -18,6 +18,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
                     1.0 - close as f64 / longest as f64
                 } else if begins {
                     0.3
+                } else if lower.len() >= 4 && other.split(['_', ' ', '-']).any(|part| part == lower) {
+                    0.2
                 } else {
                     return None;
                 }

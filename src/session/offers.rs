@@ -37,7 +37,12 @@ impl Session {
         let edits = if moved.is_some() { Vec::new() } else { edits };
         offered.extend(moved);
         offered.extend(edits.into_iter().filter_map(|e| {
-            let text = edited(&text, statement, e)?;
+            let edited = edited(&text, statement, e)?;
+            // What a check compares with was wrong, not what it asks.
+            if query.is_some() && query_of(&edited).map(|q| format::query(&q)) == query.as_ref().map(format::query) {
+                return self.sound_statement(&edited);
+            }
+            let text = edited;
             self.sound(&text).or_else(|| self.sound_statement(&text))
         }));
         if let (Some(range), Some(query)) = (&diagnostic.range, &query) {
@@ -97,12 +102,12 @@ impl Session {
             diagnostics.truncate(1);
         }
         if let Some(first) = diagnostics.first_mut() {
-            let says = |advice: &String| !advice.starts_with("`list") && !advice.starts_with("did you mean");
-            if !found.is_plain || !first.advice.as_ref().is_some_and(says) {
+            let same = found.is_plain && found.is_sure;
+            if !same || !first.advice.as_ref().is_some_and(|advice| !advice.starts_with("`list")) {
                 first.advice = Some(found.advice);
             }
             // A change of one word may leave out what others say; one that leaves none out is as good.
-            if !(found.is_plain && found.is_sure) {
+            if !same {
                 first.help.clear();
             }
             first.help.push(query);

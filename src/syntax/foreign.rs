@@ -34,6 +34,10 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
     if text.to_lowercase().starts_with("let ") && first.starts_with(|c: char| c.is_ascii_digit()) {
         return some(&format!("a name begins with a letter, and `{first}` is a number"), None);
     }
+    let begins = |word: &str| text.trim_start().to_lowercase().starts_with(word);
+    if (begins("load ") || begins("use ")) && !text.contains('"') {
+        return some("the name of a file stands in quotes: `load \"file.csv\" as NAME`", None);
+    }
     if text.contains("==") {
         return some("one `=` compares with a code", replaced("==", "="));
     }
@@ -95,6 +99,9 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
         let fixed =
             format!("{}{rest}", before.trim_end().get(..before.trim_end().len() - previous.len()).unwrap_or(""));
         return some("there are no articles", valid(fixed));
+    }
+    if previous == "it" && rest.trim().is_empty() {
+        return some("behind `when` stands a comparison, as in `when it > 100`", None);
     }
     if rest.starts_with(['<', '>']) && has_clause(before) {
         return some("which results come out is said by `when`, as in `when it > 100`", None);

@@ -248,9 +248,10 @@ impl Resolver<'_> {
             fault.edits.push(vec![(span, "(exports - imports)".into())]);
             return self.fail(fault.advice("the balance is `exports - imports`"));
         }
-        if let Some(best) = near.first() {
-            fault.edits.push(vec![(span, format::dotted(best))]);
-        }
+        // Of several that are equally near each is offered.
+        let several = near.first().is_some_and(|n| n.len() > name.len() && n.contains(name) && !n.starts_with(name));
+        let offered = near.iter().take(if several { 3 } else { 1 });
+        fault.edits.extend(offered.map(|near| vec![(span, format::dotted(near))]));
         self.fail(fault)
     }
 

@@ -11,7 +11,7 @@ use crate::plan::catalogue::Catalogue;
 use crate::plan::lookup::operator_elsewhere;
 use crate::syntax;
 use crate::value::period::{self, PeriodText};
-use crate::value::{Freq, Kind, Period, Unit, unit_words};
+use crate::value::{Kind, Period, Unit, unit_words};
 use std::sync::OnceLock;
 
 /// What is known by name.
@@ -123,10 +123,20 @@ impl<'a> Known<'a> {
         bounds.then(|| found.to_string())
     }
 
-    /// From the first period of the data to the last.
-    pub(super) fn span(&self) -> Option<Period> {
+    /// From the first period of all data to the last.
+    fn span(&self) -> Option<Period> {
         let all = self.catalogue.datasets.values().flat_map(|s| s.info().periods.iter().copied());
         all.reduce(Period::span)
+    }
+
+    /// The periods of the data that a series is of; of a named query, of all.
+    pub(super) fn periods(&self, series: &str) -> Vec<Period> {
+        let found: Vec<Period> =
+            self.catalogue.find(series).iter().flat_map(|(s, _)| s.info().periods.iter().copied()).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        self.catalogue.datasets.values().flat_map(|s| s.info().periods.iter().copied()).collect()
     }
 
     /// A word of a unit as the language writes it; of those that may be something else too, only where one must stand.
@@ -189,13 +199,6 @@ impl<'a> Known<'a> {
         let indices = self.catalogue.measures().filter(|(_, _, m)| m.meaning.kind == Kind::Index);
         let names: Vec<String> = indices.map(|(_, _, m)| m.name.to_string()).collect();
         if let [only] = names.as_slice() { Some(only.clone()) } else { None }
-    }
-
-    /// The whole periods of a step that the data have.
-    pub(super) fn whole(&self, freq: Freq) -> Vec<Period> {
-        let all: Vec<Period> =
-            self.catalogue.datasets.values().flat_map(|s| s.info().periods.iter().copied()).collect();
-        crate::plan::full::periods(&all, freq)
     }
 }
 

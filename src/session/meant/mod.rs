@@ -58,11 +58,6 @@ pub(super) fn meant(catalogue: &Catalogue, text: &str) -> Option<Meant> {
         None => format!("here {}", suggest::listed(&said, "and")),
     };
     let foreign = read.foreign;
-    Some(Meant {
-        advice,
-        query,
-        is_sure: read.slip.is_none(),
-        is_plain: read.said.is_empty() && structure.is_none(),
-        foreign,
-    })
+    let is_plain = read.said.is_empty() && structure.is_none() && foreign.is_none();
+    Some(Meant { advice, query, is_sure: read.slip.is_none(), is_plain, foreign })
 }

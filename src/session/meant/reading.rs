@@ -92,6 +92,7 @@ fn here(mark: &Mark) -> Option<String> {
         },
         Mark::Op(name) | Mark::Series(name) | Mark::Unit(name) => name,
         Mark::Dim(dims) => dims.first()?,
+        Mark::Code(found) => &found.first()?.1,
         Mark::Step(step) => step.word(),
         _ => return None,
     };

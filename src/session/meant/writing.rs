@@ -3,6 +3,7 @@
 
 use super::known::Known;
 use super::sentence::{Joined, Sentence, Time};
+use crate::plan::full;
 use crate::plan::operator::Over;
 use crate::syntax::format;
 use crate::value::period::parse_fixed;
@@ -143,23 +144,26 @@ fn condition(chosen: &super::sentence::Chosen) -> String {
 
 /// The clause of the periods; nothing if they do not go together.
 fn time(s: &Sentence, known: &Known<'_>) -> Option<String> {
+    let periods = s.series.first().map(|(_, name)| known.periods(name)).unwrap_or_default();
+    let whole = |step| full::periods(&periods, step);
     let ends = |time: &Time| -> Option<(String, String)> {
         match time {
             Time::At(p) => Some((p.clone(), p.clone())),
             Time::Ago(n, step) => {
-                let whole = known.whole(*step);
-                let first = whole.len().checked_sub(usize::try_from(*n).ok()?)?;
-                Some((whole.get(first)?.to_string(), whole.last()?.to_string()))
+                // By the calendar: a year of which a month is missing is one of them.
+                let last = *whole(*step).last()?;
+                let first = last.shift(1 - *n, *step)?;
+                periods.iter().any(|p| first.contains(*p)).then(|| (first.to_string(), last.to_string()))
             }
             Time::ThisYear => {
-                let (year, _) = known.span()?.last_month();
+                let (year, _) = periods.iter().max_by_key(|p| p.last())?.last_month();
                 Some((format!("ytd {year}"), format!("ytd {year}")))
             }
         }
     };
     let of_step = |text: &str| parse_fixed(text).and_then(|p| p.freq());
     let edge = |p: &str, first: bool| {
-        let whole = known.whole(of_step(p)?);
+        let whole = whole(of_step(p)?);
         let found = if first { whole.first() } else { whole.last() };
         found.map(ToString::to_string)
     };
