@@ -103,7 +103,7 @@ impl Session {
         }
         if let Some(first) = diagnostics.first_mut() {
             let same = found.is_plain && found.is_sure;
-            if !same || !first.advice.as_ref().is_some_and(|advice| !advice.starts_with("`list")) {
+            if !same || first.advice.as_ref().is_none_or(|advice| advice.starts_with("`list")) {
                 first.advice = Some(found.advice);
             }
             // A change of one word may leave out what others say; one that leaves none out is as good.
@@ -136,9 +136,7 @@ impl Session {
             Statement::Assert(check) | Statement::Claim(check) => {
                 self.plan(&check.query).is_ok().then(|| format::statement(&statement))
             }
-            Statement::Explain(query) | Statement::Plot { query, .. } => {
-                self.table(query).is_ok().then(|| format::statement(&statement))
-            }
+            Statement::Explain(query) => self.table(query).is_ok().then(|| format::statement(&statement)),
             Statement::Def { .. } => {
                 self.defined_by(&statement, Span::NOWHERE).is_ok().then(|| format::statement(&statement))
             }

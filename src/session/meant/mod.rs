@@ -41,7 +41,9 @@ pub(super) fn meant(catalogue: &Catalogue, text: &str) -> Option<Meant> {
     let read = reading::read(&pieces::cut(text), &known)?;
     let sentence = Sentence::of(&read.marks)?;
     let query = writing::text(&sentence, &known)?;
-    let structure = if sentence.when.is_some() {
+    let structure = if read.marks.contains(&marks::Mark::Balance) {
+        Some("the balance is `exports - imports`")
+    } else if sentence.when.is_some() {
         Some("which results come out is said by `when`")
     } else if sentence.after.is_some() || sentence.before.is_some() {
         Some("the periods of a result are said by `from A to B`")

@@ -96,7 +96,7 @@ impl Sentence {
             out.put(mark, later, &mut state)?;
         }
         let pending = state.steps.is_some() || state.dim.is_some() || state.compared.is_some();
-        (!pending && !(state.rolling && out.ops.is_empty())).then_some(out)
+        (!(pending || state.rolling && out.ops.is_empty())).then_some(out)
     }
 
     fn put(&mut self, mark: &Mark, later: &[Mark], state: &mut State) -> Option<()> {
@@ -347,6 +347,15 @@ impl Sentence {
             let Time::At(period) = time else { return None };
             self.base = Some((period, "100".into()));
             return Some(());
+        }
+        // What is said twice is not understood.
+        let again = match link {
+            Some(Link::From | Link::Between | Link::AtLeast) => self.from.is_some(),
+            Some(Link::To | Link::Minus | Link::AtMost) => self.to.is_some(),
+            _ => false,
+        };
+        if again {
+            return None;
         }
         let at = |time: &Time| if let Time::At(p) = time { Some(p.clone()) } else { None };
         match link {
