@@ -78,7 +78,10 @@ impl Lower {
         };
         let start = self.base + failure.at;
         let span = Span::new(self.source, start, start + word.len());
-        let message = match (word.is_empty(), expected(&failure.expected)) {
+        // `and` goes on with conditions; in the place of a sign it is no advice.
+        let sign = word.starts_with(['+', '-', '*', '/', '<', '>']);
+        let wanted = expected(&failure.expected).filter(|what| !sign || what != "`and`");
+        let message = match (word.is_empty(), wanted) {
             (true, Some(what)) => format!("the statement ends where {what} is expected"),
             (true, None) => "the statement is not complete".to_string(),
             (false, Some(what)) => format!("found `{word}` where {what} is expected"),

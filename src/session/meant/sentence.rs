@@ -251,6 +251,8 @@ impl Sentence {
             Some(Link::ShareOf) => Joined::ShareOf,
             None | Some(Link::To | Link::And | Link::Versus) if state.ratio => Joined::Over,
             Some(Link::And | Link::From) if state.difference => Joined::Minus,
+            // A second column of the same is none that an offer may leave out.
+            Some(Link::And | Link::Comma | Link::Versus) if self.series.iter().any(|(_, n)| n == name) => return None,
             Some(Link::And | Link::Comma | Link::Versus) => Joined::Beside,
             // Said again, as in `order by exports`.
             _ if self.series.iter().any(|(_, n)| n == name) => return Some(()),
