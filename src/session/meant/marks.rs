@@ -71,6 +71,8 @@ pub enum Mark {
     Order(Option<bool>),
     /// `total`: of all parts, or as a row of its own.
     AllTold,
+    /// `when it`, before a comparison.
+    It,
     /// `with total`
     Total,
     /// At constant prices.

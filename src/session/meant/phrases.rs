@@ -111,7 +111,7 @@ const PHRASES: &[Row] = &[
     ("(|)|[|]|{|}", || Mark::Bracket),
     ("*", || Mark::Star),
     ("date|time|period|periods|datum", || Mark::Time),
-    ("when it", || Mark::Noise),
+    ("when it", || Mark::It),
     (
         "as % of total|as a % of total|in % of total|% of total|as share of total|share of total|as percentage of total|\
          as a percentage of total|in percent of total|as percent of total|as a share of total|of the total",

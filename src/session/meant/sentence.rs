@@ -67,6 +67,9 @@ pub struct Sentence {
     pub dataset: Option<String>,
 }
 
+/// Words that compare.
+const COMPARE: &[Link] = &[Link::More, Link::AtLeast, Link::Less, Link::AtMost];
+
 /// What the words so far lead one to expect.
 #[derive(Default)]
 struct State {
@@ -116,6 +119,15 @@ impl Sentence {
             Mark::Rolling => state.rolling = true,
             Mark::Ratio | Mark::Difference => {}
             Mark::AllTold => self.total |= !self.keys.is_empty(),
+            // What is compared is a number or a period; another value is more than is read here.
+            Mark::It if !matches!(next, Some(Mark::Link(link)) if COMPARE.contains(link)) => return None,
+            Mark::It => {}
+            Mark::Link(link)
+                if COMPARE.contains(link)
+                    && !matches!(next, Some(Mark::Number(_) | Mark::Period(_) | Mark::Ago(..))) =>
+            {
+                return None;
+            }
             Mark::Link(link) => self.link(*link, next, state),
             Mark::Op(op) => self.op(op, state)?,
             Mark::Steps(steps) => self.steps(steps, next, state)?,
