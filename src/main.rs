@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
+use tradeql::data::Budget;
 use tradeql::front::arguments::{self, Arguments, Command};
 use tradeql::front::printer::Printer;
 use tradeql::front::repl::Beginning;
@@ -53,7 +54,8 @@ fn program() -> u8 {
             let free = arguments.sandbox.is_none();
             let history = free.then(|| repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"))).flatten();
             let start = free.then(|| repl::start_file(folder("XDG_CONFIG_HOME"), folder("HOME"))).flatten();
-            let session = |printer: &mut Printer| batch::session(&arguments, Path::new(""), None, printer);
+            let session =
+                |printer: &mut Printer| batch::session(&arguments, Path::new(""), None, printer, Budget::default());
             repl::run(&Beginning { session: &session, history, start, free }, printing)
         }
         Command::Inspect(ref file) => inspect::run(file, &arguments, printing),

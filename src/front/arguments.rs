@@ -66,6 +66,8 @@ pub struct Arguments {
     pub limit: Option<usize>,
     /// `--max-memory SIZE` in bytes; `None` is three quarters of the machine.
     pub max_memory: Option<u64>,
+    /// `--timeout S`.
+    pub timeout: Option<std::time::Duration>,
     /// `--overwrite`: exports may replace files.
     pub overwrite: bool,
     /// `--csv-safe`: text that a spreadsheet would compute is marked as text.
@@ -93,6 +95,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         raw: false,
         limit: None,
         threads: None,
+        timeout: None,
         overwrite: false,
         csv_safe: false,
         sandbox: None,
@@ -135,6 +138,13 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                 }
             }
             Long("quiet") => out.quiet = true,
+            Long("timeout") => {
+                let word = value(&mut parser)?;
+                let seconds = word.strip_suffix('s').unwrap_or(&word).trim().parse::<f64>().ok();
+                let limit = seconds.filter(|s| *s > 0.0).and_then(|s| std::time::Duration::try_from_secs_f64(s).ok());
+                out.timeout =
+                    Some(limit.ok_or_else(|| format!("`--timeout {word}` needs seconds, such as 30 or 0.5s"))?);
+            }
             Long("overwrite") => out.overwrite = true,
             Long("csv-safe") => out.csv_safe = true,
             Long("sandbox") => out.sandbox = Some(value(&mut parser)?),

@@ -6,7 +6,9 @@ use super::pager;
 use super::printer::Printer;
 use super::sandbox::Sandbox;
 use super::streams::print_err;
+use super::timeout::Timeout;
 use super::{Disk, exit};
+use crate::data::Budget;
 use crate::data::load::io_words;
 use crate::diagnostic::codes;
 use crate::render::Format;
@@ -44,6 +46,7 @@ pub fn session(
     base: &Path,
     script: Option<&String>,
     printer: &mut Printer,
+    budget: Budget,
 ) -> Result<Session, u8> {
     let files: Box<dyn Files> = match &arguments.sandbox {
         None => Box::new(Disk),
@@ -65,7 +68,7 @@ pub fn session(
     }
     session.catalogue.settings.strict = arguments.deny_warnings;
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
-    session.budget = session.budget.clone().with_threads(arguments.threads.unwrap_or_else(cores));
+    session.budget = budget.with_threads(arguments.threads.unwrap_or_else(cores));
     if let Some(bytes) = arguments.max_memory.or_else(|| super::machine_memory().map(|m| m / 4 * 3)) {
         session.set_max_memory(bytes);
     }
@@ -83,7 +86,7 @@ pub fn session(
             printer.print(&session, &response, Duration::ZERO);
         }
         if response.failed() {
-            return Err(exit::DATA);
+            return Err(code_of(&response));
         }
     }
     Ok(session)
@@ -122,9 +125,13 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
     let mode = if matches!(arguments.command, Command::Check(_)) { Mode::Check } else { Mode::Run };
     let Some((name, text, base)) = script(&arguments.command) else { return exit::USAGE };
     let mut printer = Printer::new(printing, &name);
-    let mut session = match session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), &mut printer) {
+    let budget = Budget::default();
+    let timeout = arguments.timeout.map(|limit| (limit, Timeout::begin(limit, budget.clone())));
+    let ended = |code: u8| timeout.as_ref().map_or(code, |(limit, t)| t.code(*limit, code));
+    let begun = session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), &mut printer, budget);
+    let mut session = match begun {
         Ok(session) => session,
-        Err(code) => return code,
+        Err(code) => return ended(code),
     };
     session.set_base(&base);
     if matches!(&arguments.command, Command::Run(path) if path != STDIN) {
@@ -150,7 +157,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         // A check goes on to the end; a run stops, for what comes next may depend on what failed.
         written && (found == exit::OK || mode == Mode::Check)
     });
-    if printer.finish() || code != exit::OK { code } else { exit::FAILED }
+    ended(if printer.finish() || code != exit::OK { code } else { exit::FAILED })
 }
 
 /// What a statement means for the exit code.

@@ -6,6 +6,7 @@ use super::output::Printing;
 use super::printer::Printer;
 use super::streams::{print_err, print_out};
 use super::{batch, exit, inspect_page};
+use crate::data::Budget;
 use crate::data::doubt::Doubt;
 use crate::data::load::inspect::Inspection;
 use crate::diagnostic::Diagnostic;
@@ -20,10 +21,11 @@ use std::path::Path;
 const SHOWN: usize = 5;
 /// Inspects a file.
 pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
-    let mut session = match batch::session(arguments, Path::new(""), None, &mut Printer::new(printing, file)) {
-        Ok(session) => session,
-        Err(code) => return code,
-    };
+    let mut session =
+        match batch::session(arguments, Path::new(""), None, &mut Printer::new(printing, file), Budget::default()) {
+            Ok(session) => session,
+            Err(code) => return code,
+        };
     let span = session.argument("inspect", file);
     let as_json = printing.format == Format::Json;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -17,6 +17,7 @@ mod progress;
 pub mod repl;
 mod sandbox;
 pub mod streams;
+mod timeout;
 pub mod usage;
 
 pub use disk::Disk;
@@ -35,6 +36,8 @@ pub mod exit {
     pub const ASSERTION: u8 = 4;
     /// A mistake of tradeql itself.
     pub const BUG: u8 = 70;
+    /// Stopped after `--timeout`.
+    pub const TIMEOUT: u8 = 124;
     /// Stopped by the user.
     pub const INTERRUPTED: u8 = 130;
 }

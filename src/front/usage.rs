@@ -43,6 +43,7 @@ pub const OPTIONS: &[Opt] = &[
     opt("sandbox", "DIR", "read below DIR only, write nothing"),
     opt("raw", "", "inspect: cells as written"),
     opt("limit", "N", "inspect: so many rows"),
+    opt("timeout", "30s", "what takes longer is stopped, with exit code 124"),
     opt("threads", "N", "how many threads load and sum"),
     opt("max-memory", "512MB", "larger files are read anew for each question"),
     opt("color", "auto|always|never", "colours; `NO_COLOR` is heeded"),
@@ -52,7 +53,7 @@ pub const OPTIONS: &[Opt] = &[
 
 /// The exit codes, in words.
 const EXITS: &str = "0 ok, 1 a statement failed, 2 usage, 3 data could not be loaded, 4 an assertion failed, 70 a mistake \
-of ours, 130 interrupted.";
+of ours, 124 stopped by `--timeout`, 130 interrupted.";
 
 fn value(option: &Opt) -> String {
     option.value.replace("FORMATS", &Format::words().collect::<Vec<_>>().join("|"))

@@ -106,6 +106,10 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
     let (mut start, mut reader) = bytes::unpacked(head, reader, piece.size).map_err(Stop::Io)?;
     (&mut reader).take(SAMPLE as u64).read_to_end(&mut start).map_err(Stop::Io)?;
     let whole = start.len() < SAMPLE;
+    // Of UTF-16 no more than half of the bytes are zero.
+    if memchr::memchr_iter(0, &start).count() * 5 > start.len() * 3 {
+        return Err(Stop::Error(LoadError::new("it holds no text: most of its bytes are zero")));
+    }
     let marked = start.starts_with(b"\xEF\xBB\xBF");
     let foreign = match std::str::from_utf8(&start) {
         Ok(_) => false,

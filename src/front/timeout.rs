@@ -1,0 +1,46 @@
+//! `--timeout`: what takes longer is stopped where it asks whether to go on; what does not ask is ended with the program.
+
+use super::exit;
+use super::streams::print_err;
+use crate::data::Budget;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How long work has to stop by itself. Exports are put in their places whole, so that ending it leaves no half file.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A time that runs.
+pub struct Timeout {
+    over: Arc<AtomicBool>,
+}
+
+impl Timeout {
+    /// Begins to run.
+    pub fn begin(limit: Duration, budget: Budget) -> Timeout {
+        let over = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&over);
+        std::thread::spawn(move || {
+            std::thread::sleep(limit);
+            flag.swap(true, Ordering::Relaxed);
+            budget.stop();
+            std::thread::sleep(GRACE);
+            say(limit);
+            std::process::exit(i32::from(exit::TIMEOUT));
+        });
+        Timeout { over }
+    }
+
+    /// The exit code of work that ended with this one.
+    pub fn code(&self, limit: Duration, code: u8) -> u8 {
+        if code == exit::INTERRUPTED && self.over.load(Ordering::Relaxed) {
+            say(limit);
+            return exit::TIMEOUT;
+        }
+        code
+    }
+}
+
+fn say(limit: Duration) {
+    print_err(&format!("tradeql: stopped after {} s, as `--timeout` says\n", limit.as_secs_f64()));
+}
