@@ -292,9 +292,9 @@ fn worded(cell: &str) -> Option<Period> {
 }
 
 fn chinese(cell: &str) -> Option<Period> {
-    let (y, rest) = cell.split_once('年')?;
+    let (y, rest) = cell.split_once(['年', '년'])?;
     let y = year(y.trim())?;
-    match rest.trim().strip_suffix('月') {
+    match rest.trim().strip_suffix(['月', '월']) {
         Some(m) => match m.split_once(['-', '至']) {
             Some((a, b)) => Some(month(y, a.trim().trim_end_matches('月'))?.span(month(y, b.trim())?)),
             None => month(y, m.trim()),
@@ -381,6 +381,10 @@ mod tests {
             (vec!["2024 Jan+Feb"], "2024-01..2024-02"),
             (vec!["Q1-Q3 2024"], "2024-01..2024-09"),
             (vec!["2024年1月"], "2024-01"),
+            (vec!["2024년 1월"], "2024-01"),
+            (vec!["listopad 2023", "grudzień 2023"], "2023-11"),
+            (vec!["Şubat 2023", "Ağustos 2023"], "2023-02"),
+            (vec!["май 2023", "декабрь 2023"], "2023-05"),
             (vec!["2024 [YR2024]"], "2024"),
             (vec!["202452", "202401"], "2024"),
             (vec!["2000-01-01T00:00:00/P2M"], "2000-01..2000-02"),

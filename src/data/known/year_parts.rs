@@ -31,18 +31,104 @@ impl YearPart {
 
 /// Names of months in the languages of offices, without accents; no name is of two months.
 const MONTHS: [&[&str]; 12] = [
-    &["enero", "ene", "janvier", "janv", "januar", "janner", "janeiro", "gennaio", "gen", "一月", "januari"],
-    &["febrero", "fevrier", "fevr", "fev", "februar", "fevereiro", "febbraio", "二月", "februari"],
-    &["marzo", "mars", "marz", "mrz", "marco", "三月", "maart"],
-    &["abril", "abr", "avril", "avr", "aprile", "四月"],
-    &["mayo", "mai", "maio", "maggio", "mag", "五月", "mei"],
-    &["junio", "juin", "juni", "junho", "giugno", "giu", "六月"],
-    &["julio", "juillet", "juil", "juli", "julho", "luglio", "lug", "七月"],
-    &["agosto", "ago", "aout", "八月", "augustus"],
-    &["septiembre", "setiembre", "sept", "set", "septembre", "setembro", "settembre", "九月"],
-    &["octubre", "octobre", "oktober", "okt", "outubro", "out", "ottobre", "ott", "十月"],
-    &["noviembre", "novembre", "novembro", "十一月"],
-    &["diciembre", "dic", "decembre", "dezember", "dez", "dezembro", "dicembre", "十二月"],
+    &[
+        "enero",
+        "ene",
+        "janvier",
+        "janv",
+        "januar",
+        "janner",
+        "janeiro",
+        "gennaio",
+        "gen",
+        "一月",
+        "januari",
+        "styczen",
+        "stycznia",
+        "ocak",
+        "январь",
+        "января",
+        "янв",
+    ],
+    &[
+        "febrero",
+        "fevrier",
+        "fevr",
+        "fev",
+        "februar",
+        "fevereiro",
+        "febbraio",
+        "二月",
+        "februari",
+        "luty",
+        "lutego",
+        "subat",
+        "февраль",
+        "февраля",
+        "фев",
+    ],
+    &["marzo", "mars", "marz", "mrz", "marco", "三月", "maart", "marzec", "marca", "mart", "март", "марта", "мар"],
+    &["abril", "abr", "avril", "avr", "aprile", "四月", "kwiecien", "kwietnia", "nisan", "апрель", "апреля", "апр"],
+    &["mayo", "mai", "maio", "maggio", "mag", "五月", "mei", "maj", "maja", "mayis", "май", "мая"],
+    &[
+        "junio", "juin", "juni", "junho", "giugno", "giu", "六月", "czerwiec", "czerwca", "haziran", "июнь", "июня",
+        "июн",
+    ],
+    &[
+        "julio", "juillet", "juil", "juli", "julho", "luglio", "lug", "七月", "lipiec", "lipca", "temmuz", "июль",
+        "июля", "июл",
+    ],
+    &["agosto", "ago", "aout", "八月", "augustus", "sierpien", "sierpnia", "agustos", "август", "августа", "авг"],
+    &[
+        "septiembre",
+        "setiembre",
+        "sept",
+        "set",
+        "septembre",
+        "setembro",
+        "settembre",
+        "九月",
+        "wrzesien",
+        "wrzesnia",
+        "eylul",
+        "сентябрь",
+        "сентября",
+        "сен",
+    ],
+    &[
+        "octubre",
+        "octobre",
+        "oktober",
+        "okt",
+        "outubro",
+        "out",
+        "ottobre",
+        "ott",
+        "十月",
+        "pazdziernik",
+        "pazdziernika",
+        "ekim",
+        "октябрь",
+        "октября",
+        "окт",
+    ],
+    &["noviembre", "novembre", "novembro", "十一月", "listopad", "listopada", "kasim", "ноябрь", "ноября", "ноя"],
+    &[
+        "diciembre",
+        "dic",
+        "decembre",
+        "dezember",
+        "dez",
+        "dezembro",
+        "dicembre",
+        "十二月",
+        "grudzien",
+        "grudnia",
+        "aralik",
+        "декабрь",
+        "декабря",
+        "дек",
+    ],
 ];
 
 /// The number of a month by its name in one of the languages of offices.
@@ -53,7 +139,7 @@ pub fn month_number(word: &str) -> Option<u32> {
     {
         return Some(number);
     }
-    if let Some(number) = word.strip_suffix('月').and_then(|n| number(n, 12)) {
+    if let Some(number) = word.strip_suffix(['月', '월']).and_then(|n| number(n, 12)) {
         return Some(number);
     }
     let plain: String = word.to_lowercase().chars().map(without_accent).collect();
@@ -64,10 +150,16 @@ pub fn month_number(word: &str) -> Option<u32> {
 
 fn without_accent(c: char) -> char {
     match c {
-        'é' | 'è' | 'ê' => 'e',
-        'û' | 'ù' => 'u',
-        'ä' | 'á' => 'a',
-        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ę' => 'e',
+        'û' | 'ù' | 'ü' => 'u',
+        'ä' | 'á' | 'ą' => 'a',
+        'ç' | 'ć' => 'c',
+        'ş' | 'ś' => 's',
+        'ź' | 'ż' => 'z',
+        'ğ' => 'g',
+        'ı' => 'i',
+        'ń' => 'n',
+        'ö' | 'ó' => 'o',
         other => other,
     }
 }
