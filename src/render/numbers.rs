@@ -76,6 +76,8 @@ impl Column {
             (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
                 let (most, small) = (at((sizes.len() - 1) / 4), at(sizes.len() / 10));
                 let usual = places(4, most).min(places(5, largest));
+                // One decimal that the data have is no burden.
+                let usual = if own == 1 && largest < 5 { usual.max(1) } else { usual };
                 needed(usual.max(places(2, small).min(places(6, largest))).min(own))
             }
         }

@@ -146,6 +146,14 @@ fn header_of<'a>(found: &'a [Record], width: usize, spec: &TextSpec) -> Option<(
     };
     let at = if spec.skip_lines.is_some() { Some(0) } else { found.iter().position(is_header) };
     let at = at.or_else(|| found.iter().position(|r| r.cells.len() == width))?;
+    // Above a table of two columns a line of one field is a title, if a line of two names follows.
+    let title = |r: &Record| r.cells.len() == 1 && width == 2;
+    let named = |r: &Record| {
+        r.cells.len() == width && r.filled() == width && !r.cells.iter().any(|c| number_forms::looks_numeric(c))
+    };
+    let below = found.iter().skip(at).take_while(|r| title(r)).count();
+    let below = Some(at + below).filter(|below| spec.skip_lines.is_none() && found.get(*below).is_some_and(named));
+    let at = below.unwrap_or(at);
     Some((at, found.get(at)?))
 }
 
