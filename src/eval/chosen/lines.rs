@@ -141,11 +141,16 @@ impl Evaluator<'_> {
             // Of a comparison with an earlier period, the first periods have no row.
             let lags = |p: &Plan| matches!(&p.node, Node::Call(c) if c.entry.needs == Needs::Series);
             let reason = if l.plan.any(&lags) { Reason::NoBase } else { Reason::NotReported };
+            // Of a period in which no label has a row nothing is known, whatever an absent label stands for.
+            let known: BTreeSet<Option<Period>> = l.value.rows.iter().map(|r| r.period).collect();
             for line in &mut lines {
                 let own = l.value.dims.is_empty();
                 let key = if own { Labels::new() } else { line.key.clone() };
                 let at = (key, line.period.filter(|_| !repeats));
-                let absent = || l.value.absent.cell(&dims, &line.key, line.period, reason);
+                let absent = || match repeats || known.contains(&line.period) {
+                    true => l.value.absent.cell(&dims, &line.key, line.period, reason),
+                    false => Absence::Missing.cell(&dims, &line.key, line.period, reason),
+                };
                 line.cells.push(cells.get(&at).copied().unwrap_or_else(absent));
             }
             let mut value = l.value;
