@@ -8,6 +8,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
     Severity, SourceCode, SourceSpan, SpanContents,
 };
+use unicode_width::UnicodeWidthStr;
 
 /// How diagnostics are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,16 +32,13 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         .with_links(false)
         .without_syntax_highlighting()
         .with_wrap_lines(true);
-    let mut shown = MietteDiagnostic::new(visible_lines(&headline(diagnostic)).into_owned())
+    let shown = MietteDiagnostic::new(visible_lines(&headline(diagnostic)).into_owned())
         .with_code(diagnostic.code.slug)
         .with_severity(match diagnostic.level {
             Level::Error => Severity::Error,
             Level::Warning => Severity::Warning,
             Level::Note => Severity::Advice,
         });
-    if let Some(help) = help_text(diagnostic, sources) {
-        shown = shown.with_help(visible_lines(&help).into_owned());
-    }
     let main = diagnostic.span();
     let source = sources.get(main.source);
     let text = source.map(|s| s.text.as_ref()).unwrap_or("");
@@ -64,6 +62,40 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
     let mut out = String::new();
     if handler.render_report(&mut out, report.as_ref()).is_err() {
         out = format!("{}: {}: {}\n", diagnostic.level.word(), diagnostic.code.slug, diagnostic.message);
+    }
+    help(diagnostic, sources, style, &mut out);
+    out
+}
+
+/// Words below a diagnostic, broken between words; a query is never broken, so that it can be pasted.
+fn help(diagnostic: &Diagnostic, sources: &Sources, style: Style, out: &mut String) {
+    let indent = " ".repeat("  help: ".len());
+    let room = style.width.clamp(24, 120).saturating_sub(indent.len());
+    let mut lines: Vec<String> = Vec::new();
+    for (text, is_query) in help_lines(diagnostic, sources) {
+        let text = visible_lines(&text).into_owned();
+        if is_query { lines.push(text) } else { lines.extend(text.lines().flat_map(|l| wrapped(l, room))) }
+    }
+    for (i, line) in lines.iter().enumerate() {
+        let first = if style.colour { "\x1b[36m  help: \x1b[0m" } else { "  help: " };
+        out.push_str(&format!("{}{line}\n", if i == 0 { first } else { &indent }));
+    }
+}
+
+/// A line broken between words.
+pub fn wrapped(line: &str, room: usize) -> Vec<String> {
+    let mut out = vec![String::new()];
+    for word in line.split_whitespace() {
+        let fits = |last: &String| last.is_empty() || last.width() + 1 + word.width() <= room;
+        match out.last_mut() {
+            Some(last) if fits(last) => {
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                last.push_str(word);
+            }
+            _ => out.push(word.to_string()),
+        }
     }
     out
 }
@@ -163,20 +195,21 @@ fn headline(d: &Diagnostic) -> String {
     format!("{place}{}", d.message)
 }
 
-fn help_text(d: &Diagnostic, sources: &Sources) -> Option<String> {
-    let mut lines: Vec<String> = d.advice.iter().cloned().collect();
+/// What is said below, line by line, and whether each is a query.
+fn help_lines(d: &Diagnostic, sources: &Sources) -> Vec<(String, bool)> {
+    let mut lines: Vec<(String, bool)> = d.advice.iter().map(|a| (a.clone(), false)).collect();
     // A place in another text than the main one cannot be underlined.
     for label in d.labels.iter().filter(|l| l.span.source != d.span().source && !l.text.is_empty()) {
         let name = sources.get(label.span.source).map(|s| s.name.to_string()).unwrap_or_default();
-        lines.push(format!("{}: {name} {}", label.text, sources.snippet(label.span)));
+        lines.push((format!("{}: {name} {}", label.text, sources.snippet(label.span)), false));
     }
     match d.help.as_slice() {
         [] => {}
-        [one] => lines.push(format!("try: {one}")),
+        [one] => lines.push((format!("try: {one}"), true)),
         many => {
-            lines.push("try one of:".into());
-            lines.extend(many.iter().map(|q| format!("  {q}")));
+            lines.push(("try one of:".into(), false));
+            lines.extend(many.iter().map(|q| (format!("  {q}"), true)));
         }
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    lines
 }

@@ -1,7 +1,7 @@
 //! One response as text for stdout and for stderr, in the wanted format.
 
 use super::json_line;
-use crate::diagnostic::report::{Style, draw};
+use crate::diagnostic::report::{Style, draw, wrapped};
 use crate::diagnostic::visible::{visible, visible_lines};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::catalogue::Settings;
@@ -191,7 +191,9 @@ pub fn diagnostic(
         Telling::Line => line(session, diagnostic),
         Telling::Full if before => {
             let sign = if diagnostic.level == Level::Warning { '⚠' } else { '☞' };
-            format!("  {sign} {} ({}, as before)\n", visible(&diagnostic.message), diagnostic.code.slug)
+            let said = format!("{sign} {} ({}, as before)", visible(&diagnostic.message), diagnostic.code.slug);
+            let lines = wrapped(&said, session.catalogue.settings.page_width().saturating_sub(4));
+            format!("  {}\n", lines.join("\n    "))
         }
         Telling::Full => {
             let style = Style { colour: printing.colour_err, width: session.catalogue.settings.page_width() };

@@ -24,6 +24,17 @@ pub fn table(catalogue: &Catalogue, query: &Query) -> Result<Table, Vec<Fault>> 
 }
 
 impl Resolver<'_> {
+    /// The head of an item; an answer that has only a number for a name is called as its query.
+    fn head_of(&self, item: &Expr) -> String {
+        let numbered = |name: &str| name.strip_prefix('_').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        match &item.node {
+            ExprNode::Name(name) if numbered(name) => {
+                self.catalogue.lets.get(name).map_or_else(|| head(item), |query| self.head_of(&query.expr))
+            }
+            _ => head(item),
+        }
+    }
+
     fn table(&mut self, query: &Query, frame: &Frame) -> Option<Table> {
         let named = match &query.expr.node {
             ExprNode::Name(name) if frame.depth < MAX_DEPTH => self.catalogue.lets.get(name).cloned(),
@@ -67,7 +78,7 @@ impl Resolver<'_> {
         let (mut found, mut allowing) = (Vec::new(), Vec::new());
         let names: Vec<String> = match named_list {
             Some((_, items)) => items.iter().map(head).collect(),
-            None => items.iter().map(|item| head(item)).collect(),
+            None => items.iter().map(|item| self.head_of(item)).collect(),
         };
         for (place, (name, core)) in names.into_iter().zip(cores).enumerate() {
             // A clause that is wrong is so once, whatever the number of columns.

@@ -59,7 +59,7 @@ fn shared(value: &Value) -> HashMap<Period, bool> {
     let timed = |row: &'_ Row| row.period;
     for (period, row) in value.rows.iter().filter_map(|r| timed(r).map(|p| (p, r))) {
         let known = *first.entry(period).or_insert(&row.cell);
-        let same = (known.flags, known.coverage) == (row.cell.flags, row.cell.coverage);
+        let same = (lettered(known), known.coverage) == (lettered(&row.cell), row.cell.coverage);
         *out.entry(period).or_insert(true) &= same;
     }
     out

@@ -9,6 +9,7 @@ mod paint;
 
 use super::Answer;
 use super::numbers::{self, Column};
+use crate::diagnostic::report::wrapped;
 use crate::diagnostic::visible::visible;
 use crate::diagnostic::words::{counted, part_of};
 use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
@@ -109,7 +110,7 @@ pub fn draw(answer: &Answer<'_>) -> String {
     let gone = fit::fit(&mut page.grid, width);
     let mut out = paint::paint(&page.grid, answer.colour);
     for note in &page.notes {
-        out.push_str(&format!("{note}\n"));
+        out.push_str(&format!("{}\n", wrapped(note, width.saturating_sub(2)).join("\n  ")));
     }
     if let (Some(first), Some(last)) = (gone.first(), gone.last()) {
         let which = if gone.len() == 1 { first.clone() } else { format!("{first} to {last}") };
