@@ -1,7 +1,9 @@
 //! What is typed at the prompt and is no statement of the language: leaving, keeping an hour's work, beginning anew, the
 //! clipboard, the shell. In: a line. Out: what is to be done, or what was done.
 
+use super::inspect_page;
 use super::streams::{print_err, print_out};
+use crate::diagnostic::report::{Style, draw};
 use crate::session::Session;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -20,6 +22,8 @@ pub enum Command {
     Edit,
     /// Put the last answer on the clipboard.
     Copy,
+    /// Show the first rows of a dataset or a file.
+    Head(String),
     /// Have the shell run something.
     Shell(String),
 }
@@ -35,6 +39,9 @@ pub fn parse(line: &str) -> Option<Command> {
         _ => {
             if let Some(words) = line.strip_prefix('!') {
                 return Some(Command::Shell(words.trim().to_string()));
+            }
+            if let Some(name) = line.strip_prefix("head ").map(str::trim).filter(|n| !n.contains(' ')) {
+                return Some(Command::Head(name.trim_matches('"').to_string()));
             }
             let rest = line.strip_prefix("save ")?.trim();
             let (rest, over) = rest.strip_suffix(" overwrite").map_or((rest, false), |r| (r.trim(), true));
@@ -134,6 +141,28 @@ pub fn save(session: &Session, kept: &Kept, name: &str, overwrite: bool) {
     };
 }
 
+/// Shows the first rows of a dataset, or of a file that is no dataset, as they are written.
+pub fn head(session: &mut Session, name: &str) {
+    let loaded = session.catalogue.datasets.get(name).map(|s| s.info().file.clone());
+    let series = || session.catalogue.find(name).first().map(|(s, _)| s.info().file.clone());
+    let file = loaded.or_else(series).unwrap_or_else(|| name.to_string());
+    let span = session.argument("head", name);
+    let mut shown = Vec::new();
+    let mut each = |row: Vec<Option<String>>| {
+        shown.push(row);
+        shown.len() < 5
+    };
+    match session.inspect(&file, true, span, &mut |_| (), &mut each) {
+        Ok(found) => {
+            print_out(&inspect_page::rows(&found, &shown));
+        }
+        Err(fault) => {
+            let style = Style { colour: false, width: session.catalogue.settings.page_width() };
+            print_err(&draw(&fault, &session.sources, style));
+        }
+    }
+}
+
 /// Puts a text on the clipboard of the terminal (OSC 52).
 pub fn copy(text: Option<&str>) {
     let Some(text) = text else {
@@ -204,6 +233,8 @@ mod tests {
         assert_eq!(parse(" :q"), Some(Command::Quit));
         assert_eq!(parse("save \"a b.tql\" overwrite"), Some(Command::Save("a b.tql".into(), true)));
         assert_eq!(parse("! ls -l"), Some(Command::Shell("ls -l".into())));
+        assert_eq!(parse("head panel"), Some(Command::Head("panel".into())));
+        assert_eq!(parse("head of x for 2023"), None);
         assert_eq!(parse("savings by year"), None);
     }
 

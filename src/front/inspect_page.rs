@@ -102,6 +102,13 @@ fn say_dataset(info: &DatasetInfo, out: &mut String) {
     }
 }
 
+/// The first rows, under the header.
+pub(super) fn rows(found: &Inspection, shown: &[Vec<Option<String>>]) -> String {
+    let mut out = String::new();
+    draw_rows(found, shown, &mut out);
+    visible_lines(&out).into_owned()
+}
+
 fn draw_rows(found: &Inspection, shown: &[Vec<Option<String>>], out: &mut String) {
     let mut widths: Vec<usize> = found.header.iter().map(|h| short(h).chars().count()).collect();
     let cells: Vec<Vec<String>> =

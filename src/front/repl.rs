@@ -191,6 +191,7 @@ impl Prompt {
         match command {
             Command::Quit | Command::Reset => {}
             Command::Save(name, overwrite) => commands::save(&self.session, &self.kept, name, *overwrite),
+            Command::Head(name) => commands::head(&mut self.session, name),
             Command::Copy => commands::copy(self.last.as_deref()),
             Command::Shell(words) => commands::shell(words, free),
             Command::Edit => {

@@ -11,6 +11,7 @@ fn prompt(home: &Folder) -> rexpect::session::PtySession {
         .env("HOME", &home.0)
         .env_remove("XDG_STATE_HOME")
         .env("TERM", "xterm")
+        .env("VISUAL", "true")
         .env("NO_COLOR", "1");
     spawn_command(command, Some(20_000)).unwrap()
 }
@@ -131,6 +132,24 @@ fn habits_of_other_prompts_work() {
     settled(&mut p);
     p.send_line("cagr?").unwrap();
     p.exp_string("Compound annual growth rate").unwrap();
+    settled(&mut p);
+    // What is found again, pasted as one, edited, looked at.
+    p.send_control('r').unwrap();
+    p.send("by partner").unwrap();
+    p.flush().unwrap();
+    p.exp_string("exports by partner for 2023").unwrap();
+    p.send_control('c').unwrap();
+    settled(&mut p);
+    p.send("\x1b[200~20 + 1\n20 + 3\n\x1b[201~\r").unwrap();
+    p.flush().unwrap();
+    p.exp_string("\n21").unwrap();
+    p.exp_string("\n23").unwrap();
+    settled(&mut p);
+    p.send_line("edit").unwrap();
+    p.exp_string("\n23").unwrap();
+    settled(&mut p);
+    p.send_line("head panel").unwrap();
+    p.exp_string("270900").unwrap();
     settled(&mut p);
     p.send_line("! echo from_$((40 + 2))").unwrap();
     p.exp_string("from_42").unwrap();
