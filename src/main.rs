@@ -8,6 +8,7 @@ use tradeql::front::arguments::{self, Arguments, Command};
 use tradeql::front::printer::Printer;
 use tradeql::front::repl::Beginning;
 use tradeql::front::streams::{print_err, print_out};
+use tradeql::front::timeout::Timeout;
 use tradeql::front::{batch, exit, inspect, repl, usage};
 
 /// Room for the deepest query that the limits allow, whatever stack the system gives.
@@ -35,7 +36,9 @@ fn program() -> u8 {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
     let terminals = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
     let printing = batch::printing(&arguments, terminals.0, terminals.1, no_colour);
-    match arguments.command {
+    let budget = Budget::default();
+    let timeout = arguments.timeout.map(|limit| Timeout::begin(limit, budget.clone()));
+    let code = match arguments.command {
         Command::Version => {
             print_out(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n"));
             exit::OK
@@ -48,17 +51,25 @@ fn program() -> u8 {
             print_out(text);
             exit::OK
         }
+        Command::Repl if timeout.is_some() => {
+            print_err("tradeql: `--timeout` is for scripts and `-e`; at the prompt Ctrl-C stops a query\n");
+            return exit::USAGE;
+        }
         Command::Repl => {
             let folder = |name| std::env::var_os(name).map(Into::into);
             // In a sandbox nothing is written, and nothing of the user is read.
-            let free = arguments.sandbox.is_none();
-            let history = free.then(|| repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"))).flatten();
-            let start = free.then(|| repl::start_file(folder("XDG_CONFIG_HOME"), folder("HOME"))).flatten();
+            let history =
+                printing.programs.then(|| repl::history_file(folder("XDG_STATE_HOME"), folder("HOME"))).flatten();
+            let start =
+                printing.programs.then(|| repl::start_file(folder("XDG_CONFIG_HOME"), folder("HOME"))).flatten();
             let session =
                 |printer: &mut Printer| batch::session(&arguments, Path::new(""), None, printer, Budget::default());
-            repl::run(&Beginning { session: &session, history, start, free }, printing)
+            repl::run(&Beginning { session: &session, history, start }, printing)
         }
-        Command::Inspect(ref file) => inspect::run(file, &arguments, printing),
-        Command::Run(_) | Command::Piped | Command::Check(_) | Command::Evaluate(_) => batch::run(&arguments, printing),
-    }
+        Command::Inspect(ref file) => inspect::run(file, &arguments, printing, budget),
+        Command::Run(_) | Command::Piped | Command::Check(_) | Command::Evaluate(_) => {
+            batch::run(&arguments, printing, budget)
+        }
+    };
+    timeout.map_or(code, |t| t.code(code))
 }

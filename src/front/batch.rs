@@ -6,7 +6,6 @@ use super::pager;
 use super::printer::Printer;
 use super::sandbox::Sandbox;
 use super::streams::print_err;
-use super::timeout::Timeout;
 use super::{Disk, exit};
 use crate::data::Budget;
 use crate::data::load::io_words;
@@ -33,6 +32,7 @@ pub fn printing(arguments: &Arguments, out_is_terminal: bool, err_is_terminal: b
         colour_err: colour(err_is_terminal),
         with_query: matches!(arguments.command, Command::Run(_)),
         with_done: false,
+        programs: arguments.sandbox.is_none(),
     }
 }
 
@@ -121,17 +121,14 @@ fn script(command: &Command) -> Option<(String, String, PathBuf)> {
 }
 
 /// Runs or checks what the arguments name.
-pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
+pub fn run(arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
     let mode = if matches!(arguments.command, Command::Check(_)) { Mode::Check } else { Mode::Run };
     let Some((name, text, base)) = script(&arguments.command) else { return exit::USAGE };
     let mut printer = Printer::new(printing, &name);
-    let budget = Budget::default();
-    let timeout = arguments.timeout.map(|limit| (limit, Timeout::begin(limit, budget.clone())));
-    let ended = |code: u8| timeout.as_ref().map_or(code, |(limit, t)| t.code(*limit, code));
     let begun = session(arguments, Path::new(""), (mode == Mode::Run).then_some(&text), &mut printer, budget);
     let mut session = match begun {
         Ok(session) => session,
-        Err(code) => return ended(code),
+        Err(code) => return code,
     };
     session.set_base(&base);
     if matches!(&arguments.command, Command::Run(path) if path != STDIN) {
@@ -157,7 +154,7 @@ pub fn run(arguments: &Arguments, printing: Printing) -> u8 {
         // A check goes on to the end; a run stops, for what comes next may depend on what failed.
         written && (found == exit::OK || mode == Mode::Check)
     });
-    ended(if printer.finish() || code != exit::OK { code } else { exit::FAILED })
+    if printer.finish() || code != exit::OK { code } else { exit::FAILED }
 }
 
 /// What a statement means for the exit code.

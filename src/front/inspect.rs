@@ -20,12 +20,11 @@ use std::path::Path;
 /// Rows that people are shown.
 const SHOWN: usize = 5;
 /// Inspects a file.
-pub fn run(file: &str, arguments: &Arguments, printing: Printing) -> u8 {
-    let mut session =
-        match batch::session(arguments, Path::new(""), None, &mut Printer::new(printing, file), Budget::default()) {
-            Ok(session) => session,
-            Err(code) => return code,
-        };
+pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
+    let mut session = match batch::session(arguments, Path::new(""), None, &mut Printer::new(printing, file), budget) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
     let span = session.argument("inspect", file);
     let as_json = printing.format == Format::Json;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -17,7 +17,7 @@ mod progress;
 pub mod repl;
 mod sandbox;
 pub mod streams;
-mod timeout;
+pub mod timeout;
 pub mod usage;
 
 pub use disk::Disk;

@@ -41,14 +41,16 @@ pub struct Printing {
     pub with_query: bool,
     /// What was done, for the prompt.
     pub with_done: bool,
+    /// Whether other programs may be run: in a sandbox none is.
+    pub programs: bool,
 }
 
 impl Printing {
     /// Without colours and titles.
     pub fn plain(format: Format) -> Printing {
         let telling = Telling::Full;
-        let (quiet, colour_out, colour_err, with_query, with_done) = Default::default();
-        Printing { format, telling, quiet, colour_out, colour_err, with_query, with_done }
+        let (quiet, colour_out, colour_err, with_query, with_done, programs) = Default::default();
+        Printing { format, telling, quiet, colour_out, colour_err, with_query, with_done, programs }
     }
 }
 

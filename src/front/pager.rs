@@ -1,5 +1,6 @@
 //! What is longer than the screen, through the pager that the user has: only at a terminal, only where `set pager = on`.
 
+use super::output::Printing;
 use super::streams::{print_err, print_out};
 use crate::session::Session;
 use std::io::{IsTerminal, Write};
@@ -13,9 +14,9 @@ pub fn screen() -> Option<(usize, usize)> {
 }
 
 /// Shows a text, and whether that could be done.
-pub fn show(session: &Session, text: &str) -> bool {
+pub fn show(session: &Session, printing: Printing, text: &str) -> bool {
     let long = |rows: usize| text.lines().count() >= rows;
-    if session.catalogue.settings.pager && screen().is_some_and(|(_, rows)| long(rows)) {
+    if session.catalogue.settings.pager && printing.programs && screen().is_some_and(|(_, rows)| long(rows)) {
         match paged(text) {
             Ok(()) => return true,
             Err(e) => print_err(&format!("tradeql: the pager cannot be started: {e}\n")),
@@ -29,7 +30,10 @@ fn paged(text: &str) -> std::io::Result<()> {
     let mut words = command.split_whitespace();
     let mut pager = Command::new(words.next().unwrap_or("less"));
     // Colours stay colours, wide lines are not broken, and what was shown stays on the screen.
-    let mut child = pager.args(words).env("LESS", "-RSX").stdin(Stdio::piped()).spawn()?;
+    if std::env::var_os("LESS").is_none() {
+        pager.env("LESS", "-RSX");
+    }
+    let mut child = pager.args(words).stdin(Stdio::piped()).spawn()?;
     if let Some(mut to) = child.stdin.take() {
         // A pager that is left early reads no further.
         let _ = to.write_all(text.as_bytes());

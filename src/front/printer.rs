@@ -37,7 +37,7 @@ impl Printer {
         let (said, text) = self.texts(session, response);
         print_err(&said);
         let text = self.apart(session, response, text);
-        let written = text.is_empty() || pager::show(session, &text);
+        let written = text.is_empty() || pager::show(session, self.printing, &text);
         if session.catalogue.settings.timing {
             print_err(&output::timing(took));
         }

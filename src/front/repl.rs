@@ -81,8 +81,6 @@ pub struct Beginning<'a> {
     pub history: Option<PathBuf>,
     /// What is run first.
     pub start: Option<PathBuf>,
-    /// Whether other programs may be run and files be written.
-    pub free: bool,
 }
 
 /// Runs the prompt until the user leaves.
@@ -128,7 +126,7 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
                         }
                         Err(code) => return code,
                     },
-                    Some(command) => prompt.obey(&command, beginning.free),
+                    Some(command) => prompt.obey(&command, printing.programs),
                     None => prompt.answer(&line),
                 }
                 if let Some(helper) = editor.helper_mut() {
@@ -187,15 +185,15 @@ impl Prompt {
         }
     }
 
-    fn obey(&mut self, command: &Command, free: bool) {
+    fn obey(&mut self, command: &Command, programs: bool) {
         match command {
             Command::Quit | Command::Reset => {}
             Command::Save(name, overwrite) => commands::save(&self.session, &self.kept, name, *overwrite),
             Command::Head(name) => commands::head(&mut self.session, name),
             Command::Copy => commands::copy(self.last.as_deref()),
-            Command::Shell(words) => commands::shell(words, free),
+            Command::Shell(words) => commands::shell(words, programs),
             Command::Edit => {
-                if let Some(text) = commands::edit(self.kept.last_text(), free) {
+                if let Some(text) = commands::edit(self.kept.last_text(), programs) {
                     print_out(&format!("{text}\n"));
                     self.answer(&text);
                 }

@@ -12,6 +12,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// A time that runs.
 pub struct Timeout {
+    limit: Duration,
     over: Arc<AtomicBool>,
 }
 
@@ -28,16 +29,16 @@ impl Timeout {
             say(limit);
             std::process::exit(i32::from(exit::TIMEOUT));
         });
-        Timeout { over }
+        Timeout { limit, over }
     }
 
-    /// The exit code of work that ended with this one.
-    pub fn code(&self, limit: Duration, code: u8) -> u8 {
-        if code == exit::INTERRUPTED && self.over.load(Ordering::Relaxed) {
-            say(limit);
-            return exit::TIMEOUT;
+    /// The exit code of work that ended with this one: what failed once the time was over was stopped.
+    pub fn code(&self, code: u8) -> u8 {
+        if code == exit::OK || !self.over.load(Ordering::Relaxed) {
+            return code;
         }
-        code
+        say(self.limit);
+        exit::TIMEOUT
     }
 }
 

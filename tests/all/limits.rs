@@ -147,18 +147,21 @@ fn damaged_columns_end_in_an_error() {
 #[cfg(unix)]
 fn a_time_runs_out() {
     use std::process::{Command, Stdio};
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tradeql"))
-        .args(["-e", "load \"/dev/stdin\" as x", "--timeout", "0.5"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Nothing comes, and nothing says that nothing will.
-    let _open = child.stdin.take();
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), said.contains("stopped after 0.5 s")), (Some(124), true), "{said}");
+    for what in [["-e", "load \"/dev/stdin\" as x"], ["inspect", "/dev/stdin"], ["run", "-"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tradeql"))
+            .args(what)
+            .args(["--timeout", "0.5"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Nothing comes, and nothing says that nothing will.
+        let _open = child.stdin.take();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.contains("stopped after 0.5 s")), (Some(124), true), "{what:?}: {said}");
+    }
     let ran = super::tool::run(&["-e", "1 + 1", "--timeout", "60s"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "2\n"));
     let ran = super::tool::run(&["-e", "load \"/dev/zero\" as x"]);

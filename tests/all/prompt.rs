@@ -5,9 +5,17 @@ use rexpect::session::spawn_command;
 use std::process::Command;
 
 fn prompt(home: &Folder) -> rexpect::session::PtySession {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tradeql"));
+    prompt_with(home, &[])
+}
+
+fn prompt_with(home: &Folder, arguments: &[&str]) -> rexpect::session::PtySession {
+    // A terminal of this size, whatever the one of the tests.
+    let mut command = Command::new("sh");
     command
+        .args(["-c", "stty rows 24 cols 100; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_tradeql")])
+        .args(arguments)
         .current_dir(root())
+        .env("PAGER", "echo paged by")
         .env("HOME", &home.0)
         .env_remove("XDG_STATE_HOME")
         .env("TERM", "xterm")
@@ -184,4 +192,24 @@ fn habits_of_other_prompts_work() {
     let ran = super::tool::run(&["run", &again]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("96.75"), "{}", ran.out);
+}
+
+#[test]
+fn in_a_sandbox_no_other_program_is_run() {
+    let long = "list operators";
+    for (arguments, paged) in [(&[][..], true), (&["--sandbox", "examples"], false)] {
+        let home = Folder::new(if paged { "paged" } else { "sandboxed" });
+        let mut p = prompt_with(&home, arguments);
+        settled(&mut p);
+        p.send_line("set pager = on").unwrap();
+        settled(&mut p);
+        p.send_line(long).unwrap();
+        p.exp_string(if paged { "paged by" } else { "yoy growth" }).unwrap();
+        settled(&mut p);
+        p.send_line("! echo from_$((40 + 2))").unwrap();
+        p.exp_string(if paged { "from_42" } else { "in a sandbox nothing is run" }).unwrap();
+        settled(&mut p);
+        p.send_line("quit").unwrap();
+        p.exp_eof().unwrap();
+    }
 }
