@@ -1,14 +1,13 @@
 //! Diagnostics as text with the source underlined. The only file that names miette.
 //! Control characters of the source are made visible first, so that a script cannot drive the terminal.
 
-use super::visible::{visible_in_place, visible_lines};
+use super::visible::{visible_in_place, visible_lines, wrapped};
 use super::{Diagnostic, Level};
 use crate::span::Sources;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
     Severity, SourceCode, SourceSpan, SpanContents,
 };
-use unicode_width::UnicodeWidthStr;
 
 /// How diagnostics are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,24 +79,6 @@ fn help(diagnostic: &Diagnostic, sources: &Sources, style: Style, out: &mut Stri
         let first = if style.colour { "\x1b[36m  help: \x1b[0m" } else { "  help: " };
         out.push_str(&format!("{}{line}\n", if i == 0 { first } else { &indent }));
     }
-}
-
-/// A line broken between words.
-pub fn wrapped(line: &str, room: usize) -> Vec<String> {
-    let mut out = vec![String::new()];
-    for word in line.split_whitespace() {
-        let fits = |last: &String| last.is_empty() || last.width() + 1 + word.width() <= room;
-        match out.last_mut() {
-            Some(last) if fits(last) => {
-                if !last.is_empty() {
-                    last.push(' ');
-                }
-                last.push_str(word);
-            }
-            _ => out.push(word.to_string()),
-        }
-    }
-    out
 }
 
 /// A text of which the lines that a label touches are shown, whole, and no others.

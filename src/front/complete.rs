@@ -73,9 +73,7 @@ pub fn complete(catalogue: &Catalogue, raised: &[&'static str], line: &str, curs
         c.text.trim_start_matches('"').to_lowercase().starts_with(&word.to_lowercase()) && c.text != word
     };
     let mut found: Vec<Candidate> = match words.as_slice() {
-        ["set", "format", "="] => plain(crate::render::Format::words()),
-        ["set", "strict" | "timing" | "labels" | "pager", "="] => plain(["on", "off"]),
-        ["set", "digits" | "width", "="] => plain(["auto"]),
+        ["set", name, "="] => plain(settings::values(name)),
         [.., dim, "=" | "!="] => codes(catalogue, dim),
         [.., dim, "among"] => [codes(catalogue, dim), plain(catalogue.sets.keys().cloned())].concat(),
         all if quote.is_some() || set_of(all).is_some() => codes(catalogue, set_of(all).unwrap_or_default()),
@@ -139,9 +137,7 @@ fn series(catalogue: &Catalogue) -> Vec<Candidate> {
         let found = catalogue.measures().find(|(_, _, m)| m.name.as_ref() == name);
         found.map(|(_, _, m)| format!("{} {}", m.meaning.kind, m.meaning.unit)).unwrap_or_default()
     };
-    // The last answers have names that nobody looks for.
-    let names = catalogue.names().into_iter().filter(|n| !n.starts_with('_'));
-    names.map(|n| (about(&n), n)).map(|(about, n)| Candidate::new(n, about)).collect()
+    catalogue.names().into_iter().map(|n| Candidate::new(n.clone(), about(&n))).collect()
 }
 
 fn operators() -> Vec<Candidate> {

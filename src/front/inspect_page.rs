@@ -5,7 +5,7 @@ use crate::data::DatasetInfo;
 use crate::data::load::inspect::Inspection;
 use crate::data::table::origin::Form;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::visible::visible_lines;
+use crate::diagnostic::visible::{cut, visible_lines};
 use crate::diagnostic::words::counted;
 
 /// The longest cell that people are shown.
@@ -135,6 +135,5 @@ pub(super) fn declaration(file: &str, found: &Inspection) -> String {
 }
 
 fn short(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
-    if text.chars().count() > WIDE { text.chars().take(WIDE - 1).chain(['…']).collect() } else { text }
+    cut(&text.replace(['\n', '\r'], " "), WIDE)
 }

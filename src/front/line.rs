@@ -1,6 +1,7 @@
 //! What helps while a line is typed: completion by position, colours, grey hints. In: the line and the cursor.
 
 use super::{colour, complete};
+use crate::diagnostic::visible::cut;
 use crate::operators;
 use crate::plan::catalogue::Catalogue;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
@@ -41,11 +42,7 @@ impl Words {
         let room = self.width.saturating_sub(widest + 4);
         let pair = |c: &complete::Candidate| {
             let blanks = " ".repeat(widest - c.text.width() + 2);
-            let about: String = if c.about.width() <= room {
-                c.about.clone()
-            } else {
-                c.about.chars().take(room.saturating_sub(1)).chain(['…']).collect()
-            };
+            let about = cut(&c.about, room);
             let display =
                 if c.about.is_empty() || room < 10 { c.text.clone() } else { format!("{}{blanks}{about}", c.text) };
             Pair { display, replacement: c.text.clone() }

@@ -1,8 +1,8 @@
 //! One response as text for stdout and for stderr, in the wanted format.
 
 use super::json_line;
-use crate::diagnostic::report::{Style, draw, wrapped};
-use crate::diagnostic::visible::{visible, visible_lines};
+use crate::diagnostic::report::{Style, draw};
+use crate::diagnostic::visible::{visible, visible_lines, wrapped};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::plan::catalogue::Settings;
 use crate::render::chart::terminal::{self, Screen};

@@ -172,11 +172,16 @@ impl Catalogue {
     /// Every name that an expression may use.
     pub fn names(&self) -> Vec<String> {
         let measures = self.measures().map(|(_, _, m)| m.name.to_string());
-        let mut all: Vec<String> =
-            measures.chain(self.lets.keys().cloned()).chain(self.params.keys().cloned()).collect();
+        let lets = self.named_queries().map(|(name, _)| name.to_string());
+        let mut all: Vec<String> = measures.chain(lets).chain(self.params.keys().cloned()).collect();
         all.sort();
         all.dedup();
         all
+    }
+
+    /// The queries that somebody has named; the numbered answers of a prompt are none that anybody looks for.
+    pub fn named_queries(&self) -> impl Iterator<Item = (&str, &Arc<Query>)> {
+        self.lets.iter().map(|(name, query)| (name.as_str(), query)).filter(|(name, _)| !is_numbered(name))
     }
 
     /// The names of all dimensions.
@@ -187,4 +192,9 @@ impl Catalogue {
         all.dedup();
         all
     }
+}
+
+/// Whether a name is the number of an answer of a prompt: `_1`.
+pub fn is_numbered(name: &str) -> bool {
+    name.strip_prefix('_').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }

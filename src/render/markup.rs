@@ -58,7 +58,7 @@ impl Markup {
         match self {
             Markup::Markdown => {
                 let title = if title.is_empty() { String::new() } else { md_code(title) };
-                let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
+                let fence = "`".repeat(ticks(text).max(2) + 1);
                 format!("{title}{fence}text\n{text}\n{fence}\n\n")
             }
             Markup::Html => {
@@ -109,10 +109,15 @@ fn md(text: &str) -> String {
     out
 }
 
+/// How many backticks stand together.
+fn ticks(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
 /// A query, as it is typed.
 fn md_code(text: &str) -> String {
     let text = visible(text);
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let longest = ticks(&text);
     let (fence, blank) = ("`".repeat(longest + 1), if longest > 0 { " " } else { "" });
     format!("**{fence}{blank}{text}{blank}{fence}**\n\n")
 }
@@ -151,7 +156,8 @@ fn markdown(page: &Page, title: &str) -> String {
     out
 }
 
-fn html(text: &str) -> String {
+/// A text as it stands between tags and in attributes, of HTML and of SVG.
+pub(super) fn html(text: &str) -> String {
     html_lines(&visible(text))
 }
 

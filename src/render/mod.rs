@@ -7,6 +7,7 @@ pub mod explain;
 mod format;
 pub mod json;
 pub mod markup;
+mod notes;
 pub mod numbers;
 pub mod sdmx;
 pub mod separated;

@@ -2,7 +2,7 @@
 //! value with its steps; what is to be said of it goes into the response.
 
 use super::{Mode, Response, Session};
-use crate::diagnostic::{Code, Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::{self, trace::Step};
 use crate::plan::choices::Table;
 use crate::plan::lookup::{choosing, resolve};
@@ -13,10 +13,6 @@ use crate::syntax::ast::{Clause, ExprNode, Query};
 use crate::syntax::format;
 use crate::value::{Named, Value};
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
-
-/// What is true of a series or a dataset, whatever is asked of it, is said once.
-const ONCE: &[&Code] = &[&codes::KIND_ASSUMED, &codes::DOMESTIC_ROWS];
 
 /// The columns of an answer, unless it was only checked, and how they came about.
 pub(super) type Answered = (Option<Vec<Named>>, Vec<Step>);
@@ -108,13 +104,7 @@ impl Session {
             let message = format!("a row of the answer has no code of `{name}`");
             return Err(vec![Box::new(Diagnostic::new(&codes::BUG, query.expr.span, message))]);
         }
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let once = |d: &Diagnostic| ONCE.contains(&d.code);
-        let new = outcome
-            .diagnostics
-            .into_iter()
-            .filter(|d| !once(d) || told.insert(format!("{} {}", d.code.slug, d.message)));
-        response.diagnostics.extend(new);
+        response.diagnostics.extend(outcome.diagnostics);
         Ok((outcome.values, outcome.steps))
     }
 

@@ -53,7 +53,7 @@ impl Session {
                     };
                     out.push_str(&format!("{}.{}: {} {unit}\n", source.info().name, m.name, m.meaning.kind));
                 }
-                for (name, query) in &self.catalogue.lets {
+                for (name, query) in self.catalogue.named_queries() {
                     out.push_str(&format!("{name}: {}\n", format::query(query)));
                 }
                 if out.is_empty() {

@@ -14,7 +14,7 @@ use crate::syntax::ast::{ExprNode, FileName, Statement};
 use crate::syntax::{self, Fault, Parsed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 mod answers;
 mod books;
@@ -165,8 +165,6 @@ pub struct Session {
     /// Whether a text that is run is all that will be asked, as a script is and a line at the prompt is not.
     foresees: bool,
     partial: Vec<loading::Partial>,
-    /// What is said once a session, and has been.
-    told: Mutex<BTreeSet<String>>,
     base: PathBuf,
     using: Vec<PathBuf>,
 }
@@ -197,7 +195,6 @@ impl Session {
             asked: None,
             foresees: false,
             partial: Vec::new(),
-            told: Mutex::default(),
             base: base.to_path_buf(),
             using: Vec::new(),
         }
@@ -265,18 +262,13 @@ impl Session {
 
     /// Runs one statement. What fails, and what the data do not have, is only said of data that are read whole.
     fn considered(&mut self, parsed: &Parsed, mode: Mode) -> Response {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let response = self.statement(parsed.clone(), mode);
         let absent = response.diagnostics.iter().any(|d| d.code == &codes::MISSING_OBSERVATION);
         if self.partial.is_empty() || !(absent || response.failed()) {
             return response;
         }
         match self.complete() {
-            Ok(()) => {
-                // What the first answer said was not printed.
-                self.told = Mutex::new(told);
-                self.statement(parsed.clone(), mode)
-            }
+            Ok(()) => self.statement(parsed.clone(), mode),
             Err(fault) => Response { body: None, diagnostics: vec![*fault], ..response },
         }
     }

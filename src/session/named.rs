@@ -2,6 +2,7 @@
 //! columns with other labels; what programs read stays with codes.
 
 use super::Session;
+use crate::diagnostic::visible::cut;
 use crate::plan::lookup::names;
 use crate::render::Format;
 use crate::value::{Dimension, Named, Value};
@@ -38,10 +39,6 @@ impl Session {
 /// A code and its name, on one line and not too long.
 fn beside(code: &str, name: &str, most: usize) -> Arc<str> {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
-    let name: String = if name.chars().count() > most {
-        name.chars().take(most.saturating_sub(1)).chain(['…']).map(plain).collect()
-    } else {
-        name.chars().map(plain).collect()
-    };
+    let name: String = cut(name, most).chars().map(plain).collect();
     format!("{code} {name}").into()
 }

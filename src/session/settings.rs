@@ -6,26 +6,38 @@ use crate::render::Format;
 use crate::syntax::ast::Name;
 use crate::value::number::Rounding;
 
-/// What `set` can change, and what it is for.
-const SETTINGS: &[(&str, &str)] = &[
-    ("strict", "on or off: warnings are errors"),
-    ("rounding", "half_away or half_even: how a tie is rounded in print"),
-    ("digits", "1 to 15, or auto: significant digits in print"),
-    ("width", "40 to 1000, or auto: columns of the page; auto is as wide as the terminal"),
-    ("format", "table, csv, tsv, json, md, html, latex or sdmx, or auto: how results are printed"),
-    ("timing", "on or off: say how long each statement took"),
-    ("pager", "on or off: what is longer than the screen is shown by the pager"),
-    ("labels", "on or off: names beside codes, where people read"),
+/// A setting: its name, what it is for, and the words that it takes beside numbers.
+type Setting = (&'static str, &'static str, &'static [&'static str]);
+
+const SWITCH: &[&str] = &["on", "off"];
+
+/// What `set` can change.
+const SETTINGS: &[Setting] = &[
+    ("strict", "on or off: warnings are errors", SWITCH),
+    ("rounding", "half_away or half_even: how a tie is rounded in print", &["half_away", "half_even"]),
+    ("digits", "1 to 15, or auto: significant digits in print", &["auto"]),
+    ("width", "40 to 1000, or auto: columns of the page; auto is as wide as the terminal", &["auto"]),
+    ("format", "table, csv, tsv, json, md, html, latex or sdmx, or auto: how results are printed", &["auto"]),
+    ("timing", "on or off: say how long each statement took", SWITCH),
+    ("pager", "on or off: what is longer than the screen is shown by the pager", SWITCH),
+    ("labels", "on or off: names beside codes, where people read", SWITCH),
 ];
 
 /// All settings, and what each is for.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SETTINGS.iter().copied()
+    SETTINGS.iter().map(|(name, about, _)| (*name, *about))
 }
 
 /// The names of all settings.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    SETTINGS.iter().map(|(name, _)| *name)
+    SETTINGS.iter().map(|(name, ..)| *name)
+}
+
+/// The words that a setting takes.
+pub fn values(name: &str) -> Vec<&'static str> {
+    let own = SETTINGS.iter().find(|(n, ..)| *n == name).map_or(&[][..], |(_, _, values)| values);
+    let formats = Format::words().filter(|_| name == "format");
+    own.iter().copied().chain(formats).collect()
 }
 
 impl Session {
@@ -44,7 +56,7 @@ impl Session {
             "digits" => now.digits.map_or("auto".into(), |n| n.to_string()),
             _ => now.width.map_or("auto".into(), |n| n.to_string()),
         };
-        SETTINGS.iter().map(|(name, of)| format!("{name} = {}: {of}\n", value(name))).collect()
+        all().map(|(name, of)| format!("{name} = {}: {of}\n", value(name))).collect()
     }
 
     pub(super) fn set(&mut self, name: &Name, value: &Name) -> Result<Body, Fault> {

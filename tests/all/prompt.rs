@@ -213,3 +213,13 @@ fn in_a_sandbox_no_other_program_is_run() {
         p.exp_eof().unwrap();
     }
 }
+
+#[test]
+fn numbered_answers_are_called_as_their_queries_and_never_go_in_circles() {
+    let panel = "examples/data/made_up_panel.csv";
+    let run = |text: &str| super::tool::run(&["-e", text, "--load", panel]);
+    let ran = run("let _1 = exports by partner\n_1 for 2023\nlist series");
+    assert!(ran.out.starts_with("partner  exports, 2023\n") && !ran.out.contains("_1"), "{}", ran.out);
+    let ran = run("let _1 = exports\nlet _2 = _1\nlet _1 = _2\n_2 by year");
+    assert!(ran.code == 1 && !ran.err.is_empty(), "{}{}", ran.out, ran.err);
+}

@@ -5,7 +5,7 @@ use super::clauses::is_choice;
 use super::params::misfit;
 use super::resolver::{Frame, MAX_DEPTH, Resolver};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::catalogue::Catalogue;
+use crate::plan::catalogue::{Catalogue, is_numbered};
 use crate::plan::choices::{Amount, Choices, Comparing, End, Item, Order, Side, Table, Top, When};
 use crate::plan::*;
 use crate::syntax::ast::{self, Clause, Codes, DimName, Expr, ExprNode, Much, Query};
@@ -25,11 +25,10 @@ pub fn table(catalogue: &Catalogue, query: &Query) -> Result<Table, Vec<Fault>> 
 
 impl Resolver<'_> {
     /// The head of an item; an answer that has only a number for a name is called as its query.
-    fn head_of(&self, item: &Expr) -> String {
-        let numbered = |name: &str| name.strip_prefix('_').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    fn head_of(&self, item: &Expr, depth: usize) -> String {
         match &item.node {
-            ExprNode::Name(name) if numbered(name) => {
-                self.catalogue.lets.get(name).map_or_else(|| head(item), |query| self.head_of(&query.expr))
+            ExprNode::Name(name) if is_numbered(name) && depth < MAX_DEPTH => {
+                self.catalogue.lets.get(name).map_or_else(|| head(item), |query| self.head_of(&query.expr, depth + 1))
             }
             _ => head(item),
         }
@@ -78,7 +77,7 @@ impl Resolver<'_> {
         let (mut found, mut allowing) = (Vec::new(), Vec::new());
         let names: Vec<String> = match named_list {
             Some((_, items)) => items.iter().map(head).collect(),
-            None => items.iter().map(|item| self.head_of(item)).collect(),
+            None => items.iter().map(|item| self.head_of(item, 0)).collect(),
         };
         for (place, (name, core)) in names.into_iter().zip(cores).enumerate() {
             // A clause that is wrong is so once, whatever the number of columns.

@@ -3,7 +3,6 @@
 
 use super::gather::{self, Answer, Group, Way};
 use super::model::{Chart, Panel, Place, Series};
-use super::notes;
 use super::shape::{Shape, Unfit};
 use crate::diagnostic::visible::visible;
 use crate::plan::catalogue::Settings;
@@ -62,7 +61,7 @@ pub fn build(asked: &Asked<'_>) -> Result<Chart, Unfit> {
         Shape::Area => (vec![area(&answer)?], false),
         Shape::Heat => (vec![heat(&answer, asked.keys)?], false),
     };
-    let notes = notes::notes(asked.columns).iter().map(|n| visible(n).into_owned()).collect();
+    let notes = crate::render::notes::notes(asked.columns, '×');
     let panels = panels.into_iter().map(seen).collect();
     let (title, query) = (String::new(), String::new());
     Ok(Chart { shape, title, query, panels, multiples, files: Vec::new(), warnings: Vec::new(), notes })

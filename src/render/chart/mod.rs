@@ -5,7 +5,6 @@
 mod build;
 mod gather;
 mod model;
-mod notes;
 pub mod picture;
 mod shape;
 mod spread;

@@ -2,26 +2,22 @@
 //! for what is missing with its reason below, no wider than the page. A single number is one line.
 
 mod fit;
-mod footnotes;
 mod grid;
 mod layout;
 mod paint;
 
 use super::Answer;
+use super::notes::{lettered, notes};
 use super::numbers::{self, Column};
-use crate::diagnostic::report::wrapped;
-use crate::diagnostic::visible::visible;
+use crate::diagnostic::visible::{visible, wrapped};
 use crate::diagnostic::words::{counted, part_of};
-use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
+use crate::value::{Cell, Coverage, Period, Row, Value};
 pub use grid::{Grid, Line, Text, Tone};
 use layout::Shown;
 use paint::{BOLD, DIM, in_colour};
 
 /// More rows than a person reads at once.
 const MAX_ROWS: usize = 400;
-
-/// A value with its name.
-type NamedValue<'a> = (&'a str, &'a Value);
 
 /// An answer as a page for people, before it is drawn in one form or another.
 pub struct Page {
@@ -67,7 +63,7 @@ fn page(answer: &Answer<'_>, width: Option<usize>, most: usize) -> Page {
         }
         several => page.grid = layout::beside(several, most),
     }
-    page.notes = footnotes::all(answer.columns);
+    page.notes = notes(answer.columns, '–');
     page
 }
 
@@ -147,11 +143,6 @@ impl Single {
         let marks = if self.marks.is_empty() { String::new() } else { format!("  {}", self.marks) };
         format!("{}{period}{marks}\n", in_colour(&self.text, BOLD, colour))
     }
-}
-
-/// The marks that a letter stands for; a row that is added says itself what it is.
-fn lettered(cell: &Cell) -> Flags {
-    cell.flags.without(Flags::REST).without(Flags::TOTAL)
 }
 
 /// The letters of a cell's marks.

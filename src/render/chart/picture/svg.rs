@@ -1,7 +1,7 @@
 //! A page as SVG. Text stays text, and numbers are always written the same way, so that the same page has the same bytes.
 
 use super::page::{Element, Hold, INK, Page, Paint, SIZE, Style, WIDTH};
-use super::text::escaped;
+use crate::render::markup::html as escaped;
 
 /// The fonts of browsers that are like each other.
 const SANS: &str = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";

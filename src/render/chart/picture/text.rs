@@ -1,7 +1,5 @@
-//! Text in a picture. In: a text. Out: how wide it is, cut where it is too long, and written so that no browser takes it
-//! for anything else: what cannot be seen is made visible.
+//! Text in a picture. In: a text. Out: how wide it is, cut or broken where it is too long.
 
-use crate::diagnostic::visible::visible;
 use unicode_width::UnicodeWidthChar;
 
 /// Widths of the characters from blank to tilde in Helvetica, in thousandths of the size.
@@ -59,36 +57,17 @@ pub fn lines(text: &str, size: f64, most: f64) -> Vec<String> {
     out
 }
 
-/// A text as it stands between tags and in attributes.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // What XML does not allow.
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_measured_cut_and_escaped() {
+    fn texts_are_measured_and_cut() {
         // Two characters of 0.556 at a size of 10, with an eighth of room.
         assert!((width("10", 10.0) - 2.0 * 5.56 * 1.12).abs() < 1e-9);
         assert_eq!(cut("Viet Nam", 10.0, 1000.0), "Viet Nam");
         assert!(width(&cut("United Kingdom of Great Britain", 10.0, 80.0), 10.0) <= 80.0);
         assert!(cut("United Kingdom of Great Britain", 10.0, 80.0).ends_with('…'));
         assert_eq!(lines("one two three", 10.0, width("one two", 10.0)), ["one two", "three"]);
-        assert_eq!(escaped("a<b> & \"c\"\u{202e}\u{0}"), "a&lt;b&gt; &amp; &quot;c&quot;\\u{202e}\\u{0}");
     }
 }

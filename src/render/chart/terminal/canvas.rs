@@ -1,6 +1,7 @@
 //! A sheet of characters. In: characters with a look, at a column and a line. Out: lines, with colours where they are
 //! wanted. Knows no chart.
 
+use crate::diagnostic::visible;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The screen that is drawn for.
@@ -103,19 +104,6 @@ pub fn width(text: &str) -> usize {
 
 /// A text that takes at most so many columns.
 pub fn cut(text: &str, most: usize, ascii: bool) -> String {
-    if text.width() <= most {
-        return text.to_string();
-    }
-    let sign = if ascii { '~' } else { '…' };
-    let mut out = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > most {
-            break;
-        }
-        out.push(c);
-    }
-    out.push(sign);
-    out
+    let text = visible::cut(text, most);
+    if ascii { text.replace('…', "~") } else { text }
 }

@@ -1,22 +1,27 @@
-//! What the dashes and letters of a table mean. In: values. Out: a line for each mark and each reason, with where they are.
+//! What the marks of a table or chart mean, and the sign for what is missing. In: the columns of an answer. Out: a line for
+//! each mark and each reason, with where they are.
 
-use super::{NamedValue, lettered};
 use crate::diagnostic::visible::visible;
 use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-/// The footnotes of several values; what is true of all is told once.
-pub fn all(values: &[NamedValue<'_>]) -> Vec<String> {
-    let each: Vec<Vec<String>> = values.iter().map(|(_, value)| of(value, None)).collect();
+/// The marks that a letter stands for; a row that is added says itself what it is.
+pub fn lettered(cell: &Cell) -> Flags {
+    cell.flags.without(Flags::REST).without(Flags::TOTAL)
+}
+
+/// The notes of several values, of which what is missing is shown by this sign; what is true of all is told once.
+pub fn notes(values: &[(&str, &Value)], missing: char) -> Vec<String> {
+    let each: Vec<Vec<String>> = values.iter().map(|(_, value)| of(value, None, missing)).collect();
     if each.windows(2).all(|w| matches!(w, [a, b] if a == b)) {
         return each.into_iter().next().unwrap_or_default();
     }
-    values.iter().flat_map(|(name, value)| of(value, Some(name))).collect()
+    values.iter().flat_map(|(name, value)| of(value, Some(name), missing)).collect()
 }
 
 /// What the dashes and letters mean, perhaps with the name of the column.
-fn of(value: &Value, name: Option<&str>) -> Vec<String> {
+fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
     let of = name.map(|n| format!(" in {}", visible(n))).unwrap_or_default();
     let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
@@ -48,7 +53,7 @@ fn of(value: &Value, name: Option<&str>) -> Vec<String> {
         }
     }
     let letters = letters.iter().map(|(letter, (word, list))| format!("{letter} {word}{of}: {}", listed(list)));
-    let reasons = reasons.iter().map(|(reason, list)| format!("– {reason}{of}: {}", listed(list)));
+    let reasons = reasons.iter().map(|(reason, list)| format!("{missing} {reason}{of}: {}", listed(list)));
     letters.chain(reasons).collect()
 }
 
