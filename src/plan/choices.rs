@@ -197,6 +197,11 @@ pub fn without_key(plan: &Plan, name: &str) -> Option<Plan> {
             let operands = call.operands.iter().map(|p| without_key(p, name)).collect::<Option<_>>()?;
             Node::Call(Box::new(super::Call { operands, ..call.as_ref().clone() }))
         }
+        // An order and the ends in time choose no labels; the order has no meaning without them.
+        Node::Chosen(inner, choices) if choices.when.is_empty() && choices.top.is_none() => {
+            let choices = Choices { order: None, total: None, ..choices.as_ref().clone() };
+            Node::Chosen(boxed(inner)?, choices.into())
+        }
         Node::Chosen(..) => return None,
         Node::Number(..) | Node::Measure(..) => plan.node.clone(),
     };

@@ -45,7 +45,7 @@ impl Session {
             let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
             for target in &targets {
                 let path = self.may_write(&into, &target.name, overwrite).map_err(|f| vec![f])?;
-                files.push((path, self.drawn(target, format, response).into_bytes()));
+                files.push((path, self.drawn(target, format, query, response).into_bytes()));
             }
             self.write(&into, &files)?;
         }
@@ -70,12 +70,10 @@ impl Session {
     }
 
     /// The text of a file.
-    fn drawn(&self, target: &Target, format: Format, response: &Response) -> String {
-        let title = if target.label.is_empty() {
-            response.query.clone()
-        } else {
-            format!("{}: {}", response.query, target.label)
-        };
+    fn drawn(&self, target: &Target, format: Format, query: &Query, response: &Response) -> String {
+        // A document is called as what it answers, not as the statement that wrote it.
+        let asked = if format.markup().is_some() { format::query(query) } else { response.query.clone() };
+        let title = if target.label.is_empty() { asked } else { format!("{asked}: {}", target.label) };
         self.columns_text(&Named::columns(&target.columns), format, (&title, &response.keys), &response.files)
     }
 

@@ -202,3 +202,14 @@ fn a_file_without_a_name_is_called_as_it_is() {
     let ran = said(&folder, "load trade as x", &[]);
     assert!(ran.err.contains("no parameter is named `trade`"), "{}", ran.err);
 }
+
+#[test]
+fn a_document_is_called_as_what_it_answers() {
+    let folder = Folder::new("called");
+    let panel = super::tool::root().join("examples/data/made_up_panel.csv");
+    let load = format!("load \"{}\" as panel", panel.display());
+    let ran = run_in(&folder.0, &["-e", &load, "-e", "export exports by partner for 2023 into \"a.html\""]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let text = std::fs::read_to_string(folder.0.join("a.html")).unwrap();
+    assert!(text.contains("<caption>exports by partner for 2023</caption>") && !text.contains("a.html"), "{text}");
+}

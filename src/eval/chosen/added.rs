@@ -176,7 +176,11 @@ impl Evaluator<'_> {
     ) -> Result<BTreeMap<(Labels, Option<Period>), Cell>, Fault> {
         let others: Vec<usize> = (0..all.dims.len()).filter(|d| *d != at).collect();
         let repeats = all.lines.iter().all(|l| l.period.is_none());
-        if !column.value.kind.adds_over_dimensions() && parts::add_up(column.plan, &Key::dimension(name)) {
+        let adds = column.value.kind.adds_over_dimensions();
+        let without = without_key(column.plan, name);
+        // What was chosen in parentheses holds: amounts of its labels are all there is.
+        let chosen = adds && without.is_none();
+        if chosen || !adds && parts::add_up(column.plan, &Key::dimension(name)) {
             let mut groups: BTreeMap<Labels, Vec<Line>> = BTreeMap::new();
             for line in &all.lines {
                 let key = others.iter().filter_map(|d| line.key.get(*d).copied()).collect();
@@ -187,7 +191,7 @@ impl Evaluator<'_> {
             });
             return Ok(sums.collect());
         }
-        let Some(without) = without_key(column.plan, name) else { return Ok(BTreeMap::new()) };
+        let Some(without) = without else { return Ok(BTreeMap::new()) };
         let mut below = column.demand.clone();
         below.keys.retain(|k| k.name.node != name);
         let value = self.eval(&without, &below)?;
