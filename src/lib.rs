@@ -14,6 +14,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod eval;
 pub mod front;
+pub mod library;
 pub mod operators;
 pub mod plan;
 pub mod render;

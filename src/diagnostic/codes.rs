@@ -152,6 +152,8 @@ EXTRAPOLATED = "extrapolated", Note, "the answer lies beyond the data, along a l
   "A line says where a series would be if it went on as it did. It knows nothing of what comes.";
 SPLICED = "spliced", Note, "two series were linked into one",
   "After the link, the second series is told in the level of the first; what it says of change stays. Look at the factor: far from one, the series differ in scope.";
+CHAIN_DRIFT = "chain-drift", Note, "a chained index is far from the one against the base",
+  "Links that are multiplied add up each bounce of prices: quantities that answer a sale weigh its end more than its beginning. A chain is to be trusted where it stays near the index against the base; Fisher and Törnqvist drift least.";
 TIES = "ties", Note, "several are as large as the last that was chosen",
   "Where equal amounts stand at the edge, all of them are kept: which one to leave out, nothing decides.";
 UNDECIDED = "undecided-condition", Warning, "a condition could not be decided for some results",
@@ -186,6 +188,8 @@ ENCODING_GUESSED = "encoding-guessed", Warning, "the file is not UTF-8 and its e
   "Declare the encoding once it is known.";
 CLAIM_INCONSISTENT = "claim-inconsistent", Warning, "the printed numbers cannot all be true",
   "The claim does not follow from the figures within their rounding. Revised bases are the usual reason; a misprint the next.";
+COMPLEXITY_DISCONNECTED = "complexity-disconnected", Error, "the countries fall into parts that share no product",
+  "Complexity compares countries by the products that they export with advantage. Between parts that have none in common nothing is compared: the second eigenvector only tells the parts apart. Ask at a coarser level of the codes, or leave the small part out of the operand.";
 TOO_SHORT = "series-too-short", Error, "the series is too short for this",
   "A trend needs at least three points, a season two full years.";
 NONPOSITIVE_MULTIPLICATIVE = "nonpositive-for-multiplicative", Error, "factors of zero or a negative value",

@@ -89,6 +89,12 @@ pub fn meet(a: Value, b: &Value, join: impl FnMut(Cell, Cell) -> Cell) -> Value 
     meeting::align::combine(a, b, join)
 }
 
+/// The same of two whose absent labels are zero beside those of the other.
+pub fn meet_all(a: Value, b: Value, join: impl FnMut(Cell, Cell) -> Cell) -> Value {
+    let (a, b) = meeting::filled::both(a, b);
+    meet(a, &b, join)
+}
+
 /// What no label accounts for stands behind the labels.
 fn rests_last(mut value: Value) -> Value {
     let rest = |r: &Row| r.cell.flags.has(Flags::REST);

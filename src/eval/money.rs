@@ -230,16 +230,17 @@ impl Evaluator<'_> {
 
     /// A balance of a CIF and an FOB figure.
     pub fn cif_fob(&mut self, terms: &[(Sign, Plan)]) {
-        let valuations: Vec<_> = terms
-            .iter()
-            .flat_map(|(_, p)| {
-                p.leaves()
-                    .into_iter()
-                    .map(|(s, m)| (p.span, s.info().measures.get(m).and_then(|m| m.meaning.valuation)))
-                    .collect::<Vec<_>>()
-            })
-            .filter_map(|(span, v)| v.map(|v| (span, v)))
-            .collect();
+        // The total of trade is no balance, and what one term mixes by itself is another relation.
+        if terms.iter().all(|(sign, _)| *sign == Sign::Plus) {
+            return;
+        }
+        let of_term = |(_, p): &(Sign, Plan)| {
+            let measures = p.leaves().into_iter();
+            let mut known = measures.filter_map(|(s, m)| s.info().measures.get(m).and_then(|m| m.meaning.valuation));
+            let first = known.next()?;
+            known.all(|v| v == first).then_some((p.span, first))
+        };
+        let valuations: Vec<_> = terms.iter().filter_map(of_term).collect();
         // The two valuations of one flow are compared for just that.
         let same = terms
             .windows(2)

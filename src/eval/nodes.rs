@@ -2,7 +2,7 @@
 //! passed down, what cannot be answered is named. Takes no sums of its own.
 
 use crate::diagnostic::{Diagnostic, Level, codes};
-use crate::eval::meeting::align;
+use crate::eval::meeting::{align, filled};
 use crate::eval::{Evaluator, money};
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
@@ -69,15 +69,23 @@ impl Evaluator<'_> {
                 let demand = &self.shared(plan, demand)?;
                 let (a, b) = (self.eval(left, demand)?.labels_only(), self.eval(right, demand)?.labels_only());
                 let (a, b) = align::together(a, b, &demand.grid);
+                let (a, b) = filled::both(a, b);
                 let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));
                 self.compare_labels(&a, &b, right.span);
                 let power = rules::comparable(&s, &t, (false, false)).unwrap_or(0);
+                // Where nothing is compared with something, it is decided alike wherever nothing is.
+                let decided =
+                    |x: f64| !b.rows.iter().any(|r| r.cell.datum.is_ok_and(|y| op.holds(x, times_ten(y, power))));
+                let absent = match b.dims.is_empty() {
+                    true if !a.dims.is_empty() && decided(0.0) => a.absent.clone(),
+                    false if !op.holds(0.0, 0.0) => a.absent.clone().and(b.absent.clone()),
+                    _ => Absence::Missing,
+                };
                 let mut out = align::combine(a, &b, |x, y| {
                     let both = x.datum.and_then(|p| y.datum.map(|q| (p, q)));
                     x.joined(y, both.map(|(p, q)| f64::from(u8::from(op.holds(p, times_ten(q, power))))))
                 });
-                (out.unit, out.kind) = (Unit::plain(), Kind::Truth);
-                out.absent = Absence::Missing;
+                (out.unit, out.kind, out.absent) = (Unit::plain(), Kind::Truth, absent);
                 Ok(out)
             }
         }

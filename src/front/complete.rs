@@ -79,8 +79,7 @@ pub fn complete(catalogue: &Catalogue, raised: &[&'static str], line: &str, curs
         all if quote.is_some() || set_of(all).is_some() => codes(catalogue, set_of(all).unwrap_or_default()),
         [.., "help" | "?"] => {
             let codes = crate::diagnostic::codes::ALL.iter().map(|c| c.slug.to_string());
-            let own = catalogue.definitions.keys().cloned();
-            [operators(), plain(codes.chain(topics::words().map(String::from)).chain(own))].concat()
+            [operators(catalogue), plain(codes.chain(topics::words().map(String::from)))].concat()
         }
         ["list"] => plain(LISTS.iter().copied()),
         ["list", "codes"] => plain(catalogue.dimensions()),
@@ -110,8 +109,7 @@ pub fn complete(catalogue: &Catalogue, raised: &[&'static str], line: &str, curs
         [.., "in"] => units(catalogue),
         _ => {
             let mut all = series(catalogue);
-            all.extend(operators().into_iter().filter(|n| !n.text.starts_with("N-")));
-            all.extend(plain(catalogue.definitions.keys().cloned()));
+            all.extend(operators(catalogue).into_iter().filter(|n| !n.text.starts_with("N-")));
             all.extend(plain(keywords(words.is_empty())));
             all
         }
@@ -140,8 +138,10 @@ fn series(catalogue: &Catalogue) -> Vec<Candidate> {
     catalogue.names().into_iter().map(|n| Candidate::new(n.clone(), about(&n))).collect()
 }
 
-fn operators() -> Vec<Candidate> {
-    operators::all().map(|e| Candidate::new(e.name, e.summary)).collect()
+fn operators(catalogue: &Catalogue) -> Vec<Candidate> {
+    let own = catalogue.definitions.values().chain(catalogue.library.all());
+    let defined = own.map(|d| Candidate::new(d.name.clone(), d.summary()));
+    operators::all().map(|e| Candidate::new(e.name, e.summary)).chain(defined).collect()
 }
 
 /// The years that are there, the last period first.

@@ -2,7 +2,7 @@
 //! formula has no value.
 
 use super::*;
-use crate::eval::meet;
+use crate::eval::meet_all;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::value::{Reason, times_ten};
 
@@ -119,7 +119,7 @@ fn of_two(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let smaller = call.entry.name == "smaller";
     let kind = if a.kind == Kind::Number { b.kind } else { a.kind };
     let mut lines = Vec::new();
-    let value = meet(a, &b, |x, y| {
+    let value = meet_all(a, b, |x, y| {
         let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
         let datum = both.map(|(p, q)| if smaller { p.min(q) } else { p.max(q) });
         if let (Ok((p, q)), Ok(z)) = (both, datum) {

@@ -43,16 +43,22 @@ pub fn manual() -> String {
         "# Operators\n\nMade from the registry by `tradeql help manual`; the words before `of` name the operator.\n",
     );
     for entry in all() {
-        out.push_str(&format!("\n## {}\n\n{}\n\n    {}\n", entry.name, entry.summary, entry.formula));
-        if !entry.notes.is_empty() {
-            out.push_str(&format!("\n{}\n", entry.notes));
-        }
-        for (query, answer) in entry.examples {
-            out.push_str(&format!("\nExample: `{query}` is {answer}\n"));
-        }
-        for cite in entry.cites {
-            out.push_str(&format!("\nSource: {cite}\n"));
-        }
+        out.push_str(&format!("\n## {}\n\n{}", entry.name, section(entry)));
+    }
+    out
+}
+
+/// What the registry says of one operator, in Markdown, without its head.
+pub fn section(entry: &Entry) -> String {
+    let mut out = format!("{}\n\n    {}\n", entry.summary, entry.formula);
+    if !entry.notes.is_empty() {
+        out.push_str(&format!("\n{}\n", entry.notes));
+    }
+    for (query, answer) in entry.examples {
+        out.push_str(&format!("\nExample: `{query}` is {answer}\n"));
+    }
+    for cite in entry.cites {
+        out.push_str(&format!("\nSource: {cite}\n"));
     }
     out
 }

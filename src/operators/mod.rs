@@ -1,13 +1,16 @@
 //! The registry. One entry says all there is to know of an operator; name lookup, the check, completion, `help`,
 //! `explain`, did-you-mean and the reference manual read it, and nothing else mentions the operator.
 
+mod annual;
 mod cellwise;
+mod complexity;
 mod concentration;
 mod daily;
 mod decompose;
 mod ends;
 mod formulas;
 pub mod growth;
+mod index_numbers;
 mod like;
 mod manual;
 mod matched;
@@ -32,7 +35,7 @@ use crate::plan::{Call, Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Freq, Kind, Unit, Value};
-pub use manual::{manual, page, signature};
+pub use manual::{manual, page, section, signature};
 
 /// Every operator, by family.
 pub const REGISTRY: Registry = Registry {
@@ -46,9 +49,12 @@ pub const REGISTRY: Registry = Registry {
         mirror::ENTRIES,
         running::ENTRIES,
         daily::ENTRIES,
+        annual::ENTRIES,
         seasonal::ENTRIES,
         share::ENTRIES,
         concentration::ENTRIES,
+        index_numbers::ENTRIES,
+        complexity::ENTRIES,
     ],
 };
 

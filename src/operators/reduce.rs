@@ -9,7 +9,11 @@ use crate::value::Reason;
 pub(super) fn reduce(call: &Call, kind: Kind, xs: &[f64]) -> Result<(f64, String), Reason> {
     let numbers: Vec<String> = xs.iter().map(|x| put(*x)).collect();
     let n = xs.len();
-    let sum = || xs.iter().sum::<f64>();
+    // What is left of parts that cancel each other out is nothing.
+    let sum = || {
+        let (sum, size) = xs.iter().fold((0.0, 0.0), |(s, a), x| (s + x, a + x.abs()));
+        if sum.abs() <= 4.0 * f64::EPSILON * size { 0.0 } else { sum }
+    };
     let reduce = call.entry.reduce.ok_or(Reason::Undefined)?;
     if n == 0 {
         return Err(Reason::NotReported);

@@ -5,7 +5,7 @@ use super::over::{listed, with_over};
 use super::summary::MAX_STEPS;
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
-use crate::eval::meet;
+use crate::eval::meet_all;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::rules;
 use crate::plan::{Grid, axis};
@@ -151,7 +151,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let power = if call.entry.name == "slope" { rules::product(&s, Factor::Over, &t).1 } else { 0 };
     let found = (call.entry.result)(call, &[s, t]).unwrap_or(Type::new(Unit::plain(), Kind::Ratio));
     let mut pairs: Vec<Pair> = Vec::new();
-    let met = meet(a, &b, |p, q| {
+    let met = meet_all(a, b, |p, q| {
         pairs.push((p.datum, q.datum, p.flags.with(q.flags)));
         Cell::number((pairs.len() - 1) as f64)
     });

@@ -1,49 +1,16 @@
 //! What a session knows by name: datasets, named queries, sets of codes, user operators, parameters, settings.
 //! Cheap to clone, so that a failed statement is undone by forgetting the clone.
 
+use super::definition::{Definition, Library};
 use super::grouping::Grouping;
 use super::operator::Registry;
 use crate::data::{MeasureInfo, Source};
 use crate::span::Spanned;
-use crate::syntax::ast::Takes;
 use crate::syntax::ast::{Name, Query};
 use crate::value::Kind;
 use crate::value::number::Rounding;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// An operator that the user defined.
-#[derive(Clone, Debug)]
-pub struct Definition {
-    /// Its words; `N-month` stands for any number and step.
-    pub name: String,
-    /// The dimension that a call names.
-    pub over: Option<String>,
-    /// The names of its operands.
-    pub params: Vec<String>,
-    /// The clause of a call that is for the body alone.
-    pub takes: Option<Takes>,
-    /// What it computes.
-    pub body: Query,
-    /// The remarks above it, without their signs.
-    pub help: String,
-    /// As it is written.
-    pub text: String,
-}
-
-impl Definition {
-    /// What stands before the sign.
-    pub fn header(&self) -> &str {
-        let text = self.text.strip_prefix("def ").unwrap_or(&self.text);
-        match &self.takes {
-            Some(Takes::With(_, n)) => {
-                let end = text.find(&format!("= {} =", n.node)).map(|at| at + 2 + n.node.len());
-                end.and_then(|end| text.get(..end)).unwrap_or(text)
-            }
-            _ => text.split(" = ").next().unwrap_or(text),
-        }
-    }
-}
 
 /// Attributes of the codes of some dimensions, from a table that was loaded.
 #[derive(Clone, Debug)]
@@ -118,6 +85,8 @@ impl Settings {
 pub struct Catalogue {
     /// The operators of the language.
     pub operators: Registry,
+    /// Operators that are written in the language and come with it.
+    pub library: Library,
     /// Loaded data, by name.
     pub datasets: BTreeMap<String, Arc<dyn Source>>,
     /// `let NAME = QUERY`
@@ -176,6 +145,31 @@ impl Catalogue {
         let mut all: Vec<String> = measures.chain(lets).chain(self.params.keys().cloned()).collect();
         all.sort();
         all.dedup();
+        all
+    }
+
+    /// The operator that is defined under these words: by the session, else by the library. Of several of the library
+    /// the first that fits, else the first.
+    pub fn defined(&self, words: &str, fits: impl Fn(&Definition) -> bool) -> Option<Arc<Definition>> {
+        if let Some(own) = self.definitions.get(words) {
+            return Some(Arc::clone(own));
+        }
+        let named = || self.library.all().iter().filter(|d| d.name.eq_ignore_ascii_case(words));
+        named().find(|d| fits(d)).or_else(|| named().next()).cloned()
+    }
+
+    /// Whether an operator is known under these words: of the language, of its library, of the session.
+    pub fn is_operator(&self, words: &str) -> bool {
+        self.operators.lookup(words).is_some() || self.defined(words, |_| true).is_some()
+    }
+
+    /// The words of all operators, each once.
+    pub fn operator_names(&self) -> Vec<String> {
+        let library = self.library.all().iter().map(|d| d.name.clone());
+        let mut all: Vec<String> = self.operators.names().into_iter().chain(library).collect();
+        all.extend(self.definitions.keys().cloned());
+        let mut known = std::collections::BTreeSet::new();
+        all.retain(|name| known.insert(name.clone()));
         all
     }
 

@@ -45,6 +45,9 @@ pub struct Key {
     pub level: Option<usize>,
     /// What puts codes, or months, under other labels.
     pub rows: Option<Arc<Grouping>>,
+    /// Whether it stays only where nothing else is said of its dimension: an operator that lists a dimension leaves it
+    /// to the call to name a level of it, or one code.
+    pub yields: bool,
 }
 
 impl Key {
@@ -57,12 +60,12 @@ impl Key {
             _ => roles::levelled(stem) && (1..=8).contains(n),
         });
         let dim = if level.is_some() { stem.to_string() } else { name.node.clone() };
-        Key { name, dim, level, rows: None }
+        Key { name, dim, level, rows: None, yields: false }
     }
 
     /// All codes of a dimension.
     pub fn plain(dim: &str, span: Span) -> Key {
-        Key { name: Spanned::new(dim.to_string(), span), dim: dim.to_string(), level: None, rows: None }
+        Key { name: Spanned::new(dim.to_string(), span), dim: dim.to_string(), level: None, rows: None, yields: false }
     }
 
     /// The dimension that a name means: `hs` for `hs4`.

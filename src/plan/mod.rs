@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod check;
 pub mod choices;
 pub mod composition;
+pub mod definition;
 pub mod evaluation;
 pub mod full;
 pub mod grouping;
@@ -249,6 +250,12 @@ impl Demand {
         out
     }
 
+    /// Whether a dimension is among its keys, or held to one code.
+    fn says_of(&self, dim: &str) -> bool {
+        let one = |f: &Condition| f.keep && f.dim.node == dim && f.codes.len() == 1 && f.other.is_none();
+        self.keys.iter().any(|k| k.dim == dim) || self.filters.iter().any(one)
+    }
+
     /// What is asked of a query that says its own periods: they are its own, and so is a base that it names.
     pub fn held(&self, inner: &Plan) -> Demand {
         let base = if axis::names_base(inner) { None } else { self.base.clone() };
@@ -265,7 +272,8 @@ impl Demand {
             Scope::By(keys, freq) => {
                 for key in keys {
                     let known = out.keys.iter().any(|k| k.name.node == key.name.node);
-                    if !known && !self.ignored.contains(&key.dim) {
+                    let yields = key.yields && self.says_of(&key.dim);
+                    if !known && !yields && !self.ignored.contains(&key.dim) {
                         out.keys.push(key.clone());
                     }
                 }

@@ -6,7 +6,7 @@ use crate::data::DimInfo;
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::operators;
 use crate::plan::Key;
-use crate::plan::catalogue::Definition;
+use crate::plan::definition::Definition;
 use crate::plan::lookup::names;
 use crate::span::Spanned;
 use crate::syntax::ast::Name;
@@ -22,6 +22,7 @@ pub const LISTS: &[&str] = &[
     "codes",
     "tables",
     "operators",
+    "indicators",
     "definitions",
     "units",
     "diagnostics",
@@ -79,10 +80,14 @@ impl Session {
                 for entry in operators::all() {
                     out.push_str(&format!("{}: {}\n", entry.name, entry.summary));
                 }
+                for definition in self.catalogue.library.all() {
+                    out.push_str(&format!("{}: {}\n", definition.name, definition.summary()));
+                }
                 for definition in self.catalogue.definitions.values() {
                     out.push_str(&format!("{} (defined here): {}\n", definition.name, sentence_of(definition)));
                 }
             }
+            "indicators" => out = super::indicators::listed(),
             "definitions" => {
                 for definition in self.catalogue.definitions.values() {
                     out.push_str(&format!("{}\n", definition.text));

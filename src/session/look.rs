@@ -6,12 +6,15 @@ use crate::data::DatasetInfo;
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::operators;
 use crate::plan::Demand;
-use crate::plan::catalogue::{CodeTable, Definition};
+use crate::plan::catalogue::CodeTable;
 use crate::plan::check;
+use crate::plan::definition::Definition;
 use crate::plan::grouping::{NOT_ALLOCATED, UNCLASSIFIED};
 use crate::plan::lookup::resolve;
+use crate::plan::lookup::usable::words_of;
 use crate::syntax::ast::{ExprNode, Name, Query};
 use crate::syntax::format;
+use std::sync::Arc;
 
 /// The page of a diagnostic, if the query is only its code.
 pub(super) fn code_page(query: &Query) -> Option<String> {
@@ -29,38 +32,53 @@ fn sentence(text: &str) -> String {
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// The page of an operator of the script.
-fn definition_page(definition: &Definition) -> String {
-    let help = if definition.help.is_empty() { String::new() } else { format!("{}\n\n", definition.help) };
-    format!("{}\n\n{help}{}\n", definition.header(), definition.text)
+/// The page of an operator that is written in the language; of several under one name, that of each.
+fn definition_pages(all: &[Arc<Definition>]) -> Option<String> {
+    let page = |d: &Arc<Definition>| {
+        let help = if d.help.is_empty() { String::new() } else { format!("{}\n\n", d.help) };
+        format!("{}\n\n{help}{}\n", d.header(), d.text)
+    };
+    (!all.is_empty()).then(|| all.iter().map(page).collect::<Vec<_>>().join("\n"))
 }
 
 impl Session {
-    /// The operator of the script that some words name.
-    fn definition(&self, words: &str) -> Option<&Definition> {
-        let all = &self.catalogue.definitions;
-        let own = |d: &&std::sync::Arc<Definition>| {
+    /// The operators that some words name and that are written in the language: of the session, else of the library.
+    fn definitions_named(&self, words: &str) -> Vec<Arc<Definition>> {
+        let own = |d: &&Arc<Definition>| {
             d.name.split_once(' ').map(|(_, rest)| rest) == words.split_once(' ').map(|(_, rest)| rest)
         };
-        let step = || all.values().filter(|d| d.name.starts_with("N-") && words.contains('-')).find(own);
-        all.get(words).or_else(step).map(|d| d.as_ref())
+        let step = |d: &&Arc<Definition>| d.name.starts_with("N-") && words.contains('-') && own(d);
+        let session = &self.catalogue.definitions;
+        if let Some(found) = session.get(words).or_else(|| session.values().find(step)) {
+            return vec![Arc::clone(found)];
+        }
+        let library = || self.catalogue.library.all().iter();
+        let named: Vec<_> = library().filter(|d| d.name.eq_ignore_ascii_case(words)).cloned().collect();
+        if named.is_empty() { library().filter(step).cloned().collect() } else { named }
     }
 
-    /// The operators of the script that a query calls, as they are written, each once.
+    /// The operators that a query calls and that are written in the language, as they are written, each once; what they
+    /// call stands behind them.
     pub(super) fn definitions_in(&self, query: &Query) -> Vec<String> {
-        let text = format::query(query);
-        let all = self.catalogue.definitions.values();
-        let calls = |d: &&std::sync::Arc<Definition>| {
-            let words =
-                d.name.strip_prefix("N-").and_then(|n| n.split_once(' ')).map_or(d.name.as_str(), |(_, rest)| rest);
-            text.contains(&format!("{words} of ")) || text.contains(&format!("{words} over "))
-        };
-        all.filter(calls).map(|d| d.text.clone()).collect()
+        let mut found: Vec<Arc<Definition>> = Vec::new();
+        let mut left = vec![query.clone()];
+        while let Some(query) = left.pop() {
+            words_of(&query, &mut Vec::new(), &mut |words, over, operands| {
+                let fits = |d: &&Arc<Definition>| d.over.is_some() == over && d.params.len() == operands;
+                let named = self.definitions_named(words);
+                let Some(definition) = named.iter().find(fits).or(named.first()) else { return };
+                if !found.iter().any(|d| d.text == definition.text) {
+                    found.push(Arc::clone(definition));
+                    left.push(definition.body.clone());
+                }
+            });
+        }
+        found.iter().map(|d| d.text.clone()).collect()
     }
 
     pub(super) fn describe(&self, name: &Name) -> Result<String, Fault> {
-        if let Some(definition) = self.definition(&name.node) {
-            return Ok(definition_page(definition));
+        if let Some(page) = definition_pages(&self.definitions_named(&name.node)) {
+            return Ok(page);
         }
         if let Some(source) = self.catalogue.datasets.get(&name.node) {
             return Ok(dataset(source.info()));
@@ -111,6 +129,9 @@ impl Session {
         if word == "manual" {
             return Ok(operators::manual());
         }
+        if word == "indicators manual" {
+            return Ok(super::indicators::manual());
+        }
         let topic = topics::find(&word);
         if let Some((entry, _)) = operators::lookup(&word) {
             // A word may be an operator and a word of the language: `first of x`, `first 5`.
@@ -120,8 +141,8 @@ impl Session {
         if let Some(entry) = operators::all().find(|e| e.name == format!("N-month {word}")) {
             return Ok(operators::page(entry));
         }
-        if let Some(definition) = self.definition(&words.node) {
-            return Ok(definition_page(definition));
+        if let Some(page) = definition_pages(&self.definitions_named(&words.node)) {
+            return Ok(page);
         }
         if let Some(text) = topic {
             return Ok(text);
@@ -132,7 +153,7 @@ impl Session {
         if self.catalogue.datasets.contains_key(&words.node) || self.catalogue.names().contains(&words.node) {
             return self.describe(words);
         }
-        let names = operators::names();
+        let names = self.catalogue.operator_names();
         let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
         for word in topics::words().chain(codes::ALL.iter().map(|c| c.slug)) {
             known.push(word);

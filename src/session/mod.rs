@@ -23,6 +23,7 @@ mod code_tables;
 mod defining;
 mod exports;
 mod files;
+mod indicators;
 pub mod lists;
 mod loading;
 mod look;
@@ -183,7 +184,11 @@ impl Session {
     pub fn new(files: Box<dyn Files>, base: &Path) -> Session {
         Session {
             sources: Sources::default(),
-            catalogue: Catalogue { operators: crate::operators::REGISTRY, ..Catalogue::default() },
+            catalogue: Catalogue {
+                operators: crate::operators::REGISTRY,
+                library: crate::library::LIBRARY,
+                ..Catalogue::default()
+            },
             arguments: BTreeMap::new(),
             budget: Budget::default(),
             overwrite: false,
@@ -376,7 +381,7 @@ impl Session {
                 }
                 if let ExprNode::Name(name) = &query.expr.node
                     && query.clauses.is_empty()
-                    && self.catalogue.definitions.contains_key(name)
+                    && self.catalogue.defined(name, |_| true).is_some()
                 {
                     return self.help(Some(&Spanned::new(name.clone(), query.expr.span))).map(Body::Text).map_err(one);
                 }

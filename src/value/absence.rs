@@ -89,6 +89,17 @@ impl Absence {
         out
     }
 
+    /// Of a part of a whole that is the same for all labels of some dimension: nothing of it is nothing, wherever it is
+    /// known that the whole was there.
+    pub fn of_part(&self, part: &[Dimension], whole: &[Dimension]) -> Absence {
+        let judged = |d: &Dimension| match self {
+            Absence::Where(all) => all.iter().any(|p| p.dims.contains(&d.name)),
+            Absence::Missing | Absence::Zero | Absence::Outside => false,
+        };
+        let parts = part.iter().any(|d| whole.iter().all(|w| w.name != d.name));
+        if parts && whole.iter().all(judged) { self.clone() } else { Absence::Missing }
+    }
+
     /// Of what is made of two: zero where both are.
     pub fn and(self, other: Absence) -> Absence {
         match (self, other) {

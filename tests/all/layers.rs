@@ -174,15 +174,14 @@ fn the_grammar_names_no_operator() {
 }
 
 #[test]
-fn the_manual_is_the_registry() {
-    let path = root().join("docs/operators.md");
-    let manual = tradeql::operators::manual();
-    if std::env::var_os("TRADEQL_BLESS").is_some() {
-        std::fs::write(&path, &manual).unwrap();
+fn the_manuals_are_the_registry_and_the_library() {
+    let indicators = super::tool::run(&["help", "indicators", "manual"]).out;
+    for (name, manual) in [("operators", tradeql::operators::manual()), ("indicators", indicators)] {
+        let path = root().join(format!("docs/{name}.md"));
+        if std::env::var_os("TRADEQL_BLESS").is_some() {
+            std::fs::write(&path, &manual).unwrap();
+        }
+        let known = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(known.trim_end(), manual.trim_end(), "write it anew: TRADEQL_BLESS=1 cargo test layers");
     }
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap_or_default(),
-        manual,
-        "write it anew: TRADEQL_BLESS=1 cargo test layers"
-    );
 }

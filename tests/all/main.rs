@@ -14,6 +14,7 @@ mod exports;
 mod grammar;
 mod guide;
 mod layers;
+mod library;
 mod limits;
 mod look;
 mod mutations;

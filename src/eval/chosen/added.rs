@@ -107,6 +107,10 @@ impl Evaluator<'_> {
             below.filters.push(condition(dim, vec![dim.label(*code).to_string()], true));
         }
         let result = self.quietly(|e| e.eval(&without, &below))?;
+        // What lists them all the same compares them, and has nothing for several together.
+        if result.dims.iter().any(|d| d.name == dim.name) {
+            return Ok(BTreeMap::new());
+        }
         let repeats = left.iter().all(|l| l.period.is_none());
         Ok(result.rows.into_iter().map(|r| (r.period.filter(|_| !repeats), r.cell)).collect())
     }
@@ -195,6 +199,9 @@ impl Evaluator<'_> {
         let mut below = column.demand.clone();
         below.keys.retain(|k| k.name.node != name);
         let value = self.eval(&without, &below)?;
+        if value.dims.iter().any(|d| d.name.as_ref() == name) {
+            return Ok(BTreeMap::new());
+        }
         let dims: Vec<&Dimension> = others.iter().filter_map(|d| all.dims.get(*d)).collect();
         let key = |value: &Value, row: &Row| -> Option<Labels> {
             let place = |dim: &&Dimension| {

@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
-use crate::eval::meeting::align;
+use crate::eval::meeting::{align, filled};
 use crate::eval::remarks::relations::{self, Cif};
 use crate::eval::trace::{self, Line, Step};
 use crate::plan::rules::{self, Type};
@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
 use crate::value::unit::Base;
-use crate::value::{Absence, Flags, Kind, Reason, Unit, Value, times_ten};
+use crate::value::{Flags, Kind, Reason, Unit, Value, times_ten};
 
 /// The sum of two decimals; what is left of equal ones by their binary form alone is nothing.
 fn added(p: f64, q: f64) -> f64 {
@@ -66,6 +66,9 @@ impl Evaluator<'_> {
             }
             let cif = terms.first().filter(|_| minus).and_then(|(_, first)| relations::cif_and_fob(first, term));
             let mut below = 0usize;
+            let more = filled::beside(part, &total);
+            total = filled::beside(&total, part).unwrap_or(total);
+            let part = more.as_ref().unwrap_or(part);
             total = align::combine(total, part, |x, y| {
                 let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
                 below += usize::from(match (cif, both) {
@@ -130,6 +133,7 @@ impl Evaluator<'_> {
                 total = total.labels_only();
             }
             let part = labels.as_ref().unwrap_or(part);
+            let absent = total.absent.of_part(&total.dims, &part.dims);
             total = align::combine(total, part, |x, y| {
                 let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| match how {
                     Factor::Times => Ok(times_ten(p * q, power)),
@@ -161,7 +165,7 @@ impl Evaluator<'_> {
             }
             (total.unit, total.kind) = (product.unit, product.kind);
             if *how == Factor::Over {
-                total.absent = Absence::Missing;
+                total.absent = absent;
             }
         }
         Ok((total, parts))
@@ -180,6 +184,7 @@ impl Evaluator<'_> {
         let mut lines = Vec::new();
         let on = self.trace.is_on();
         let scale = if power == 2 { String::new() } else { format!(" * 10^{}", power - 2) };
+        let absent = part.absent.of_part(&part.dims, &whole.dims);
         let mut value = align::combine(part, whole, |x, y| {
             let datum = x.datum.and_then(|p| y.datum.map(|q| (p, q))).and_then(|(p, q)| {
                 if q <= 0.0 {
@@ -201,7 +206,7 @@ impl Evaluator<'_> {
             x.joined(y, datum)
         });
         (value.unit, value.kind) = (Unit::percent(), Kind::Share);
-        value.absent = Absence::Missing;
+        value.absent = absent;
         if negative > 0 {
             let message = undefined("whole", "zero or negative", negative);
             self.say(Diagnostic::new(&codes::NONPOSITIVE_DENOMINATOR, span, message));

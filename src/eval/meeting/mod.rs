@@ -3,6 +3,7 @@
 
 pub(in crate::eval) mod align;
 pub(in crate::eval) mod arithmetic;
+pub(in crate::eval) mod filled;
 pub(in crate::eval) mod labels;
 pub(in crate::eval) mod quotient;
 pub(in crate::eval) mod repeats;

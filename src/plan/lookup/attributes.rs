@@ -34,7 +34,13 @@ impl Resolver<'_> {
                 return self.fail(fault.advice("it has `month of year`, `quarter of year` and `half of year`"));
             };
             let dim = written.to_lowercase();
-            return Some(Key { name: Spanned::new(dim.clone(), span), dim, level: None, rows: Some(Arc::new(rows)) });
+            return Some(Key {
+                name: Spanned::new(dim.clone(), span),
+                level: None,
+                rows: Some(Arc::new(rows)),
+                dim,
+                yields: false,
+            });
         }
         let name = self.dimension(&dim.name.node, span)?;
         let name = Key::dimension(&name);
@@ -49,7 +55,7 @@ impl Resolver<'_> {
             return self.unknown_attribute(&name, attribute, span);
         };
         let written = format!("{} of {name}", attribute.node);
-        Some(Key { name: Spanned::new(written, span), dim: name, level: None, rows: Some(rows) })
+        Some(Key { name: Spanned::new(written, span), dim: name, level: None, rows: Some(rows), yields: false })
     }
 
     /// A key of `by`, whose rows may be listed.

@@ -299,9 +299,7 @@ impl Resolver<'_> {
     pub(super) fn is_series(&self, dim: &DimName) -> bool {
         let name = &dim.name.node;
         let series = self.catalogue.lets.contains_key(name) || !self.catalogue.find(name).is_empty();
-        let operator = |words: &str| {
-            self.catalogue.operators.lookup(words).is_some() || self.catalogue.definitions.contains_key(words)
-        };
+        let operator = |words: &str| self.catalogue.is_operator(words);
         match &dim.attribute {
             None => series && !self.is_dimension(dim),
             Some(words) => series && operator(&words.node),

@@ -4,15 +4,18 @@
 mod attributes;
 pub mod choosing;
 mod clauses;
-pub mod definitions;
+mod definitions;
 mod elsewhere;
 pub mod forecast;
 pub mod names;
 pub mod params;
+mod put;
 pub mod resolve;
 mod resolver;
+mod roles;
 mod seasons;
 mod shipped;
+pub mod usable;
 
 use crate::plan::catalogue::Catalogue;
 

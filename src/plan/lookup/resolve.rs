@@ -286,15 +286,7 @@ impl Resolver<'_> {
         let over: Vec<String> = keys.iter().map(|k| k.name.node.clone()).collect();
         match (entry.over, over.is_empty()) {
             (Over::Needed, true) => {
-                let end = Span { start: at.end, ..at };
-                let several = self.dimensions_below(&plans);
-                let edit = |dim: &String| vec![(end, format!(" over {}", format::word(dim)))];
-                let edits: Vec<_> = several.iter().take(3).map(edit).collect();
-                let message = format!("`{}` needs to know the dimension it uses up", words.node);
-                let advice = format!("write `{} over DIMENSION of …`; {}", words.node, example_advice(entry));
-                let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message).advice(advice);
-                fault.edits = edits;
-                return self.fail(fault);
+                return self.needs_dimension(&words.node, at, &plans, &example_advice(entry));
             }
             (Over::Never, false) => {
                 let message = format!("`{}` uses up no dimension, so `over` has no meaning here", words.node);
@@ -304,6 +296,17 @@ impl Resolver<'_> {
         }
         let call = Call { entry, every, over, keys, operands: plans, words: at };
         Some(Plan { node: Node::Call(Box::new(call)), span })
+    }
+
+    /// An operator that uses up a dimension does not say which: those that it could are offered.
+    pub(super) fn needs_dimension(&mut self, words: &str, at: Span, operands: &[Plan], more: &str) -> Option<Plan> {
+        let end = Span { start: at.end, ..at };
+        let several = self.dimensions_below(operands);
+        let edit = |dim: &String| vec![(end, format!(" over {}", format::word(dim)))];
+        let message = format!("`{words}` needs to know the dimension it uses up");
+        let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message);
+        fault.edits = several.iter().take(3).map(edit).collect();
+        self.fail(fault.advice(format!("write `{words} over DIMENSION of …`; {more}")))
     }
 
     /// The dimensions of several codes that operands have.
@@ -318,13 +321,9 @@ impl Resolver<'_> {
     }
 
     fn unknown_operator(&mut self, words: &str, at: Span) -> Option<Plan> {
-        let user: Vec<&str> = self.catalogue.definitions.keys().map(String::as_str).collect();
-        let all: Vec<String> =
-            self.catalogue.operators.names().into_iter().chain(user.into_iter().map(String::from)).collect();
-        let known = |name: &&str| all.iter().any(|n| n == name);
+        let all = self.catalogue.operator_names();
         let meant = super::elsewhere::operator_elsewhere(words);
-        let near = match meant.as_deref().filter(|name| known(name) || self.catalogue.operators.lookup(name).is_some())
-        {
+        let near = match meant.as_deref().filter(|name| self.catalogue.is_operator(name)) {
             Some(name) => vec![name],
             None => suggest::nearest(words, all.iter().map(String::as_str)),
         };

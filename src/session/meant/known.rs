@@ -24,9 +24,7 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// What a session knows.
     pub fn new(catalogue: &'a Catalogue) -> Known<'a> {
-        let mut operators = catalogue.operators.names();
-        operators.extend(catalogue.definitions.keys().cloned());
-        Known { catalogue, names: catalogue.names(), operators }
+        Known { catalogue, names: catalogue.names(), operators: catalogue.operator_names() }
     }
 
     fn dims(&self) -> impl Iterator<Item = &'a DimInfo> + use<'a> {
@@ -71,9 +69,7 @@ impl<'a> Known<'a> {
 
     /// The operator that words name here or elsewhere.
     pub(super) fn operator(&self, lower: &str) -> Option<String> {
-        let known = |name: &str| {
-            self.catalogue.operators.lookup(name).is_some() || self.catalogue.definitions.contains_key(name)
-        };
+        let known = |name: &str| self.catalogue.is_operator(name);
         if known(lower) {
             return Some(lower.to_string());
         }

@@ -83,7 +83,7 @@ fn series(name: &str) -> String {
 
 fn needs_dimension(op: &str, known: &Known<'_>) -> bool {
     known.catalogue.operators.lookup(op).is_some_and(|(entry, _)| matches!(entry.over, Over::Needed))
-        || known.catalogue.definitions.get(op).is_some_and(|d| d.over.is_some())
+        || known.catalogue.defined(op, |d| d.over.is_none()).is_some_and(|d| d.over.is_some())
 }
 
 /// The operators and what they apply to.

@@ -1,14 +1,18 @@
 //! How concentrated a value is over the labels of a dimension.
 
+mod indices;
+mod wholes;
+
 use super::over::with_over;
 use super::*;
 use crate::data::DimInfo;
 use crate::diagnostic::Diagnostic;
-use crate::eval::Cells;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::parts;
-use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row, about, number};
+use crate::value::{Absence, Cell, Dimension, Flags, Labels, Period, Reason, Row, about, number};
+use indices::{Index, normal, told};
 use rustc_hash::FxHashMap;
+use wholes::{SHOWN, Whole, Wholes};
 
 const fn entry(
     name: &'static str,
@@ -26,7 +30,7 @@ const fn entry(
         cites,
         asks: with_over,
         result: ratio_type,
-        ..plain(hhi)
+        ..plain(concentration)
     }
 }
 
@@ -43,7 +47,6 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
-        eval: normalised_hhi,
         examples: &[("normalised hhi over partner of exports where reporter = CHN for 2019", "0.00701")],
         ..entry(
             "normalised hhi",
@@ -51,6 +54,46 @@ pub const ENTRIES: &[Entry] = &[
             "(H - 1/n) / (1 - 1/n), H = sum of (x[k] / X)^2, n = labels present",
             "Undefined for a single label.",
             &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index, normalised"],
+        )
+    },
+    Entry {
+        examples: &[("theil over partner of exports where reporter = CHN for 2019", "0.0101")],
+        ..entry(
+            "theil",
+            "Theil's index of inequality, 0 to ln n.",
+            "sum of s[k] * ln(n * s[k]), s[k] = x[k] / X",
+            "0 where all labels are alike. A label with zero counts in n and adds nothing; one below zero leaves it undefined. It is of the listed labels, whatever the whole.",
+            &["Theil (1967), Economics and Information Theory"],
+        )
+    },
+    Entry {
+        examples: &[("entropy over partner of exports where reporter = CHN for 2019", "1.38")],
+        ..entry(
+            "entropy",
+            "The entropy of the shares, 0 for one label to ln n for n alike.",
+            "- sum of s[k] * ln s[k], s[k] = x[k] / X",
+            "ln n less Theil's index. A label with zero adds nothing; one below zero leaves it undefined. It is of the listed labels, whatever the whole.",
+            &["ESCAP, Trade Statistics in Policymaking (2007): trade entropy"],
+        )
+    },
+    Entry {
+        examples: &[("gini over partner of exports where reporter = CHN for 2019", "0.0742")],
+        ..entry(
+            "gini",
+            "Gini's coefficient of inequality, 0 to (n - 1) / n.",
+            "sum of (2 i - n - 1) * x[i] / (n * X), x[i] in ascending order",
+            "Labels with zero count; one below zero leaves it undefined. It is of the listed labels, whatever the whole.",
+            &["Gini (1912), Variabilità e mutabilità", "R package ineq: Gini"],
+        )
+    },
+    Entry {
+        examples: &[("corrected gini over partner of exports where reporter = CHN for 2019", "0.0989")],
+        ..entry(
+            "corrected gini",
+            "Gini's coefficient between 0 and 1 whatever the number of labels.",
+            "sum of (2 i - n - 1) * x[i] / ((n - 1) * X), x[i] in ascending order",
+            "n / (n - 1) times `gini`. Undefined for a single label.",
+            &["Deltas (2003), The small-sample bias of the Gini coefficient", "R package ineq: Gini, corrected"],
         )
     },
 ];
@@ -61,127 +104,6 @@ fn ratio_type(_: &Call, types: &[Type]) -> Result<Type, Refusal> {
         return refuse(&codes::SUM_OF_NONADDITIVE, format!("{} have no sum to be a share of", x.kind.plural()), "");
     }
     Ok(Type::new(Unit::plain(), Kind::Ratio))
-}
-
-/// What is known of a whole and its parts.
-#[derive(Clone, Debug, Default)]
-struct Whole {
-    sum: f64,
-    squares: f64,
-    present: u32,
-    /// How many of them are not zero: a label with nothing is none.
-    traded: u32,
-    members: u32,
-    has_negative: bool,
-    reason: Option<Reason>,
-    flags: Flags,
-    coverage: Option<Coverage>,
-    /// The first parts, for `explain`.
-    parts: Vec<f64>,
-}
-
-/// So many parts are shown by `explain`.
-const SHOWN: usize = 12;
-
-/// Sums and sums of squares of cells, by what is left of their keys.
-struct Wholes<'a> {
-    over: &'a [String],
-    shows: bool,
-    dims: Vec<Dimension>,
-    /// Places in the key of the dimensions that stay.
-    stays: Vec<usize>,
-    known: FxHashMap<(Labels, Option<Period>), usize>,
-    list: Vec<(Labels, Option<Period>, Whole)>,
-    /// The last key, and where its periods are in the list.
-    recent: (Labels, Vec<(Option<Period>, usize)>),
-    /// Which of the recent periods is met next, most likely.
-    next: usize,
-}
-
-impl Wholes<'_> {
-    /// Where the whole of a cell is in the list: cells come in the order of their keys, so it is most often among the
-    /// recent ones.
-    fn place(&mut self, key: &[u32], period: Option<Period>) -> usize {
-        let same = self.recent.0.len() == self.stays.len()
-            && self.recent.0.iter().zip(&self.stays).all(|(known, place)| key.get(*place) == Some(known));
-        if same {
-            let likely = self.recent.1.get(self.next).filter(|(p, _)| *p == period);
-            let found = likely.or_else(|| self.recent.1.iter().find(|(p, _)| *p == period)).copied();
-            if let Some((_, at)) = found {
-                let after = if likely.is_some() { self.next + 1 } else { self.next };
-                self.next = if after < self.recent.1.len() { after } else { 0 };
-                return at;
-            }
-        } else {
-            let kept = self.stays.iter().filter_map(|place| key.get(*place).copied()).collect();
-            self.recent = (kept, Vec::new());
-            self.next = 0;
-        }
-        let next = self.list.len();
-        let at = *self.known.entry((self.recent.0.clone(), period)).or_insert(next);
-        if at == next {
-            self.list.push((self.recent.0.clone(), period, Whole::default()));
-        }
-        self.recent.1.push((period, at));
-        at
-    }
-}
-
-impl Cells for Wholes<'_> {
-    fn begin(&mut self, dims: &[Dimension]) {
-        let stays = |d: &Dimension| !self.over.iter().any(|o| o == d.name.as_ref());
-        self.stays = (0..).zip(dims).filter(|(_, d)| stays(d)).map(|(place, _)| place).collect();
-        self.dims = dims.iter().filter(|d| stays(d)).cloned().collect();
-        // No key is like this one.
-        self.recent = (std::iter::repeat_n(u32::MAX, self.stays.len() + 1).collect(), Vec::new());
-    }
-
-    fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
-        let place = self.place(key, period);
-        let Some((_, _, whole)) = self.list.get_mut(place) else { return };
-        whole.members += 1;
-        whole.flags = whole.flags.with(cell.flags);
-        whole.coverage = match (whole.coverage, cell.coverage) {
-            (Some(a), Some(b)) if a != b => Some(a.lesser(b)),
-            (a, b) => a.or(b),
-        };
-        match cell.datum {
-            Ok(x) => {
-                whole.sum += x;
-                whole.squares += x * x;
-                whole.present += 1;
-                whole.traded += u32::from(x != 0.0);
-                whole.has_negative |= x < 0.0;
-                if self.shows && whole.parts.len() <= SHOWN {
-                    whole.parts.push(x);
-                }
-            }
-            Err(reason) => {
-                whole.reason.get_or_insert(reason);
-            }
-        }
-    }
-}
-
-impl Whole {
-    /// The index of the parts in a whole, which may hold more than they.
-    fn index(&self, all: f64, normalised: bool) -> Result<f64, Reason> {
-        let n = f64::from(self.traded);
-        if self.present == 0 {
-            Err(self.reason.unwrap_or(Reason::NotReported))
-        } else if all <= 0.0 {
-            Err(Reason::NonpositiveDenominator)
-        } else if self.has_negative || (normalised && self.traded < 2) {
-            Err(Reason::Undefined)
-        } else {
-            let h = self.squares / (all * all);
-            Ok(if normalised { normal(h, n) } else { h })
-        }
-    }
-}
-
-fn normal(h: f64, n: f64) -> f64 {
-    (h - 1.0 / n) / (1.0 - 1.0 / n)
 }
 
 /// The published totals of what the labels are parts of, by what is left of the keys; none where nothing is a total.
@@ -213,8 +135,17 @@ fn labels(dims: &[Dimension], key: &[u32]) -> String {
 }
 
 /// Says between which bounds the index lies where the labels are a part of the whole, if that can be seen.
-fn say_bounds(ev: &mut dyn Evaluation, call: &Call, whole: &Whole, all: f64, normalised: bool) {
+fn say_bounds(ev: &mut dyn Evaluation, call: &Call, whole: &Whole, all: f64, index: Index) {
     let rest = 1.0 - whole.sum / all;
+    if !index.of_whole() {
+        let part = number::significant(100.0 * (1.0 - rest), 3);
+        if rest >= 1e-3 && !ev.has_said(&codes::CONCENTRATION_OF_A_PART, call.words) {
+            let message = format!("the listed labels are {part} % of the whole, and the index is of them alone");
+            ev.say(Diagnostic::new(&codes::CONCENTRATION_OF_A_PART, call.words, message));
+        }
+        return;
+    }
+    let normalised = index == Index::Normalised;
     let (low, n) = (whole.squares / (all * all), f64::from(whole.traded));
     let high = low + rest * rest;
     let (low, high) = if normalised { (normal(low, n), normal(high, n + 1.0)) } else { (low, high) };
@@ -232,26 +163,17 @@ fn say_bounds(ev: &mut dyn Evaluation, call: &Call, whole: &Whole, all: f64, nor
     ev.say(warning.advice("the lower bound spreads the rest over very many labels, the upper one gives it to one"));
 }
 
-fn hhi(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    concentration(ev, call, demand, span, false)
-}
-
-fn normalised_hhi(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
-    concentration(ev, call, demand, span, true)
-}
-
-fn concentration(
-    ev: &mut dyn Evaluation,
-    call: &Call,
-    demand: &Demand,
-    span: Span,
-    normalised: bool,
-) -> Result<Value, Fault> {
+fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
+    let index = Index::of(call);
     let Some(plan) = call.operands.first() else { return ev.fault(&codes::BUG, span, "the operator has no operand") };
     let below = ev.listed(plan, &with_over(call, demand))?;
     let mut wholes = Wholes {
         over: &call.over,
-        shows: ev.is_telling(),
+        keeps: match (index.ranks(), ev.is_telling()) {
+            (true, _) => usize::MAX,
+            (false, true) => SHOWN + 1,
+            (false, false) => 0,
+        },
         dims: Vec::new(),
         stays: Vec::new(),
         known: FxHashMap::default(),
@@ -263,12 +185,12 @@ fn concentration(
     let Wholes { dims, list, .. } = wholes;
     let totals = totals(ev, call, plan, &below)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    for (key, period, whole) in list {
+    for (key, period, mut whole) in list {
         let total = totals.get(&(labels(&dims, &key), period)).filter(|t| **t > 0.0).copied();
-        let all = total.unwrap_or(whole.sum);
-        let datum = whole.index(all, normalised);
+        let all = total.filter(|_| index.of_whole()).unwrap_or(whole.sum);
+        let datum = whole.index(all, index);
         if total.is_some() && datum.is_ok() {
-            say_bounds(ev, call, &whole, all, normalised);
+            say_bounds(ev, call, &whole, total.unwrap_or(all), index);
         }
         let mut flags = whole.flags;
         if whole.present < whole.members {
@@ -281,13 +203,12 @@ fn concentration(
         let count = whole.parts.len();
         if let (Ok(z), true) = (datum, ev.is_telling() && count <= SHOWN) {
             let about = about(&dims, &key, period);
-            let sum = match total.filter(|t| (t - whole.sum).abs() > 1e-9 * t.abs()) {
+            let part = total.filter(|t| index.of_whole() && (t - whole.sum).abs() > 1e-9 * t.abs());
+            let sum = match part {
                 Some(total) => put(total),
                 None => whole.parts.iter().map(|x| put(*x)).collect::<Vec<_>>().join(" + "),
             };
-            let terms =
-                whole.parts.iter().map(|x| format!("({} / ({sum}))^2", put(*x))).collect::<Vec<_>>().join(" + ");
-            let arithmetic = if normalised { format!("({terms} - 1 / {count}) / (1 - 1 / {count})") } else { terms };
+            let arithmetic = told(&whole.parts, &sum, index);
             lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
         }
         rows.push(Row { key, period, cell: Cell { datum, coverage: whole.coverage, flags } });
