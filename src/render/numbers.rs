@@ -68,6 +68,8 @@ impl Column {
             (None, Kind::Index) => places(4, largest).max(1),
             (None, Kind::Ratio) if whole => 0,
             (None, Kind::Ratio) => places(3, largest).max(places(3, smallest).min(places(6, largest))),
+            // A mean of counts is none itself.
+            (None, Kind::Count) if !whole => places(3, largest).max(1),
             (None, Kind::Number | Kind::Truth | Kind::Count) => needed(places(10, largest).min(own)),
             (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) if sizes.len() < 2 => {
                 needed(places(5, smallest).min(places(7, largest)).min(own))

@@ -140,6 +140,9 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         }
     }
     said.tell(ev, call, asked.base);
+    if asked.of_volume {
+        compare_ends(ev, (call, demand), &groups, &asked, &wanted);
+    }
     ev.tell(|| Step {
         say: format!("{} over {}", call.entry.name, call.over.join(", ")),
         formula: call.entry.formula.into(),
@@ -150,6 +153,32 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let mut out = Value { dims, unit, kind: Kind::Index, rows, absent: Absence::Missing, fixed: false };
     out.sort();
     Ok(out)
+}
+
+/// Warns where the quantities of a period are not of as many months as those of the base.
+fn compare_ends(
+    ev: &mut dyn Evaluation,
+    (call, demand): (&Call, &Demand),
+    groups: &BTreeMap<Labels, Products>,
+    asked: &Asked,
+    wanted: &[Period],
+) {
+    let cell = |t: &Period| {
+        let all = groups.values().flat_map(|g| g.values()).filter_map(|p| p.get(t));
+        all.map(|(_, quantity)| *quantity).find(|c| c.datum.is_ok())
+    };
+    let Some(then) = cell(&asked.base) else { return };
+    for t in wanted {
+        let Some(now) = cell(t).filter(|_| t.freq() == asked.base.freq()) else { continue };
+        let seasonal = t.freq() == Some(Freq::Year);
+        // The period before is whole where this one is not over yet.
+        let earlier = t.freq().and_then(|f| t.shift(-1, f));
+        let edit = match (&demand.grid, earlier) {
+            (Grid::At(said, None), Some(earlier)) => vec![vec![(said.span, earlier.to_string())]],
+            _ => Vec::new(),
+        };
+        ev.compare_cells((&then, asked.base), (&now, *t), seasonal, call.words, &mut |_| edit.clone());
+    }
 }
 
 /// The periods of the result; without any in the query, those of the step of the base.

@@ -33,6 +33,9 @@ impl Resolver<'_> {
         words_of(&definition.body, &mut used, &mut |_, _, _| {});
         let uses = |word: &str| used.iter().any(|u| u == word) && definition.over.as_deref() != Some(word);
         let from_library = self.catalogue.library.all().iter().any(|d| std::ptr::eq(d.as_ref(), definition));
+        if from_library {
+            self.add_up(definition, operands, over, at)?;
+        }
         if from_library && uses(REPORTER) {
             if let Some(own) = over.iter().find(|d| d.name.node == REPORTER) {
                 let message = format!("`{}` compares reporters, so they are not what it uses up", definition.name);
@@ -51,6 +54,21 @@ impl Resolver<'_> {
         };
         let name = Spanned::new(found.name.to_string(), at);
         Some(vec![(PRODUCT.to_string(), vec![DimName { name, attribute: None }])])
+    }
+
+    /// Whether the operands are amounts with a sum over the dimensions that are used up: indicators are made of shares.
+    fn add_up(&mut self, definition: &Definition, operands: &[Plan], over: &[DimName], at: Span) -> Option<()> {
+        for dim in over {
+            let dim = dim.attribute.as_ref().map_or_else(|| Key::dimension(&dim.name.node), |_| dim.name.node.clone());
+            let has = |p: &Plan| p.leaves().iter().any(|(s, _)| s.info().dim(&dim).is_some());
+            if let Some(other) = operands.iter().find(|p| has(p) && !parts::add_up(p, &dim)) {
+                let message = format!("`{}` is of amounts, and this has no sum over {dim}", definition.name);
+                let fault = Diagnostic::new(&codes::SUM_OF_NONADDITIVE, other.span, message).here("no amount");
+                return self
+                    .fail(fault.label(at, "here").advice(format!("it is defined as `{}`", definition.header())));
+            }
+        }
+        Some(())
     }
 
     /// Whether the sum over all reporters is the world, rather than the one country that is asked about.
@@ -86,8 +104,11 @@ impl Resolver<'_> {
     }
 }
 
-/// The only code of a dimension that is no total and no group.
+/// The only code of a dimension that is no total and no group, where no total tells of all.
 fn only_code(dim: &DimInfo) -> Option<&str> {
+    if !dim.totals.is_empty() {
+        return None;
+    }
     let single = |p: &u32| !dim.is_total(*p) && !dim.is_group(*p);
     let mut all = (0..u32::try_from(dim.codes.len()).unwrap_or(u32::MAX)).filter(single);
     match (all.next(), all.next()) {
