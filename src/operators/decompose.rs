@@ -15,7 +15,9 @@ pub(super) fn classical(x: &[f64], season: usize, multiplied: bool) -> Parts {
     let half = season / 2;
     let at = |i: usize| x.get(i).copied().unwrap_or(0.0);
     let mean = |i: usize| {
-        let window: f64 = (i + 1 - half..i + half).map(at).sum::<f64>() + (at(i - half) + at(i + half)) / 2.0;
+        // An odd season has a middle; of an even one the ends count half.
+        let end = if season.is_multiple_of(2) { 0.5 } else { 1.0 };
+        let window: f64 = (i + 1 - half..i + half).map(at).sum::<f64>() + end * (at(i - half) + at(i + half));
         window / season as f64
     };
     let trend: Vec<Option<f64>> = (0..x.len()).map(|i| (i >= half && i + half < x.len()).then(|| mean(i))).collect();

@@ -95,6 +95,7 @@ const fn plain(eval: Body) -> Entry {
         reduce: None,
         parts: Parts::Never,
         adjusts: false,
+        has_season: false,
         summary: "",
         formula: "",
         notes: "",

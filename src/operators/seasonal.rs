@@ -10,8 +10,8 @@ use crate::plan::Grid;
 use crate::plan::operator::Parts as Adds;
 use crate::value::{Absence, Cell, Flags, Period, Reason, Row, about};
 
-const CLASSICAL: &str = "The season is the same each year; it needs two full years without a gap, and reads all of them, whatever period is asked for. The trend is missing in the first and last half year.";
-const STL: &str = "The season is the same each year (`s.window = \"periodic\"`); windows, degrees, jumps and rounds are those of `stl` in R, and `explain` prints them. It needs more than two full years without a gap, and reads all of them.";
+const CLASSICAL: &str = "The season is the same each year; it needs two full years without a gap, and reads all of them, whatever period is asked for. The trend is missing in the first and last half year. Of a week's season: `7-day …`.";
+const STL: &str = "The season is the same each year (`s.window = \"periodic\"`); windows, degrees, jumps and rounds are those of `stl` in R, and `explain` prints them. It needs more than two full years without a gap, and reads all of them. Of a week's season: `7-day …`.";
 
 type Examples = &'static [(&'static str, &'static str)];
 
@@ -23,6 +23,7 @@ const fn entry(name: &'static str, summary: &'static str, formula: &'static str,
         summary,
         formula,
         examples,
+        has_season: true,
         notes: CLASSICAL,
         cites: &["Kendall and Stuart (1983), The Advanced Theory of Statistics, vol. 3: `decompose` in R"],
         ..plain(apart)
@@ -239,9 +240,15 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let how = How::of(call.entry);
     let wanted = ev.periods(plan, demand)?;
     let step = wanted.first().and_then(|p| p.freq()).filter(|f| wanted.iter().all(|p| p.freq() == Some(*f)));
-    let (step, season) = match step {
-        Some(Freq::Month) => (Freq::Month, 12),
-        Some(Freq::Quarter) => (Freq::Quarter, 4),
+    let (step, season) = match (step, call.every) {
+        (Some(step), Some((n, of))) if step == of && n > 1 => (step, n.unsigned_abs() as usize),
+        (Some(Freq::Month), None) => (Freq::Month, 12),
+        (Some(Freq::Quarter), None) => (Freq::Quarter, 4),
+        (_, Some((n, of))) => {
+            let known = step.map_or("periods of several lengths".to_string(), |f| format!("{}s", f.word()));
+            let message = format!("`{}` is of a season of {n} {}s, and these are {known}", call.said(), of.word());
+            return ev.fault(&codes::WRONG_ARGUMENTS, call.words, &message);
+        }
         _ => {
             let known = step.map_or("periods of several lengths".to_string(), |f| format!("{}s", f.word()));
             let message =
@@ -280,7 +287,8 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
             ))
         } else if numbers.len() < least {
             let have = words::counted(numbers.len(), step.word());
-            let more = if how.stl { "more than two full years" } else { "two full years" };
+            let more = if how.stl { "more than two full" } else { "two full" };
+            let more = format!("{more} {}", if call.every.is_some() { "rounds" } else { "years" });
             Some((&codes::TOO_SHORT, format!("a season needs {more}, and there are {have}")))
         } else if how.multiplied && numbers.iter().any(|x| *x <= 0.0) {
             let message =

@@ -126,6 +126,8 @@ pub struct Entry {
     pub parts: Parts,
     /// Whether its result is free of seasons.
     pub adjusts: bool,
+    /// Whether a number of steps before its name is the length of its season: `7-day seasonal adjustment`.
+    pub has_season: bool,
     /// One sentence.
     pub summary: &'static str,
     /// With symbols: x is the operand, t the period of the result, a and b the end points.
@@ -149,6 +151,7 @@ impl Call {
     pub fn said(&self) -> String {
         match self.every {
             Some((n, _)) if self.entry.name.starts_with("Nth ") => self.entry.name.replacen("Nth", &with_ending(n), 1),
+            Some((n, step)) if self.entry.has_season => format!("{n}-{} {}", step.word(), self.entry.name),
             Some((n, step)) => self.entry.name.replace("N-month", &format!("{n}-{}", step.word())),
             None => self.entry.name.to_string(),
         }
@@ -208,7 +211,9 @@ impl Registry {
         };
         let (word, found) = words.split(' ').find_map(|word| Some((word, step(word)?)))?;
         let name = words.replacen(word, "N-month", 1);
-        self.all().find(|e| e.name == name).map(|e| (e, Some(found)))
+        let season = words.strip_prefix(word).map(str::trim_start);
+        let named = |e: &&Entry| e.name == name || e.has_season && Some(e.name) == season;
+        self.all().find(named).map(|e| (e, Some(found)))
     }
 }
 
