@@ -76,6 +76,7 @@ impl Session {
             self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span });
         }
         self.catalogue.datasets.insert(name.to_string(), loaded.source);
+        self.places.insert(name.to_string(), (self.base.clone(), path.to_string()));
         Ok(Body::Done(text))
     }
 

@@ -20,6 +20,7 @@ mod answers;
 mod books;
 mod checks;
 mod code_tables;
+mod declaring;
 mod defining;
 mod exports;
 mod files;
@@ -166,6 +167,8 @@ pub struct Session {
     /// Whether a text that is run is all that will be asked, as a script is and a line at the prompt is not.
     foresees: bool,
     partial: Vec<loading::Partial>,
+    /// Where each dataset was loaded from: the folder that paths began at, and the path.
+    places: BTreeMap<String, (PathBuf, String)>,
     base: PathBuf,
     using: Vec<PathBuf>,
 }
@@ -200,6 +203,7 @@ impl Session {
             asked: None,
             foresees: false,
             partial: Vec::new(),
+            places: BTreeMap::new(),
             base: base.to_path_buf(),
             using: Vec::new(),
         }
@@ -355,6 +359,9 @@ impl Session {
                     None => self.free_dataset_name(&path).map_err(one)?,
                 };
                 self.load(&path.node, &name, spec, span, &mut response.diagnostics).map_err(one)
+            }
+            Statement::Declare { name, declaration } => {
+                self.declare(name, declaration, span, &mut response.diagnostics).map_err(one)
             }
             Statement::Use { path } => self.use_script(&path.node, path.span, response),
             Statement::Let { name, query } => {

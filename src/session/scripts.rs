@@ -39,6 +39,7 @@ impl Session {
                 parsed.statement,
                 Err(_)
                     | Ok(Statement::Load { .. }
+                        | Statement::Declare { .. }
                         | Statement::Use { .. }
                         | Statement::Let { .. }
                         | Statement::LetSet { .. }

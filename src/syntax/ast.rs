@@ -14,6 +14,8 @@ pub type Name = Spanned<String>;
 pub enum Statement {
     /// `load "file.csv" as NAME with { … }`
     Load { path: Spanned<FileName>, name: Option<Name>, declaration: Option<Declaration> },
+    /// `declare NAME with { … }`
+    Declare { name: Name, declaration: Declaration },
     /// `use "other.tql"`
     Use { path: Name },
     /// `let NAME = QUERY`

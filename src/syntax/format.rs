@@ -12,6 +12,9 @@ pub fn statement(statement: &Statement) -> String {
             let name = name.as_ref().map(|n| format!(" as {}", word(&n.node))).unwrap_or_default();
             format!("load {}{name}{block}", file(&path.node))
         }
+        Statement::Declare { name, declaration } => {
+            format!("declare {} with {}", word(&name.node), inline(declaration))
+        }
         Statement::Use { path } => format!("use {}", quoted(&path.node)),
         Statement::Let { name, query: q } => format!("let {} = {}", word(&name.node), query(q)),
         Statement::LetSet { name, codes } => {

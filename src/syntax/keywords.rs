@@ -80,6 +80,7 @@ pub const ALL: &[Keyword] = &[
     begins("assert"),
     begins("claim"),
     begins("param"),
+    begins("declare"),
     begins("describe"),
     begins("list").closed(),
     begins("help").closed(),

@@ -167,6 +167,7 @@ impl Lower {
                 }
                 Statement::Load { path, name, declaration }
             }
+            Rule::declare => Statement::Declare { name: self.word(&next()?), declaration: self.declaration(next()?)? },
             Rule::use_ => Statement::Use { path: self.word(&next()?) },
             Rule::let_ => {
                 let name = self.word(&next()?);

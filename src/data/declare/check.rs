@@ -129,7 +129,11 @@ fn text_item(spec: &mut Spec, key: &Name, values: &[Name]) -> Result<(), Fault> 
                     ))
                 })?);
         }
+        // Blanks, as many as there are.
+        Key::Separator if first.node.is_empty() => spec.text.separator = Some(b' '),
         Key::Separator => spec.text.separator = Some(byte("a separator")?),
+        // No byte of a text is zero, so nothing is a quote.
+        Key::Quote if first.node.is_empty() => spec.text.quote = Some(0),
         Key::Quote => spec.text.quote = Some(byte("a quote")?),
         Key::Decimal => spec.decimal = Some(one("a decimal sign")?),
         Key::Thousands => spec.thousands = Some(one("a sign between thousands")?),

@@ -4,7 +4,7 @@
 use crate::data::info::Valuation;
 use crate::data::known::places::System;
 use crate::data::known::roles::Role;
-use Role::{Dimension, Flow, Measure, Note, Period, TotalOnly};
+use Role::{Dimension, Flow, Measure, Month, Multiplier, Note, Period, Status, TotalOnly, Year};
 
 /// The names by which a header shows a layout, in small letters but for [`Header::Begins`].
 enum Header {
@@ -136,6 +136,19 @@ pub const LAYOUTS: &[Layout] = &[
         ..USUAL
     },
     Layout {
+        name: "IMF Direction of Trade Statistics",
+        header: Header::Holds(&["country name", "indicator name", "counterpart country name", "attribute"]),
+        columns: &[
+            ("country name", Dimension("reporter")),
+            ("counterpart country name", Dimension("partner")),
+            ("indicator name", Dimension("indicator")),
+            ("country code", Note),
+            ("counterpart country code", Note),
+            ("indicator code", Note),
+        ],
+        ..USUAL
+    },
+    Layout {
         name: "World Bank WDI",
         header: Header::Holds(&["country name", "country code", "indicator name", "indicator code"]),
         columns: &[
@@ -167,6 +180,203 @@ pub const LAYOUTS: &[Layout] = &[
             ("indicator type", Dimension("indicator_type")),
             ("indicator", Dimension("indicator")),
         ],
+        ..USUAL
+    },
+    Layout {
+        name: "WITS by partner and product",
+        header: Header::Holds(&["reporter", "partner", "product group", "indicator"]),
+        columns: &[
+            ("reporter", Dimension("reporter")),
+            ("partner", Dimension("partner")),
+            ("product group", Dimension("product")),
+            ("indicator", Dimension("indicator")),
+        ],
+        ..USUAL
+    },
+    Layout {
+        name: "UNCTADstat",
+        header: Header::Holds(&["economy", "economy label", "year"]),
+        columns: &[
+            ("year", Period),
+            ("economy label", Dimension("reporter")),
+            ("economy", Note),
+            ("partner label", Dimension("partner")),
+            ("partner", Note),
+            ("flow label", Flow),
+            ("flow", Note),
+            ("product label", Dimension("product")),
+            ("product", Note),
+        ],
+        ..USUAL
+    },
+    Layout {
+        name: "Brazil Comex Stat",
+        header: Header::Holds(&["co_ano", "co_mes", "co_ncm", "co_pais", "vl_fob"]),
+        columns: &[
+            ("co_ano", Year),
+            ("co_mes", Month),
+            ("co_ncm", Dimension("hs")),
+            ("co_pais", Dimension("partner")),
+            ("co_unid", Dimension("qty_unit")),
+            ("sg_uf_ncm", Dimension("state")),
+            ("co_via", Dimension("mode")),
+            ("co_urf", Dimension("office")),
+            ("qt_estat", Measure("quantity", "flow")),
+            ("kg_liquido", Measure("weight", "flow in kg")),
+            ("vl_fob", Measure("value", "flow in USD fob")),
+            ("vl_frete", Measure("freight", "flow in USD")),
+            ("vl_seguro", Measure("insurance", "flow in USD")),
+        ],
+        constants: &[("reporter", "BRA")],
+        ..USUAL
+    },
+    Layout {
+        name: "WTO statistics",
+        header: Header::Holds(&["indicator code", "reporting economy", "partner economy", "year", "value"]),
+        columns: &[
+            ("year", Period),
+            ("reporting economy", Dimension("reporter")),
+            ("reporting economy code", Note),
+            ("reporting economy iso3a code", Note),
+            ("partner economy", Dimension("partner")),
+            ("partner economy code", Note),
+            ("partner economy iso3a code", Note),
+            ("product/sector", Dimension("product")),
+            ("product/sector code", Note),
+            ("product/sector classification", Note),
+            ("product/sector classification code", Note),
+            ("indicator", Dimension("indicator")),
+            ("indicator code", Note),
+            ("indicator category", Note),
+            ("period", Note),
+            ("period code", Note),
+            ("frequency", Note),
+            ("frequency code", Note),
+            ("unit", Dimension("unit")),
+            ("unit code", Note),
+            ("value flag", Note),
+            ("value flag code", Note),
+            ("text descriptor", Note),
+            ("value", Measure("value", "flow")),
+        ],
+        ..USUAL
+    },
+    Layout {
+        name: "Japan Customs",
+        header: Header::Holds(&["exp or imp", "year", "month", "hs", "country", "value"]),
+        columns: &[
+            ("exp or imp", Flow),
+            ("year", Year),
+            ("month", Month),
+            ("hs", Dimension("hs")),
+            ("country", Dimension("partner")),
+            ("unit1", Dimension("qty_unit")),
+            ("unit2", Note),
+            ("quantity1", Measure("quantity", "flow")),
+            ("quantity2", Measure("quantity2", "flow")),
+            ("value", Measure("value", "flow in thousand JPY")),
+        ],
+        constants: &[("reporter", "JPN")],
+        ..USUAL
+    },
+    Layout {
+        name: "UK HMRC",
+        header: Header::Holds(&["monthid", "flowtypeid", "value", "netmass"]),
+        columns: &[
+            ("monthid", Period),
+            ("flowtype", Flow),
+            ("flowtypeid", Note),
+            ("flowtypedescription", Note),
+            ("suppressionindex", Note),
+            ("commodityid", Note),
+            ("hs6code", Dimension("hs")),
+            ("cn8code", Dimension("hs")),
+            ("country", Dimension("partner")),
+            ("countryname", Dimension("partner")),
+            ("countryid", Note),
+            ("portid", Note),
+            ("value", Measure("value", "flow in GBP")),
+            ("netmass", Measure("weight", "flow in kg")),
+            ("suppunit", Measure("quantity", "flow")),
+        ],
+        constants: &[("reporter", "GBR")],
+        ..USUAL
+    },
+    Layout {
+        name: "Statistics Canada cube",
+        header: Header::Holds(&["ref_date", "geo", "vector", "coordinate", "value", "scalar_id"]),
+        columns: &[
+            ("ref_date", Period),
+            ("geo", Dimension("reporter")),
+            ("principal trading partners", Dimension("partner")),
+            ("trading partners", Dimension("partner")),
+            ("trade", Flow),
+            ("uom", Dimension("unit")),
+            ("scalar_id", Multiplier),
+            ("value", Measure("value", "flow")),
+            ("status", Status),
+            ("dguid", Note),
+            ("uom_id", Note),
+            ("scalar_factor", Note),
+            ("vector", Note),
+            ("coordinate", Note),
+            ("symbol", Note),
+            ("terminated", Note),
+            ("decimals", Note),
+        ],
+        ..USUAL
+    },
+    Layout {
+        name: "US Census (imports, API)",
+        header: Header::Holds(&["cty_name", "gen_val_mo", "time"]),
+        columns: &[
+            ("time", Period),
+            ("cty_name", Dimension("partner")),
+            ("cty_code", Note),
+            ("i_commodity", Dimension("hs")),
+            ("i_commodity_ldesc", Note),
+            ("i_commodity_sdesc", Note),
+            ("gen_val_mo", Measure("imports", "flow in USD")),
+            ("con_val_mo", Measure("imports_for_consumption", "flow in USD")),
+            ("comm_lvl", Note),
+            ("summary_lvl", Note),
+        ],
+        constants: &[("reporter", "USA")],
+        ..USUAL
+    },
+    Layout {
+        name: "US Census (exports, API)",
+        header: Header::Holds(&["cty_name", "all_val_mo", "time"]),
+        columns: &[
+            ("time", Period),
+            ("cty_name", Dimension("partner")),
+            ("cty_code", Note),
+            ("e_commodity", Dimension("hs")),
+            ("e_commodity_ldesc", Note),
+            ("e_commodity_sdesc", Note),
+            ("all_val_mo", Measure("exports", "flow in USD")),
+            ("comm_lvl", Note),
+            ("summary_lvl", Note),
+        ],
+        constants: &[("reporter", "USA")],
+        ..USUAL
+    },
+    Layout {
+        name: "Korea Customs",
+        header: Header::Holds(&["기간", "수출 금액", "수입 금액"]),
+        columns: &[
+            ("기간", Period),
+            ("hs코드", Dimension("hs")),
+            ("품목명", Note),
+            ("국가명", Dimension("partner")),
+            ("국가", Dimension("partner")),
+            ("수출 금액", Measure("exports", "flow")),
+            ("수입 금액", Measure("imports", "flow")),
+            ("수출 중량", Measure("exports_weight", "flow")),
+            ("수입 중량", Measure("imports_weight", "flow")),
+            ("무역수지", Note),
+        ],
+        constants: &[("reporter", "KOR")],
         ..USUAL
     },
     Layout {

@@ -42,6 +42,8 @@ pub const FORMS: &[PeriodForm] = &[
     PeriodForm { name: "YYYY-Tn, four months", read: spellings::term_of_four_months },
     PeriodForm { name: "YYYY-MM/YYYY-MM, both ends", read: spellings::both_ends },
     PeriodForm { name: "D Month YYYY, Month D YYYY", read: spellings::worded_day },
+    PeriodForm { name: "YYY年M月, years of the Republic of China", read: spellings::minguo },
+    PeriodForm { name: "days since 1899-12-30, as spreadsheets count", read: spellings::serial_day },
     PeriodForm { name: "a year, quarter or month with a mark behind it (2023p, 2023*)", read: spellings::with_mark },
 ];
 
@@ -50,6 +52,9 @@ const CLASHING: &[&str] =
     &["DD/MM/YYYY", "MM/DD/YYYY", "YYYY:Q", "YYYY:M", "YYYY-Tn, a quarter", "YYYY-Tn, four months"];
 /// The form whose cells are read as a number would be written.
 const DOTTED: &str = "YYYY.M";
+
+/// The form whose cells are numbers that may be anything.
+const SERIAL: &str = "days since 1899-12-30, as spreadsheets count";
 
 /// Why a column is not one of periods.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,7 +189,7 @@ fn widened(periods: &mut [Period]) -> Option<&'static str> {
 
 /// One cell by any form, for column names that are periods: of the last centuries, not product codes.
 pub fn read_any(cell: &str) -> Option<Period> {
-    let usual = FORMS.iter().filter(|f| f.name != DOTTED);
+    let usual = FORMS.iter().filter(|f| f.name != DOTTED && f.name != SERIAL);
     usual.filter_map(|f| (f.read)(cell.trim())).find(|p| (1700..=2200).contains(&p.first_month().0))
 }
 

@@ -49,6 +49,26 @@ pub(super) fn colon_quarter(cell: &str) -> Option<Period> {
     if part.len() == 1 { Period::quarter(year_of(year)?, number(part)?) } else { None }
 }
 
+/// `113年1月`, `民國113年`: the year 1 is 1912.
+pub(super) fn minguo(cell: &str) -> Option<Period> {
+    let (year, rest) = cell.trim_start_matches("民國").trim_start_matches("中華民國").split_once('年')?;
+    let good = (2..=3).contains(&year.trim().len()) && year.trim().bytes().all(|b| b.is_ascii_digit());
+    let year = 1911 + year.trim().parse::<i32>().ok().filter(|_| good)?;
+    match rest.trim().strip_suffix('月') {
+        Some(month) => Period::month(year, number(month.trim())?),
+        None if rest.trim().is_empty() => Period::year(year),
+        None => None,
+    }
+}
+
+/// `45292`: the day of a spreadsheet that wrote a number for it. Years and months are written with other counts of digits.
+pub(super) fn serial_day(cell: &str) -> Option<Period> {
+    let sound = cell.len() == 5 && cell.bytes().all(|b| b.is_ascii_digit());
+    let days: i32 = cell.parse().ok().filter(|d| sound && (20_000..=60_000).contains(d))?;
+    let first = Period::day(1899, 12, 30)?;
+    first.shift(days, crate::value::Freq::Day)
+}
+
 fn term(cell: &str) -> Option<(i32, u32)> {
     let (year, part) = cell.split_once(['T', 't'])?;
     let part = part.trim();

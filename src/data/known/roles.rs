@@ -155,6 +155,8 @@ const NAMES: &[(Role, &[&str])] = &[
         ],
     ),
     (Dimension("vintage"), &["vintage", "realtime_start"]),
+    // Words, though some of them begin with a number: `1000 USD`.
+    (Dimension("unit"), &["unit", "units"]),
     (Status, &["obs_status", "obs_flag"]),
     (Secrecy, &["conf_status", "obs_conf"]),
     (Multiplier, &["unit_mult"]),
@@ -198,8 +200,8 @@ pub const VALUES: &[&str] = &[
 
 /// The flows, with all their spellings in data.
 pub const FLOWS: &[(&str, &[&str])] = &[
-    ("exports", &["exports", "export", "x", "exp", "2", "e", "出口"]),
-    ("imports", &["imports", "import", "m", "imp", "1", "i", "进口"]),
+    ("exports", &["exports", "export", "x", "exp", "2", "e", "出口", "eu exports", "non-eu exports"]),
+    ("imports", &["imports", "import", "m", "imp", "1", "i", "进口", "eu imports", "non-eu imports"]),
     ("re_exports", &["re-exports", "re-export", "rx", "re_exports", "3"]),
     ("re_imports", &["re-imports", "re-import", "rm", "re_imports", "4"]),
 ];
@@ -214,12 +216,44 @@ pub fn role_of(column: &str) -> Option<(Role, usize)> {
 pub fn part_of_date(column: &str) -> Option<Role> {
     match column.to_lowercase().as_str() {
         "year" | "yr" | "refyear" | "ref_year" | "年" | "年份" | "co_ano" | "ano" | "año" | "anio" | "annee"
-        | "année" | "jahr" | "anno" | "calendar year" => Some(Year),
+        | "année" | "jahr" | "anno" | "calendar year" | "yıl" | "yil" | "rok" | "jaar" | "år" | "год" | "연도"
+        | "년도" => Some(Year),
         "month" | "refmonth" | "ref_month" | "mon" | "月" | "月份" | "co_mes" | "mes" | "mês" | "mois" | "monat"
-        | "mese" | "month name" => Some(Month),
+        | "mese" | "month name" | "ay" | "miesiąc" | "maand" | "månad" | "месяц" | "월" => Some(Month),
         "quarter" | "qtr" | "quarter_no" | "trimestre" | "trimester" | "quartal" | "季度" => Some(Quarter),
         _ => None,
     }
+}
+
+/// Whether a column is called as one of codes or numbers of things, which are no amounts: `Area Code`, `CountryId`.
+pub fn is_code_name(column: &str) -> bool {
+    let mut last = String::new();
+    let mut before = ' ';
+    for c in column.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
+            last.clear();
+        }
+        if c.is_alphanumeric() {
+            last.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    matches!(last.as_str(), "code" | "codes" | "id" | "ids")
+}
+
+/// Whether labels are the words of flows, and of more than one: a column of them tells the flow, whatever its name.
+pub fn are_flows<'a>(labels: impl Iterator<Item = &'a str>) -> bool {
+    let mut found: Vec<&str> = Vec::new();
+    for label in labels.map(str::trim).filter(|l| !l.is_empty()) {
+        // A letter or a number may stand for anything.
+        match flow_of(label).filter(|_| label.chars().count() > 2 || !label.is_ascii()) {
+            Some(flow) => found.push(flow),
+            None => return false,
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.len() > 1
 }
 
 /// The flow that a code or word in data means.

@@ -199,8 +199,13 @@ impl Assembly<'_> {
         let places_of = |test: &dyn Fn(u32, &str) -> bool| {
             (0u32..).zip(&labels).filter(|(i, c)| test(*i, c)).map(|(i, _)| i).collect::<Vec<u32>>()
         };
+        // What comes in and what goes out are no parts of one thing.
+        let says = |word: &str| labels.iter().any(|l| l.to_lowercase().contains(word));
+        let distinct = roles::is_distinct(name) || says("import") && says("export");
+        // Of readings none is the total of others: `t` is a unit there.
         let totals = places_of(&|i, c| {
-            (known.contains(&i) && !declared(&self.spec.groups, c)) || declared(&self.spec.aggregates, c)
+            let own = known.contains(&i) && !distinct && !declared(&self.spec.groups, c);
+            own || declared(&self.spec.aggregates, c)
         });
         let groups = places_of(&|i, c| group(c) && !totals.contains(&i));
         DimInfo {
@@ -209,7 +214,7 @@ impl Assembly<'_> {
             codes: Arc::new(labels),
             totals,
             nested: roles::is_nested(name),
-            distinct: roles::is_distinct(name),
+            distinct,
             geographic,
             absent_is_zero: self.spec.absent_is_zero(name),
             column,

@@ -144,7 +144,15 @@ impl Understood {
             }
         }
         // Without a marked number, letters beside numbers are more often codes; so is a column that would be a text.
-        if !plain || (!marked && open && self.is_text(table, at, &problem)) {
+        // Of months across, one column may have marked numbers alone; and of a whole column all may be withheld.
+        let spread = self.uses.get(at) == Some(&Use::Spread);
+        let bracketed = |text: &str| text.trim().starts_with(['(', '[']);
+        let withheld = !plain && !marked && texts.iter().any(bracketed);
+        if !(plain || withheld || spread && marked) {
+            return Err(problem);
+        }
+        // Without a marked number, letters beside numbers are more often codes; so is a column that would be a text.
+        if !withheld && !marked && open && self.is_text(table, at, &problem) {
             return Err(problem);
         }
         self.read_numbers(table, at, spec, Some(&spec.marks)).map_err(|_| problem)

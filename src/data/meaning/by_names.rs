@@ -8,6 +8,7 @@ use crate::data::known::roles::{self, Role};
 use crate::data::known::year_parts::{self, YearPart};
 use crate::data::known::{fiscal, number_forms, period_forms, products, totals};
 use crate::data::meaning::column_use::{Spread, Use, use_of};
+use crate::data::meaning::naming::series_name;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
@@ -24,7 +25,13 @@ impl Understood {
             open.iter().filter_map(|i| roles::role_of(name_of(*i)).map(|(r, rank)| (*i, r, rank))).collect();
         // The most telling name takes a role, wherever its column stands.
         roles.sort_by_key(|(i, _, rank)| (*rank, *i));
-        for at in open.iter().filter(|i| numbered(**i)) {
+        // Remarks on the cells of another column stand in one of its name.
+        let remarks = |at: usize| {
+            let name = name_of(at).to_lowercase();
+            let of = [" footnote", " footnotes", " missing value"].iter().find_map(|s| name.strip_suffix(s));
+            of.is_some_and(|of| table.header.iter().any(|h| h.to_lowercase() == of))
+        };
+        for at in open.iter().filter(|i| numbered(**i) || remarks(**i)) {
             self.take(*at, Use::Skip);
         }
         self.parts_of_date(table, spec, &roles);
@@ -50,6 +57,27 @@ impl Understood {
                 other => self.used_as(other).is_some() || blank,
             };
             self.take(at, if taken { Use::Skip } else { what });
+        }
+        // Flows by their own words, whatever the column is called.
+        let tells_flows = |at: &usize| {
+            let words = table.columns.get(*at).and_then(Column::words);
+            words.is_some_and(|w| roles::are_flows(w.iter()))
+        };
+        let all: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
+        if self.used_as(&Use::Flow).is_none()
+            && let [only] = all.iter().copied().filter(tells_flows).collect::<Vec<_>>().as_slice()
+        {
+            self.take(*only, Use::Flow);
+        }
+        // Numbers that are codes are no amounts.
+        let codes = |at: &usize| {
+            let whole = |w: &str| w.trim().is_empty() || w.trim().bytes().all(|b| b.is_ascii_digit());
+            let words = table.columns.get(*at).and_then(Column::words);
+            roles::is_code_name(name_of(*at)) && words.is_some_and(|w| w.iter().all(whole) && !w.is_empty())
+        };
+        let coded: Vec<usize> = all.into_iter().filter(|at| self.is_open(*at)).filter(codes).collect();
+        for at in coded {
+            self.take(at, Use::Dimension(series_name(name_of(at))));
         }
         let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
         if self.spread.is_none() {

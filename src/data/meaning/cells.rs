@@ -119,7 +119,11 @@ pub fn read(
             }
         }
     }
-    let style = style_of(column, found, &mut out)?;
+    let style = match style_of(column, found, &mut out) {
+        // Where only marks stand, all numbers are withheld.
+        Err(NotNumbers::Nothing) if marks.is_some() && !out.marks.is_empty() => Style::default(),
+        other => other?,
+    };
     let reader = Reader { hints, style: style.clone(), empty_is_zero, marks };
     out.style = style;
     match column {

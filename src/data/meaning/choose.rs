@@ -37,7 +37,7 @@ pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) 
         }
         match roles::role_of(name) {
             Some(_) => Choice::Words,
-            None if roles::part_of_date(name).is_some() => Choice::Words,
+            None if roles::part_of_date(name).is_some() || roles::is_code_name(name) => Choice::Words,
             None => Choice::Any,
         }
     };

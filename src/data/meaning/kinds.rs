@@ -255,10 +255,32 @@ pub fn told(name: &str) -> Option<Kind> {
     hinted(name).or_else(|| is_traded(name).then_some(Kind::Flow))
 }
 
+/// A name without the words that say at which prices an amount is told: `US$ at current prices in millions`.
+pub fn without_price_base(name: &str) -> String {
+    const SAID: &[&str] =
+        &["at current prices", "in current prices", "current prices", "at constant prices", "constant prices"];
+    let lower = name.to_lowercase();
+    let found = SAID.iter().find_map(|said| lower.find(said).map(|at| (at, said.len())));
+    match found.filter(|_| lower.len() == name.len()) {
+        // Of constant prices the base is not known, and so is no unit.
+        Some((at, n)) if !lower.contains("constant") => {
+            let parts = [name.get(..at).unwrap_or(""), name.get(at + n..).unwrap_or("")].map(|p| p.trim());
+            parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        Some((at, n)) => {
+            format!("{} prices of a base {}", name.get(..at).unwrap_or(""), name.get(at + n..).unwrap_or(""))
+        }
+        None => name.to_string(),
+    }
+}
+
 /// The kind other than a flow that a name tells.
 pub fn hinted(name: &str) -> Option<Kind> {
-    let all = words(name);
     let lower = name.to_lowercase();
+    // An amount at some prices is no price.
+    let at_prices = ["current prices", "constant prices"].iter().any(|said| lower.contains(said));
+    let name = if at_prices { lower.replace("prices", "") } else { name.to_string() };
+    let (all, lower) = (words(&name), name.to_lowercase());
     let says = |hint: &&str| if hint.is_ascii() { holds(&all, hint) } else { lower.contains(*hint) };
     TOLD.iter().find(|(_, hints)| hints.iter().any(says)).map(|(kind, _)| *kind)
 }

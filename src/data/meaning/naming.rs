@@ -15,12 +15,21 @@ pub fn unit_of_name(name: &str) -> Option<Unit> {
     let brackets = [('(', ')'), ('（', '）'), ('[', ']')].into_iter().flat_map(|(open, close)| inside(open, close));
     let brackets: Vec<&str> = brackets.collect();
     if let Some(unit) = brackets.iter().rev().find_map(|part| unit_text::read(part)) {
-        return Some(unit);
+        // `美元(千元)`: the name is the currency, the brackets say how many of its units.
+        let outside = name.split(['(', '（', '[']).next().and_then(unit_text::read).filter(|u| u.currency().is_some());
+        return match outside {
+            Some(own) if unit.currency().is_some() && own.currency() != unit.currency() => {
+                let counted = brackets.iter().any(|part| part.ends_with('元') || part.ends_with('圓'));
+                counted.then(|| Unit { ten: unit.ten, ..own })
+            }
+            _ => Some(unit),
+        };
     }
     if !brackets.is_empty() {
         return None;
     }
-    let spaced = name.replace('_', " ");
+    // Of what prices an amount is told is no part of its unit.
+    let spaced = kinds::without_price_base(&name.replace('_', " "));
     let behind = |sign: &str| spaced.rsplit_once(sign).and_then(|(_, rest)| unit_text::read(rest));
     behind(",")
         .or_else(|| behind(" in "))

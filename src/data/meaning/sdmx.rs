@@ -13,6 +13,7 @@ use crate::value::{Flags, Reason};
 /// Columns of the message that are no part of an observation.
 const MESSAGE: &[&str] = &[
     "DATAFLOW",
+    "KEY",
     "STRUCTURE",
     "STRUCTURE_ID",
     "STRUCTURE_NAME",
@@ -49,6 +50,11 @@ const ATTRIBUTES: &[&str] = &[
 pub fn is_sdmx(header: &[String]) -> bool {
     let first = header.first().map(String::as_str).unwrap_or("");
     let structure = first == "STRUCTURE" || (first.starts_with("STRUCTURE[") && first.ends_with(']'));
+    let holds = |name: &str| header.iter().any(|h| h == name);
+    // The ECB and others: the key of the series first, or none.
+    if holds("TIME_PERIOD") && holds("OBS_VALUE") {
+        return true;
+    }
     (first == "DATAFLOW" && header.len() > 2) || (structure && header.get(1).is_some_and(|h| h == "STRUCTURE_ID"))
 }
 
@@ -77,7 +83,7 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
     let header = &table.header;
     let first = header.first().map(String::as_str).unwrap_or("");
     let pairs = header.iter().any(|h| h == "STRUCTURE_NAME");
-    let version = if first == "DATAFLOW" { "1.0" } else { "2.0" };
+    let version = if first.starts_with("STRUCTURE") { "2.0" } else { "1.0" };
     let time = header.iter().position(|h| h == "TIME_PERIOD").or_else(|| {
         let whole = |at: &usize| {
             let words = table.columns.get(*at).and_then(Column::words);
@@ -118,7 +124,7 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
                 "REF_AREA" | "GEO" | "REPORTER" => Use::Dimension("reporter".into()),
                 "COUNTERPART_AREA" | "PARTNER" => Use::Dimension("partner".into()),
                 // Attributes stand behind the time or the value, dimensions before.
-                _ if time.is_some_and(|t| at > t) && value.is_some_and(|v| at > v || version == "1.0") => Use::Skip,
+                _ if time.is_some_and(|t| at > t) && value.is_some_and(|v| at > v || first == "DATAFLOW") => Use::Skip,
                 _ => Use::Dimension(series_name(name)),
             }
         };

@@ -3,7 +3,7 @@
 
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
-use crate::data::doubt::Refusal;
+use crate::data::doubt::{Doubt, Refusal};
 use crate::data::known::layouts;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence::Evidence;
@@ -11,6 +11,7 @@ use crate::data::meaning::rows_left_out;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
+use crate::diagnostic::codes;
 use rustc_hash::FxHashMap;
 
 /// Finds out what the columns are for. A table that is a part of a file is weighed with the evidence of the others.
@@ -33,6 +34,7 @@ pub fn understand(table: &mut Table, spec: &Spec, mut evidence: Evidence) -> Res
     if sdmx::is_sdmx(&table.header) {
         sdmx::prepare(table)?;
     }
+    unquoted(table, &mut found);
     found.declared(table, spec)?;
     if table.is_partial {
         let left = table.columns.iter().enumerate().filter(|(_, c)| matches!(c, Column::Left));
@@ -56,4 +58,23 @@ pub fn understand(table: &mut Table, spec: &Spec, mut evidence: Evidence) -> Res
         found.by_pairs(table);
     }
     Ok(found)
+}
+
+/// Takes the single quotes off the texts of columns in which all have them.
+fn unquoted(table: &mut Table, found: &mut Understood) {
+    let inside = |w: &str| w.trim().strip_prefix('\'').and_then(|w| w.strip_suffix('\'')).map(str::to_string);
+    let mut named = Vec::new();
+    for (name, column) in table.header.iter().zip(&mut table.columns) {
+        let Some(words) = column.words() else { continue };
+        let told = || words.iter().filter(|w| !w.trim().is_empty());
+        let all = told().next().is_some() && told().all(|w| inside(w).is_some());
+        if all {
+            column.relabelled(|w| inside(w).unwrap_or_else(|| w.to_string()));
+            named.push(format!("`{name}`"));
+        }
+    }
+    if !named.is_empty() {
+        let message = format!("the single quotes around the texts of {} were taken off", named.join(", "));
+        found.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
+    }
 }

@@ -2,11 +2,12 @@
 //! bytes are, and where its table begins.
 
 use crate::data::doubt::{Doubt, LoadError};
-use crate::data::table::origin::{Form, Origin};
+use crate::data::table::origin::{self, Origin};
 use crate::data::table::records::Stop;
 use crate::data::text::bytes;
 use crate::data::text::dialect::TextSpec;
 use crate::data::text::head::{self, Head};
+use crate::data::text::respelled::Form;
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
 
@@ -51,6 +52,17 @@ fn parquet_text(_: Vec<u8>) -> Result<String, Stop> {
 #[cfg(feature = "excel")]
 fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
     crate::data::text::workbook::as_text(bytes, sheet)
+}
+
+/// The table in an archive; nothing of what is none.
+#[cfg(feature = "excel")]
+fn archived(bytes: &[u8]) -> Result<Option<Vec<u8>>, LoadError> {
+    if bytes.starts_with(b"PK\x03\x04") { crate::data::text::archive::table(bytes) } else { Ok(None) }
+}
+
+#[cfg(not(feature = "excel"))]
+fn archived(_: &[u8]) -> Result<Option<Vec<u8>>, LoadError> {
+    Ok(None)
 }
 
 #[cfg(not(feature = "excel"))]
@@ -99,10 +111,20 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         reader.read_to_end(&mut head).map_err(Stop::Io)?;
+        if let Some(bytes) = archived(&head).map_err(Stop::Error)? {
+            let inner = Piece {
+                name: piece.name.clone(),
+                size: None,
+                open: Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())))),
+            };
+            let mut opened = open(&inner, spec, all)?;
+            opened.origin.packed = true;
+            return Ok(opened);
+        }
         let text = workbook(&head, spec.sheet.as_deref()).map_err(Stop::Error)?;
         return Ok(Opened::all(text, Origin::WORKBOOK));
     }
-    let packed = head.starts_with(&[0x1F, 0x8B]);
+    let packed = head.starts_with(bytes::GZIP) || head.starts_with(bytes::ZSTD);
     let (mut start, mut reader) = bytes::unpacked(head, reader, piece.size).map_err(Stop::Io)?;
     (&mut reader).take(SAMPLE as u64).read_to_end(&mut start).map_err(Stop::Io)?;
     let whole = start.len() < SAMPLE;
@@ -111,23 +133,38 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
         return Err(Stop::Error(LoadError::new("it holds no text: most of its bytes are zero")));
     }
     let marked = start.starts_with(b"\xEF\xBB\xBF");
+    let own = match spec.text.separator {
+        Some(b' ') => Some(Form::Blanks),
+        Some(_) => None,
+        None => Form::of(if marked { start.get(3..).unwrap_or(&[]) } else { &start }),
+    };
     let foreign = match std::str::from_utf8(&start) {
         Ok(_) => false,
         Err(e) => whole || e.error_len().is_some(),
     };
     let lone_return = memchr::memchr_iter(b'\r', &start).any(|i| !matches!(start.get(i + 1), Some(b'\n') | None));
     let declared = spec.encoding.filter(|e| *e != encoding_rs::UTF_8);
-    let mut opened = if all || declared.is_some() || foreign || lone_return || bytes::is_foreign(&start) {
-        reader.read_to_end(&mut start).map_err(Stop::Io)?;
-        decoded(&start, spec)?
-    } else {
-        if marked {
-            start.drain(..3);
-        }
-        Opened { start, rest: reader, whole, origin: Origin::PLAIN, doubt: None }
-    };
+    let mut opened =
+        if all || own.is_some() || declared.is_some() || foreign || lone_return || bytes::is_foreign(&start) {
+            reader.read_to_end(&mut start).map_err(Stop::Io)?;
+            respelled(decoded(&start, spec)?, own)?
+        } else {
+            if marked {
+                start.drain(..3);
+            }
+            Opened { start, rest: reader, whole, origin: Origin::PLAIN, doubt: None }
+        };
     opened.origin.packed = packed;
     Ok(opened)
+}
+
+/// A text in a form of its own as lines of fields.
+fn respelled(opened: Opened, own: Option<Form>) -> Result<Opened, Stop> {
+    let Some(form) = own else { return Ok(opened) };
+    let text = std::str::from_utf8(&opened.start).map_err(|_| Stop::NotUtf8)?;
+    let text = form.respelled(text).map_err(Stop::Error)?;
+    let origin = Origin { form: origin::Form::Own(form.word()), packed: false, decoded: true };
+    Ok(Opened { doubt: opened.doubt, ..Opened::all(text, origin) })
 }
 
 fn decoded(bytes: &[u8], spec: &TableSpec) -> Result<Opened, Stop> {
@@ -136,9 +173,15 @@ fn decoded(bytes: &[u8], spec: &TableSpec) -> Result<Opened, Stop> {
     if text.contains('\r') {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }
-    let origin = Origin { form: Form::Text(decoded.encoding), packed: false, decoded: true };
+    let origin = Origin { form: origin::Form::Text(decoded.encoding), packed: false, decoded: true };
     let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
     let mut opened = Opened::all(text, origin);
+    if let Some((line, byte)) = decoded.broken {
+        let message =
+            format!("the byte {byte:02X} is not UTF-8, as the rest of the file is, and was read as `\u{FFFD}`");
+        opened.doubt =
+            Some(Doubt::new(&codes::ENCODING_GUESSED, Some(line), message).advice("mend it in a copy of the file"));
+    }
     if let Some(line) = decoded.guessed {
         let message = format!("the file is not UTF-8; it was read as {}: `{sample}`", decoded.encoding);
         let doubt = Doubt::new(&codes::ENCODING_GUESSED, Some(line), message);

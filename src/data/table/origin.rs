@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Form {
     /// Text in this encoding.
     Text(&'static str),
+    /// Text in a form of its own, which was respelled.
+    Own(&'static str),
     /// The sheet of a workbook.
     Workbook,
     /// Columns of a Parquet file.
@@ -35,7 +37,7 @@ impl Origin {
     /// The encoding, if it is text in another than UTF-8.
     pub fn foreign(&self) -> Option<&'static str> {
         match self.form {
-            Form::Text("UTF-8") | Form::Workbook | Form::Parquet => None,
+            Form::Text("UTF-8") | Form::Own(_) | Form::Workbook | Form::Parquet => None,
             Form::Text(encoding) => Some(encoding),
         }
     }
@@ -50,9 +52,10 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.form {
             Form::Text(encoding) => encoding,
+            Form::Own(word) => word,
             Form::Workbook => "workbook",
             Form::Parquet => "Parquet",
         })?;
-        f.write_str(if self.packed { ", gzip" } else { "" })
+        f.write_str(if self.packed { ", packed" } else { "" })
     }
 }

@@ -43,6 +43,8 @@ pub struct Rows {
     pub total: usize,
     /// Rows that do not fit, in order.
     pub misfits: Vec<Misfit>,
+    /// Lines that are the header again: the first, and how many.
+    pub headers: Option<(usize, usize)>,
     /// Rows at the end of which only the first field holds something: how many.
     pub lone_tail: usize,
     /// The line before the first of these that is blank, if there is one.
@@ -99,6 +101,7 @@ impl Rows {
             count: 0,
             total: 0,
             misfits: Vec::new(),
+            headers: None,
             lone_tail: 0,
             blank_before_tail: false,
         }
@@ -120,7 +123,17 @@ impl Rows {
         let columns = self.columns.iter_mut().map(Column::handed_on).collect();
         let known = std::mem::replace(&mut self.known, self.columns.iter().map(Column::texts_len).collect());
         let (lines, count) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.count));
-        Rows { columns, known, lines, count, total: count, misfits: Vec::new(), lone_tail: 0, blank_before_tail: false }
+        Rows {
+            columns,
+            known,
+            lines,
+            count,
+            total: count,
+            misfits: Vec::new(),
+            headers: None,
+            lone_tail: 0,
+            blank_before_tail: false,
+        }
     }
 }
 
@@ -134,6 +147,8 @@ pub(in crate::data) struct Parsed {
     /// How many rows, kept or not.
     pub(in crate::data) rows: usize,
     pub(in crate::data) misfits: Vec<Misfit>,
+    /// Lines that are the header again.
+    pub(in crate::data) headers: Vec<usize>,
     pub(in crate::data) lone_tail: usize,
     pub(in crate::data) blank_before_tail: bool,
     pub(in crate::data) bytes: usize,
@@ -147,6 +162,7 @@ impl Parsed {
             lines: Lines::default(),
             rows: 0,
             misfits: Vec::new(),
+            headers: Vec::new(),
             lone_tail: 0,
             blank_before_tail: false,
             bytes,
@@ -187,6 +203,10 @@ pub(in crate::data) fn join(rows: &mut Rows, parsed: Parsed, maps: &mut [Vec<Vec
     let room = MAX_MISFITS.saturating_sub(rows.misfits.len());
     let misfits = parsed.misfits.into_iter().take(room);
     rows.misfits.extend(misfits.map(|m| Misfit { rows_above: m.rows_above + above, ..m }));
+    if let Some(first) = parsed.headers.first() {
+        let (known, count) = rows.headers.unwrap_or((*first, 0));
+        rows.headers = Some((known, count + parsed.headers.len()));
+    }
     let all_lone = parsed.lone_tail == parsed.rows;
     rows.lone_tail = if all_lone { rows.lone_tail + parsed.lone_tail } else { parsed.lone_tail };
     rows.blank_before_tail = parsed.blank_before_tail || (all_lone && rows.blank_before_tail);

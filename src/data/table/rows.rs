@@ -40,6 +40,15 @@ pub fn fits(record: &csv::ByteRecord, head: &Head) -> bool {
     right && !(width > 1 && record.iter().next().is_some_and(empty) && record.iter().all(empty))
 }
 
+/// Whether a record is the header once more.
+fn is_header(cells: &[&str], head: &Head) -> bool {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    head.header_line.is_some()
+        && head.names.len() > 1
+        && cells.len() >= head.names.len()
+        && cells.iter().zip(&head.names).all(|(cell, name)| words(cell) == *name)
+}
+
 /// Whether a return stands anywhere but before a line end.
 fn has_lone_return(text: &[u8]) -> bool {
     memchr::memchr_iter(b'\r', text).any(|i| !matches!(text.get(i + 1), Some(b'\n') | None))
@@ -53,12 +62,23 @@ impl Reading<'_> {
         no_nul(&block.text, block.line).map_err(Stop::Error)?;
         if self.head.dialect.escape.is_none()
             && !has_lone_return(&block.text)
+            && !self.may_repeat_header(&block.text)
             && let Some(parsed) = self.at_once(text, block.line, worker)
         {
             return Ok(parsed);
         }
         check_quotes(&block.text, self.head.dialect, block.line).map_err(Stop::Error)?;
         Ok(self.one_by_one(text, block.line, worker))
+    }
+
+    /// Whether the first names of the header stand in a text as they do in a header.
+    fn may_repeat_header(&self, text: &[u8]) -> bool {
+        let Head { names, header_line: Some(_), dialect, .. } = self.head else { return false };
+        let Some([first, second, ..]) = names.get(..names.len().min(3)) else { return false };
+        let start = [first.as_bytes(), &[dialect.separator], second.as_bytes()].concat();
+        let quote = char::from(dialect.quote);
+        let quoted = format!("{quote}{first}{quote}{}{quote}{second}{quote}", char::from(dialect.separator));
+        memchr::memmem::find(text, &start).is_some() || memchr::memmem::find(text, quoted.as_bytes()).is_some()
     }
 
     /// The rows of a block whose quotes are regular: all fields are found first, then read column by column. None if
@@ -168,6 +188,10 @@ impl Reading<'_> {
             }
             // The block is UTF-8 and fields are cut at ASCII bytes.
             let cells: Vec<&str> = record.iter().map(|cell| std::str::from_utf8(cell).unwrap_or("")).collect();
+            if is_header(&cells, self.head) {
+                out.headers.push(line);
+                continue;
+            }
             if !fits(&record, self.head) {
                 out.misfit(line, &cells);
                 continue;

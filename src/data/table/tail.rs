@@ -19,6 +19,11 @@ const REMARKS: &[&str] = &[
     "footnote",
     "data from",
     "last updated",
+    "last revised",
+    "legend",
+    "symbols",
+    "abbreviations",
+    "disclaimer",
     "copyright",
     "©",
     "*",
@@ -37,6 +42,13 @@ pub(in crate::data) fn finished(
     origin: Origin,
 ) -> Result<Table, LoadError> {
     let mut doubts = head.doubts;
+    if let Some((line, count)) = rows.headers {
+        let what =
+            if count == 1 { "the header stands".to_string() } else { format!("{count} times the header stands") };
+        let message = format!("{what} among the rows again and was left out");
+        doubts.push(Doubt::new(&codes::REPAIRED_ROW, Some(line), message));
+    }
+    second_table(&rows)?;
     misfits(&rows, head.names.len(), &mut doubts)?;
     lone_tail(&mut rows, &mut doubts);
     if rows.total == 0 {
@@ -57,10 +69,28 @@ pub(in crate::data) fn finished(
     })
 }
 
+/// A row of one field above the header that stands there again is the title of a second table.
+fn second_table(rows: &Rows) -> Result<(), LoadError> {
+    let Some((line, _)) = rows.headers else { return Ok(()) };
+    let above = (0..rows.count).rev().find(|r| rows.lines.get(*r) < line);
+    let Some(row) = above.filter(|r| rows.lines.get(*r) + 1 == line) else { return Ok(()) };
+    let filled = |c: &Column| !c.text(row).trim().is_empty();
+    if rows.columns.len() < 3 || rows.columns.iter().filter(|c| filled(c)).count() != 1 {
+        return Ok(());
+    }
+    let title = rows.columns.iter().find(|c| filled(c)).map(|c| c.text(row).trim().to_string()).unwrap_or_default();
+    let error = LoadError::at(line, format!("a second table begins here, below `{title}`"));
+    Err(error.advice(format!(
+        "declare `preamble {}` to read the second; to read the first, save it in a file of its own",
+        line - 1
+    )))
+}
+
 /// Whether a text begins as a remark does.
 fn is_remark(text: &str) -> bool {
     let lower = text.to_lowercase();
-    REMARKS.iter().any(|r| lower.starts_with(r))
+    let rule = lower.len() > 2 && lower.chars().all(|c| matches!(c, '_' | '-' | '=' | '*' | '.' | '—' | '–'));
+    rule || REMARKS.iter().any(|r| lower.starts_with(r))
 }
 
 /// Rows of another width: an error within the table, lines left out below it.

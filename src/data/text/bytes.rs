@@ -18,6 +18,8 @@ pub struct Decoded {
     pub encoding: &'static str,
     /// The first line that is not ASCII, if the encoding was guessed.
     pub guessed: Option<usize>,
+    /// The line of the first byte that is not of the encoding, and that byte, where all others are.
+    pub broken: Option<(usize, u8)>,
 }
 
 /// A reader that counts what goes through and refuses to become a bomb.
@@ -36,21 +38,36 @@ impl<R: Read> Read for Capped<R> {
     }
 }
 
+/// How packed files begin.
+pub const GZIP: &[u8] = &[0x1F, 0x8B];
+/// How files packed with zstd begin.
+pub const ZSTD: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
+
+#[cfg(feature = "parquet")]
+fn of_zstd(packed: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    Ok(Box::new(zstd::stream::read::Decoder::new(packed)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn of_zstd(_: impl Read) -> io::Result<Box<dyn Read + Send>> {
+    Err(io::Error::other("it is packed with zstd, which this build does not read; unpack it, or use gzip"))
+}
+
 /// Unpacks a reader that begins with `head`, if it is packed; `size` is what the packed file has, if known.
 pub fn unpacked(
     head: Vec<u8>,
     rest: Box<dyn Read + Send>,
     size: Option<u64>,
 ) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
-    if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
-        return Err(io::Error::other("it is packed with zstd, which is not supported; unpack it, or use gzip"));
-    }
-    if !head.starts_with(&[0x1F, 0x8B]) {
+    let (zstd, gzip) = (head.starts_with(ZSTD), head.starts_with(GZIP));
+    if !zstd && !gzip {
         return Ok((head, rest));
     }
     let packed = io::Cursor::new(head).chain(rest);
     let cap = size.map_or(u64::MAX, |s| s.saturating_mul(MAX_RATIO)).max(ALWAYS_ALLOWED);
-    let mut reader = Capped { inner: flate2::read::MultiGzDecoder::new(packed), left: cap };
+    let inner: Box<dyn Read + Send> =
+        if zstd { of_zstd(packed)? } else { Box::new(flate2::read::MultiGzDecoder::new(packed)) };
+    let mut reader = Capped { inner, left: cap };
     let mut head = vec![0; 8];
     let mut filled = 0;
     while let Some(free) = head.get_mut(filled..).filter(|f| !f.is_empty()) {
@@ -96,7 +113,16 @@ pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decod
     no_nul(bytes, 1)?;
     let Err(wrong) = std::str::from_utf8(bytes) else { return whole(encoding_rs::UTF_8, bytes, None) };
     let first = line_at(bytes.iter().position(|b| *b >= 0x80).unwrap_or(0));
-    match foreign(bytes) {
+    if let Some((at, byte)) = broken(bytes) {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        return Ok(Decoded {
+            text,
+            encoding: encoding_rs::UTF_8.name(),
+            guessed: None,
+            broken: Some((line_at(at), byte)),
+        });
+    }
+    match foreign(bytes).map(|found| eastern(bytes, found)) {
         Some(encoding) => whole(encoding, bytes, Some(first)),
         None => {
             let mut error = LoadError::at(
@@ -119,7 +145,37 @@ fn whole(encoding: &'static Encoding, bytes: &[u8], guessed: Option<usize>) -> R
         return Err(LoadError::at(line, format!("the text is not {}", encoding.name())));
     }
     no_nul(text.as_bytes(), 1)?;
-    Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), guessed })
+    Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), guessed, broken: None })
+}
+
+/// The first byte that is not UTF-8 in a text whose other letters are: where, and which.
+fn broken(bytes: &[u8]) -> Option<(usize, u8)> {
+    let (mut whole, mut bad, mut at) = (0usize, 0usize, 0usize);
+    let mut first = None;
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        at += chunk.valid().len();
+        if let Some(byte) = chunk.invalid().first() {
+            bad += 1;
+            first.get_or_insert((at, *byte));
+        }
+        at += chunk.invalid().len();
+    }
+    // Letters of other encodings are UTF-8 by chance now and then, never mostly.
+    first.filter(|_| whole >= 2 * bad)
+}
+
+/// Of texts of East Asia the encoding whose letters occur as letters of its language do.
+fn eastern(bytes: &[u8], found: &'static Encoding) -> &'static Encoding {
+    if found != GB18030 {
+        return found;
+    }
+    let mut detector = chardetng::EncodingDetector::new();
+    detector.feed(bytes, true);
+    let told = detector.guess(None, false);
+    let known = [encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::EUC_KR, encoding_rs::BIG5];
+    let whole = |e: &&'static Encoding| !e.decode_without_bom_handling(bytes).1;
+    known.into_iter().find(|e| *e == told).filter(whole).unwrap_or(found)
 }
 
 /// UTF-16 without its mark: nearly every second byte of text with Latin letters and digits is zero.

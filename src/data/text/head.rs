@@ -3,6 +3,7 @@
 
 use crate::data::doubt::{Doubt, LoadError};
 use crate::data::known::number_forms;
+use crate::data::known::period_forms;
 use crate::data::text::dialect::{Dialect, TextSpec};
 use crate::data::text::quotes::check_quotes;
 use crate::data::text::sample::{Record, SAMPLE, records, usual_width};
@@ -116,8 +117,17 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
         return Ok(Head { dialect, names, surplus, start, line, header_line: None, above, doubts });
     }
     let mut doubts = Vec::new();
-    let more = if spec.header.is_some() { &[] } else { more_headers(rows, &shape) };
-    let names = with_more(header, more, &mut doubts);
+    let notes = notes_below(header, rows, &shape);
+    let more = match spec.header {
+        Some(_) => &[],
+        None if !notes.is_empty() => notes,
+        None => more_headers(rows, &shape),
+    };
+    let shape = if notes.is_empty() { shape } else { shapes(rows.get(notes.len()..).unwrap_or(&[]), width) };
+    let names = match notes {
+        [] => with_more(header, more, &mut doubts),
+        notes => with_notes(header, notes, &mut doubts),
+    };
     let body = rows.get(more.len()..).unwrap_or(&[]);
     if names.len() < width && !body.is_empty() && spec.header.is_none() && spec.skip_lines.is_none() {
         let last = |r: &Record| r.cells.get(width - 1).is_some_and(|c| !c.trim().is_empty());
@@ -132,7 +142,7 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
         above = None;
         doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(groups.line), "this line was read as groups of columns"));
     }
-    named(&mut names, header.line, &mut doubts)?;
+    named(&mut names, header.line, &shape, &mut doubts);
     let start = body.first().map_or(text.len(), |r| r.start);
     let line = body.first().map_or(header.line + 1, |r| r.line);
     Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), above, doubts })
@@ -141,7 +151,8 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
 /// The record that is the header, or the first row where there is none, and its place.
 fn header_of<'a>(found: &'a [Record], width: usize, spec: &TextSpec) -> Option<(usize, &'a Record)> {
     let is_header = |r: &Record| {
-        let near = r.cells.len() == width || r.cells.len() + 1 == width;
+        let surplus = r.cells.len() == width + 1 && r.cells.last().is_some_and(|c| c.trim().is_empty());
+        let near = r.cells.len() == width || r.cells.len() + 1 == width || surplus;
         near && r.filled() >= if width <= 2 { width.min(r.cells.len()) } else { 2.max(width.div_ceil(2)) }
     };
     let at = if spec.skip_lines.is_some() { Some(0) } else { found.iter().position(is_header) };
@@ -195,6 +206,7 @@ fn with_more(header: &Record, more: &[Record], doubts: &mut Vec<Doubt>) -> Vec<S
             match (name.is_empty(), tidy(below)) {
                 (_, below) if below.is_empty() => {}
                 (true, below) => *name = below,
+                (false, below) if below.starts_with('(') && below.ends_with(')') => *name = format!("{name} {below}"),
                 (false, below) => *name = format!("{name} ({below})"),
             }
         }
@@ -228,18 +240,85 @@ fn grouped(names: &mut [String], groups: &Record) {
 }
 
 /// Gives every column a name of its own.
-fn named(names: &mut [String], line: usize, doubts: &mut Vec<Doubt>) -> Result<(), LoadError> {
+fn named(names: &mut [String], line: usize, shape: &[Shape], doubts: &mut Vec<Doubt>) {
+    let mut say = |message: String| doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(line), message));
+    let known = names.iter().any(|n| n == "period");
+    let nameless = |i: usize, n: &String| n.is_empty() && shape.get(i).is_some_and(|s| s.periods);
+    let periods = names.iter().enumerate().position(|(i, n)| !known && nameless(i, n));
+    let months = names.iter().enumerate().position(|(i, n)| n.is_empty() && shape.get(i).is_some_and(|s| s.months));
+    let mut taken = names.iter().any(|n| n == "series");
     for (i, name) in names.iter_mut().enumerate().filter(|(_, n)| n.is_empty()) {
+        if periods == Some(i) || periods.is_some() && months == Some(i) {
+            let word = if months == Some(i) {
+                "month"
+            } else if months.is_some() {
+                "year"
+            } else {
+                "period"
+            };
+            *name = word.to_string();
+            say(format!("column {} has no name; it holds periods and is called {name}", i + 1));
+            continue;
+        }
+        if shape.get(i).is_some_and(|s| s.words && !s.periods) && !taken {
+            *name = "series".to_string();
+            say(format!("column {} has no name; it is called {name}", i + 1));
+            taken = true;
+            continue;
+        }
         *name = format!("column{}", i + 1);
-        let message = format!("column {} has no name; it is called {name} and left out", i + 1);
-        doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(line), message));
+        say(format!("column {} has no name; it is called {name} and left out", i + 1));
     }
-    for (i, name) in names.iter().enumerate() {
-        if names.iter().take(i).any(|other| other == name) {
-            return Err(LoadError::at(line, format!("two columns are named `{name}`")));
+    for i in 1..names.len() {
+        let (before, rest) = names.split_at_mut(i);
+        let Some(name) = rest.first_mut().filter(|n| before.contains(n)) else { continue };
+        let twice = name.clone();
+        let free = (2..).map(|k| format!("{twice} ({k})")).find(|n| !before.contains(n));
+        *name = free.unwrap_or_default();
+        say(format!("a second column is named `{twice}`; it is called `{name}`"));
+    }
+}
+
+/// So many lines of notes may stand between the header and the first period.
+const NOTES: usize = 20;
+
+/// Lines below the header that say what the series are, above periods in the first column: units, sources, codes.
+fn notes_below<'a>(header: &Record, rows: &'a [Record], shape: &[Shape]) -> &'a [Record] {
+    let is_period = |r: &Record| r.cells.first().is_some_and(|c| period_forms::read_any(c.trim()).is_some());
+    let notes = rows.iter().take(NOTES).take_while(|r| !is_period(r)).count();
+    let below = rows.get(notes..).unwrap_or(&[]);
+    let all = below.iter().take(60).filter(|r| is_period(r)).count();
+    // Notes say something of other columns too, and nothing but periods follows.
+    let says = rows.iter().take(notes).filter(|r| r.filled() > 1).count();
+    let right = says > 0 && all > 0 && all * 10 >= below.len().min(60) * 9;
+    if is_period(header) || !right || shape.len() < 2 { &[] } else { rows.get(..notes).unwrap_or(&[]) }
+}
+
+/// The names of a header with the units that the notes below it say.
+fn with_notes(header: &Record, notes: &[Record], doubts: &mut Vec<Doubt>) -> Vec<String> {
+    let mut names: Vec<String> = header.cells.iter().map(|c| tidy(c)).collect();
+    let word = |r: &Record| r.cells.first().map(|c| c.trim().to_lowercase()).unwrap_or_default();
+    let of_unit = |r: &&Record| {
+        ["preunit", "unit", "units", "unit of measure", "uom", "einheit", "unité", "unidad"].contains(&word(r).as_str())
+    };
+    // The Australian office, which writes its own dollars without a word.
+    let australian = notes.iter().any(|r| word(r) == "collection month");
+    for (at, name) in names.iter_mut().enumerate().skip(1) {
+        let said = |r: &Record| r.cells.get(at).map(|c| tidy(c)).filter(|c| !c.is_empty());
+        let units: Vec<String> = notes.iter().filter(of_unit).filter_map(said).collect();
+        // A line without a word in front goes on with the names.
+        let more = notes.iter().filter(|r| word(r).is_empty()).filter_map(said);
+        let unit = Some(units.join(" ")).filter(|u| !u.is_empty());
+        for text in more.chain(unit) {
+            let text = if australian { text.replace('$', "AUD") } else { text };
+            let bracketed = text.starts_with('(') && text.ends_with(')');
+            *name = if bracketed { format!("{name} {text}") } else { format!("{name} ({text})") };
         }
     }
-    Ok(())
+    let what = if notes.len() == 1 { "1 line".to_string() } else { format!("{} lines", notes.len()) };
+    let message = format!("{what} of notes between the header and the first period left out");
+    doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, notes.first().map(|r| r.line), message));
+    names
 }
 
 fn tidy(name: &str) -> String {

@@ -1,11 +1,14 @@
 //! From bytes to text to fields: encodings, dialects, headers, quotes, and the cells of workbooks as text. Knows no
 //! columns and no roles.
 
+#[cfg(feature = "excel")]
+pub(crate) mod archive;
 pub mod bytes;
 pub mod dialect;
 pub(crate) mod fields;
 pub mod head;
 pub(crate) mod quotes;
+pub(crate) mod respelled;
 mod sample;
 mod shape;
 #[cfg(feature = "excel")]

@@ -17,7 +17,7 @@ pub fn check_quotes(text: &[u8], dialect: Dialect, first_line: usize) -> Result<
         }
         if !starts(before) {
             return Err(LoadError::at(line_at(opened), "a quote stands inside a field that is not quoted")
-                .advice("a field that holds a quote is quoted itself, and its quotes are written twice"));
+                .advice("a field that holds a quote is quoted itself, and its quotes are written twice; `quote \"\"` if quotes are letters here"));
         }
         let mut from = opened + 1;
         loop {
@@ -27,7 +27,8 @@ pub fn check_quotes(text: &[u8], dialect: Dialect, first_line: usize) -> Result<
                 None => memchr::memchr(quote, rest),
             };
             let Some(end) = found.map(|i| i + from) else {
-                return Err(LoadError::at(line_at(opened), "a quote is opened here and never closed"));
+                return Err(LoadError::at(line_at(opened), "a quote is opened here and never closed")
+                    .advice("declare `quote \"\"` if quotes are letters in this file"));
             };
             if escape.is_some() && text.get(end) != Some(&quote) {
                 from = end + 2;

@@ -2,7 +2,9 @@
 //! a header. In: records of a sample. Out: shapes, verdicts. Knows neither bytes nor lines.
 
 use crate::data::known::number_forms as numbers;
+use crate::data::known::number_marks;
 use crate::data::known::period_forms;
+use crate::data::known::year_parts::month_number;
 use crate::data::text::sample::Record;
 
 /// What a column looks like below the header.
@@ -11,20 +13,45 @@ pub(super) struct Shape {
     pub(super) numeric: bool,
     /// Most of its cells are periods.
     pub(super) periods: bool,
+    /// Most rows have words here.
+    pub(super) words: bool,
+    /// All of these are names of months.
+    pub(super) months: bool,
 }
 
 /// The shapes of so many columns.
 pub(super) fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
     let share = |column: usize, test: &dyn Fn(&str) -> bool| {
-        let cells = rows.iter().take(60).filter_map(|r| r.cells.get(column)).map(|c| c.trim());
+        let lone = |r: &&Record| width > 2 && r.filled() < 2;
+        let told = rows.iter().take(60).filter(|r| !lone(r));
+        let cells = told.filter_map(|r| r.cells.get(column)).map(|c| c.trim());
         let (mut all, mut yes) = (0, 0);
-        for cell in cells.filter(|c| !numbers::is_missing(c, &[])) {
+        for cell in cells.filter(|c| !numbers::is_missing(c, &[]) && !unmarked(c).is_empty()) {
             all += 1;
             yes += usize::from(test(cell));
         }
         all > 0 && yes * 2 > all
     };
-    (0..width).map(|c| Shape { numeric: share(c, &numbers::looks_numeric), periods: share(c, &is_period) }).collect()
+    let words = |column: usize| {
+        let cells = rows.iter().take(60).filter_map(|r| r.cells.get(column)).map(|c| c.trim());
+        let told =
+            cells.filter(|c| !c.is_empty() && !numbers::looks_numeric(c) && !numbers::is_missing(c, &[])).count();
+        // Lines of one field are remarks.
+        told * 2 > rows.iter().take(60).filter(|r| r.filled() > 1).count()
+    };
+    let months = |column: usize| share(column, &|cell| month_number(cell).is_some() && !numbers::looks_numeric(cell));
+    let shape = |c: usize| Shape {
+        numeric: share(c, &|cell| numbers::looks_numeric(unmarked(cell))),
+        periods: share(c, &is_period),
+        words: words(c),
+        months: months(c),
+    };
+    (0..width).map(shape).collect()
+}
+
+/// A cell without the mark of status beside its number; empty where the mark stands for one.
+fn unmarked(cell: &str) -> &str {
+    number_marks::split(cell).map_or(cell, |(number, _)| number)
 }
 
 fn is_period(cell: &str) -> bool {

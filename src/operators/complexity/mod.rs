@@ -30,7 +30,7 @@ const fn entry(name: &'static str, summary: &'static str, formula: &'static str,
 /// The family.
 pub const ENTRIES: &[Entry] = &[
     Entry {
-        examples: &[("eci over hs of exports for 2019", "DEU 1.225")],
+        examples: &[("eci over hs of exports for 2019", "DEU 1.22")],
         ..entry(
             "eci",
             "The economic complexity index of each reporter.",
@@ -39,7 +39,7 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
-        examples: &[("pci over reporter of exports for 2019", "270900 1.021")],
+        examples: &[("pci over reporter of exports for 2019", "270900 1.02")],
         ..entry(
             "pci",
             "The product complexity index of each product.",

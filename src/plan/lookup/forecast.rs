@@ -58,6 +58,7 @@ impl<'a> Forecast<'a> {
                 Some(())
             }
             Statement::Use { .. }
+            | Statement::Declare { .. }
             | Statement::Def { .. }
             | Statement::Explain(_)
             | Statement::Describe(_)

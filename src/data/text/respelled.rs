@@ -1,0 +1,292 @@
+//! Texts in a form of their own, respelled as lines of fields: the bulk files of Eurostat, whose first field holds several,
+//! columns of several measures for each month, fields set apart by runs of blanks, JSON. In: a text. Out: the same as CSV
+//! or lines with tabs, or what is wrong with it.
+
+use crate::data::doubt::LoadError;
+use serde_json::{Map, Value};
+
+/// A form that is no lines of fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `freq,unit,geo\TIME_PERIOD⇥2023 ⇥2024 `
+    Eurostat,
+    /// Rows as arrays or objects.
+    Json,
+    /// `Quantity-Jan,Value-Jan,Quantity-Feb,Value-Feb`, as the Japanese customs write them.
+    Months,
+    /// Fields set apart by runs of blanks, where that is declared.
+    Blanks,
+}
+
+impl Form {
+    /// For people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Form::Eurostat => "Eurostat TSV",
+            Form::Json => "JSON",
+            Form::Months => "months across",
+            Form::Blanks => "fields between blanks",
+        }
+    }
+
+    /// The form of a text, by how it begins.
+    pub fn of(start: &[u8]) -> Option<Form> {
+        let first = start.split(|b| *b == b'\n').next().unwrap_or(&[]);
+        let key = first.split(|b| *b == b'\t').next().unwrap_or(&[]);
+        if key.len() < first.len() && memchr::memchr(b'\\', key).is_some() && memchr::memchr(b',', key).is_some() {
+            return Some(Form::Eurostat);
+        }
+        if months_of(&fields(first)).is_some() {
+            return Some(Form::Months);
+        }
+        let text = start.trim_ascii_start();
+        let inside = text.get(1..).unwrap_or(&[]).trim_ascii_start();
+        match (text.first(), inside.first()) {
+            (Some(b'{'), Some(b'"' | b'}')) => Some(Form::Json),
+            (Some(b'['), Some(b'{' | b'[' | b']')) => Some(Form::Json),
+            _ => None,
+        }
+    }
+
+    /// The text as lines of fields.
+    pub fn respelled(self, text: &str) -> Result<String, LoadError> {
+        match self {
+            Form::Eurostat => Ok(eurostat(text)),
+            Form::Json => json(text),
+            Form::Months => Ok(by_month(text)),
+            Form::Blanks => {
+                Ok(text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect())
+            }
+        }
+    }
+}
+
+/// The keys of the first field as fields of their own; lines stay where they are.
+fn eurostat(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for (at, line) in text.lines().enumerate() {
+        let (keys, cells) = line.split_once('\t').unwrap_or((line, ""));
+        // `geo\TIME_PERIOD`: the last key, and what the other columns are.
+        let keys = if at == 0 { keys.split('\\').next().unwrap_or(keys) } else { keys };
+        out.push_str(&keys.replace(',', "\t"));
+        for cell in cells.split('\t') {
+            out.push('\t');
+            out.push_str(cell.trim());
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The fields of a line with commas.
+fn fields(line: &[u8]) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line);
+    let mut record = csv::ByteRecord::new();
+    let there = reader.read_byte_record(&mut record).unwrap_or(false);
+    let text = |f: &[u8]| String::from_utf8_lossy(f).trim().to_string();
+    if there { record.iter().map(text).collect() } else { Vec::new() }
+}
+
+/// What stands before a month in the name of a column, and the number of the month; 0 for the year.
+fn of_month(name: &str) -> Option<(&str, usize)> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (what, part) = name.rsplit_once(['-', '_'])?;
+    let part = part.trim().to_lowercase();
+    let month = MONTHS.iter().position(|m| *m == part).map(|at| at + 1);
+    month.or((part == "year").then_some(0)).map(|month| (what.trim(), month))
+}
+
+/// The measures that a header has for each of several months, beside a year; nothing of another header.
+fn months_of(header: &[String]) -> Option<Vec<String>> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for (what, month) in header.iter().filter_map(|name| of_month(name)).filter(|(_, month)| *month > 0) {
+        found.push((what.to_string(), month));
+    }
+    let mut measures: Vec<String> = Vec::new();
+    for (what, _) in &found {
+        if !measures.contains(what) {
+            measures.push(what.clone());
+        }
+    }
+    let year = header.iter().any(|h| h.eq_ignore_ascii_case("year"));
+    let several = measures.iter().all(|m| found.iter().filter(|(what, _)| what == m).count() > 1);
+    (year && measures.len() > 1 && several).then_some(measures)
+}
+
+/// A line for each month of a line; the sums of the year are left out. The Japanese customs count exports as 1.
+fn by_month(text: &str) -> String {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut out = String::with_capacity(text.len());
+    let (mut header, mut measures): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    while reader.read_record(&mut record).unwrap_or(false) {
+        if header.is_empty() {
+            header = record.iter().map(|f| f.trim().to_string()).collect();
+            measures = months_of(&header).unwrap_or_default();
+            let keys = header.iter().filter(|h| of_month(h).is_none()).cloned();
+            line(&mut out, keys.chain(["Month".to_string()]).chain(measures.iter().cloned()));
+            continue;
+        }
+        let flow = |name: &str, cell: &str| match (name, cell.trim()) {
+            ("Exp or Imp", "1") => "Export".to_string(),
+            ("Exp or Imp", "2") => "Import".to_string(),
+            (_, cell) => cell.to_string(),
+        };
+        for month in 1..=12 {
+            let at = |what: &String| header.iter().position(|h| of_month(h) == Some((what.as_str(), month)));
+            let cells: Vec<Option<usize>> = measures.iter().map(at).collect();
+            if cells.iter().all(Option::is_none) {
+                continue;
+            }
+            let keys = header.iter().zip(record.iter()).filter(|(h, _)| of_month(h).is_none()).map(|(h, c)| flow(h, c));
+            let values = cells.iter().map(|at| at.and_then(|at| record.get(at)).unwrap_or("").trim().to_string());
+            line(&mut out, keys.chain([month.to_string()]).chain(values));
+        }
+    }
+    out
+}
+
+/// Names under which an answer holds its rows.
+const ROWS: &[&str] = &["data", "dataset", "results", "records", "observations", "items", "rows", "value"];
+
+fn json(text: &str) -> Result<String, LoadError> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|e| LoadError::at(e.line(), format!("it is JSON, and not whole: {}", cause(&e.to_string()))))?;
+    let rows = rows_of(&value).ok_or_else(|| {
+        let error = LoadError::new("it is JSON without rows: neither a list of objects nor one of lists");
+        error.advice("ask the office for CSV, or a list of records")
+    })?;
+    match rows.first() {
+        Some(Value::Array(_)) => lists(rows),
+        _ => objects(rows),
+    }
+}
+
+/// What is wrong, without the place, which stands elsewhere.
+fn cause(message: &str) -> &str {
+    message.split(" at line ").next().unwrap_or(message)
+}
+
+/// The rows of an answer, wherever it holds them.
+fn rows_of(value: &Value) -> Option<&Vec<Value>> {
+    let is_rows = |v: &Vec<Value>| v.first().is_some_and(|r| r.is_object()) || v.first().is_some_and(Value::is_array);
+    match value {
+        // The World Bank: what page it is, then the rows.
+        Value::Array(parts) if parts.len() == 2 && parts.first().is_some_and(Value::is_object) => match parts.get(1) {
+            Some(Value::Array(rows)) if is_rows(rows) => Some(rows),
+            _ => Some(parts),
+        },
+        Value::Array(rows) => Some(rows).filter(|r| is_rows(r)),
+        Value::Object(map) => {
+            let named = ROWS.iter().find_map(|name| map.get(*name).and_then(Value::as_array));
+            let mut arrays = map.values().filter_map(Value::as_array);
+            named.filter(|r| is_rows(r)).or_else(|| arrays.find(|r| is_rows(r)))
+        }
+        _ => None,
+    }
+}
+
+/// Rows as lists, the first of which is the header.
+fn lists(rows: &[Value]) -> Result<String, LoadError> {
+    let mut out = String::new();
+    for (at, row) in rows.iter().enumerate() {
+        let cells = row.as_array().ok_or_else(|| LoadError::at(at + 1, "a row is no list, as the others are"))?;
+        line(&mut out, cells.iter().map(cell));
+    }
+    Ok(out)
+}
+
+/// Rows as objects: their keys are the header.
+fn objects(rows: &[Value]) -> Result<String, LoadError> {
+    let mut names: Vec<String> = Vec::new();
+    let mut flat = Vec::with_capacity(rows.len());
+    for (at, row) in rows.iter().enumerate() {
+        let row = row.as_object().ok_or_else(|| LoadError::at(at + 1, "a row is no object, as the others are"))?;
+        let row = flattened(row);
+        for (name, _) in &row {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        flat.push(row);
+    }
+    let mut out = String::new();
+    line(&mut out, names.iter().cloned());
+    for row in flat {
+        let of = |name: &String| row.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+        line(&mut out, names.iter().map(of));
+    }
+    Ok(out)
+}
+
+/// An object as names and texts; what lies one level below has both names.
+fn flattened(row: &Map<String, Value>) -> Vec<(String, String)> {
+    let mut out = Vec::with_capacity(row.len());
+    for (name, value) in row {
+        match value {
+            Value::Object(inner) => {
+                out.extend(inner.iter().map(|(below, value)| (format!("{name} {below}"), cell(value))));
+            }
+            value => out.push((name.clone(), cell(value))),
+        }
+    }
+    out
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn line(out: &mut String, cells: impl Iterator<Item = String>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
+            out.push_str(&format!("\"{}\"", cell.replace('"', "\"\"")));
+        } else {
+            out.push_str(&cell);
+        }
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_eurostat_are_columns() {
+        let text = "freq,geo\\TIME_PERIOD\t2022 \t2023 \nA,DE\t1.5 p\t: \n";
+        assert_eq!(Form::of(text.as_bytes()), Some(Form::Eurostat));
+        assert_eq!(Form::Eurostat.respelled(text).unwrap(), "freq\tgeo\t2022\t2023\nA\tDE\t1.5 p\t:\n");
+        assert_eq!(Form::of(b"a,b\n1,2\n"), None);
+    }
+
+    #[test]
+    fn months_across_become_lines() {
+        let text = "Exp or Imp,Year,HS,Q-Year,V-Year,Q-Jan,V-Jan,Q-Feb,V-Feb\n1,2024,'85',3,30,1,10,2,20\n";
+        assert_eq!(Form::of(text.as_bytes()), Some(Form::Months));
+        let lines = "Exp or Imp,Year,HS,Month,Q,V\nExport,2024,'85',1,1,10\nExport,2024,'85',2,2,20\n";
+        assert_eq!(Form::Months.respelled(text).unwrap(), lines);
+        assert_eq!(Form::of(b"Year,Jan,Feb,Mar\n2024,1,2,3\n"), None);
+        assert_eq!(Form::of(b"Year,V-Jan,V-Feb\n2024,1,2\n"), None);
+    }
+
+    #[test]
+    fn rows_of_json_are_lines() {
+        let of = |text: &str| Form::Json.respelled(text);
+        assert_eq!(of(r#"[["a","b"],[1,"x,y"]]"#).unwrap(), "a,b\n1,\"x,y\"\n");
+        assert_eq!(of(r#"{"count":1,"data":[{"a":1.5,"b":null},{"a":2,"c":"z"}]}"#).unwrap(), "a,b,c\n1.5,,\n2,,z\n");
+        assert_eq!(of(r#"[{"page":1},[{"country":{"id":"CN"},"value":3}]]"#).unwrap(), "country id,value\nCN,3\n");
+        assert_eq!(of("{\"data\":[{\"a\":1},\n{\"a\"").unwrap_err().line, Some(2));
+        assert!(of(r#"{"a":1}"#).is_err());
+        assert_eq!(Form::of(b" [{\"a\":1}]"), Some(Form::Json));
+        assert_eq!(Form::of(b"[Millions of dollars]\na,b\n"), None);
+    }
+}
