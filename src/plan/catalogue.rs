@@ -154,6 +154,10 @@ impl Catalogue {
         if let Some(own) = self.definitions.get(words) {
             return Some(Arc::clone(own));
         }
+        // The library is read when one of its own is asked for, not before.
+        if self.operators.lookup(words).is_some() {
+            return None;
+        }
         let named = || self.library.all().iter().filter(|d| d.name.eq_ignore_ascii_case(words));
         named().find(|d| fits(d)).or_else(|| named().next()).cloned()
     }

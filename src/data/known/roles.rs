@@ -114,6 +114,8 @@ const NAMES: &[(Role, &[&str])] = &[
             "partner_code",
             "partner_desc",
             "importer_name",
+            "ctyname",
+            "cty_name",
             "importer_iso3",
             "iso3_d",
         ],
@@ -159,7 +161,7 @@ const NAMES: &[(Role, &[&str])] = &[
     (Dimension("unit"), &["unit", "units"]),
     (Status, &["obs_status", "obs_flag"]),
     (Secrecy, &["conf_status", "obs_conf"]),
-    (Multiplier, &["unit_mult"]),
+    (Multiplier, &["unit_mult", "powercode code", "powercode_code"]),
     (Unit, &["unit_measure"]),
     (
         Note,
@@ -239,6 +241,26 @@ pub fn is_code_name(column: &str) -> bool {
         before = c;
     }
     matches!(last.as_str(), "code" | "codes" | "id" | "ids")
+}
+
+/// How a column is called that holds remarks on the observation of its row: `Value_flag`, `Flag and Footnotes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remarks {
+    /// It is called so whatever it holds.
+    Always,
+    /// It may be called so, if its cells do not speak against it: `Status`, `Symbol`.
+    Perhaps,
+}
+
+/// Whether a column is called as one of remarks on observations.
+pub fn remarks(column: &str) -> Option<Remarks> {
+    let lower = column.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    match lower.as_str() {
+        "symbol" | "symbols" | "status" | "estimated" | "estimate" | "provisional" => Some(Remarks::Perhaps),
+        _ if words.any(|w| matches!(w, "flag" | "flags" | "footnote" | "footnotes")) => Some(Remarks::Always),
+        _ => None,
+    }
 }
 
 /// Whether labels are the words of flows, and of more than one: a column of them tells the flow, whatever its name.

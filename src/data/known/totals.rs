@@ -66,6 +66,9 @@ enum Sure {
 
 fn sure(dimension: &str, label: &str) -> Sure {
     let text = folded(label);
+    // `World, Not Seasonally Adjusted` is the world.
+    let adjusted = [", not seasonally adjusted", ", seasonally adjusted"].iter().find_map(|end| text.strip_suffix(end));
+    let text = adjusted.map(str::to_string).unwrap_or(text);
     let place = roles::is_geographic(dimension) && listed("place", &text);
     let product = roles::is_product(dimension) && listed("product", &text);
     let sector = dimension.contains("sector") && listed("sector", &text);

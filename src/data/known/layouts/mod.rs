@@ -1,0 +1,74 @@
+//! The layouts of known publishers, recognised whole by their header. In: the names of columns. Out: what each column is
+//! for, and what the publisher does that no cell says. Knows no cells.
+
+mod bodies;
+mod offices;
+
+use crate::data::info::Valuation;
+use crate::data::known::places::System;
+use crate::data::known::roles::Role;
+
+/// The names by which a header shows a layout, in small letters but for [`Header::Begins`].
+enum Header {
+    /// They are there, in any order and among others.
+    Holds(&'static [&'static str]),
+    /// They are there, and no others.
+    Is(&'static [&'static str]),
+    /// They come first, in this order and written just so.
+    Begins(&'static [&'static str]),
+}
+
+impl Header {
+    fn fits(&self, header: &[String], lower: &[String]) -> bool {
+        let holds = |names: &[&str]| names.iter().all(|n| lower.iter().any(|h| h == n));
+        match self {
+            Header::Holds(names) => holds(names),
+            Header::Is(names) => header.len() == names.len() && holds(names),
+            Header::Begins(names) => header.len() >= names.len() && header.iter().zip(*names).all(|(h, n)| h == n),
+        }
+    }
+}
+
+/// A layout that is recognised by its header.
+pub struct Layout {
+    /// For people.
+    pub name: &'static str,
+    /// The header that shows it.
+    header: Header,
+    /// What columns are, by name in small letters. Others are as in any file, or left out.
+    pub columns: &'static [(&'static str, Role)],
+    /// Dimensions that the file does not state.
+    pub constants: &'static [(&'static str, &'static str)],
+    /// Whether columns that are not named here are left out.
+    pub closed: bool,
+    /// Whose numbers the codes of countries are.
+    pub countries: Option<System>,
+    /// How the publisher values flows.
+    pub valuations: &'static [(&'static str, Valuation)],
+    /// The currency of which columns named by a currency say how much one unit is.
+    pub rates_of: Option<&'static str>,
+    /// Whether lines above the table are usual, and no reason for doubt.
+    pub is_titled: bool,
+}
+
+/// What holds of most layouts.
+const USUAL: Layout = Layout {
+    name: "",
+    header: Header::Holds(&[]),
+    columns: &[],
+    constants: &[],
+    closed: false,
+    countries: None,
+    valuations: &[],
+    rates_of: None,
+    is_titled: true,
+};
+
+/// The layouts, each exact on the files of its publisher: of international bodies, of national offices.
+const LAYOUTS: &[&[Layout]] = &[bodies::LAYOUTS, offices::LAYOUTS];
+
+/// The layout that a header shows.
+pub fn recognise(header: &[String]) -> Option<&'static Layout> {
+    let lower: Vec<String> = header.iter().map(|h| h.to_lowercase()).collect();
+    LAYOUTS.iter().copied().flatten().find(|l| l.header.fits(header, &lower))
+}
