@@ -113,6 +113,7 @@ fn dirty(clean: &Clean, rng: &mut Rng) -> (Vec<u8>, bool, String) {
     let thousands = often(25, "thousands", rng);
     let comma = separator == ';' && !thousands && often(40, "decimal comma", rng);
     let padded = often(15, "padded", rng);
+    let marked = often(15, "marks", rng);
     let form = rng.u8(0..5);
     let period = |p: &str| match form {
         0 => p.to_string(),
@@ -129,7 +130,10 @@ fn dirty(clean: &Clean, rng: &mut Rng) -> (Vec<u8>, bool, String) {
             }
             if padded { format!("   {n}") } else { n }
         };
-        vec![period(&row[0]), row[1].clone(), row[2].clone(), number(&row[3]), number(&row[4])]
+        let weight = number(&row[4]);
+        // A mark of status behind some of the numbers.
+        let weight = if marked && row[4].ends_with('7') { format!("{weight} p") } else { weight };
+        vec![period(&row[0]), row[1].clone(), row[2].clone(), number(&row[3]), weight]
     };
     let mut lines: Vec<String> = Vec::new();
     let line = |cells: Vec<String>| {
@@ -165,6 +169,12 @@ fn dirty(clean: &Clean, rng: &mut Rng) -> (Vec<u8>, bool, String) {
             broken = true;
         }
         _ => {}
+    }
+    if often(15, "header again", rng) {
+        lines.insert(at, lines[0].clone());
+    }
+    if often(15, "notes", rng) {
+        lines.insert(1, line(["Series ID", "A1", "B1", "C1", "D1"].map(String::from).to_vec()));
     }
     if often(20, "blank lines", rng) {
         lines.insert(at, String::new());
@@ -270,7 +280,7 @@ fn nasty_files_are_read_rightly_or_refused() {
         ("year,v\n2018,1,234\n2019,5\n", "3 fields"),
         ("year,v\n2018,\"1\n2019,2\n", "opened"),
         ("year,v\n2018,5\" pipe\n", "quote"),
-        ("year,v,v\n2018,1,2\n", "two columns"),
+        ("year,v,year,v\n2018,1,2018,2\n", "two columns"),
         ("year,v\n2018,1\n2018,2\n", "both"),
         ("year;v\n2018;1,234\n2019;5,678\n", "thousands or decimals"),
         ("year,v\n2018,\"19,863\"\n2019,13450\n", "19,863"),

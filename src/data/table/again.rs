@@ -4,7 +4,7 @@
 use crate::data::table::one::Table;
 use crate::data::table::open::{Piece, TableSpec, head, open};
 use crate::data::table::records::Stop;
-use crate::data::table::rows::fits;
+use crate::data::table::rows::{fits, is_header};
 use crate::data::text::dialect;
 
 /// What is kept of a table to read its rows once more.
@@ -44,7 +44,8 @@ pub fn rows(
         let mut record = csv::ByteRecord::new();
         let mut left = *count;
         while left > 0 && reader.read_byte_record(&mut record).unwrap_or(false) {
-            if !fits(&record, &head) {
+            let all: Vec<&str> = record.iter().map(|c| std::str::from_utf8(c).unwrap_or("")).collect();
+            if !fits(&record, &head) || is_header(&all, &head) {
                 continue;
             }
             left -= 1;

@@ -122,6 +122,10 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
             return Ok(opened);
         }
         let text = workbook(&head, spec.sheet.as_deref()).map_err(Stop::Error)?;
+        let text = match Form::of(text.as_bytes()) {
+            Some(Form::Browser) => Form::Browser.respelled(&text).map_err(Stop::Error)?,
+            _ => text,
+        };
         return Ok(Opened::all(text, Origin::WORKBOOK));
     }
     let packed = head.starts_with(bytes::GZIP) || head.starts_with(bytes::ZSTD);

@@ -41,7 +41,7 @@ pub fn fits(record: &csv::ByteRecord, head: &Head) -> bool {
 }
 
 /// Whether a record is the header once more.
-fn is_header(cells: &[&str], head: &Head) -> bool {
+pub fn is_header(cells: &[&str], head: &Head) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     head.header_line.is_some()
         && head.names.len() > 1

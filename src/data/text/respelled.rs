@@ -1,5 +1,5 @@
 //! Texts in a form of their own, respelled as lines of fields: the bulk files of Eurostat, whose first field holds several,
-//! columns of several measures for each month, fields set apart by runs of blanks, JSON. In: a text. Out: the same as CSV
+//! its sheets, whose header is two lines, columns of several measures for each month, fields set apart by runs of blanks, JSON. In: a text. Out: the same as CSV
 //! or lines with tabs, or what is wrong with it.
 
 use crate::data::doubt::LoadError;
@@ -12,6 +12,8 @@ pub enum Form {
     Eurostat,
     /// Rows as arrays or objects.
     Json,
+    /// A sheet of Eurostat's data browser: the periods in one line, the key in the next, marks in columns of their own.
+    Browser,
     /// `Quantity-Jan,Value-Jan,Quantity-Feb,Value-Feb`, as the Japanese customs write them.
     Months,
     /// Fields set apart by runs of blanks, where that is declared.
@@ -24,6 +26,7 @@ impl Form {
         match self {
             Form::Eurostat => "Eurostat TSV",
             Form::Json => "JSON",
+            Form::Browser => "Eurostat sheet",
             Form::Months => "months across",
             Form::Blanks => "fields between blanks",
         }
@@ -35,6 +38,9 @@ impl Form {
         let key = first.split(|b| *b == b'\t').next().unwrap_or(&[]);
         if key.len() < first.len() && memchr::memchr(b'\\', key).is_some() && memchr::memchr(b',', key).is_some() {
             return Some(Form::Eurostat);
+        }
+        if is_browser(start) {
+            return Some(Form::Browser);
         }
         if months_of(&fields(first)).is_some() {
             return Some(Form::Months);
@@ -53,6 +59,7 @@ impl Form {
         match self {
             Form::Eurostat => Ok(eurostat(text)),
             Form::Json => json(text),
+            Form::Browser => Ok(browser(text)),
             Form::Months => Ok(by_month(text)),
             Form::Blanks => {
                 Ok(text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect())
@@ -85,6 +92,49 @@ fn fields(line: &[u8]) -> Vec<String> {
     let there = reader.read_byte_record(&mut record).unwrap_or(false);
     let text = |f: &[u8]| String::from_utf8_lossy(f).trim().to_string();
     if there { record.iter().map(text).collect() } else { Vec::new() }
+}
+
+/// Whether a text is a sheet of Eurostat's data browser: `TIME` and periods above `GEO (Labels)`.
+fn is_browser(start: &[u8]) -> bool {
+    let mut lines = start.split(|b| *b == b'\n').take(20);
+    let time = lines.find(|l| fields(l).first().is_some_and(|f| f == "TIME"));
+    time.is_some()
+        && lines.next().is_some_and(|l| fields(l).first().is_some_and(|f| f.ends_with(")") && f.contains(" (")))
+}
+
+/// The table of a sheet: a mark stands behind its number, lines above and below are left empty.
+fn browser(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut periods: Vec<String> = Vec::new();
+    let mut done = false;
+    for raw in text.lines() {
+        let cells = fields(raw.as_bytes());
+        let first = cells.first().map(String::as_str).unwrap_or("");
+        if periods.is_empty() {
+            if first == "TIME" {
+                periods = cells.get(1..).unwrap_or(&[]).to_vec();
+            }
+            out.push('\n');
+            continue;
+        }
+        done |= first.is_empty();
+        if done {
+            out.push('\n');
+            continue;
+        }
+        // The line of the key has no numbers; it is the header.
+        let header = out.bytes().all(|b| b == b'\n');
+        let mut row =
+            vec![if header { first.split(" (").next().unwrap_or(first).to_string() } else { first.to_string() }];
+        for (at, period) in periods.iter().enumerate().filter(|(_, p)| !p.is_empty()) {
+            let value = cells.get(at + 1).map(String::as_str).unwrap_or("");
+            let mark = periods.get(at + 1).filter(|p| p.is_empty()).and_then(|_| cells.get(at + 2));
+            let mark = mark.map(String::as_str).unwrap_or("");
+            row.push(if header { period.clone() } else { format!("{value} {mark}").trim().to_string() });
+        }
+        line(&mut out, row.into_iter());
+    }
+    out
 }
 
 /// What stands before a month in the name of a column, and the number of the month; 0 for the year.
@@ -266,6 +316,14 @@ mod tests {
         assert_eq!(Form::of(text.as_bytes()), Some(Form::Eurostat));
         assert_eq!(Form::Eurostat.respelled(text).unwrap(), "freq\tgeo\t2022\t2023\nA\tDE\t1.5 p\t:\n");
         assert_eq!(Form::of(b"a,b\n1,2\n"), None);
+    }
+
+    #[test]
+    fn a_sheet_of_eurostat_is_a_table() {
+        let text = "\"Dataset:\",\"x\"\n\"TIME\",\"2023\",\"\",\"2024\",\"\"\n\"GEO (Labels)\",\"\",\"\",\"\",\"\"\n\
+                    \"Germany\",\"1.5\",\"\",\"2.5\",\"p\"\n,,,,\n\"Special value\",,,,\n";
+        assert_eq!(Form::of(text.as_bytes()), Some(Form::Browser));
+        assert_eq!(Form::Browser.respelled(text).unwrap(), "\n\nGEO,2023,2024\nGermany,1.5,2.5 p\n\n\n");
     }
 
     #[test]
