@@ -155,7 +155,11 @@ impl Understood {
         if !withheld && !marked && open && self.is_text(table, at, &problem) {
             return Err(problem);
         }
-        self.read_numbers(table, at, spec, Some(&spec.marks)).map_err(|_| problem)
+        self.read_numbers(table, at, spec, Some(&spec.marks)).map_err(|own| match own {
+            // What another column shows of the decimals may tell.
+            NotNumbers::Ambiguous(_) => own,
+            _ => problem,
+        })
     }
 
     fn read_numbers(

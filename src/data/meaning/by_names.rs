@@ -4,16 +4,17 @@
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
-use crate::data::known::roles::{self, Role};
+use crate::data::known::roles::{self, Remarks, Role};
 use crate::data::known::year_parts::{self, YearPart};
-use crate::data::known::{fiscal, number_forms, period_forms, products, totals};
+use crate::data::known::{fiscal, number_forms, period_forms, places, products, totals};
 use crate::data::meaning::column_use::{Spread, Use, use_of};
 use crate::data::meaning::naming::series_name;
+use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
 use crate::diagnostic::codes;
-use crate::value::Period;
+use crate::value::{Flags, Period};
 
 impl Understood {
     /// By known names, and by what the names of a wide table's columns are.
@@ -31,9 +32,14 @@ impl Understood {
             let of = [" footnote", " footnotes", " missing value"].iter().find_map(|s| name.strip_suffix(s));
             of.is_some_and(|of| table.header.iter().any(|h| h.to_lowercase() == of))
         };
-        for at in open.iter().filter(|i| numbered(**i) || remarks(**i)) {
+        let power = |at: usize| {
+            let code = |h: &String| h.eq_ignore_ascii_case("PowerCode Code");
+            name_of(at).eq_ignore_ascii_case("PowerCode") && table.header.iter().any(code)
+        };
+        for at in open.iter().filter(|i| numbered(**i) || remarks(**i) || power(**i)) {
             self.take(*at, Use::Skip);
         }
+        self.flags(table);
         self.parts_of_date(table, spec, &roles);
         for (at, role, _) in roles {
             if !self.is_open(at) {
@@ -89,6 +95,7 @@ impl Understood {
             for at in self.spread.iter().flat_map(Spread::columns).collect::<Vec<_>>() {
                 self.take(at, Use::Spread);
             }
+            self.codes_before(table);
         }
         if !self.has_time(spec) && !matches!(self.spread, Some(Spread::Periods(_))) {
             let candidates: Vec<usize> =
@@ -98,6 +105,27 @@ impl Understood {
             }
         }
         Ok(())
+    }
+
+    /// Columns of remarks on the observations are no dimensions: a total and its parts differ in them.
+    fn flags(&mut self, table: &Table) {
+        for (at, name) in table.header.iter().enumerate() {
+            let Some(sure) = roles::remarks(name).filter(|_| self.is_open(at)) else { continue };
+            let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
+            let told = || words.iter().map(str::trim).filter(|w| !w.is_empty());
+            let marked = |w: &str| {
+                sdmx::status(w).0 != Flags::none()
+                    || ["yes", "no", "true", "false"].contains(&w.to_lowercase().as_str())
+            };
+            let are = match sure {
+                // A ship has a flag too.
+                Remarks::Always => told().next().is_none() || !told().all(|w| w.len() > 2 && places::iso3(w).is_some()),
+                Remarks::Perhaps => words.iter().any(|w| w.trim().is_empty()) || told().all(marked),
+            };
+            if are {
+                self.take(at, if self.used_as(&Use::Status).is_some() { Use::Skip } else { Use::Status });
+            }
+        }
     }
 
     /// Year and month apart, or year and quarter, unless one column holds the whole date.
@@ -130,7 +158,7 @@ impl Understood {
         }
     }
 
-    /// Three or more columns whose names are periods.
+    /// Two or more columns whose names are periods, three where they might be codes.
     fn wide_by_period(&self, table: &Table, open: &[usize]) -> Result<Option<Spread>, Refusal> {
         let name = |at: &usize| table.header.get(*at).map(String::as_str).unwrap_or("");
         let declared = self.headings.as_deref();
@@ -147,7 +175,24 @@ impl Understood {
             return Err(LoadError::at(table.header_line.unwrap_or(1), message).advice(advice).into());
         }
         let periods: Vec<(usize, Period)> = open.iter().filter_map(|at| one(name(at)).map(|p| (*at, p))).collect();
-        Ok((periods.len() >= 3).then_some(Spread::Periods(periods)))
+        // Digits may be codes.
+        let plain = |at: &usize| is_year(name(at)) || name(at).contains(|c: char| !c.is_ascii_digit());
+        let enough = if periods.iter().all(|(at, _)| plain(at)) { 2 } else { 3 };
+        Ok((periods.len() >= enough).then_some(Spread::Periods(periods)))
+    }
+
+    /// Whole numbers before the columns of periods tell which row it is, unless they only count the rows.
+    fn codes_before(&mut self, table: &Table) {
+        let first = self.spread.iter().filter(|s| !matches!(s, Spread::Codes(..))).flat_map(Spread::columns).min();
+        for at in (0..first.unwrap_or(0)).filter(|at| self.is_open(*at)).collect::<Vec<_>>() {
+            let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
+            let whole = |w: &str| w.trim().is_empty() || w.trim().bytes().all(|b| b.is_ascii_digit());
+            let counts = words.iter().enumerate().all(|(i, w)| w.trim() == (i + 1).to_string());
+            let name = table.header.get(at).map(String::as_str).unwrap_or("");
+            if words.iter().all(whole) && !words.is_empty() && !counts && !totals::is_total(name.trim()) {
+                self.take(at, Use::Dimension(series_name(name)));
+            }
+        }
     }
 
     /// Three or more columns whose names are months or quarters, beside a column of years; a total of them is left out.
@@ -172,6 +217,11 @@ impl Understood {
         }
         Some(Spread::Parts(parts))
     }
+}
+
+/// Whether a name is four digits, of a year of the last centuries.
+pub(super) fn is_year(name: &str) -> bool {
+    name.len() == 4 && name.parse::<i32>().is_ok_and(|year| (1800..=2100).contains(&year))
 }
 
 /// Whether a column beside months is their total.

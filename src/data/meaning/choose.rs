@@ -2,9 +2,10 @@
 //! which rows are kept. Knows no cell.
 
 use crate::data::declare::Spec;
-use crate::data::known::layouts;
 use crate::data::known::roles::{self, Role};
+use crate::data::known::{layouts, period_forms, year_parts};
 use crate::data::meaning::asked::Asked;
+use crate::data::meaning::by_names::is_year;
 use crate::data::table::Choice;
 use crate::data::table::sieve::Sieve;
 
@@ -38,10 +39,26 @@ pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) 
         match roles::role_of(name) {
             Some(_) => Choice::Words,
             None if roles::part_of_date(name).is_some() || roles::is_code_name(name) => Choice::Words,
+            None if roles::remarks(name).is_some() => Choice::Words,
             None => Choice::Any,
         }
     };
     let mut choices: Vec<Choice> = header.iter().map(choice).collect();
+    if layout.is_none() {
+        // Numbers before columns of periods are codes, if they are anything.
+        for slot in choices.iter_mut().take(before_periods(header)).filter(|c| matches!(c, Choice::Any)) {
+            *slot = Choice::Words;
+        }
+    }
     let sieve = asked.and_then(|asked| asked.narrow(header, spec, rows, &mut choices));
     (choices, sieve)
+}
+
+/// How many columns stand before three or more whose names are periods or parts of a year, or two years; none without
+/// such.
+fn before_periods(header: &[String]) -> usize {
+    let is_period = |h: &String| period_forms::read_any(h).is_some() || year_parts::named(h).is_some();
+    let years = header.iter().filter(|h| is_year(h)).count();
+    let many = years >= 2 || header.iter().filter(|h| is_period(h)).count() >= 3;
+    header.iter().position(is_period).filter(|_| many).unwrap_or(0)
 }

@@ -2,7 +2,8 @@
 //! columns that are dimensions. Out: which of the two is the name of the other, and is left out. Knows no numbers.
 
 use crate::data::columns::column::Column;
-use crate::data::known::places;
+use crate::data::known::roles::{self, Role};
+use crate::data::known::{places, totals};
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence::Pairs;
 use crate::data::meaning::understood::Understood;
@@ -13,6 +14,9 @@ use rustc_hash::FxHashMap;
 const CODES: &[&str] = &["code", "iso", "iso2", "iso3", "id", "isoalpha3", "编码", "代码"];
 /// Endings that make it one of names.
 const NAMES: &[&str] = &["name", "names", "desc", "description", "label", "title", "名称"];
+
+/// What columns of the codes of places are about.
+const PLACES: &[&str] = &["cty", "ctry", "country", "geo", "area", "partner", "reporter", "economy", "region"];
 
 /// What a column is about, without the word that says how it is told, and whether it tells names.
 fn stem(header: &str) -> (String, Option<bool>) {
@@ -32,6 +36,23 @@ impl Understood {
         let dims: Vec<usize> =
             (0..table.header.len()).filter(|at| matches!(self.uses.get(*at), Some(Use::Dimension(_)))).collect();
         let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
+        for (code_at, name_at) in dims.iter().flat_map(|code| dims.iter().map(move |name| (*code, *name))) {
+            // Codes of an office's own say nothing of totals and groups; the names beside them do.
+            let (about, is_name) = stem(name(code_at));
+            let same = about == stem(name(name_at)).0;
+            let place = PLACES.contains(&about.as_str()) && are_places(table, name_at);
+            if code_at == name_at || is_name != Some(false) || !(same || place) {
+                continue;
+            }
+            if tells_more(table, code_at, name_at)
+                && self.names_each(table, code_at, name_at)
+                && self.names_each(table, name_at, code_at)
+            {
+                self.take(code_at, Use::Skip);
+            }
+        }
+        let dims: Vec<usize> =
+            dims.into_iter().filter(|at| matches!(self.uses.get(*at), Some(Use::Dimension(_)))).collect();
         for name_at in &dims {
             let (about, is_name) = stem(name(*name_at));
             let twin = dims.iter().any(|code_at| {
@@ -48,6 +69,25 @@ impl Understood {
             }
         }
     }
+}
+
+/// Whether at least half of the texts of a column are countries.
+fn are_places(table: &Table, at: usize) -> bool {
+    let Some(words) = table.columns.get(at).and_then(Column::words) else { return false };
+    let countries = words.iter().filter(|w| places::iso3(w.trim()).is_some()).count();
+    countries > 0 && countries * 2 >= words.len()
+}
+
+/// Whether names say which places they are, or which of them is the total, where the codes beside them do not.
+fn tells_more(table: &Table, code: usize, name: usize) -> bool {
+    let totals = |at: usize, header: &str| {
+        let words = table.columns.get(at).and_then(Column::words);
+        words.map_or(0, |w| totals::totals(header, w.iter()).len())
+    };
+    let header = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("").to_lowercase();
+    let nested = roles::role_of(&header(code)).is_some_and(|(role, _)| role == Role::Dimension("hs"));
+    let places = are_places(table, name) && !are_places(table, code);
+    places || (!nested && totals(name, &header(name)) > 0 && totals(code, &header(code)) == 0)
 }
 
 /// Whether each text of the first has one text of the second.

@@ -68,14 +68,22 @@ pub fn prepare(table: &mut Table) -> Result<(), LoadError> {
         return Err(LoadError::at(line, "the message deletes observations; it is no data to load"));
     }
     for (header, column) in table.header.iter_mut().zip(&mut table.columns) {
-        let Some((code, _)) = header.split_once(": ") else { continue };
+        let Some((code, _)) = header.split_once(':').filter(|(code, _)| is_id(code)) else { continue };
         *header = code.to_string();
-        column.relabelled(|cell| match cell.split_once(": ") {
+        if matches!(header.as_str(), "TIME_PERIOD" | "OBS_VALUE") {
+            continue;
+        }
+        column.relabelled(|cell| match cell.split_once(':') {
             Some((code, _)) if !code.contains(char::is_whitespace) => code.to_string(),
             _ => cell.to_string(),
         });
     }
     Ok(())
+}
+
+/// Whether a text may be the code of a component: capitals, digits and lines.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// Gives the columns their uses; the name of the layout.
@@ -132,9 +140,16 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
     format!("SDMX-CSV {version}")
 }
 
-/// The mark, or the reason for a missing value, of a code of `CL_OBS_STATUS`. Eurostat writes small letters.
+/// The mark, or the reason for a missing value, of a code of `CL_OBS_STATUS`, or of its words. Eurostat writes small
+/// letters.
 pub fn status(code: &str) -> (Flags, Option<Reason>) {
-    match code.trim().to_uppercase().as_str() {
+    let upper = code.trim().to_uppercase();
+    let word = upper.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    match if word.len() > 3 { word } else { upper.as_str() } {
+        "PROVISIONAL" | "PRELIMINARY" => (Flags::PROVISIONAL, None),
+        "ESTIMATED" | "ESTIMATE" | "FORECAST" | "IMPUTED" => (Flags::ESTIMATED, None),
+        "BREAK" => (Flags::BREAK, None),
+        "CONFIDENTIAL" => (Flags::CONFIDENTIAL, Some(Reason::Suppressed)),
         "P" => (Flags::PROVISIONAL, None),
         "E" | "F" | "I" | "S" => (Flags::ESTIMATED, None),
         "B" => (Flags::BREAK, None),

@@ -4,6 +4,7 @@
 use crate::data::doubt::{Doubt, LoadError};
 use crate::data::known::number_forms;
 use crate::data::known::period_forms;
+use crate::data::known::roles::{self, Role};
 use crate::data::text::dialect::{Dialect, TextSpec};
 use crate::data::text::quotes::check_quotes;
 use crate::data::text::sample::{Record, SAMPLE, records, usual_width};
@@ -142,7 +143,7 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
         above = None;
         doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(groups.line), "this line was read as groups of columns"));
     }
-    named(&mut names, header.line, &shape, &mut doubts);
+    named(&mut names, header.line, &shape, &mut doubts)?;
     let start = body.first().map_or(text.len(), |r| r.start);
     let line = body.first().map_or(header.line + 1, |r| r.line);
     Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), above, doubts })
@@ -240,7 +241,7 @@ fn grouped(names: &mut [String], groups: &Record) {
 }
 
 /// Gives every column a name of its own.
-fn named(names: &mut [String], line: usize, shape: &[Shape], doubts: &mut Vec<Doubt>) {
+fn named(names: &mut [String], line: usize, shape: &[Shape], doubts: &mut Vec<Doubt>) -> Result<(), LoadError> {
     let mut say = |message: String| doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(line), message));
     let known = names.iter().any(|n| n == "period");
     let nameless = |i: usize, n: &String| n.is_empty() && shape.get(i).is_some_and(|s| s.periods);
@@ -273,10 +274,15 @@ fn named(names: &mut [String], line: usize, shape: &[Shape], doubts: &mut Vec<Do
         let (before, rest) = names.split_at_mut(i);
         let Some(name) = rest.first_mut().filter(|n| before.contains(n)) else { continue };
         let twice = name.clone();
+        if roles::part_of_date(&twice).is_some() || matches!(roles::role_of(&twice), Some((Role::Period, _))) {
+            let message = format!("two columns are called `{twice}`: tables stand side by side");
+            return Err(LoadError::at(line, message).advice("put them into files of their own"));
+        }
         let free = (2..).map(|k| format!("{twice} ({k})")).find(|n| !before.contains(n));
         *name = free.unwrap_or_default();
         say(format!("a second column is named `{twice}`; it is called `{name}`"));
     }
+    Ok(())
 }
 
 /// So many lines of notes may stand between the header and the first period.
