@@ -109,6 +109,25 @@ impl Understood {
 
     /// Columns of remarks on the observations are no dimensions: a total and its parts differ in them.
     fn flags(&mut self, table: &Table) {
+        // Those of one measure each say nothing of the others.
+        let lower: Vec<String> = table.header.iter().map(|h| h.to_lowercase()).collect();
+        let flag = |at: usize| lower.get(at).is_some_and(|h| roles::remarks(h) == Some(Remarks::Always));
+        let own = |at: usize| {
+            let h = lower.get(at).map(String::as_str).unwrap_or("");
+            let of =
+                |(i, name): (usize, &String)| i != at && !flag(i) && name.len() > 2 && h.starts_with(name.as_str());
+            flag(at).then(|| lower.iter().enumerate().find(|(i, n)| of((*i, n))).map(|(i, _)| i)).flatten()
+        };
+        let of: Vec<(usize, usize)> = (0..lower.len()).filter_map(|at| own(at).map(|i| (at, i))).collect();
+        if of.iter().any(|(_, i)| Some(i) != of.first().map(|(_, first)| first)) {
+            let names: Vec<String> =
+                of.iter().filter_map(|(at, _)| table.header.get(*at)).map(|h| format!("`{h}`")).collect();
+            let message = format!("{} mark one measure each, and are left out", names.join(", "));
+            self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
+            for (at, _) in of {
+                self.take(at, Use::Skip);
+            }
+        }
         for (at, name) in table.header.iter().enumerate() {
             let Some(sure) = roles::remarks(name).filter(|_| self.is_open(at)) else { continue };
             let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
@@ -181,17 +200,20 @@ impl Understood {
         Ok((periods.len() >= enough).then_some(Spread::Periods(periods)))
     }
 
-    /// Whole numbers before the columns of periods tell which row it is, unless they only count the rows.
+    /// Whole numbers before the columns of periods tell which row it is, unless a dimension does: then they count the
+    /// rows, or are ranks or the office's own numbers.
     fn codes_before(&mut self, table: &Table) {
         let first = self.spread.iter().filter(|s| !matches!(s, Spread::Codes(..))).flat_map(Spread::columns).min();
         for at in (0..first.unwrap_or(0)).filter(|at| self.is_open(*at)).collect::<Vec<_>>() {
             let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
             let whole = |w: &str| w.trim().is_empty() || w.trim().bytes().all(|b| b.is_ascii_digit());
-            let counts = words.iter().enumerate().all(|(i, w)| w.trim() == (i + 1).to_string());
             let name = table.header.get(at).map(String::as_str).unwrap_or("");
-            if words.iter().all(whole) && !words.is_empty() && !counts && !totals::is_total(name.trim()) {
-                self.take(at, Use::Dimension(series_name(name)));
+            if words.is_empty() || !words.iter().all(whole) || totals::is_total(name.trim()) {
+                continue;
             }
+            let dims = (0..table.header.len()).filter(|i| matches!(self.uses.get(*i), Some(Use::Dimension(_))));
+            let told = dims.collect::<Vec<_>>().into_iter().any(|dim| self.are_one(table, at, dim));
+            self.take(at, if told { Use::Skip } else { Use::Dimension(series_name(name)) });
         }
     }
 

@@ -20,7 +20,7 @@ pub fn unit_of_name(name: &str) -> Option<Unit> {
         return match outside {
             Some(own) if unit.currency().is_some() && own.currency() != unit.currency() => {
                 let counted = brackets.iter().any(|part| part.ends_with('元') || part.ends_with('圓'));
-                counted.then(|| Unit { ten: unit.ten, ..own })
+                counted.then_some(Unit { ten: unit.ten, ..own })
             }
             _ => Some(unit),
         };

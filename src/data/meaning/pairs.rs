@@ -15,8 +15,8 @@ const CODES: &[&str] = &["code", "iso", "iso2", "iso3", "id", "isoalpha3", "编�
 /// Endings that make it one of names.
 const NAMES: &[&str] = &["name", "names", "desc", "description", "label", "title", "名称"];
 
-/// What columns of the codes of places are about.
-const PLACES: &[&str] = &["cty", "ctry", "country", "geo", "area", "partner", "reporter", "economy", "region"];
+/// What columns of the codes of places are about; one called `id` or `code` alone may be of anything.
+const PLACES: &[&str] = &["", "cty", "ctry", "country", "geo", "area", "partner", "reporter", "economy", "region"];
 
 /// What a column is about, without the word that says how it is told, and whether it tells names.
 fn stem(header: &str) -> (String, Option<bool>) {
@@ -44,10 +44,7 @@ impl Understood {
             if code_at == name_at || is_name != Some(false) || !(same || place) {
                 continue;
             }
-            if tells_more(table, code_at, name_at)
-                && self.names_each(table, code_at, name_at)
-                && self.names_each(table, name_at, code_at)
-            {
+            if tells_more(table, code_at, name_at) && self.are_one(table, code_at, name_at) {
                 self.take(code_at, Use::Skip);
             }
         }
@@ -104,6 +101,11 @@ impl Understood {
             _ => None,
         };
         Some(self.evidence.pairs((a, b), codes(a)?, codes(b)?))
+    }
+
+    /// Whether two columns tell the same: each text of one stands beside one text of the other, and the other way round.
+    pub(super) fn are_one(&mut self, table: &Table, a: usize, b: usize) -> bool {
+        self.names_each(table, a, b) && self.names_each(table, b, a)
     }
 
     /// Whether each text of one column has one text of another beside it.
