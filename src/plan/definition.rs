@@ -39,11 +39,6 @@ impl Definition {
         })
     }
 
-    /// Whether it comes with the program.
-    pub fn is_of(&self, library: &Library) -> bool {
-        library.all().iter().any(|d| d.text == self.text && d.help == self.help)
-    }
-
     /// What stands before the sign.
     pub fn header(&self) -> &str {
         let text = self.text.strip_prefix("def ").unwrap_or(&self.text);

@@ -172,8 +172,6 @@ const NAMES: &[(Role, &[&str])] = &[
             "notes",
             "comment",
             "comments",
-            "footnote",
-            "footnotes",
             "remark",
             "remarks",
             "last update",
@@ -243,22 +241,26 @@ pub fn is_code_name(column: &str) -> bool {
     matches!(last.as_str(), "code" | "codes" | "id" | "ids")
 }
 
-/// How a column is called that holds remarks on the observation of its row: `Value_flag`, `Flag and Footnotes`.
+/// What a column holds that is called as one of remarks on the observation of its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remarks {
-    /// It is called so whatever it holds.
-    Always,
-    /// It may be called so, if its cells do not speak against it: `Status`, `Symbol`.
+    /// Marks, whatever they are: `Value_flag`, `Flag and Footnotes`.
+    Flags,
+    /// Marks, if its cells do not speak against it: `Status`, `Symbol`.
     Perhaps,
+    /// References to texts elsewhere: `Exports footnotes`, `footnote_codes`.
+    Footnotes,
 }
 
 /// Whether a column is called as one of remarks on observations.
 pub fn remarks(column: &str) -> Option<Remarks> {
     let lower = column.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |list: [&str; 2]| words.iter().any(|w| list.contains(w));
     match lower.as_str() {
         "symbol" | "symbols" | "status" | "estimated" | "estimate" | "provisional" => Some(Remarks::Perhaps),
-        _ if words.any(|w| matches!(w, "flag" | "flags" | "footnote" | "footnotes")) => Some(Remarks::Always),
+        _ if has(["flag", "flags"]) => Some(Remarks::Flags),
+        _ if has(["footnote", "footnotes"]) => Some(Remarks::Footnotes),
         _ => None,
     }
 }

@@ -76,9 +76,10 @@ pub(super) fn marks(work: &mut Assembly<'_>, store: &mut Store) {
     let secrecy = work.found.used_as(&Use::Secrecy);
     for (at, is_status) in status.map(|a| (a, true)).into_iter().chain(secrecy.map(|a| (a, false))) {
         let Some(Column::Words(words, codes)) = work.table.columns.get(at) else { continue };
+        let column = work.table.header.get(at).map(String::as_str).unwrap_or("");
         let read = |word: &str| {
             let own = work.spec.marks.iter().find(|(text, _)| *text == word.trim()).map(|(_, f)| (*f, None));
-            own.unwrap_or_else(|| if is_status { sdmx::status(word) } else { (sdmx::secrecy(word), None) })
+            own.unwrap_or_else(|| if is_status { sdmx::status(column, word) } else { (sdmx::secrecy(word), None) })
         };
         let found: Vec<_> = words.iter().map(read).collect();
         for (row, code) in codes.iter().enumerate() {

@@ -29,8 +29,7 @@ impl Understood {
         // Remarks on the cells of another column stand in one of its name.
         let remarks = |at: usize| {
             let name = name_of(at).to_lowercase();
-            let of = [" footnote", " footnotes", " missing value"].iter().find_map(|s| name.strip_suffix(s));
-            of.is_some_and(|of| table.header.iter().any(|h| h.to_lowercase() == of))
+            name.strip_suffix(" missing value").is_some_and(|of| table.header.iter().any(|h| h.to_lowercase() == of))
         };
         let power = |at: usize| {
             let code = |h: &String| h.eq_ignore_ascii_case("PowerCode Code");
@@ -76,11 +75,7 @@ impl Understood {
             self.take(*only, Use::Flow);
         }
         // Numbers that are codes are no amounts.
-        let codes = |at: &usize| {
-            let whole = |w: &str| w.trim().is_empty() || w.trim().bytes().all(|b| b.is_ascii_digit());
-            let words = table.columns.get(*at).and_then(Column::words);
-            roles::is_code_name(name_of(*at)) && words.is_some_and(|w| w.iter().all(whole) && !w.is_empty())
-        };
+        let codes = |at: &usize| roles::is_code_name(name_of(*at)) && holds_digits(table, *at);
         let coded: Vec<usize> = all.into_iter().filter(|at| self.is_open(*at)).filter(codes).collect();
         for at in coded {
             self.take(at, Use::Dimension(series_name(name_of(at))));
@@ -109,42 +104,45 @@ impl Understood {
 
     /// Columns of remarks on the observations are no dimensions: a total and its parts differ in them.
     fn flags(&mut self, table: &Table) {
-        // Those of one measure each say nothing of the others.
-        let lower: Vec<String> = table.header.iter().map(|h| h.to_lowercase()).collect();
-        let flag = |at: usize| lower.get(at).is_some_and(|h| roles::remarks(h) == Some(Remarks::Always));
-        let own = |at: usize| {
-            let h = lower.get(at).map(String::as_str).unwrap_or("");
-            let of =
-                |(i, name): (usize, &String)| i != at && !flag(i) && name.len() > 2 && h.starts_with(name.as_str());
-            flag(at).then(|| lower.iter().enumerate().find(|(i, n)| of((*i, n))).map(|(i, _)| i)).flatten()
-        };
-        let of: Vec<(usize, usize)> = (0..lower.len()).filter_map(|at| own(at).map(|i| (at, i))).collect();
-        if of.iter().any(|(_, i)| Some(i) != of.first().map(|(_, first)| first)) {
-            let names: Vec<String> =
-                of.iter().filter_map(|(at, _)| table.header.get(*at)).map(|h| format!("`{h}`")).collect();
-            let message = format!("{} mark one measure each, and are left out", names.join(", "));
-            self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
-            for (at, _) in of {
-                self.take(at, Use::Skip);
-            }
-        }
+        self.flags_of_one_each(table);
         for (at, name) in table.header.iter().enumerate() {
-            let Some(sure) = roles::remarks(name).filter(|_| self.is_open(at)) else { continue };
+            let Some(what) = roles::remarks(name).filter(|_| self.is_open(at)) else { continue };
             let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
             let told = || words.iter().map(str::trim).filter(|w| !w.is_empty());
-            let marked = |w: &str| {
-                sdmx::status(w).0 != Flags::none()
-                    || ["yes", "no", "true", "false"].contains(&w.to_lowercase().as_str())
-            };
-            let are = match sure {
+            let marked = |w: &str| sdmx::status(name, w).0 != Flags::none() || sdmx::is_no(w);
+            let are = match what {
                 // A ship has a flag too.
-                Remarks::Always => told().next().is_none() || !told().all(|w| w.len() > 2 && places::iso3(w).is_some()),
+                Remarks::Flags => told().next().is_none() || !told().all(|w| w.len() > 2 && places::iso3(w).is_some()),
                 Remarks::Perhaps => words.iter().any(|w| w.trim().is_empty()) || told().all(marked),
+                Remarks::Footnotes => true,
             };
             if are {
-                self.take(at, if self.used_as(&Use::Status).is_some() { Use::Skip } else { Use::Status });
+                let again = what == Remarks::Footnotes || self.used_as(&Use::Status).is_some();
+                self.take(at, if again { Use::Skip } else { Use::Status });
             }
         }
+    }
+
+    /// Flags of several measures, a column for each, say nothing of the others, and are left out.
+    fn flags_of_one_each(&mut self, table: &Table) {
+        let lower: Vec<String> = table.header.iter().map(|h| h.to_lowercase()).collect();
+        let is_flag = |at: usize| lower.get(at).is_some_and(|h| roles::remarks(h) == Some(Remarks::Flags));
+        let measure = |at: usize| {
+            let name = lower.get(at)?;
+            let named = |(i, n): &(usize, &String)| !is_flag(*i) && n.len() > 2 && name.starts_with(n.as_str());
+            lower.iter().enumerate().find(named).map(|(i, _)| i)
+        };
+        let open = (0..lower.len()).filter(|at| is_flag(*at) && self.is_open(*at));
+        let of: Vec<(usize, usize)> = open.filter_map(|at| Some((at, measure(at)?))).collect();
+        let first = of.first().map(|(_, measure)| *measure);
+        if of.iter().all(|(_, measure)| Some(*measure) == first) {
+            return;
+        }
+        let names: Vec<String> =
+            of.iter().filter_map(|(at, _)| table.header.get(*at)).map(|h| format!("`{h}`")).collect();
+        let message = format!("{} mark one measure each, and are left out", names.join(", "));
+        self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
+        of.into_iter().for_each(|(at, _)| self.take(at, Use::Skip));
     }
 
     /// Year and month apart, or year and quarter, unless one column holds the whole date.
@@ -205,10 +203,8 @@ impl Understood {
     fn codes_before(&mut self, table: &Table) {
         let first = self.spread.iter().filter(|s| !matches!(s, Spread::Codes(..))).flat_map(Spread::columns).min();
         for at in (0..first.unwrap_or(0)).filter(|at| self.is_open(*at)).collect::<Vec<_>>() {
-            let Some(words) = table.columns.get(at).and_then(Column::words) else { continue };
-            let whole = |w: &str| w.trim().is_empty() || w.trim().bytes().all(|b| b.is_ascii_digit());
             let name = table.header.get(at).map(String::as_str).unwrap_or("");
-            if words.is_empty() || !words.iter().all(whole) || totals::is_total(name.trim()) {
+            if !holds_digits(table, at) || totals::is_total(name.trim()) {
                 continue;
             }
             let dims = (0..table.header.len()).filter(|i| matches!(self.uses.get(*i), Some(Use::Dimension(_))));
@@ -251,6 +247,12 @@ fn is_whole_year(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     totals::is_total(name.trim())
         || ["annual", "year total", "total year", "jan-dec", "whole year"].contains(&lower.as_str())
+}
+
+/// Whether all cells of a column are digits alone, or empty.
+fn holds_digits(table: &Table, at: usize) -> bool {
+    let digits = |w: &str| w.trim().bytes().all(|b| b.is_ascii_digit());
+    table.columns.get(at).and_then(Column::words).is_some_and(|w| !w.is_empty() && w.iter().all(digits))
 }
 
 /// Whether all cells of a column are periods of the last centuries.

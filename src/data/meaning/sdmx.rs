@@ -141,9 +141,10 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
 }
 
 /// The mark, or the reason for a missing value, of a code of `CL_OBS_STATUS`, or of its words. Eurostat writes small
-/// letters.
-pub fn status(code: &str) -> (Flags, Option<Reason>) {
-    let upper = code.trim().to_uppercase();
+/// letters. In a column called as a mark, `yes` is that mark.
+pub fn status(column: &str, code: &str) -> (Flags, Option<Reason>) {
+    let is_yes = ["yes", "true"].contains(&code.trim().to_lowercase().as_str());
+    let upper = if is_yes { column } else { code }.trim().to_uppercase();
     let word = upper.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     match if word.len() > 3 { word } else { upper.as_str() } {
         "PROVISIONAL" | "PRELIMINARY" => (Flags::PROVISIONAL, None),
@@ -157,6 +158,11 @@ pub fn status(code: &str) -> (Flags, Option<Reason>) {
         "Q" => (Flags::none(), Some(Reason::Suppressed)),
         _ => (Flags::none(), None),
     }
+}
+
+/// Whether a cell of such a column says that there is no mark.
+pub fn is_no(code: &str) -> bool {
+    ["no", "false"].contains(&code.trim().to_lowercase().as_str())
 }
 
 /// The mark of a code of `CL_CONF_STATUS`: anything but free.

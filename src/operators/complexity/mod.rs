@@ -8,6 +8,7 @@ use super::*;
 use crate::data::known::roles::is_product;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::trace::Step;
+use crate::plan::lookup::roles::lacks_role;
 use crate::plan::{Condition, Key};
 use crate::value::{Absence, Cell, Dimension, Labels, Period, Reason, Row};
 use matrix::Matrix;
@@ -117,18 +118,13 @@ fn both(call: &Call, plan: &Plan, demand: &Demand) -> Result<(Key, Key), Fault> 
         (found, _) => {
             let (what, line) =
                 if found.is_none() { ("reporters", "reporter from COLUMN") } else { ("products", "hs from COLUMN") };
-            let message = format!("`{}` needs to know which dimension of the data is that of {what}", call.said());
-            let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message);
-            Err(Box::new(fault.advice(format!("declare it: `load \"…\" as … with {{ {line} }}`"))))
+            Err(Box::new(lacks_role(&call.said(), call.words, what, line)))
         }
     }
 }
 
-/// Amounts of reporters and products in one period of one group.
-#[derive(Default)]
-struct Table {
-    cells: BTreeMap<(u32, u32), f64>,
-}
+/// Amounts of reporters and products, in one period of one group.
+type Amounts = BTreeMap<(u32, u32), f64>;
 
 fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
@@ -147,11 +143,11 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let (Some(i), Some(k)) = (place(&reporter), place(&product)) else {
         return ev.fault(&codes::BUG, span, "the dimensions of a matrix are not there");
     };
-    let mut tables: BTreeMap<(Labels, Option<Period>), Table> = BTreeMap::new();
+    let mut tables: BTreeMap<(Labels, Option<Period>), Amounts> = BTreeMap::new();
     for row in &value.rows {
         let (Some(a), Some(b), Ok(x)) = (row.key.get(i), row.key.get(k), row.cell.datum) else { continue };
         let group = row.key.iter().enumerate().filter(|(at, _)| *at != i && *at != k).map(|(_, k)| *k).collect();
-        tables.entry((group, row.period)).or_default().cells.insert((*a, *b), x.max(0.0));
+        tables.entry((group, row.period)).or_default().insert((*a, *b), x.max(0.0));
     }
     let names = match chosen {
         true => Some(chosen_labels(ev, call, plan, demand, (&reporter, &product))?),
@@ -162,11 +158,11 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     };
     let (mut rows, mut sizes) = (Vec::new(), Vec::new());
     for ((group, period), table) in tables {
-        let reporters: Vec<u32> = distinct(table.cells.keys().map(|(a, _)| *a));
-        let products: Vec<u32> = distinct(table.cells.keys().map(|(_, b)| *b));
+        let reporters: Vec<u32> = distinct(table.keys().map(|(a, _)| *a));
+        let products: Vec<u32> = distinct(table.keys().map(|(_, b)| *b));
         let amounts: Vec<Vec<f64>> = reporters
             .iter()
-            .map(|a| products.iter().map(|b| table.cells.get(&(*a, *b)).copied().unwrap_or(0.0)).collect())
+            .map(|a| products.iter().map(|b| table.get(&(*a, *b)).copied().unwrap_or(0.0)).collect())
             .collect();
         let matrix = Matrix::of(&amounts);
         let label = |at: usize| reporters.get(at).and_then(|r| value.dims.get(i).map(|d| d.label(*r).to_string()));

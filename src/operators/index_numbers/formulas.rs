@@ -65,13 +65,6 @@ enum Mean {
     Geometric,
 }
 
-/// The index of some products, and its arithmetic as a factor.
-#[derive(Clone, Debug)]
-pub(super) struct Relative {
-    pub value: f64,
-    pub arithmetic: String,
-}
-
 impl Formula {
     pub(super) fn named(words: &str) -> Option<Formula> {
         WORDS.iter().find(|(known, _)| *known == words).map(|(_, formula)| *formula)
@@ -82,20 +75,18 @@ impl Formula {
         matches!(self, Formula::Lowe | Formula::Young)
     }
 
-    /// The index of products; nothing where there are none.
-    pub(super) fn of(self, products: &[Product]) -> Option<Relative> {
-        if self == Formula::Fisher {
-            let (l, p) = (Formula::Laspeyres.of(products)?, Formula::Paasche.of(products)?);
-            let arithmetic = format!("({} * ({}))^(1 / 2)", l.arithmetic, p.arithmetic);
-            return Some(Relative { value: (l.value * p.value).sqrt(), arithmetic });
-        }
-        let mean = match self {
+    fn mean(self) -> Mean {
+        match self {
             Formula::Laspeyres | Formula::Paasche | Formula::Fisher | Formula::Walsh => Mean::OfSums,
             Formula::MarshallEdgeworth | Formula::Dutot | Formula::Lowe => Mean::OfSums,
             Formula::Carli | Formula::Palgrave | Formula::Young => Mean::OfRelatives,
             Formula::Tornqvist | Formula::Jevons => Mean::Geometric,
             Formula::GeometricLaspeyres | Formula::GeometricPaasche => Mean::Geometric,
-        };
+        }
+    }
+
+    /// The products with the weight of each.
+    fn weighted(self, products: &[Product]) -> Vec<(Product, f64)> {
         let sum = |of: &dyn Fn(&Product) -> f64| products.iter().map(of).sum::<f64>();
         let (all0, all1) = (sum(&|k| k.p0 * k.q0), sum(&|k| k.p1 * k.q1));
         let weight = |k: &Product| {
@@ -112,26 +103,42 @@ impl Formula {
                 Formula::Young => k.before.map(|(p, q)| p * q)?,
             })
         };
-        let weighted: Vec<(Product, f64)> = products.iter().filter_map(|k| Some((*k, weight(k)?))).collect();
+        products.iter().filter_map(|k| Some((*k, weight(k)?))).collect()
+    }
+
+    /// The index of products as a factor; nothing where there are none.
+    pub(super) fn of(self, products: &[Product]) -> Option<f64> {
+        if self == Formula::Fisher {
+            let (laspeyres, paasche) = (Formula::Laspeyres.of(products)?, Formula::Paasche.of(products)?);
+            return Some((laspeyres * paasche).sqrt());
+        }
+        let weighted = self.weighted(products);
         if weighted.is_empty() {
             return None;
         }
         let total = |of: &dyn Fn(&Product, f64) -> f64| weighted.iter().map(|(k, w)| of(k, *w)).sum::<f64>();
-        let value = match mean {
+        let value = match self.mean() {
             Mean::OfSums => total(&|k, w| k.p1 * w) / total(&|k, w| k.p0 * w),
             Mean::OfRelatives => total(&|k, w| k.p1 / k.p0 * w) / total(&|_, w| w),
             Mean::Geometric => (total(&|k, w| (k.p1 / k.p0).ln() * w) / total(&|_, w| w)).exp(),
         };
+        (value.is_finite() && value > 0.0).then_some(value)
+    }
+
+    /// The arithmetic of that factor, for `explain`.
+    pub(super) fn told(self, products: &[Product]) -> String {
+        if self == Formula::Fisher {
+            let (laspeyres, paasche) = (Formula::Laspeyres.told(products), Formula::Paasche.told(products));
+            return format!("({laspeyres} * ({paasche}))^(1 / 2)");
+        }
+        let weighted = self.weighted(products);
         let listed = |of: &dyn Fn(&Product, f64) -> String| {
             weighted.iter().map(|(k, w)| of(k, *w)).collect::<Vec<_>>().join(" + ")
         };
-        let arithmetic = match mean {
+        match self.mean() {
             Mean::OfSums => {
-                let (now, base) = (
-                    listed(&|k, w| format!("{} * {}", put(k.p1), put(w))),
-                    listed(&|k, w| format!("{} * {}", put(k.p0), put(w))),
-                );
-                format!("({now}) / ({base})")
+                let now = listed(&|k, w| format!("{} * {}", put(k.p1), put(w)));
+                format!("({now}) / ({})", listed(&|k, w| format!("{} * {}", put(k.p0), put(w))))
             }
             Mean::OfRelatives => {
                 let sum = listed(&|k, w| format!("{} * {} / {}", put(w), put(k.p1), put(k.p0)));
@@ -141,7 +148,6 @@ impl Formula {
                 let sum = listed(&|k, w| format!("{} * ln({} / {})", put(w), put(k.p1), put(k.p0)));
                 format!("exp(({sum}) / ({}))", listed(&|_, w| put(w)))
             }
-        };
-        (value.is_finite() && value > 0.0).then_some(Relative { value, arithmetic })
+        }
     }
 }

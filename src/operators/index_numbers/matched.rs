@@ -1,7 +1,7 @@
 //! The products that two periods have in common, and the index over them: against the base, or link by link. What was
 //! left out, and how far a chain drifts, is said.
 
-use super::formulas::{Formula, Product, Relative};
+use super::formulas::{Formula, Product};
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::meet;
 use crate::eval::trace::{Line, Step, put, result};
@@ -23,6 +23,12 @@ const SHOWN: usize = 12;
 const DRIFT: f64 = 0.05;
 /// Less than this part of the value is no fair sample.
 const FAIR: f64 = 0.9;
+
+/// An index of a period, and its arithmetic if that is to be told.
+struct Relative {
+    value: f64,
+    arithmetic: Option<String>,
+}
 
 /// Which index is asked for.
 struct Asked {
@@ -114,11 +120,13 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut said = Said::default();
+    let telling = ev.is_telling();
     for (key, products) in &groups {
+        let tells = telling && products.len() <= SHOWN;
         let numbers = if asked.chained {
-            chained(&asked, products, &all, &bases, &wanted, &mut said)
+            chained((&asked, tells), products, &all, &bases, &wanted, &mut said)
         } else {
-            wanted.iter().map(|t| against(&asked, products, &bases, *t, &mut said)).collect()
+            wanted.iter().map(|t| against((&asked, tells), products, &bases, *t, &mut said)).collect()
         };
         for (t, found) in wanted.iter().zip(numbers) {
             let flags = products
@@ -127,14 +135,9 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
                 .fold(Flags::none(), |f, (x, y)| f.with(x.flags).with(y.flags));
             let coverage = products.values().filter_map(|p| p.get(t)).find_map(|(x, _)| x.coverage);
             let datum = found.as_ref().map(|r| r.value).map_err(|reason| *reason);
-            if let (Ok(found), true) = (&found, products.len() <= SHOWN) {
+            if let Ok(Relative { value, arithmetic: Some(arithmetic) }) = found {
                 let about = about(&dims, key, Some(*t));
-                lines.push(Line {
-                    about,
-                    arithmetic: found.arithmetic.clone(),
-                    result: result(found.value),
-                    unit: String::new(),
-                });
+                lines.push(Line { about, arithmetic, result: result(value), unit: String::new() });
             }
             rows.push(Row { key: key.clone(), period: Some(*t), cell: Cell { datum, coverage, flags } });
         }
@@ -287,7 +290,7 @@ fn common(asked: &Asked, products: &Products, then: &[Period], now: Period) -> M
 
 /// The index of one period against the base.
 fn against(
-    asked: &Asked,
+    (asked, tells): (&Asked, bool),
     products: &Products,
     bases: &[Period],
     t: Period,
@@ -296,10 +299,10 @@ fn against(
     let found = common(asked, products, bases, t);
     said.part((asked.base, t), &found);
     match asked.formula.of(&found.products) {
-        Some(r) => Ok(Relative {
-            value: asked.level * r.value,
-            arithmetic: format!("{} * {}", put(asked.level), r.arithmetic),
-        }),
+        Some(factor) => {
+            let told = || format!("{} * {}", put(asked.level), asked.formula.told(&found.products));
+            Ok(Relative { value: asked.level * factor, arithmetic: tells.then(told) })
+        }
         None => {
             said.no_before |= asked.formula.needs_before();
             Err(absent(products, bases, t))
@@ -322,7 +325,7 @@ fn absent(products: &Products, bases: &[Period], t: Period) -> Reason {
 
 /// The index of each wanted period, as a product of links.
 fn chained(
-    asked: &Asked,
+    (asked, tells): (&Asked, bool),
     products: &Products,
     all: &BTreeSet<Period>,
     bases: &[Period],
@@ -340,13 +343,13 @@ fn chained(
         let link = before.map(|b| {
             let found = common(asked, products, &[*b], *t);
             said.part((*b, *t), &found);
+            if tells {
+                links.push((*t, asked.formula.told(&found.products)));
+            }
             asked.formula.of(&found.products)
         });
         match link {
-            Some(Some(link)) => {
-                level *= link.value;
-                links.push((*t, link.arithmetic));
-            }
+            Some(Some(link)) => level *= link,
             Some(None) => (run, level) = (run + 1, 1.0),
             None => {}
         }
@@ -366,7 +369,10 @@ fn chained(
         let value = asked.level * level / base_level;
         let direct = asked.formula.of(&common(asked, products, bases, *t).products);
         if let Some(direct) = direct {
-            said.drifts(*t, value, asked.level * direct.value);
+            said.drifts(*t, value, asked.level * direct);
+        }
+        if !tells {
+            return Ok(Relative { value, arithmetic: None });
         }
         let (from, to) = (bases.first().min(Some(t)), bases.first().max(Some(t)));
         let between = links.iter().filter(|(p, _)| Some(p) > from && Some(p) <= to);
@@ -376,7 +382,7 @@ fn chained(
             (1, false) => format!("{} / ({})", put(asked.level), factors.join(" * ")),
             _ => format!("{} * {} / {}", put(asked.level), put(level), put(base_level)),
         };
-        Ok(Relative { value, arithmetic })
+        Ok(Relative { value, arithmetic: Some(arithmetic) })
     };
     wanted.iter().map(|t| number(t, said)).collect()
 }

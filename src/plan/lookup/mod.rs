@@ -12,7 +12,7 @@ pub mod params;
 mod put;
 pub mod resolve;
 mod resolver;
-mod roles;
+pub mod roles;
 mod seasons;
 mod shipped;
 pub mod usable;

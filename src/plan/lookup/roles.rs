@@ -50,7 +50,7 @@ impl Resolver<'_> {
         }
         let found = leaves.iter().find_map(|(s, _)| s.info().dims.iter().find(|d| is_product(&d.name)));
         let Some(found) = found else {
-            return self.fail(lacks(definition, at, "products", "hs from COLUMN"));
+            return self.fail(lacks_role(&definition.name, at, "products", "hs from COLUMN"));
         };
         let name = Spanned::new(found.name.to_string(), at);
         Some(vec![(PRODUCT.to_string(), vec![DimName { name, attribute: None }])])
@@ -77,7 +77,7 @@ impl Resolver<'_> {
         for (source, _) in operands.iter().flat_map(Plan::leaves) {
             let info = source.info();
             let Some(dim) = info.dims.iter().find(|d| d.name.as_ref() == REPORTER) else {
-                return self.fail(lacks(definition, at, "reporters", "reporter from COLUMN"));
+                return self.fail(lacks_role(&definition.name, at, "reporters", "reporter from COLUMN"));
             };
             if let Some(only) = only_code(dim) {
                 let message = format!("`{name}` compares with the world, and {only} is the only reporter in the data");
@@ -128,8 +128,9 @@ fn held_to_one(plan: &Plan) -> Option<(String, Span)> {
     plan.children().into_iter().find_map(held_to_one)
 }
 
-fn lacks(definition: &Definition, at: Span, what: &str, line: &str) -> Diagnostic {
-    let message = format!("`{}` needs to know which dimension of the data is that of {what}", definition.name);
+/// The data of an operator do not say which of their dimensions has a role; a line of a declaration would.
+pub fn lacks_role(operator: &str, at: Span, what: &str, line: &str) -> Diagnostic {
+    let message = format!("`{operator}` needs to know which dimension of the data is that of {what}");
     let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, at, message);
     fault.advice(format!("declare it: `load \"…\" as … with {{ {line} }}`"))
 }
