@@ -4,7 +4,9 @@
 pub mod absence;
 pub mod attributes;
 pub mod fiscal;
+mod flows;
 pub mod former;
+pub mod headings;
 pub mod layouts;
 mod number_cells;
 pub mod number_forms;
@@ -14,6 +16,7 @@ pub mod period_forms;
 mod period_spellings;
 pub mod places;
 pub mod products;
+mod readings;
 pub mod roles;
 pub mod totals;
 pub mod year_parts;

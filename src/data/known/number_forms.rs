@@ -133,6 +133,8 @@ pub struct Hints<'a> {
     pub thousands: Option<char>,
     /// Whether fields are set apart by commas, so that a comma in a number was quoted on purpose.
     pub comma_separated: bool,
+    /// Whether zeros may stand before the digits: the column is called as one of amounts.
+    pub padded: bool,
 }
 
 /// What was found besides the style.
@@ -217,7 +219,7 @@ pub fn find_style<'a>(cells: impl Iterator<Item = &'a str> + Clone, hints: &Hint
     if numbers == 0 {
         return Err(NotNumbers::Nothing);
     }
-    if codes && mark == Some(None) {
+    if codes && !hints.padded && mark == Some(None) {
         return Err(NotNumbers::Codes);
     }
     let possible: Vec<usize> = (0..STYLES.len())

@@ -32,6 +32,10 @@ pub enum Role {
     Note,
 }
 
+pub use crate::data::known::flows::{are_flows, flow_of};
+pub use crate::data::known::readings::{
+    is_distinct, is_geographic, is_nested, is_product, is_unit, is_unit_of_quantity, is_vintage, levelled,
+};
 use Role::{Dimension, Flow, Month, Multiplier, Note, Period, Quarter, Secrecy, Status, Unit, Year};
 
 /// Names of columns by role, all in small letters; the most telling names first.
@@ -134,6 +138,8 @@ const NAMES: &[(Role, &[&str])] = &[
             "cmdcode",
             "commodity code",
             "commodity_code",
+            "código ncm",
+            "貨品號列",
             "product_nc",
             "co_ncm",
             "商品编码",
@@ -198,14 +204,6 @@ pub const VALUES: &[&str] = &[
     "value_eur",
 ];
 
-/// The flows, with all their spellings in data.
-pub const FLOWS: &[(&str, &[&str])] = &[
-    ("exports", &["exports", "export", "x", "exp", "2", "e", "出口", "eu exports", "non-eu exports"]),
-    ("imports", &["imports", "import", "m", "imp", "1", "i", "进口", "eu imports", "non-eu imports"]),
-    ("re_exports", &["re-exports", "re-export", "rx", "re_exports", "3"]),
-    ("re_imports", &["re-imports", "re-import", "rm", "re_imports", "4"]),
-];
-
 /// The roles that a column name is known for, and how well it tells each of them.
 pub fn role_of(column: &str) -> Option<(Role, usize)> {
     let lower = column.to_lowercase();
@@ -225,11 +223,28 @@ pub fn part_of_date(column: &str) -> Option<Role> {
     }
 }
 
-/// Whether a column is called as one of codes or numbers of things, which are no amounts: `Area Code`, `CountryId`.
+/// Whether a column is called as one of codes of things, which are no amounts: `Area Code`, `CountryId`.
 pub fn is_code_name(column: &str) -> bool {
+    let column = column.split(['(', '（']).next().unwrap_or("").trim_end();
+    let lower = column.to_lowercase();
+    ["编码", "代码", "代碼", "號列", "コード", "코드"].iter().any(|word| column.ends_with(word))
+        || ["code ", "código ", "codigo ", "cód. ", "codice "].iter().any(|word| lower.starts_with(word))
+        || matches!(last_word(column).as_str(), "code" | "codes" | "id" | "ids")
+}
+
+/// Whether a column is called as one of the numbers that things have: `LineNumber`, `S.No.`. How many there are of
+/// something is not called so.
+pub fn is_number_name(column: &str) -> bool {
+    let last = last_word(column);
+    let others = column.chars().filter(|c| c.is_alphanumeric()).count() > last.chars().count();
+    others && matches!(last.as_str(), "number" | "no" | "nr")
+}
+
+/// The last word of a name, which begins at a sign or a capital letter.
+fn last_word(column: &str) -> String {
     let mut last = String::new();
     let mut before = ' ';
-    for c in column.chars() {
+    for c in column.trim_end_matches(|c: char| !c.is_alphanumeric()).chars() {
         if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
             last.clear();
         }
@@ -238,7 +253,7 @@ pub fn is_code_name(column: &str) -> bool {
         }
         before = c;
     }
-    matches!(last.as_str(), "code" | "codes" | "id" | "ids")
+    last
 }
 
 /// What a column holds that is called as one of remarks on the observation of its row.
@@ -263,138 +278,4 @@ pub fn remarks(column: &str) -> Option<Remarks> {
         _ if has(["footnote", "footnotes"]) => Some(Remarks::Footnotes),
         _ => None,
     }
-}
-
-/// Whether labels are the words of flows, and of more than one: a column of them tells the flow, whatever its name.
-pub fn are_flows<'a>(labels: impl Iterator<Item = &'a str>) -> bool {
-    let mut found: Vec<&str> = Vec::new();
-    for label in labels.map(str::trim).filter(|l| !l.is_empty()) {
-        // A letter or a number may stand for anything.
-        match flow_of(label).filter(|_| label.chars().count() > 2 || !label.is_ascii()) {
-            Some(flow) => found.push(flow),
-            None => return false,
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found.len() > 1
-}
-
-/// The flow that a code or word in data means.
-pub fn flow_of(text: &str) -> Option<&'static str> {
-    let lower = text.trim().to_lowercase();
-    FLOWS.iter().find(|(_, spellings)| spellings.contains(&lower.as_str())).map(|(name, _)| *name)
-}
-
-/// Whether a dimension's codes contain each other by their first digits: HS, SITC and their kin.
-pub fn is_nested(dimension: &str) -> bool {
-    dimension == "hs" || levelled(dimension)
-}
-
-/// Whether a dimension holds the codes of another classification than HS that are longer the finer they are.
-pub fn levelled(dimension: &str) -> bool {
-    matches!(dimension, "sitc" | "bec" | "isic" | "nace" | "cpa" | "cpc" | "nuts" | "naics")
-}
-
-/// Whether a dimension holds countries.
-pub fn is_geographic(dimension: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "reporter",
-        "partner",
-        "country",
-        "geo",
-        "partner2",
-        "exporter",
-        "importer",
-        "origin",
-        "destination",
-        "country_name",
-        "country_code",
-        "economy",
-        "iso3",
-        "iso2",
-        "nation",
-        "area",
-        "counterpart",
-        "region",
-    ];
-    let text = dimension.to_lowercase();
-    KNOWN.contains(&text.as_str())
-        || ["country", "counterpart", "ref_area", "partner", "reporter", "exporter", "importer", "iso_", "iso3_"]
-            .iter()
-            .any(|w| text.contains(w))
-}
-
-/// Whether a dimension holds products.
-pub fn is_product(dimension: &str) -> bool {
-    let text = dimension.to_lowercase();
-    is_nested(&text) || ["product", "commodit", "goods", "cmd", "商品", "item"].iter().any(|w| text.contains(w))
-}
-
-/// Names of dimensions whose codes are readings of the same thing, without blanks and marks.
-const READINGS: &[&str] = &[
-    "unit",
-    "unitmeasure",
-    "unitofmeasure",
-    "currency",
-    "ccy",
-    "indicator",
-    "indicatorcode",
-    "indicatorname",
-    "indicatortype",
-    "measure",
-    "metric",
-    "metricname",
-    "series",
-    "seriesname",
-    "seriescode",
-    "variable",
-    "adjustment",
-    "seasonaladjustment",
-    "seasonaladjust",
-    "seasadj",
-    "sadj",
-    "sadjust",
-    "seasonal",
-    "pricebase",
-    "prices",
-    "pricebasis",
-    "priceadjustment",
-    "accountingentry",
-    "transformation",
-];
-
-/// Names of dimensions that say which edition of a figure a row is.
-const VINTAGES: &[&str] = &[
-    "vintage",
-    "vintages",
-    "release",
-    "releasedate",
-    "revision",
-    "realtimestart",
-    "edition",
-    "asof",
-    "asofdate",
-    "publicationdate",
-    "version",
-];
-
-fn bare(dimension: &str) -> String {
-    dimension.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Whether the codes of a dimension are alternative readings of one thing, so that they are never summed.
-pub fn is_distinct(dimension: &str) -> bool {
-    READINGS.contains(&bare(dimension).as_str()) || is_vintage(dimension) || is_unit_of_quantity(dimension)
-}
-
-/// Whether a dimension says which edition of a figure a row is.
-pub fn is_vintage(dimension: &str) -> bool {
-    VINTAGES.contains(&bare(dimension).as_str())
-}
-
-/// Whether a dimension is the unit of the quantity of its row, which says nothing of the value.
-pub fn is_unit_of_quantity(dimension: &str) -> bool {
-    matches!(bare(dimension).as_str(), "qtyunit" | "qtyunitcode" | "qtyunitabbr" | "quantityunit" | "unitofquantity")
-        || matches!(bare(dimension).as_str(), "supplementaryunit" | "altqtyunit")
 }

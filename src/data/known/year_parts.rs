@@ -5,7 +5,7 @@ use crate::value::Period;
 use crate::value::period;
 
 /// A part of a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum YearPart {
     /// A month, 1 to 12.
     Month(u32),
@@ -180,6 +180,12 @@ pub fn named(text: &str) -> Option<YearPart> {
     if let Some(month) = month_number(text) {
         return Some(YearPart::Month(month));
     }
+    // `01. Janeiro`: the number and the name.
+    if let Some((first, name)) = text.split_once(['.', '-', ' '])
+        && let Some(month) = month_number(name.trim()).filter(|month| number(first, 12) == Some(*month))
+    {
+        return Some(YearPart::Month(month));
+    }
     let upper = text.to_uppercase();
     let after = |words: &[&str]| words.iter().find_map(|w| upper.strip_prefix(w)).map(str::trim);
     let before = |words: &[&str]| words.iter().find_map(|w| upper.strip_suffix(w)).map(str::trim);
@@ -243,6 +249,8 @@ mod tests {
             ("十二月", 12),
             ("3月", 3),
             ("dez.", 12),
+            ("01. Janeiro", 1),
+            ("12-Dec", 12),
         ] {
             assert_eq!(named(text), Some(YearPart::Month(number)), "{text}");
         }
@@ -252,7 +260,7 @@ mod tests {
         assert_eq!(named("H2"), Some(YearPart::Half(2)));
         assert_eq!(named("A01"), Some(YearPart::Whole));
         assert!(is_mean_of_year("M13") && !is_mean_of_year("M12"));
-        for text in ["", "13", "M13", "Total", "1", "Q5", "M"] {
+        for text in ["", "13", "M13", "Total", "1", "Q5", "M", "02. Janeiro"] {
             assert_eq!(named(text), None, "{text}");
         }
         let period = |year: &str, part: &str, quarters| period_of(year, part, quarters).map(|p| p.to_string());

@@ -19,7 +19,6 @@ pub struct Decided {
     /// What each column is for; `None` where it was not read.
     uses: Vec<Option<Use>>,
     spread: Option<Spread>,
-    whole_year: Option<usize>,
     styles: BTreeMap<usize, Style>,
     /// For each text of a dimension its label.
     pub(super) labels: BTreeMap<String, Vec<String>>,
@@ -38,7 +37,6 @@ impl Decided {
         Decided {
             uses: uses.collect(),
             spread: found.spread.clone(),
-            whole_year: found.whole_year,
             styles: found.numbers.iter().map(|(at, read)| (*at, read.style.clone())).collect(),
             ..Decided::default()
         }
@@ -66,7 +64,7 @@ impl Decided {
         if let Some((at, _)) = unlike {
             return Some(format!("how the numbers of {} are written", column(*at)));
         }
-        if (&self.spread, self.whole_year) != (&other.spread, other.whole_year) {
+        if self.spread != other.spread {
             return Some("how the table is laid out".into());
         }
         fn alike<T: PartialEq>(a: &[T], b: &[T]) -> bool {

@@ -12,7 +12,7 @@ use crate::data::known::roles;
 use crate::data::known::totals;
 use crate::data::load::assembly::{Assembly, repeated};
 use crate::data::load::labels::numbered;
-use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::column_use::{Across, Use};
 use crate::data::meaning::naming;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::span::Span;
@@ -134,18 +134,12 @@ impl Assembly<'_> {
     }
 
     fn of_names(&mut self, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) {
-        if let Some(Spread::Codes(name, list)) = &self.found.spread {
-            let (name, list) = (name.clone(), list.clone());
-            let mut labels: Vec<Arc<str>> = list.iter().map(|(_, c)| Arc::from(c.as_str())).collect();
+        if let Some(Across::Codes(name, columns)) = self.found.spread.as_ref().map(|s| s.across.clone()) {
+            let mut labels: Vec<Arc<str>> = columns.iter().map(|c| Arc::from(c.as_str())).collect();
             labels.sort_unstable();
-            let once: Vec<u32> = list
-                .iter()
-                .map(|(_, c)| {
-                    labels.iter().position(|l| l.as_ref() == c).and_then(|i| u32::try_from(i).ok()).unwrap_or(0)
-                })
-                .collect();
+            let place = |c: &String| labels.iter().position(|l| l.as_ref() == c).and_then(|i| u32::try_from(i).ok());
+            let once: Vec<u32> = columns.iter().map(|c| place(c).unwrap_or(0)).collect();
             codes.push((0..self.table.rows).flat_map(|_| once.iter().copied()).collect());
-            let columns: Vec<String> = list.iter().map(|(_, c)| c.clone()).collect();
             self.declaration.push(Said::columns(&name, &columns));
             dims.push(self.dimension(&name, labels, None));
         }

@@ -51,7 +51,7 @@ impl Frame {
 impl Assembly<'_> {
     /// Reads all columns but those of numbers.
     pub(super) fn frame(&mut self) -> Result<Frame, Refusal> {
-        let times = self.found.spread.as_ref().map_or(1, |s| s.columns().len());
+        let times = self.found.spread.as_ref().map_or(1, |s| s.across.times());
         let (periods, places) = self.periods(times)?;
         let (dims, codes) = self.dimensions(times, (&periods, &places))?;
         self.absent_of_known(&dims)?;

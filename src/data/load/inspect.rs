@@ -12,7 +12,7 @@ use crate::data::known::roles;
 use crate::data::load::Extent;
 use crate::data::load::{self, Place};
 use crate::data::meaning::choose::choose;
-use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::column_use::{Across, Use};
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::naming;
 use crate::data::meaning::understood::Understood;
@@ -106,7 +106,7 @@ pub fn inspect(
     let has_numbers = found.uses.iter().any(|u| matches!(u, Use::Measure)) || found.spread.is_some();
     let has_time = found.period().is_some()
         || found.used_as(&Use::Year).is_some()
-        || matches!(found.spread, Some(Spread::Periods(_)));
+        || found.spread.as_ref().is_some_and(|s| matches!(s.across, Across::Periods(_)));
     match load::assemble(place, &mut table, found, (spec, Extent::Whole), work) {
         Ok(loaded) => {
             let info = loaded.info();

@@ -206,7 +206,8 @@ pub(super) fn added(work: &mut Assembly<'_>, store: &Store) -> Result<(), Refusa
 /// A text without the guard that keeps a spreadsheet from reading it as a number: `="010121"`.
 fn unguarded(text: &str) -> &str {
     let inside = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"'));
-    inside.or_else(|| text.strip_prefix('\'').filter(|t| t.bytes().all(|b| b.is_ascii_digit()))).unwrap_or(text)
+    let is_code = |t: &&str| t.bytes().all(|b| b.is_ascii_digit()) || *t == "TOTAL";
+    inside.or_else(|| text.strip_prefix('\'').filter(is_code)).unwrap_or(text)
 }
 
 /// Codes without the `.0` that a data frame with gaps has put behind them, if all points are such.

@@ -3,6 +3,7 @@
 use crate::data::columns::column::Column;
 use crate::data::declare::Said;
 use crate::data::doubt::{LoadError, Refusal};
+use crate::data::known::roles;
 use crate::data::load::assembly::Assembly;
 use crate::data::load::series::Source;
 use crate::data::meaning::column_use::Use;
@@ -24,12 +25,15 @@ pub(super) fn scales(
     {
         let powers: Option<Vec<i32>> =
             words.iter().map(|w| if w.trim().is_empty() { Some(0) } else { w.trim().parse().ok() }).collect();
-        let Some(powers) = powers.filter(|p| p.iter().all(|x| (-9..=15).contains(x))) else {
+        // A rate of a hundred yen is a hundredth for one.
+        let below = work.found.layout.is_some_and(|l| l.per_multiple);
+        let powers = powers.map(|p: Vec<i32>| p.into_iter().map(|x| if below { -x } else { x }).collect::<Vec<i32>>());
+        let Some(powers) = powers.filter(|p| p.iter().all(|x| (-15..=15).contains(x))) else {
             let header = work.table.header.get(at).cloned().unwrap_or_default();
             return Err(LoadError::new(format!("column `{header}` does not hold powers of ten")).into());
         };
-        ten = powers.iter().copied().min().unwrap_or(0);
-        found = true;
+        ten = if below { 0 } else { powers.iter().copied().min().unwrap_or(0) };
+        found = !below;
         if powers.iter().any(|p| *p != ten) {
             let times = store.times;
             let by = |row: usize| codes.get(row / times).and_then(|c| powers.get(c as usize)).map_or(0, |p| p - ten);
@@ -43,13 +47,23 @@ pub(super) fn scales(
         work.declaration.push(Said::column("multiplier", &header));
     }
     let mut base = Unit::plain();
-    if let Some(at) = work.found.used_as(&Use::Unit)
-        && let Some(Column::Words(words, _)) = work.table.columns.get(at)
-        && words.len() == 1
-        && let Some(word) = words.iter().next()
-        && let Some(unit) = unit_text::read(word).or_else(|| Unit::parse(word.trim()).ok())
+    let told = match work.found.used_as(&Use::Unit).and_then(|at| work.table.columns.get(at)) {
+        Some(Column::Words(words, _)) if words.len() == 1 => words.iter().next().map(str::to_string),
+        Some(_) => None,
+        // The unit of a row is that of its one number.
+        None => {
+            let dim = store.info.dims.iter().find(|d| roles::is_unit(&d.name)).filter(|_| sources.len() == 1);
+            dim.filter(|d| d.codes.len() == 1).and_then(|d| d.codes.first()).map(|c| c.to_string())
+        }
+    };
+    if let Some(word) = told
+        && let Some(unit) = unit_text::read(&word).or_else(|| Unit::parse(word.trim()).ok())
+        && !unit.is_percent()
     {
-        (base, found) = (unit, true);
+        // Of which country dollars are, the publisher knows.
+        let dollars = work.found.layout.and_then(|l| l.dollars).filter(|_| unit.currency() == Some(*b"USD"));
+        base = dollars.and_then(|own| Unit::parse(own).ok()).map_or(unit.clone(), |own| Unit { ten: unit.ten, ..own });
+        found = true;
     }
     if !found {
         return Ok(None);

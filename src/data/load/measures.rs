@@ -1,33 +1,38 @@
 //! The measures of a dataset: its columns of numbers, in memory, and what is known of each before it has a name.
 
 use crate::data::columns::amounts::{Amount, Numbers, WideAmount};
+use crate::data::declare::MeasureSpec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::info::Meaning;
 use crate::data::known::roles;
 use crate::data::load::assembly::Assembly;
 use crate::data::load::series::{self, Source};
-use crate::data::load::{fractions, marks};
+use crate::data::load::{fractions, marks, wide};
 use crate::data::meaning::cells::NumberColumn;
-use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence;
 use crate::data::meaning::naming;
 use crate::data::store::Store;
-use crate::diagnostic::codes;
-use crate::value::number::{self, Wide};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::syntax::format::column_text;
 use crate::value::{Kind, Unit, unit_text};
 
 /// Adds all measures.
 pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[&'static str]) -> Result<(), Refusal> {
     let mut sources = Vec::new();
+    let columns: Vec<usize> =
+        (0..work.table.header.len()).filter(|at| work.found.uses.get(*at) == Some(&Use::Measure)).collect();
     if let Some(spread) = work.found.spread.clone() {
-        sources.push(of_cells(work, store, &spread)?);
+        wide::beside(work, &columns)?;
+        for group in &spread.groups {
+            sources.push(wide::of_group(work, store, &spread, group)?);
+        }
     } else {
-        for at in 0..work.table.header.len() {
-            if work.found.uses.get(at) == Some(&Use::Measure) {
-                sources.push(of_column(work, store, at)?);
-            }
+        for at in columns {
+            sources.push(of_column(work, store, at)?);
         }
     }
+    all_declared(work, &sources)?;
     if sources.is_empty() {
         let mut error = LoadError::at(work.table.header_line.unwrap_or(1), "no column holds numbers");
         error.advice = Some("a table of codes is no dataset; its codes are compiled in, or declared".into());
@@ -39,8 +44,10 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
     let main = sources.iter().position(is_value).unwrap_or(0);
     apart(work, store, &mut sources, (main, flows));
     for (i, mut source) in sources.into_iter().enumerate() {
+        let none = source.meaning.unit.is_plain() || source.meaning.unit.is_unknown();
+        let open = !source.known || (none && source.meaning.kind == Kind::Flow);
         if let Some(unit) = &scale
-            && !source.known
+            && open
         {
             source.meaning.unit = unit.clone();
             source.known = !unit.is_plain();
@@ -78,7 +85,19 @@ fn apart(work: &Assembly<'_>, store: &Store, sources: &mut [Source], (main, flow
     }
 }
 
-fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Option<u8>) {
+/// Every series that is declared has its numbers: nothing that is said of a file is passed over.
+fn all_declared(work: &Assembly<'_>, sources: &[Source]) -> Result<(), Refusal> {
+    let lost = |m: &&MeasureSpec| !sources.iter().any(|s| s.header == m.column.node);
+    let Some(measure) = work.spec.measures.iter().find(lost) else { return Ok(()) };
+    let column = &measure.column;
+    let mut list: Vec<String> = sources.iter().map(|s| column_text(&s.header)).collect();
+    list.dedup();
+    let message = format!("`{}` is not one of the columns that hold the numbers of this file", column.node);
+    let fault = Diagnostic::new(&codes::BAD_DECLARATION, column.span, message);
+    Err(Refusal::Declaration(Box::new(fault.advice(format!("they are {}", list.join(", "))))))
+}
+
+pub(super) fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Option<u8>) {
     let column = store.columns.numbers.len();
     let place = u32::try_from(column).unwrap_or(0);
     store.columns.reasons.extend(read.reasons.iter().map(|(row, r)| ((place, *row), *r)));
@@ -99,7 +118,7 @@ fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Op
 }
 
 /// Numbers that are declared in tenths of a percent become percent; by which power of ten, and how many decimals then.
-fn in_percent(
+pub(super) fn in_percent(
     work: &Assembly<'_>,
     store: &mut Store,
     (header, column): (&str, usize),
@@ -127,6 +146,33 @@ fn numbers_of<'w>(
     work.found.evidence.numbers(header, known)
 }
 
+/// Dollars of which it is not said whose they are are those of the United States, and that is said.
+pub(super) fn dollars(work: &mut Assembly<'_>, name: &str, column: &str) {
+    let declared = work.spec.measures.iter().any(|m| m.column.node == column);
+    if !declared && naming::is_bare_dollar(name) {
+        let message = format!("the dollars of column `{name}` were read as those of the United States");
+        let advice = "declare the unit if they are others, as in `value from COLUMN: flow in mn AUD`";
+        let doubt = Doubt::new(&codes::LAYOUT_GUESSED, work.table.header_line, message);
+        work.doubts.push(doubt.advice(advice));
+    }
+}
+
+/// Growth that is nowhere as much as one percent, though it is told in thousandths of one, is doubted.
+fn may_be_fractions(work: &mut Assembly<'_>, header: &str, read: &NumberColumn) {
+    let declared = work.spec.measures.iter().any(|m| m.column.node == header);
+    let places = read.places.unwrap_or(u8::MAX);
+    let numbers = (0..work.table.rows).map(|row| read.numbers.float(row, places)).filter(|x| !x.is_nan());
+    let (count, most) = numbers.fold((0, 0.0_f64), |(n, most), x| (n + 1, most.max(x.abs())));
+    if declared || places < 3 || count < 2 || most == 0.0 || most >= 1.0 {
+        return;
+    }
+    let message = format!("growth in column `{header}` was read as percent, though none is as much as 1");
+    let (name, column) = (naming::series_name(header), column_text(header));
+    let advice = format!("declare it if they are fractions: `{name} from {column}: growth in 1`");
+    let doubt = Doubt::new(&codes::KIND_ASSUMED, work.table.header_line, message);
+    work.doubts.push(doubt.advice(advice));
+}
+
 fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<Source, Refusal> {
     let header = work.table.header.get(at).cloned().unwrap_or_default();
     let known = work.found.known.get(&at).cloned();
@@ -135,6 +181,9 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
     let Some(read) = work.found.numbers.remove(&at) else {
         return Err(LoadError::new(format!("column `{header}` holds no number")).into());
     };
+    if sure && known.is_none() {
+        dollars(work, &header, &header);
+    }
     if let (false, Some(unit)) = (sure, read.style.mark.as_deref().and_then(unit_text::read)) {
         let percent = unit.is_percent() && meaning.kind == Kind::Flow;
         meaning = Meaning::new(if percent { Kind::Share } else { meaning.kind }, unit);
@@ -149,93 +198,13 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
     {
         (meaning.unit, sure) = (Unit::plain(), true);
     }
+    if meaning.kind == Kind::Growth && !naming::says_percent(&header) && read.style.mark.is_none() {
+        may_be_fractions(work, &header, &read);
+    }
     let zero =
         work.spec.measures.iter().any(|m| m.column.node == header && m.meaning.zero_missing) || meaning.zero_missing;
     let (column, places) = push(store, read, zero);
     let name = known.map(|(n, _)| n).unwrap_or_else(|| naming::series_name(&header));
     let (shift, places) = in_percent(work, store, (&header, column), places);
     Ok(Source { header, column, places, meaning, known: sure, kind_is_assumed, name, shift })
-}
-
-fn of_cells(work: &mut Assembly<'_>, store: &mut Store, spread: &Spread) -> Result<Source, Refusal> {
-    let columns: Vec<Option<NumberColumn>> = spread.columns().iter().map(|at| work.found.numbers.remove(at)).collect();
-    let (numbers, places) = woven(&columns, work.table.rows);
-    let times = columns.len();
-    let mut read = NumberColumn { numbers, places, ..NumberColumn::default() };
-    for (k, column) in columns.iter().enumerate() {
-        let rows = column.iter().flat_map(|c| &c.reasons);
-        let woven = |row: u32| u32::try_from(row as usize * times + k).unwrap_or(u32::MAX);
-        read.reasons.extend(rows.map(|(row, r)| (woven(*row), *r)));
-        read.flags.extend(column.iter().flat_map(|c| &c.flags).map(|(row, f)| (woven(*row), *f)));
-    }
-    let years = work.found.whole_year.and_then(|at| Some((at, work.found.numbers.remove(&at)?)));
-    if let Some((at, years)) = years {
-        match wrong_year(&columns, &years, work.table.rows) {
-            None => store.adds_up = true,
-            Some((row, sum)) => {
-                let header = work.header(at);
-                let message = format!("column `{header}` is not the sum of the columns beside it, which is {sum}");
-                work.doubts.push(Doubt::new(&codes::IDENTITY_FAILED, Some(work.table.lines.get(row)), message));
-            }
-        }
-    }
-    let zero = work.spec.measures.iter().any(|m| m.meaning.zero_missing);
-    let (column, places) = push(store, read, zero);
-    // One indicator for the whole file names its unit.
-    let indicator = store.info.dims.iter().find(|d| d.name.as_ref() == "indicator").map(|d| d.codes.clone());
-    let only = indicator.as_ref().filter(|c| c.len() == 1).and_then(|c| c.first());
-    let found = only.and_then(|name| naming::meaning(name));
-    let known = found.as_ref().is_some_and(|m| !m.unit.is_plain() && !m.unit.is_unknown());
-    let meaning = found.unwrap_or_else(|| Meaning::new(Kind::Flow, Unit::plain()));
-    let name = "value".to_string();
-    let header = "cells".to_string();
-    let (shift, places) = in_percent(work, store, (&header, column), places);
-    Ok(Source { header, column, places, meaning, known, kind_is_assumed: false, name, shift })
-}
-
-/// The first row in which a year is not the sum of its parts within rounding, and that sum.
-fn wrong_year(parts: &[Option<NumberColumn>], years: &NumberColumn, rows: usize) -> Option<(usize, String)> {
-    let number = |c: &NumberColumn, row: usize| c.numbers.float(row, c.places.unwrap_or(0));
-    let half = |c: &NumberColumn| c.places.map_or(0.0, |p| 0.5 * 10f64.powi(-i32::from(p)));
-    let slack: f64 = parts.iter().flatten().chain([years]).map(half).sum();
-    (0..rows).find_map(|row| {
-        let (year, sum) = (number(years, row), parts.iter().flatten().map(|c| number(c, row)).filter(|x| !x.is_nan()));
-        let sum: f64 = sum.sum();
-        let wrong = !year.is_nan() && (year - sum).abs() > slack + 1e-9 * year.abs();
-        wrong.then(|| (row, number::significant(sum, 12)))
-    })
-}
-
-/// Columns of one period or code each, as one column: row after row.
-fn woven(columns: &[Option<NumberColumn>], rows: usize) -> (Numbers, Option<u8>) {
-    let places = columns
-        .iter()
-        .flatten()
-        .map(|c| c.places)
-        .collect::<Option<Vec<u8>>>()
-        .map(|p| p.into_iter().max().unwrap_or(0));
-    let number = |c: &Option<NumberColumn>, row: usize, places: u8| -> Option<Option<i128>> {
-        let Some(column) = c else { return Some(None) };
-        let Some(mantissa) = column.numbers.exact(row) else { return Some(None) };
-        Wide { mantissa, places: column.places? }.rescale(places).map(Some)
-    };
-    if let Some(places) = places {
-        let all: Option<Vec<Option<i128>>> =
-            (0..rows).flat_map(|row| columns.iter().map(move |c| number(c, row, places))).collect();
-        let narrow = |n: &Option<i128>| match n {
-            Some(n) => i64::try_from(*n).ok().and_then(Amount::new),
-            None => Some(Amount::MISSING),
-        };
-        if let Some(exact) = all.as_ref().and_then(|a| a.iter().map(narrow).collect()) {
-            return (Numbers::Exact(exact), Some(places));
-        }
-        let wide = |n: Option<i128>| n.and_then(WideAmount::new).unwrap_or(WideAmount::MISSING);
-        if let Some(numbers) = all.and_then(|a| Numbers::wide(a.into_iter().map(wide).collect())) {
-            return (numbers, Some(places));
-        }
-    }
-    let cell = |c: &Option<NumberColumn>, row: usize| {
-        c.as_ref().map_or(f64::NAN, |c| c.numbers.float(row, c.places.unwrap_or(0)))
-    };
-    (Numbers::Float((0..rows).flat_map(|row| columns.iter().map(move |c| cell(c, row))).collect()), None)
 }

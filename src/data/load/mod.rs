@@ -19,6 +19,7 @@ mod said;
 mod series;
 pub mod stream;
 mod twice;
+mod wide;
 
 use crate::data::DatasetInfo;
 use crate::data::columns::codes::Codes;
@@ -31,7 +32,7 @@ use crate::data::load::frame::Frame;
 use crate::data::load::twice::Keyed;
 use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
-use crate::data::meaning::column_use::Spread;
+use crate::data::meaning::column_use::Across;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::uses;
@@ -230,10 +231,12 @@ fn store_of(place: &Place<'_>, work: &Assembly<'_>, frame: Frame, blocks: Vec<Ve
 /// How the table is laid out, in a few words.
 fn layout(work: &Assembly<'_>, no_flow: bool) -> String {
     let long = if no_flow { "one row per observation" } else { "one row per observation and flow" };
-    let shape = match &work.found.spread {
-        Some(Spread::Periods(_)) => "wide, one column per period".to_string(),
-        Some(Spread::Parts(_)) => "wide, one row per year and one column per part of it".to_string(),
-        Some(Spread::Codes(dim, _)) => format!("wide, one column per {dim}"),
+    let shape = match work.found.spread.as_ref().map(|s| (&s.across, s.groups.len())) {
+        Some((Across::Periods(_), 1)) => "wide, one column per period".to_string(),
+        Some((Across::Periods(_), _)) => "wide, one column per measure and period".to_string(),
+        Some((Across::Parts(_), 1)) => "wide, one row per year and one column per part of it".to_string(),
+        Some((Across::Parts(_), _)) => "wide, one row per year and one column per measure and part of it".to_string(),
+        Some((Across::Codes(dim, _), _)) => format!("wide, one column per {dim}"),
         None => long.to_string(),
     };
     if work.found.name.is_empty() { shape } else { format!("{}; {shape}", work.found.name) }

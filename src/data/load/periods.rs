@@ -9,7 +9,7 @@ use crate::data::known::fiscal;
 use crate::data::known::period_forms::{self, NotPeriods};
 use crate::data::known::year_parts::{self, YearPart};
 use crate::data::load::assembly::{Assembly, repeated};
-use crate::data::meaning::column_use::{Spread, Use};
+use crate::data::meaning::column_use::{Across, Use};
 use crate::data::table::find::line_of;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::format::column_text;
@@ -28,9 +28,9 @@ impl Assembly<'_> {
             self.declaration.push(Said::constant("period", &period.to_string()));
             return Ok((vec![period], std::iter::repeat_n(0, self.table.rows * times).collect()));
         }
-        if let Some(Spread::Periods(list)) = &self.found.spread {
-            let once: Vec<Period> = list.iter().map(|(_, p)| *p).collect();
-            let (sorted, map) = sorted(&once);
+        let across = self.found.spread.as_ref().map(|s| &s.across);
+        if let Some(Across::Periods(once)) = across {
+            let (sorted, map) = sorted(once);
             self.declaration.push(match &self.found.headings {
                 Some(form) => Said::meaning("period", "columns", form, &Range::default()),
                 None => Said::remark("periods are the names of columns"),
@@ -56,9 +56,8 @@ impl Assembly<'_> {
         let Some(Column::Words(words, codes)) = self.table.columns.get(at) else {
             return Err(LoadError::new(format!("column `{header}` holds numbers, not periods")).into());
         };
-        if let Some(Spread::Parts(list)) = &self.found.spread {
-            let list: Vec<YearPart> = list.iter().map(|(_, part)| *part).collect();
-            return self.periods_across(at, &list);
+        if let Some(Across::Parts(list)) = across {
+            return self.periods_across(at, &list.clone());
         }
         let read = period_forms::read_column(words.iter(), form.as_deref());
         let (name, periods) = read.map_err(|problem| self.not_periods(at, problem))?;

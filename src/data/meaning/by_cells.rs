@@ -6,9 +6,10 @@ use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::number_forms::{self, Hints, NotNumbers};
 use crate::data::known::number_marks;
-use crate::data::known::totals;
+use crate::data::known::{roles, totals};
 use crate::data::meaning::cells::{self, NumberColumn};
 use crate::data::meaning::column_use::Use;
+use crate::data::meaning::kinds;
 use crate::data::meaning::naming::{series_name, whole_name};
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
@@ -51,10 +52,11 @@ impl Understood {
             };
             self.take(at, what);
         }
-        if let Some(at) = self.whole_year
-            && let Ok(read) = self.read_numbers(table, at, spec, None)
-        {
-            self.numbers.insert(at, read);
+        let groups = self.spread.iter().flat_map(|s| &s.groups);
+        for at in groups.filter_map(|g| g.whole_year).collect::<Vec<_>>() {
+            if let Ok(read) = self.read_numbers(table, at, spec, None) {
+                self.numbers.insert(at, read);
+            }
         }
         Ok(())
     }
@@ -169,11 +171,16 @@ impl Understood {
         spec: &Spec,
         marks: cells::Marks<'_>,
     ) -> Result<NumberColumn, NotNumbers> {
+        let name = table.header.get(at).map_or("", String::as_str);
+        let padded = self.uses.get(at) == Some(&Use::Measure)
+            || roles::VALUES.contains(&name.to_lowercase().as_str())
+            || kinds::told(name).is_some();
         let hints = Hints {
             markers: &spec.missing,
             decimal: self.decimal,
             thousands: spec.thousands,
             comma_separated: table.separator == b',',
+            padded: padded && !roles::is_code_name(name),
         };
         let Some(column) = table.columns.get_mut(at) else { return Err(NotNumbers::Nothing) };
         cells::read(column, &hints, spec.empty_is_zero(), marks)
@@ -248,7 +255,7 @@ fn decimal_sign(table: &Table, uses: &[Use], spec: &Spec) -> Option<char> {
     if table.separator == b',' {
         return None;
     }
-    let hints = Hints { markers: &spec.missing, decimal: None, thousands: spec.thousands, comma_separated: false };
+    let hints = Hints { markers: &spec.missing, thousands: spec.thousands, ..Hints::default() };
     let columns = table.columns.iter().zip(uses).filter(|(_, u)| matches!(u, Use::Open | Use::Measure | Use::Spread));
     let signs = columns.filter_map(|(c, _)| number_forms::find_style(c.words()?.iter(), &hints).ok());
     let signs: Vec<char> = signs.filter_map(|f| f.style.decimal.filter(|d| *d == ',')).collect();

@@ -2,8 +2,9 @@
 
 use crate::data::declare::{Spec, parse_meaning};
 use crate::data::doubt::Refusal;
+use crate::data::known::headings;
 use crate::data::known::roles::Role;
-use crate::data::meaning::column_use::{Spread, Use, use_of};
+use crate::data::meaning::column_use::{Across, Spread, Use, use_of};
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::{column, is_blank};
@@ -33,8 +34,13 @@ impl Understood {
             self.take(at, what);
         }
         for measure in spec.measures.iter().filter(|m| m.column.node != "cells") {
-            let at = column(&table.header, &measure.column)?;
-            self.take(at, Use::Measure);
+            let told = |h: &String| headings::stems(h).any(|stem| stem == measure.column.node);
+            match column(&table.header, &measure.column) {
+                Ok(at) => self.take(at, Use::Measure),
+                // What the names of several columns say beside their periods.
+                Err(_) if table.header.iter().any(told) => {}
+                Err(none) => return Err(none),
+            }
         }
         for name in &spec.skip {
             let at = column(&table.header, name)?;
@@ -44,7 +50,8 @@ impl Understood {
             let places = columns.iter().map(|c| column(&table.header, c).map(|at| (at, c.node.clone())));
             let places: Vec<(usize, String)> = places.collect::<Result<_, _>>()?;
             places.iter().for_each(|(at, _)| self.take(*at, Use::Spread));
-            self.spread = Some(Spread::Codes(dim.node.clone(), places));
+            let dim = dim.node.clone();
+            self.spread = Some(Spread::of_one(places, |codes| Across::Codes(dim, codes)));
         }
         Ok(())
     }
@@ -72,6 +79,11 @@ impl Understood {
             // A dimension without a single label says nothing.
             let empty = matches!(what, Use::Dimension(_)) && table.columns.get(at).is_some_and(is_blank);
             self.take(at, if twice || empty { Use::Skip } else { what });
+        }
+        // It is read, but is no series.
+        let until = layout.known_until.and_then(|name| table.header.iter().position(|h| h.to_lowercase() == name));
+        if let Some(at) = until.filter(|at| self.is_open(*at)) {
+            self.take(at, Use::Skip);
         }
         // A number column of a closed layout that is wholly empty is one that this file does not use.
         for at in 0..table.header.len() {

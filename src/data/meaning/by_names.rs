@@ -3,18 +3,18 @@
 
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
-use crate::data::doubt::{Doubt, LoadError, Refusal};
+use crate::data::doubt::{Doubt, Refusal};
 use crate::data::known::roles::{self, Remarks, Role};
-use crate::data::known::year_parts::{self, YearPart};
-use crate::data::known::{fiscal, number_forms, period_forms, places, products, totals};
-use crate::data::meaning::column_use::{Spread, Use, use_of};
+use crate::data::known::{period_forms, places, totals, year_parts};
+use crate::data::meaning::column_use::{Across, Spread, Use, use_of};
+use crate::data::meaning::kinds;
 use crate::data::meaning::naming::series_name;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
 use crate::diagnostic::codes;
-use crate::value::{Flags, Period};
+use crate::value::Flags;
 
 impl Understood {
     /// By known names, and by what the names of a wide table's columns are.
@@ -75,24 +75,22 @@ impl Understood {
             self.take(*only, Use::Flow);
         }
         // Numbers that are codes are no amounts.
-        let codes = |at: &usize| roles::is_code_name(name_of(*at)) && holds_digits(table, *at);
+        let number = |name: &str| roles::is_number_name(name) && kinds::told(name).is_none();
+        let named = |name: &str| roles::is_code_name(name) || number(name);
+        let blank = |at: &usize| table.columns.get(*at).is_some_and(is_blank);
+        let codes = |at: &usize| named(name_of(*at)) && holds_digits(table, *at) && !blank(at);
         let coded: Vec<usize> = all.into_iter().filter(|at| self.is_open(*at)).filter(codes).collect();
         for at in coded {
             self.take(at, Use::Dimension(series_name(name_of(at))));
         }
         let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
         if self.spread.is_none() {
-            self.spread = match (self.has_time(spec), self.used_as(&Use::Month).or(self.used_as(&Use::Quarter))) {
-                (false, _) => self.wide_by_period(table, &open)?,
-                (true, None) => self.wide_by_part(table, &open).or_else(|| wide_by_code(table, &open)),
-                (true, Some(_)) => wide_by_code(table, &open),
-            };
-            for at in self.spread.iter().flat_map(Spread::columns).collect::<Vec<_>>() {
-                self.take(at, Use::Spread);
-            }
+            self.spread = self.across(table, spec, &open)?;
+            let columns: Vec<usize> = self.spread.iter().flat_map(Spread::columns).collect();
+            columns.into_iter().for_each(|at| self.take(at, Use::Spread));
             self.codes_before(table);
         }
-        if !self.has_time(spec) && !matches!(self.spread, Some(Spread::Periods(_))) {
+        if !self.has_time(spec) && !self.spread.as_ref().is_some_and(|s| matches!(s.across, Across::Periods(_))) {
             let candidates: Vec<usize> =
                 open.into_iter().filter(|i| self.is_open(*i) && holds_periods(table, *i)).collect();
             if let [only] = candidates.as_slice() {
@@ -175,33 +173,11 @@ impl Understood {
         }
     }
 
-    /// Two or more columns whose names are periods, three where they might be codes.
-    fn wide_by_period(&self, table: &Table, open: &[usize]) -> Result<Option<Spread>, Refusal> {
-        let name = |at: &usize| table.header.get(*at).map(String::as_str).unwrap_or("");
-        let declared = self.headings.as_deref();
-        let one = |cell: &str| match declared {
-            Some(form) => period_forms::read_column(std::iter::once(cell), Some(form)).ok()?.1.first().copied(),
-            None => period_forms::read_any(cell),
-        };
-        let fiscal = |at: &&usize| fiscal::is_label(name(at));
-        let years: Vec<usize> = open.iter().filter(fiscal).copied().collect();
-        if let (None, true, Some(cell)) = (declared, years.len() >= 3, fiscal::shown(years.iter().map(name))) {
-            let message =
-                format!("the columns are fiscal years, as `{cell}`, and it is not said in which month they begin");
-            let advice = format!("declare it: {}", fiscal::advice("columns", &cell));
-            return Err(LoadError::at(table.header_line.unwrap_or(1), message).advice(advice).into());
-        }
-        let periods: Vec<(usize, Period)> = open.iter().filter_map(|at| one(name(at)).map(|p| (*at, p))).collect();
-        // Digits may be codes.
-        let plain = |at: &usize| is_year(name(at)) || name(at).contains(|c: char| !c.is_ascii_digit());
-        let enough = if periods.iter().all(|(at, _)| plain(at)) { 2 } else { 3 };
-        Ok((periods.len() >= enough).then_some(Spread::Periods(periods)))
-    }
-
     /// Whole numbers before the columns of periods tell which row it is, unless a dimension does: then they count the
     /// rows, or are ranks or the office's own numbers.
     fn codes_before(&mut self, table: &Table) {
-        let first = self.spread.iter().filter(|s| !matches!(s, Spread::Codes(..))).flat_map(Spread::columns).min();
+        let periods = |s: &&Spread| !matches!(s.across, Across::Codes(..));
+        let first = self.spread.iter().filter(periods).flat_map(Spread::columns).min();
         for at in (0..first.unwrap_or(0)).filter(|at| self.is_open(*at)).collect::<Vec<_>>() {
             let name = table.header.get(at).map(String::as_str).unwrap_or("");
             if !holds_digits(table, at) || totals::is_total(name.trim()) {
@@ -212,41 +188,11 @@ impl Understood {
             self.take(at, if told { Use::Skip } else { Use::Dimension(series_name(name)) });
         }
     }
-
-    /// Three or more columns whose names are months or quarters, beside a column of years; a total of them is left out.
-    fn wide_by_part(&mut self, table: &Table, open: &[usize]) -> Option<Spread> {
-        let years = self.period().or(self.used_as(&Use::Year))?;
-        let words = table.columns.get(years).and_then(Column::words)?;
-        if !words.iter().all(|w| year_parts::year_of(w).is_some()) {
-            return None;
-        }
-        let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
-        let parts: Vec<(usize, YearPart)> =
-            open.iter().filter_map(|at| year_parts::named(name(*at)).map(|p| (*at, p))).collect();
-        let months = parts.iter().filter(|(_, p)| matches!(p, YearPart::Month(_))).count();
-        if parts.len() < 3 || (months != 0 && months != parts.len()) {
-            return None;
-        }
-        for at in open.iter().copied().filter(|at| is_whole_year(name(*at))) {
-            let message = format!("column `{}` beside the months or quarters was left out", name(at));
-            self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, table.header_line, message));
-            self.take(at, Use::Skip);
-            self.whole_year = Some(at);
-        }
-        Some(Spread::Parts(parts))
-    }
 }
 
 /// Whether a name is four digits, of a year of the last centuries.
 pub(super) fn is_year(name: &str) -> bool {
     name.len() == 4 && name.parse::<i32>().is_ok_and(|year| (1800..=2100).contains(&year))
-}
-
-/// Whether a column beside months is their total.
-fn is_whole_year(name: &str) -> bool {
-    let lower = name.trim().to_lowercase();
-    totals::is_total(name.trim())
-        || ["annual", "year total", "total year", "jan-dec", "whole year"].contains(&lower.as_str())
 }
 
 /// Whether all cells of a column are digits alone, or empty.
@@ -267,18 +213,4 @@ pub(super) fn are_periods<'a>(words: impl Iterator<Item = &'a str> + Clone) -> b
         Err(period_forms::NotPeriods::Ambiguous(..) | period_forms::NotPeriods::Fiscal(_)) => true,
         Err(period_forms::NotPeriods::Cell(_) | period_forms::NotPeriods::NoForm) => false,
     }
-}
-
-/// Two or more columns whose names are product codes, beside a period.
-fn wide_by_code(table: &Table, open: &[usize]) -> Option<Spread> {
-    let name = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
-    let numeric = |at: usize| {
-        let words = table.columns.get(at).and_then(Column::words);
-        words
-            .is_none_or(|w| w.iter().all(|x| number_forms::is_missing(x.trim(), &[]) || number_forms::looks_numeric(x)))
-    };
-    let columns: Vec<usize> = open.iter().copied().filter(|at| numeric(*at)).collect();
-    let codes: Vec<(usize, String)> =
-        columns.iter().filter(|at| products::is_code(name(**at))).map(|at| (*at, name(*at).to_string())).collect();
-    (codes.len() >= 2 && codes.len() == columns.len()).then(|| Spread::Codes("hs".into(), codes))
 }

@@ -41,23 +41,59 @@ pub enum Use {
 
 /// What the names of the columns of a wide table are.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Spread {
-    /// Periods, by column.
-    Periods(Vec<(usize, Period)>),
+pub enum Across {
+    /// Periods.
+    Periods(Vec<Period>),
     /// Parts of the year that another column names.
-    Parts(Vec<(usize, YearPart)>),
-    /// Codes of a dimension, by column.
-    Codes(String, Vec<(usize, String)>),
+    Parts(Vec<YearPart>),
+    /// Codes of a dimension.
+    Codes(String, Vec<String>),
+}
+
+impl Across {
+    /// How many observations a row has.
+    pub fn times(&self) -> usize {
+        match self {
+            Across::Periods(list) => list.len(),
+            Across::Parts(list) => list.len(),
+            Across::Codes(_, list) => list.len(),
+        }
+    }
+}
+
+/// Columns that hold one thing together, each for one of the periods, parts or codes, in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// What the names of its columns say beside that, if they say anything: `Exported value` of `Exported value in 2021`.
+    pub name: Option<String>,
+    /// The columns.
+    pub columns: Vec<Option<usize>>,
+    /// Columns of marks of the same.
+    pub marks: Vec<Option<usize>>,
+    /// Of whole years beside their months or quarters.
+    pub whole_year: Option<usize>,
+}
+
+/// The columns of a wide table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// What their names are.
+    pub across: Across,
+    /// What they hold.
+    pub groups: Vec<Group>,
 }
 
 impl Spread {
-    /// The columns.
-    pub fn columns(&self) -> Vec<usize> {
-        match self {
-            Spread::Periods(list) => list.iter().map(|(at, _)| *at).collect(),
-            Spread::Parts(list) => list.iter().map(|(at, _)| *at).collect(),
-            Spread::Codes(_, list) => list.iter().map(|(at, _)| *at).collect(),
-        }
+    /// Of columns that hold one thing, which no name tells.
+    pub fn of_one<T>(list: Vec<(usize, T)>, across: impl FnOnce(Vec<T>) -> Across) -> Spread {
+        let (columns, names): (Vec<usize>, Vec<T>) = list.into_iter().unzip();
+        let columns = columns.into_iter().map(Some).collect();
+        Spread { across: across(names), groups: vec![Group { columns, ..Group::default() }] }
+    }
+
+    /// The columns of numbers.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.groups.iter().flat_map(|g| &g.columns).copied().flatten()
     }
 }
 

@@ -276,7 +276,7 @@ pub fn without_price_base(name: &str) -> String {
 
 /// The kind other than a flow that a name tells.
 pub fn hinted(name: &str) -> Option<Kind> {
-    let lower = name.to_lowercase();
+    let lower = name.to_lowercase().replace('_', " ");
     // An amount at some prices is no price.
     let at_prices = ["current prices", "constant prices"].iter().any(|said| lower.contains(said));
     let name = if at_prices { lower.replace("prices", "") } else { name.to_string() };
@@ -312,6 +312,11 @@ fn is_traded(name: &str) -> bool {
 /// Whether a word is taken for a unit behind another: `gdp_kg` says no more than its first word.
 fn is_unit_only(all: &[String], word: &str) -> bool {
     all.len() > 1 && matches!(word, "dollar" | "dollars" | "euros" | "kg" | "tonnes" | "tons" | "x" | "m" | "q" | "v")
+}
+
+/// Whether a word stands in a name.
+pub fn says_word(name: &str, word: &str) -> bool {
+    holds(&words(name), word)
 }
 
 /// Whether these words stand in a name, one behind the other.

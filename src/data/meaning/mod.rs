@@ -1,6 +1,7 @@
 //! What each column is for: a period, a dimension, a measure, a mark, or nothing; by declaration, by known layout, by
 //! name, by its cells. Knows no dataset.
 
+mod across;
 pub mod asked;
 mod by_cells;
 mod by_layout;

@@ -53,6 +53,8 @@ fn at_end(name: &str) -> Option<Unit> {
             Some(unit) => found = Some(unit),
             // A scale may stand in front of what it scales.
             None if unit_text::scale_alone(&tail.join(" ")).is_some() => {}
+            // How it is valued is no unit, but may stand behind one.
+            None if tail.iter().all(|w| ["fob", "cif"].contains(&w.to_lowercase().as_str())) => {}
             None => break,
         }
     }
@@ -70,6 +72,10 @@ pub fn meaning(name: &str) -> Option<Meaning> {
     let Some(kind) = kind.filter(|k| *k != Kind::Flow) else {
         return match unit {
             Some(u) if u.is_percent() => Some(Meaning::new(Kind::Share, u)),
+            Some(u) if u.exchange().is_some() => Some(Meaning::new(Kind::Rate, u)),
+            // Money for a quantity.
+            Some(u) if u.has_money() && u.currency().is_none() => Some(Meaning::new(Kind::Price, u)),
+            None if kind.is_none() && is_priced(name) => Some(Meaning::new(Kind::Price, Unit::unknown("", ""))),
             Some(u) => Some(Meaning::new(Kind::Flow, u)),
             None => kind.map(|k| Meaning::new(k, Unit::plain())),
         };
@@ -83,6 +89,20 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         _ => unit.unwrap_or_else(|| Unit::unknown("", "")),
     };
     Some(Meaning::new(kind, unit))
+}
+
+/// Whether the brackets of a name say money for something: `Crude oil ($/bbl)`.
+fn is_priced(name: &str) -> bool {
+    let inside = name.rsplit_once(['(', '[']).map_or("", |(_, rest)| rest);
+    let money = |over: &str| unit_text::read(over).is_some_and(|u| u.currency().is_some());
+    inside.split_once('/').is_some_and(|(over, _)| money(over))
+}
+
+/// Whether a name says `$` or dollars, and not whose.
+pub fn is_bare_dollar(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let whose = ["us", "u.s", "usd", "american", "international"].iter().any(|w| kinds::says_word(&lower, w));
+    (lower.contains('$') || lower.contains("dollar")) && !whose && !lower.contains("us$")
 }
 
 /// Whether a name says of its shares that they are in hundredths.
@@ -171,6 +191,9 @@ pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>
     {
         return told(Meaning::new(Kind::Rate, unit), true);
     }
+    if layout.is_some_and(|l| l.per_multiple) {
+        return told(Meaning::new(Kind::Rate, Unit::unknown("", "")), false);
+    }
     if let Some(meaning) = fred(header) {
         return told(meaning, true);
     }
@@ -208,6 +231,7 @@ mod tests {
         assert_eq!(unit("Exports in thousand EUR").as_deref(), Some("thousand EUR"));
         assert_eq!(unit("Value (in thousands)"), None);
         assert_eq!(unit("price_usd_per_kg").as_deref(), Some("USD/kg"));
+        assert_eq!(unit("Valor US$ FOB").as_deref(), Some("USD"));
         assert_eq!(unit("gdp_per_person"), None);
         assert_eq!(unit("trade_total"), None);
         assert_eq!(unit("units"), None);

@@ -6,12 +6,13 @@ use crate::data::known::roles::{self, Role};
 use crate::data::known::{places, totals};
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence::Pairs;
+use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use rustc_hash::FxHashMap;
 
 /// Endings of the name of a column that make it one of codes.
-const CODES: &[&str] = &["code", "iso", "iso2", "iso3", "id", "isoalpha3", "编码", "代码"];
+const CODES: &[&str] = &["code", "iso", "iso2", "iso3", "id", "isoalpha3", "编码", "代码", "コード", "코드"];
 /// Endings that make it one of names.
 const NAMES: &[&str] = &["name", "names", "desc", "description", "label", "title", "名称"];
 
@@ -21,7 +22,9 @@ const PLACES: &[&str] = &["", "cty", "ctry", "country", "geo", "area", "partner"
 /// What a column is about, without the word that says how it is told, and whether it tells names.
 fn stem(header: &str) -> (String, Option<bool>) {
     let lower = header.to_lowercase();
-    let plain: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    // Whose codes they are stands in brackets: `Area Code (M49)`.
+    let bare = lower.split(['(', '（']).next().filter(|b| !b.trim().is_empty()).unwrap_or(&lower);
+    let plain: String = bare.chars().filter(|c| c.is_alphanumeric()).collect();
     let ends = |list: &[&str]| list.iter().find_map(|end| plain.strip_suffix(end).map(String::from));
     match (ends(NAMES), ends(CODES)) {
         (Some(stem), _) => (stem, Some(true)),
@@ -54,7 +57,19 @@ impl Understood {
             let (about, is_name) = stem(name(*name_at));
             let twin = dims.iter().any(|code_at| {
                 let (other, other_is_name) = stem(name(*code_at));
-                let codes = code_at != name_at && other == about && other_is_name != Some(true);
+                // A column called `Code` alone is of what is named beside it.
+                let of = other == about || (other.is_empty() && other_is_name == Some(false) && is_name == Some(true));
+                // SDMX writes the names of components in capitals, and their labels, if there are any, behind them.
+                let labelled = *name_at == code_at + 1 && sdmx::is_id(name(*code_at)) && !sdmx::is_id(name(*name_at));
+                if labelled && sdmx::is_sdmx(&table.header) {
+                    return self.names_each(table, *code_at, *name_at);
+                }
+                // `SUBJECT` and `Subject`, `LOCATION` and `Country`.
+                let twins = *name_at == code_at + 1 && other == about && name(*code_at) != name(*name_at);
+                if twins && is_name.is_none() && other_is_name.is_none() {
+                    return self.names_each(table, *code_at, *name_at);
+                }
+                let codes = code_at != name_at && of && other_is_name != Some(true);
                 let told = is_name == Some(true) || (is_name.is_none() && other_is_name == Some(false));
                 codes && told && self.names_each(table, *code_at, *name_at)
             });

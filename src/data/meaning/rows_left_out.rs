@@ -62,6 +62,24 @@ pub(super) fn means_of_years(table: &mut Table, found: &mut Understood) {
     }
 }
 
+/// Leaves out the rows of marks that a publisher puts under each row of numbers.
+pub(super) fn rows_of_marks(table: &mut Table, found: &mut Understood) {
+    let Some((column, word)) = found.layout.and_then(|l| l.rows_of_marks) else { return };
+    let Some(at) = table.header.iter().position(|h| h.to_lowercase() == column) else { return };
+    if let Some((rows, line)) = table.leave_out(at, &[word.to_string()]) {
+        // What stood in these rows alone is no cell of a column of numbers.
+        for (at, column) in table.columns.iter_mut().enumerate() {
+            if let Column::Words(words, codes) = column {
+                let kept = found.evidence.kept(at, words, codes);
+                column.only(kept);
+            }
+        }
+        let s = if rows == 1 { "row" } else { "rows" };
+        let message = format!("{rows} {s} of marks (`{word}` in column `{column}`) left out");
+        found.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(line), message));
+    }
+}
+
 fn is_period_by_name(name: &str) -> bool {
     roles::role_of(name).is_some_and(|(role, _)| role == roles::Role::Period)
 }

@@ -82,7 +82,7 @@ pub fn prepare(table: &mut Table) -> Result<(), LoadError> {
 }
 
 /// Whether a text may be the code of a component: capitals, digits and lines.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
@@ -111,11 +111,13 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
     });
     let value = header.iter().position(|h| h.starts_with("OBS_VALUE"));
     let mut label = false;
+    // What is no dimension has its label behind it too.
+    let mut marked = false;
     for (at, name) in header.iter().enumerate() {
         let Some(slot) = uses.get_mut(at).filter(|u| **u == Use::Open) else { continue };
         let message = MESSAGE.contains(&name.as_str()) || name.starts_with("STRUCTURE[");
         // Names stand behind their codes, in columns of their own.
-        let named = pairs && label && !message;
+        let named = (pairs && label || marked && !is_id(name)) && !message;
         label = pairs && !message && !named;
         *slot = if message || named || name.contains('[') || ATTRIBUTES.contains(&name.as_str()) {
             Use::Skip
@@ -136,6 +138,8 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
                 _ => Use::Dimension(series_name(name)),
             }
         };
+        let mark = matches!(slot, Use::Multiplier | Use::Unit | Use::Status | Use::Secrecy);
+        marked = is_id(name) && (mark || ATTRIBUTES.contains(&name.as_str()));
     }
     format!("SDMX-CSV {version}")
 }

@@ -30,8 +30,6 @@ pub struct Understood {
     pub doubts: Vec<Doubt>,
     /// What stands in columns of numbers where no number is known.
     pub missing: Vec<String>,
-    /// The column of whole years beside their months or quarters.
-    pub whole_year: Option<usize>,
     /// Before the decimals, where the file shows it.
     pub decimal: Option<char>,
     /// What the rows tell, of all parts so far.

@@ -27,7 +27,6 @@ pub fn understand(table: &mut Table, spec: &Spec, mut evidence: Evidence) -> Res
         name: String::new(),
         doubts: Vec::new(),
         missing: Vec::new(),
-        whole_year: None,
         decimal: spec.decimal,
         evidence,
     };
@@ -48,6 +47,7 @@ pub fn understand(table: &mut Table, spec: &Spec, mut evidence: Evidence) -> Res
     if table.header.len() == 2 && (starts(&["DATE"]) || starts(&["observation_date"])) {
         found.name = "FRED".into();
     }
+    rows_left_out::rows_of_marks(table, &mut found);
     found.by_layout(table)?;
     rows_left_out::totals_below(table, &mut found);
     rows_left_out::means_of_years(table, &mut found);

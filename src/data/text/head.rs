@@ -166,7 +166,22 @@ fn header_of<'a>(found: &'a [Record], width: usize, spec: &TextSpec) -> Option<(
     let below = found.iter().skip(at).take_while(|r| title(r)).count();
     let below = Some(at + below).filter(|below| spec.skip_lines.is_none() && found.get(*below).is_some_and(named));
     let at = below.unwrap_or(at);
+    let next = (spec.skip_lines.is_none()).then(|| next_part(found, at, width)).flatten();
+    let at = next.filter(|next| found.get(*next).is_some_and(|r| is_header(r) && named(r))).unwrap_or(at);
     Some((at, found.get(at)?))
+}
+
+/// Where another part of a file begins that has numbers, behind one of words alone: a list of the series, and then, under
+/// a line of one field, the observations.
+fn next_part(found: &[Record], at: usize, width: usize) -> Option<usize> {
+    let rows = found.get(at..)?.iter().take(SAMPLE);
+    let of_words = rows.take_while(|r| {
+        !r.cells.iter().any(|c| number_forms::looks_numeric(c) || period_forms::read_any(c.trim()).is_some())
+    });
+    let words = of_words.count();
+    let title = |r: &Record| r.cells.len() == 1 && width > 1;
+    let part = found.get(at..at + words)?.iter().rposition(title)? + at + 1;
+    (part < at + words).then_some(part)
 }
 
 /// Whether a line above rows without a header looks like one that does not fit them: words, and none a number.
@@ -292,6 +307,10 @@ const NOTES: usize = 20;
 fn notes_below<'a>(header: &Record, rows: &'a [Record], shape: &[Shape]) -> &'a [Record] {
     let is_period = |r: &Record| r.cells.first().is_some_and(|c| period_forms::read_any(c.trim()).is_some());
     let notes = rows.iter().take(NOTES).take_while(|r| !is_period(r)).count();
+    // Notes have a field for each series; a line of another width begins another part of the file.
+    if rows.iter().take(notes).any(|r| r.cells.len() != header.cells.len() && r.cells.len() < shape.len()) {
+        return &[];
+    }
     let below = rows.get(notes..).unwrap_or(&[]);
     let all = below.iter().take(60).filter(|r| is_period(r)).count();
     // Notes say something of other columns too, and nothing but periods follows.
@@ -308,7 +327,8 @@ fn with_notes(header: &Record, notes: &[Record], doubts: &mut Vec<Doubt>) -> Vec
         ["preunit", "unit", "units", "unit of measure", "uom", "einheit", "unité", "unidad"].contains(&word(r).as_str())
     };
     // The Australian office, which writes its own dollars without a word.
-    let australian = notes.iter().any(|r| word(r) == "collection month");
+    let source = |r: &Record| word(r) == "source" && r.cells.iter().any(|c| matches!(c.trim(), "ABS" | "RBA"));
+    let australian = notes.iter().any(|r| word(r) == "collection month" || source(r));
     for (at, name) in names.iter_mut().enumerate().skip(1) {
         let said = |r: &Record| r.cells.get(at).map(|c| tidy(c)).filter(|c| !c.is_empty());
         let units: Vec<String> = notes.iter().filter(of_unit).filter_map(said).collect();

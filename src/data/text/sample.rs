@@ -46,11 +46,17 @@ pub(super) fn records(text: &[u8], dialect: Dialect, limit: usize, whole: bool) 
     out
 }
 
-/// The most usual number of fields, and how many records have it.
+/// The most usual number of fields, and how many records have it. Lines of one field may be titles and notes around a
+/// short table.
 pub(super) fn usual_width(records: &[Record]) -> (usize, usize) {
     let mut counts = std::collections::BTreeMap::new();
     for record in records {
         *counts.entry(record.cells.len()).or_insert(0usize) += 1;
     }
-    counts.into_iter().map(|(width, n)| (n, width)).max().map(|(n, width)| (width, n)).unwrap_or((1, 0))
+    let most = |least: usize| counts.iter().filter(|(w, _)| **w >= least).map(|(w, n)| (*n, *w)).max();
+    let (n, width) = most(1).unwrap_or((0, 1));
+    match most(2).filter(|(of, _)| width == 1 && *of >= 3 && of * 2 >= n) {
+        Some((n, width)) => (width, n),
+        None => (width, n),
+    }
 }

@@ -4,7 +4,18 @@ use super::{Header, Layout, USUAL};
 use crate::data::info::Valuation;
 use crate::data::known::places::System;
 use crate::data::known::roles::Role;
-use Role::{Dimension, Flow, Measure, Note, Period, TotalOnly};
+use Role::{Dimension, Flow, Measure, Note, Period, Status, TotalOnly};
+
+/// The columns of the IMF's files; its numbers of countries are its own.
+const IMF: &[(&str, Role)] = &[
+    ("country name", Dimension("reporter")),
+    ("indicator name", Dimension("indicator")),
+    ("country code", Note),
+    ("indicator code", Note),
+    ("time period", Period),
+    ("value", Measure("value", "flow")),
+    ("status", Status),
+];
 
 /// In the order in which they are tried.
 pub(super) const LAYOUTS: &[Layout] = &[
@@ -93,6 +104,35 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ..USUAL
     },
     Layout {
+        name: "IMF (bulk file)",
+        header: Header::Holds(&["country name", "country code", "indicator name", "indicator code", "attribute"]),
+        columns: IMF,
+        ..USUAL
+    },
+    Layout {
+        name: "IMF (time series)",
+        header: Header::Holds(&["country name", "country code", "indicator name", "time period", "value", "status"]),
+        columns: IMF,
+        ..USUAL
+    },
+    Layout {
+        name: "IMF World Economic Outlook",
+        header: Header::Holds(&["weo country code", "weo subject code", "units", "scale"]),
+        columns: &[
+            ("weo country code", Note),
+            ("iso", Dimension("reporter")),
+            ("country", Note),
+            ("weo subject code", Dimension("indicator")),
+            ("subject descriptor", Note),
+            ("subject notes", Note),
+            ("units", Dimension("unit")),
+            ("scale", Dimension("scale")),
+            ("country/series-specific notes", Note),
+        ],
+        known_until: Some("estimates start after"),
+        ..USUAL
+    },
+    Layout {
         name: "World Bank WDI",
         header: Header::Holds(&["country name", "country code", "indicator name", "indicator code"]),
         columns: &[
@@ -154,6 +194,21 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ..USUAL
     },
     Layout {
+        name: "UNCTADstat (wide)",
+        header: Header::Holds(&["economy", "economy label"]),
+        columns: &[
+            ("economy label", Dimension("reporter")),
+            ("economy", Note),
+            ("partner label", Dimension("partner")),
+            ("partner", Note),
+            ("flow label", Flow),
+            ("flow", Note),
+            ("product label", Dimension("product")),
+            ("product", Note),
+        ],
+        ..USUAL
+    },
+    Layout {
         name: "Eurostat Comext",
         header: Header::Holds(&["product_nc", "flow", "period", "partner"]),
         columns: &[
@@ -172,6 +227,9 @@ pub(super) const LAYOUTS: &[Layout] = &[
             ("sup_quantity", Measure("quantity", "flow")),
             ("trade_type", Dimension("trade_type")),
             ("stat_procedure", Dimension("procedure")),
+            ("stat_regime", Dimension("procedure")),
+            ("supp_unit", Dimension("qty_unit")),
+            ("suppl_unit", Dimension("qty_unit")),
         ],
         closed: true,
         ..USUAL
@@ -182,6 +240,56 @@ pub(super) const LAYOUTS: &[Layout] = &[
         columns: &[("date", Period)],
         rates_of: Some("EUR"),
         is_titled: false,
+        ..USUAL
+    },
+    Layout {
+        name: "FAOSTAT trade matrix",
+        header: Header::Holds(&["reporter countries", "partner countries", "item", "element", "unit"]),
+        columns: &[
+            ("reporter country code", Note),
+            ("reporter country code (m49)", Note),
+            ("reporter countries", Dimension("reporter")),
+            ("partner country code", Note),
+            ("partner country code (m49)", Note),
+            ("partner countries", Dimension("partner")),
+            ("item code", Note),
+            ("item code (cpc)", Note),
+            ("item", Dimension("product")),
+            ("element code", Note),
+            ("element", Dimension("indicator")),
+            ("year code", Note),
+            ("year", Period),
+            ("unit", Dimension("unit")),
+            ("value", Measure("value", "flow")),
+            ("flag", Status),
+            ("flag description", Note),
+        ],
+        ..USUAL
+    },
+    Layout {
+        name: "FAOSTAT",
+        header: Header::Holds(&["area", "item", "element", "unit"]),
+        columns: &[
+            ("domain code", Note),
+            ("domain", Note),
+            ("area code", Note),
+            ("area code (m49)", Note),
+            ("area code (fao)", Note),
+            ("area code (iso3)", Note),
+            ("area", Dimension("reporter")),
+            ("item code", Note),
+            ("item code (cpc)", Note),
+            ("item code (fao)", Note),
+            ("item", Dimension("product")),
+            ("element code", Note),
+            ("element", Dimension("indicator")),
+            ("year code", Note),
+            ("year", Period),
+            ("unit", Dimension("unit")),
+            ("value", Measure("value", "flow")),
+            ("flag", Status),
+            ("flag description", Note),
+        ],
         ..USUAL
     },
     Layout {

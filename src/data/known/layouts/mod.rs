@@ -47,6 +47,14 @@ pub struct Layout {
     pub valuations: &'static [(&'static str, Valuation)],
     /// The currency of which columns named by a currency say how much one unit is.
     pub rates_of: Option<&'static str>,
+    /// What `$` and dollars are, where they are the publisher's own.
+    pub dollars: Option<&'static str>,
+    /// The column of the last year that is no estimate.
+    pub known_until: Option<&'static str>,
+    /// A first column, and the word in it of rows that are marks of the row above them.
+    pub rows_of_marks: Option<(&'static str, &'static str)>,
+    /// Whether the numbers are rates of so many units as the column of powers says: of 100 yen.
+    pub per_multiple: bool,
     /// Whether lines above the table are usual, and no reason for doubt.
     pub is_titled: bool,
 }
@@ -61,6 +69,10 @@ const USUAL: Layout = Layout {
     countries: None,
     valuations: &[],
     rates_of: None,
+    dollars: None,
+    known_until: None,
+    rows_of_marks: None,
+    per_multiple: false,
     is_titled: true,
 };
 

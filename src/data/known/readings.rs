@@ -1,0 +1,133 @@
+//! What the name of a dimension says of its codes: that they are places or products, that they contain each other, that
+//! they are readings of one thing, which have no sum. In: a name. Out: yes or no.
+
+/// Whether a dimension's codes contain each other by their first digits: HS, SITC and their kin.
+pub fn is_nested(dimension: &str) -> bool {
+    dimension == "hs" || levelled(dimension)
+}
+
+/// Whether a dimension holds the codes of another classification than HS that are longer the finer they are.
+pub fn levelled(dimension: &str) -> bool {
+    matches!(dimension, "sitc" | "bec" | "isic" | "nace" | "cpa" | "cpc" | "nuts" | "naics")
+}
+
+/// Whether a dimension holds countries.
+pub fn is_geographic(dimension: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "reporter",
+        "partner",
+        "country",
+        "geo",
+        "partner2",
+        "exporter",
+        "importer",
+        "origin",
+        "destination",
+        "country_name",
+        "country_code",
+        "economy",
+        "iso3",
+        "iso2",
+        "nation",
+        "area",
+        "counterpart",
+        "region",
+        "location",
+    ];
+    let text = dimension.to_lowercase();
+    KNOWN.contains(&text.as_str())
+        || ["country", "counterpart", "ref_area", "partner", "reporter", "exporter", "importer", "iso_", "iso3_"]
+            .iter()
+            .any(|w| text.contains(w))
+}
+
+/// Whether a dimension holds products.
+pub fn is_product(dimension: &str) -> bool {
+    let text = dimension.to_lowercase();
+    is_nested(&text) || ["product", "commodit", "goods", "cmd", "商品", "item"].iter().any(|w| text.contains(w))
+}
+
+/// Names of dimensions whose codes are readings of the same thing, without blanks and marks.
+const READINGS: &[&str] = &[
+    "unit",
+    "unitmeasure",
+    "unitofmeasure",
+    "unitcode",
+    "unitname",
+    "units",
+    "uom",
+    "valueunit",
+    "scale",
+    "currency",
+    "ccy",
+    "indicator",
+    "indicatorcode",
+    "indicatorname",
+    "indicatortype",
+    "measure",
+    "metric",
+    "metricname",
+    "series",
+    "seriesname",
+    "seriescode",
+    "seriesid",
+    "idbank",
+    "cdid",
+    "variable",
+    "adjustment",
+    "seasonaladjustment",
+    "seasonaladjust",
+    "seasadj",
+    "sadj",
+    "sadjust",
+    "seasonal",
+    "pricebase",
+    "prices",
+    "pricebasis",
+    "priceadjustment",
+    "accountingentry",
+    "transformation",
+];
+
+/// Names of dimensions that say which edition of a figure a row is.
+const VINTAGES: &[&str] = &[
+    "vintage",
+    "vintages",
+    "release",
+    "releasedate",
+    "revision",
+    "realtimestart",
+    "edition",
+    "asof",
+    "asofdate",
+    "publicationdate",
+    "version",
+];
+
+/// Whether a dimension is the unit of the numbers of its row.
+pub fn is_unit(dimension: &str) -> bool {
+    matches!(
+        bare(dimension).as_str(),
+        "unit" | "units" | "unitcode" | "unitname" | "unitmeasure" | "unitofmeasure" | "uom" | "valueunit"
+    )
+}
+
+fn bare(dimension: &str) -> String {
+    dimension.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether the codes of a dimension are alternative readings of one thing, so that they are never summed.
+pub fn is_distinct(dimension: &str) -> bool {
+    READINGS.contains(&bare(dimension).as_str()) || is_vintage(dimension) || is_unit_of_quantity(dimension)
+}
+
+/// Whether a dimension says which edition of a figure a row is.
+pub fn is_vintage(dimension: &str) -> bool {
+    VINTAGES.contains(&bare(dimension).as_str())
+}
+
+/// Whether a dimension is the unit of the quantity of its row, which says nothing of the value.
+pub fn is_unit_of_quantity(dimension: &str) -> bool {
+    matches!(bare(dimension).as_str(), "qtyunit" | "qtyunitcode" | "qtyunitabbr" | "quantityunit" | "unitofquantity")
+        || matches!(bare(dimension).as_str(), "supplementaryunit" | "altqtyunit")
+}
