@@ -96,20 +96,21 @@ impl Evaluator<'_> {
                 reaches: m.meaning.kind == Kind::Cumulative,
             })
         };
+        // What is not listed goes first, code by code of what is: a total over it may stand beside one code only. What has
+        // no total is added up last, for a total may stand beside some of its codes.
+        let behind = || request.group_by.iter().enumerate().skip(keys.len()).rev();
+        for (place, key) in behind().filter(|(_, k)| mixed.contains(&k.dim)) {
+            let Some(how) = collapse(place, key.dim, None) else { continue };
+            answer = self.collapse(answer, &how, demand, span)?;
+        }
         for (place, (key, dim)) in keys.iter().enumerate() {
             if mixed.contains(dim) || (key.level.is_some() && !newest.is_empty()) {
                 let Some(how) = collapse(place, *dim, Some(*key)) else { continue };
                 answer = self.collapse(answer, &how, demand, span)?;
             }
         }
-        // The others stand behind the keys.
-        for (place, key) in request.group_by.iter().enumerate().skip(keys.len()).rev() {
-            if mixed.contains(&key.dim) {
-                let Some(how) = collapse(place, key.dim, None) else { continue };
-                answer = self.collapse(answer, &how, demand, span)?;
-            } else {
-                answer = summed(answer, place);
-            }
+        for (place, _) in behind().filter(|(_, k)| !mixed.contains(&k.dim)) {
+            answer = summed(answer, place);
         }
         let named = answer.dims.into_iter().zip(keys);
         let dims = named.map(|(d, (k, _))| Dimension { name: k.name.node.as_str().into(), labels: d.labels }).collect();
