@@ -162,6 +162,8 @@ fn side(text: &str) -> Option<(i32, String)> {
 
 /// The unit that a text names, if all its words are known: `US$ Mil`, `亿元`, `MIO_EUR`, `1000 tonnes`, `USD/kg`.
 pub fn read(text: &str) -> Option<Unit> {
+    let whose = named_dollars(text);
+    let text = whose.as_deref().unwrap_or(text);
     let lower = text.to_lowercase();
     let cut = text.split_once('/').or_else(|| {
         let at = lower.find(" per ").filter(|_| lower.len() == text.len())?;
@@ -181,6 +183,30 @@ pub fn read(text: &str) -> Option<Unit> {
         return None;
     }
     Unit::parse(&format!("{}{counted}{under}", scale(ten)?)).ok()
+}
+
+/// Dollars that say whose they are: `HK$`, `A$'000`.
+fn named_dollars(text: &str) -> Option<String> {
+    const WHOSE: &[(&str, &str)] = &[
+        ("HK$", "HKD"),
+        ("AU$", "AUD"),
+        ("A$", "AUD"),
+        ("CA$", "CAD"),
+        ("C$", "CAD"),
+        ("S$", "SGD"),
+        ("NT$", "TWD"),
+        ("NZ$", "NZD"),
+        ("R$", "BRL"),
+        ("MX$", "MXN"),
+    ];
+    let starts = |at: usize| text.get(..at).is_none_or(|t| !t.ends_with(|c: char| c.is_alphabetic()));
+    let found = |(sign, code): &(&str, &str)| {
+        text.find(sign).filter(|at| starts(*at)).map(|_| (sign.to_string(), code.to_string()))
+    };
+    let (sign, code) = WHOSE.iter().find_map(found)?;
+    let plain = text.replace(&sign, &format!(" {code} "));
+    // `'000`
+    Some(plain.replace("'000", " 1000 "))
 }
 
 /// Whether a text says a scale and nothing else: `in thousands`.

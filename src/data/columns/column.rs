@@ -67,6 +67,39 @@ impl Column {
         }
     }
 
+    /// Gives rows without a text the text of the row above them; how many there are.
+    pub fn filled_down(&mut self) -> usize {
+        let Column::Words(words, codes) = self else { return 0 };
+        let empty: Vec<bool> = words.iter().map(|w| w.trim().is_empty()).collect();
+        let is_empty = |code: u32| empty.get(code as usize).copied().unwrap_or(false);
+        let (mut last, mut count) = (None, 0);
+        let filled = codes.iter().map(|code| match last.filter(|_| is_empty(code)) {
+            Some(above) => {
+                count += 1;
+                above
+            }
+            None => {
+                last = Some(code).filter(|c| !is_empty(*c));
+                code
+            }
+        });
+        let filled: Codes = filled.collect();
+        let there: Vec<bool> = filled.iter().fold(vec![false; words.len()], |mut there, code| {
+            there.get_mut(code as usize).into_iter().for_each(|slot| *slot = true);
+            there
+        });
+        // The empty text is no longer one of the column's.
+        if empty.iter().zip(&there).any(|(empty, there)| *empty && *there) {
+            return 0;
+        }
+        *codes = filled;
+        if count > 0 {
+            let first = words.iter().find(|w| !w.trim().is_empty()).unwrap_or("").to_string();
+            self.relabelled(|w| if w.trim().is_empty() { first.clone() } else { w.to_string() });
+        }
+        count
+    }
+
     /// Leaves the first rows only, and forgets the texts from a place on that only the others have.
     pub fn truncate(&mut self, rows: usize, from: usize) {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::data::known::fiscal;
 use crate::data::known::period_spellings as spellings;
-pub use crate::data::known::period_spellings::marked;
+pub use crate::data::known::year_parts::marked;
 use crate::data::known::year_parts::month_number;
 use crate::value::period::{self, Period};
 
@@ -299,8 +299,11 @@ fn worded(cell: &str) -> Option<Period> {
 fn chinese(cell: &str) -> Option<Period> {
     let (y, rest) = cell.split_once(['年', '년'])?;
     let y = year(y.trim())?;
-    match rest.trim().strip_suffix(['月', '월']) {
-        Some(m) => match m.split_once(['-', '至']) {
+    let rest = rest.trim();
+    // `2024년(1-11월)`
+    let rest = rest.strip_prefix(['(', '（']).and_then(|r| r.strip_suffix([')', '）'])).unwrap_or(rest);
+    match rest.strip_suffix(['月', '월']) {
+        Some(m) => match m.split_once(['-', '至', '~', '～', '—', '–']) {
             Some((a, b)) => Some(month(y, a.trim().trim_end_matches('月'))?.span(month(y, b.trim())?)),
             None => month(y, m.trim()),
         },

@@ -1,7 +1,7 @@
 //! Spellings of periods that only some offices use. In: one cell. Out: a period, if the cell is written so. Each is a form
 //! of its own, for a column is read by one.
 
-use crate::data::known::year_parts::{self, YearPart, month_number, of_two_digits, year_of};
+use crate::data::known::year_parts::{self, YearPart, marked, month_number, of_two_digits, year_of};
 use crate::value::Period;
 use crate::value::period;
 
@@ -121,16 +121,6 @@ pub(super) fn worded_day(cell: &str) -> Option<Period> {
         (None, Some(month)) => Period::day(year, month, number(a)?),
         (Some(_), Some(_)) | (None, None) => None,
     }
-}
-
-/// Marks behind a period: provisional, revised, estimated. Which, and the period without it.
-pub fn marked(cell: &str) -> Option<(&str, &str)> {
-    let cell = cell.trim();
-    let at = cell.rfind(|c: char| c.is_ascii_digit())? + 1;
-    let (period, mark) = cell.split_at(at);
-    let mark = mark.trim().trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
-    let known = ["p", "P", "e", "E", "f", "F", "r", "R", "b", "*", "**", "prov", "prov.", "est", "est."];
-    known.contains(&mark).then_some((period, mark))
 }
 
 /// `2023p`, `2023*`, `2023-Q4 (p)`.

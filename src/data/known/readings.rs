@@ -106,10 +106,9 @@ const VINTAGES: &[&str] = &[
 
 /// Whether a dimension is the unit of the numbers of its row.
 pub fn is_unit(dimension: &str) -> bool {
-    matches!(
-        bare(dimension).as_str(),
-        "unit" | "units" | "unitcode" | "unitname" | "unitmeasure" | "unitofmeasure" | "uom" | "valueunit"
-    )
+    let name = bare(dimension);
+    name.starts_with("unitofmeasure")
+        || matches!(name.as_str(), "unit" | "units" | "unitcode" | "unitname" | "unitmeasure" | "uom" | "valueunit")
 }
 
 fn bare(dimension: &str) -> String {
@@ -118,7 +117,10 @@ fn bare(dimension: &str) -> String {
 
 /// Whether the codes of a dimension are alternative readings of one thing, so that they are never summed.
 pub fn is_distinct(dimension: &str) -> bool {
-    READINGS.contains(&bare(dimension).as_str()) || is_vintage(dimension) || is_unit_of_quantity(dimension)
+    READINGS.contains(&bare(dimension).as_str())
+        || is_unit(dimension)
+        || is_vintage(dimension)
+        || is_unit_of_quantity(dimension)
 }
 
 /// Whether a dimension says which edition of a figure a row is.

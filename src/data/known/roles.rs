@@ -139,6 +139,7 @@ const NAMES: &[(Role, &[&str])] = &[
             "commodity code",
             "commodity_code",
             "código ncm",
+            "ncm",
             "貨品號列",
             "product_nc",
             "co_ncm",
@@ -181,6 +182,10 @@ const NAMES: &[(Role, &[&str])] = &[
             "remark",
             "remarks",
             "last update",
+            "lastupdate",
+            "last_update",
+            "lastupdated",
+            "last_updated",
             "updated",
         ],
     ),
@@ -230,6 +235,15 @@ pub fn is_code_name(column: &str) -> bool {
     ["编码", "代码", "代碼", "號列", "コード", "코드"].iter().any(|word| column.ends_with(word))
         || ["code ", "código ", "codigo ", "cód. ", "codice "].iter().any(|word| lower.starts_with(word))
         || matches!(last_word(column).as_str(), "code" | "codes" | "id" | "ids")
+}
+
+/// Whether a column is called as one of the codes of periods, which another column says: `Year Code`, `Month ID`.
+pub fn is_period_code(column: &str) -> bool {
+    let plain: String = column.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let stem = plain.strip_suffix("code").or_else(|| plain.strip_suffix("id"));
+    stem.is_some_and(|s| {
+        matches!(s, "time" | "year" | "month" | "quarter" | "date" | "period" | "refyear" | "refperiod")
+    })
 }
 
 /// Whether a column is called as one of the numbers that things have: `LineNumber`, `S.No.`. How many there are of

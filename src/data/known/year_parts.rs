@@ -208,9 +208,20 @@ pub fn is_mean_of_year(text: &str) -> bool {
     matches!(text.trim(), "M13" | "Q05" | "S03")
 }
 
+/// Marks behind a period: provisional, revised, estimated. Which, and the period without it.
+pub fn marked(cell: &str) -> Option<(&str, &str)> {
+    let cell = cell.trim();
+    let at = cell.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let (period, mark) = cell.split_at(at);
+    let mark = mark.trim().trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
+    let known = ["p", "P", "e", "E", "f", "F", "r", "R", "b", "*", "**", "prov", "prov.", "est", "est."];
+    known.contains(&mark).then_some((period, mark))
+}
+
 /// A part of a year in a column that is known to hold months or, else, quarters.
 pub fn in_column(text: &str, of_quarters: bool) -> Option<YearPart> {
     let text = text.trim();
+    let text = marked(text).map_or(text, |(part, _)| part.trim());
     let plain = text.strip_suffix(".0").unwrap_or(text);
     let found = match (named(text), of_quarters) {
         (Some(part), _) => part,

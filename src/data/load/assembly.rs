@@ -2,14 +2,17 @@
 
 use crate::data::columns::codes::Codes;
 use crate::data::declare::{Said, Spec};
-use crate::data::doubt::Doubt;
+use crate::data::doubt::{Doubt, Refusal};
 use crate::data::load::decided::Decided;
 use crate::data::load::twice::Keyed;
+use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
+use crate::data::meaning::{kinds, naming};
 use crate::data::table::Table;
 use crate::data::{DatasetInfo, DimInfo, Source};
 use crate::span::Span;
+use crate::syntax::format::column_text;
 use crate::value::Flags;
 use std::sync::Arc;
 
@@ -68,6 +71,26 @@ pub(in crate::data) struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
+    /// Two rows of one observation, with the column that may tell them apart: one that is left out, or whole numbers that
+    /// are called as no amounts.
+    pub(super) fn told_apart(&self, refusal: Refusal, (first, second): (usize, usize)) -> Refusal {
+        let Refusal::File(error) = refusal else { return refusal };
+        let text = |at: usize, row: usize| self.table.columns.get(at).map(|c| c.text(row)).unwrap_or_default();
+        let differs = |at: &usize| text(*at, first) != text(*at, second) && !text(*at, first).trim().is_empty();
+        let used = |at: &usize, what: Use| self.found.uses.get(*at) == Some(&what);
+        let whole = |at: &usize| text(*at, first).trim().bytes().all(|b| b.is_ascii_digit());
+        let code = |at: &usize| used(at, Use::Measure) && whole(at) && kinds::told(&self.header(*at)).is_none();
+        let all = 0..self.table.header.len();
+        let found = all.clone().filter(|at| used(at, Use::Skip)).find(differs);
+        let Some(at) = found.or_else(|| all.filter(code).find(differs)) else { return Refusal::File(error) };
+        let header = self.header(at);
+        let item = format!("{} from {}", naming::series_name(&header), column_text(&header));
+        let advice = format!(
+            "declare what tells them apart, which may be `{item}`, or what counts: `duplicates sum`, `first` or `last`"
+        );
+        Refusal::File(error.advice(advice))
+    }
+
     /// The name of a column.
     pub(super) fn header(&self, at: usize) -> String {
         self.table.header.get(at).cloned().unwrap_or_default()

@@ -7,7 +7,7 @@ use crate::data::info::Meaning;
 use crate::data::known::roles;
 use crate::data::load::assembly::Assembly;
 use crate::data::load::series::{self, Source};
-use crate::data::load::{fractions, marks, wide};
+use crate::data::load::{fractions, marks, titles, wide};
 use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence;
@@ -33,6 +33,7 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
         }
     }
     all_declared(work, &sources)?;
+    titles::told(work, &mut sources);
     if sources.is_empty() {
         let mut error = LoadError::at(work.table.header_line.unwrap_or(1), "no column holds numbers");
         error.advice = Some("a table of codes is no dataset; its codes are compiled in, or declared".into());

@@ -18,6 +18,7 @@ mod periods;
 mod said;
 mod series;
 pub mod stream;
+mod titles;
 mod twice;
 mod wide;
 
@@ -163,7 +164,8 @@ pub fn assemble(
         Some((keys, pair)) => {
             let table = &*work.table;
             let place = |row: usize| (table.lines.get(row / frame.times), table.file(row / frame.times));
-            keys::resolved(spec.duplicates, &place, dims, &frame.periods, (&keys, pair))?
+            let resolved = keys::resolved(spec.duplicates, &place, dims, &frame.periods, (&keys, pair));
+            resolved.map_err(|refusal| work.told_apart(refusal, (pair.0 / frame.times, pair.1 / frame.times)))?
         }
         None => None,
     };

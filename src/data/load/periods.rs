@@ -133,6 +133,12 @@ impl Assembly<'_> {
             };
             rows.push(place);
         }
+        if let Column::Words(words, _) = months {
+            let marks: Vec<Flags> = words.iter().map(mark_of).collect();
+            if marks.iter().any(|m| *m != Flags::none()) {
+                self.period_marks = Some((month, marks));
+            }
+        }
         let (sorted, map) = sorted(&list);
         self.declaration.push(Said::column("year", &a));
         self.declaration.push(Said::column(what, &b));

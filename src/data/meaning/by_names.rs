@@ -19,6 +19,7 @@ use crate::value::Flags;
 impl Understood {
     /// By known names, and by what the names of a wide table's columns are.
     pub(super) fn by_names(&mut self, table: &mut Table, spec: &Spec) -> Result<(), Refusal> {
+        self.years_above(table, spec);
         let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
         let name_of = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
         let numbered = |at: usize| name_of(at) == format!("column{}", at + 1) && table.header_line.is_some();
@@ -81,7 +82,8 @@ impl Understood {
         let codes = |at: &usize| named(name_of(*at)) && holds_digits(table, *at) && !blank(at);
         let coded: Vec<usize> = all.into_iter().filter(|at| self.is_open(*at)).filter(codes).collect();
         for at in coded {
-            self.take(at, Use::Dimension(series_name(name_of(at))));
+            let again = self.has_time(spec) && roles::is_period_code(name_of(at));
+            self.take(at, if again { Use::Skip } else { Use::Dimension(series_name(name_of(at))) });
         }
         let open: Vec<usize> = (0..table.header.len()).filter(|i| self.is_open(*i)).collect();
         if self.spread.is_none() {
@@ -143,6 +145,23 @@ impl Understood {
         of.into_iter().for_each(|(at, _)| self.take(at, Use::Skip));
     }
 
+    /// Where the year stands in the first of its rows alone, beside months or quarters, the others are of the same.
+    fn years_above(&mut self, table: &mut Table, spec: &Spec) {
+        let called = |what: Role| table.header.iter().position(|h| roles::part_of_date(h) == Some(what));
+        let part = called(Role::Month).or_else(|| called(Role::Quarter));
+        let Some(year) = called(Role::Year).filter(|at| part.is_some() && self.is_open(*at) && !self.has_time(spec))
+        else {
+            return;
+        };
+        if has_years_above(table, year) {
+            let rows = table.columns.get_mut(year).map_or(0, Column::filled_down);
+            let name = table.header.get(year).map(String::as_str).unwrap_or("");
+            let (s, were) = if rows == 1 { ("row", "was") } else { ("rows", "were") };
+            let message = format!("{rows} {s} without a year in column `{name}` {were} read as of the year above");
+            self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
+        }
+    }
+
     /// Year and month apart, or year and quarter, unless one column holds the whole date.
     fn parts_of_date(&mut self, table: &Table, spec: &Spec, roles: &[(usize, Role, usize)]) {
         let name_of = |at: usize| table.header.get(at).map(String::as_str).unwrap_or("");
@@ -188,6 +207,16 @@ impl Understood {
             self.take(at, if told { Use::Skip } else { Use::Dimension(series_name(name)) });
         }
     }
+}
+
+/// Whether a column has years, the first row one of them, and nothing where the year stays the same.
+fn has_years_above(table: &Table, at: usize) -> bool {
+    let Some(Column::Words(words, codes)) = table.columns.get(at) else { return false };
+    let first = codes.get(0).map_or("", |c| words.get(c));
+    let is_year = |w: &str| year_parts::year_of(w).is_some();
+    is_year(first)
+        && words.iter().any(|w| w.trim().is_empty())
+        && words.iter().all(|w| w.trim().is_empty() || is_year(w))
 }
 
 /// Whether a name is four digits, of a year of the last centuries.

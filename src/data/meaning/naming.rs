@@ -67,6 +67,9 @@ fn at_end(name: &str) -> Option<Unit> {
 
 /// What a name says of the numbers below it, if it says anything.
 pub fn meaning(name: &str) -> Option<Meaning> {
+    if let Some(base) = base_of_name(name) {
+        return Some(Meaning::new(Kind::Index, Unit::index(Some(base))));
+    }
     let unit = unit_of_name(name);
     let kind = kinds::told(name);
     let Some(kind) = kind.filter(|k| *k != Kind::Flow) else {
@@ -102,7 +105,8 @@ fn is_priced(name: &str) -> bool {
 pub fn is_bare_dollar(name: &str) -> bool {
     let lower = name.to_lowercase();
     let whose = ["us", "u.s", "usd", "american", "international"].iter().any(|w| kinds::says_word(&lower, w));
-    (lower.contains('$') || lower.contains("dollar")) && !whose && !lower.contains("us$")
+    let own = lower.split('$').rev().skip(1).any(|before| before.ends_with(|c: char| c.is_alphabetic()));
+    (lower.contains('$') || lower.contains("dollar")) && !whose && !own
 }
 
 /// Whether a name says of its shares that they are in hundredths.

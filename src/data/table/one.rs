@@ -27,6 +27,8 @@ pub struct Table {
     pub files: Vec<(usize, String)>,
     /// That lines above the header were left out, of each file that has some.
     pub above: Vec<Doubt>,
+    /// What these lines of the first file say.
+    pub titles: Vec<String>,
     /// What else was not beyond doubt.
     pub doubts: Vec<Doubt>,
     /// Whether columns or rows were left out that are not asked for.

@@ -59,6 +59,7 @@ fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result
         line: 1,
         header_line: None,
         above: None,
+        titles: Vec::new(),
         doubts: Vec::new(),
     };
     let mut table = finished(head, rows, piece, Origin::PARQUET).map_err(Stop::Error)?;

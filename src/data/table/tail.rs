@@ -64,6 +64,7 @@ pub(in crate::data) fn finished(
         origin,
         files: vec![(0, piece.name.clone())],
         above: head.above.into_iter().collect(),
+        titles: head.titles,
         doubts,
         is_partial: false,
     })

@@ -28,6 +28,8 @@ pub struct Head {
     pub header_line: Option<usize>,
     /// That lines above the header were left out, which is no doubt where a publisher always has some.
     pub above: Option<Doubt>,
+    /// What these lines say, a text a field.
+    pub titles: Vec<String>,
     /// What else was not beyond doubt.
     pub doubts: Vec<Doubt>,
 }
@@ -115,7 +117,8 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
         let (names, surplus) = without_surplus(names, found.get(at..).unwrap_or(&[]));
         let doubts = if spec.header.is_none() { vec![untitled(header.line)] } else { Vec::new() };
         let (start, line) = (header.start, header.line);
-        return Ok(Head { dialect, names, surplus, start, line, header_line: None, above, doubts });
+        let titles = Vec::new();
+        return Ok(Head { dialect, names, surplus, start, line, header_line: None, above, titles, doubts });
     }
     let mut doubts = Vec::new();
     let notes = notes_below(header, rows, &shape);
@@ -146,7 +149,9 @@ fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Resu
     named(&mut names, header.line, &shape, &mut doubts)?;
     let start = body.first().map_or(text.len(), |r| r.start);
     let line = body.first().map_or(header.line + 1, |r| r.line);
-    Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), above, doubts })
+    let titles = if above.is_some() { found.get(..at).unwrap_or(&[]) } else { &[] };
+    let titles = titles.iter().flat_map(|r| &r.cells).map(|c| tidy(c)).filter(|c| !c.is_empty()).collect();
+    Ok(Head { dialect, names, surplus, start, line, header_line: Some(header.line), above, titles, doubts })
 }
 
 /// The record that is the header, or the first row where there is none, and its place.
@@ -166,6 +171,15 @@ fn header_of<'a>(found: &'a [Record], width: usize, spec: &TextSpec) -> Option<(
     let below = found.iter().skip(at).take_while(|r| title(r)).count();
     let below = Some(at + below).filter(|below| spec.skip_lines.is_none() && found.get(*below).is_some_and(named));
     let at = below.unwrap_or(at);
+    // Names of the series, their codes, and then the header: `Date` above the first of the dates.
+    let dated = |i: usize| {
+        let first = |i: usize| found.get(i).and_then(|r| r.cells.first()).map(|c| c.trim()).unwrap_or("");
+        let name = roles::role_of(first(i)).is_some_and(|(role, _)| role == Role::Period);
+        name && found.get(i).is_some_and(named) && period_forms::read_any(first(i + 1)).is_some()
+    };
+    let is_dated = |i: usize| found.get(i).is_some_and(|r| r.cells.len() == width) && dated(i);
+    let later = (at + 1..at + 6).find(|i| spec.skip_lines.is_none() && is_dated(*i)).filter(|_| !dated(at));
+    let at = later.unwrap_or(at);
     let next = (spec.skip_lines.is_none()).then(|| next_part(found, at, width)).flatten();
     let at = next.filter(|next| found.get(*next).is_some_and(|r| is_header(r) && named(r))).unwrap_or(at);
     Some((at, found.get(at)?))

@@ -31,11 +31,15 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<(), Fault> {
         let info = source.info();
+        // Where values stand beside quantities, the unit of a row is that of the quantity.
+        let beside = info.measures.iter().any(is_quantity) && !is_quantity(measure);
+        let of_quantity =
+            |dim: &DimInfo| roles::is_unit_of_quantity(&dim.name) || (beside && roles::is_unit(&dim.name));
         let open = |(place, dim): &(usize, &DimInfo)| {
             dim.distinct
                 && dim.codes.len() > 1
                 && !measure.pinned.contains(place)
-                && (!roles::is_unit_of_quantity(&dim.name) || is_quantity(measure))
+                && (!of_quantity(dim) || is_quantity(measure))
                 && !demand.keys.iter().any(|k| k.dim == dim.name.as_ref())
                 && !newest(info, demand).contains(place)
         };

@@ -249,4 +249,24 @@ pub(super) const LAYOUTS: &[Layout] = &[
         rows_of_marks: Some(("libellé", "Codes")),
         ..USUAL
     },
+    Layout {
+        name: "Statistics Canada (merchandise trade)",
+        header: Header::Holds(&["yearmonth/annéemois", "country/pays", "value/valeur"]),
+        columns: &[
+            ("yearmonth/annéemois", Period),
+            ("hs2", Dimension("hs")),
+            ("hs4", Dimension("hs")),
+            ("hs6", Dimension("hs")),
+            ("hs8", Dimension("hs")),
+            ("hs10", Dimension("hs")),
+            ("country/pays", Dimension("partner")),
+            ("province", Dimension("province")),
+            ("state/état", Dimension("state")),
+            ("value/valeur", Measure("value", "flow in CAD")),
+            ("quantity/quantité", Measure("quantity", "flow")),
+            ("unit of measure/unité de mesure", Dimension("qty_unit")),
+        ],
+        constants: &[("reporter", "CAN")],
+        ..USUAL
+    },
 ];

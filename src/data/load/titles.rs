@@ -1,0 +1,52 @@
+//! What the lines above a table say of all its numbers: `Unit: US$1,000`, `(2010 = 100)`. In: these lines, and columns of
+//! numbers of which nothing else says the unit. Out: the unit, or a kind that has no sum, and a word that it was taken.
+
+use crate::data::doubt::Doubt;
+use crate::data::info::Meaning;
+use crate::data::load::assembly::Assembly;
+use crate::data::load::series::Source;
+use crate::data::meaning::{kinds, naming};
+use crate::diagnostic::codes;
+use crate::value::Kind;
+
+/// Gives columns without a unit the one that the lines above them say, if they say one.
+pub(super) fn told(work: &mut Assembly<'_>, sources: &mut [Source]) {
+    // A recognised layout says what its lines mean.
+    if work.found.layout.is_some() {
+        return;
+    }
+    let mut found: Vec<(String, Meaning)> = Vec::new();
+    for title in &work.table.titles {
+        let bare = title.trim_matches(['(', ')', '（', '）']);
+        let said = bare.split_once(':').map_or(bare, |(_, rest)| rest).trim();
+        let meaning = [title.as_str(), said].into_iter().find_map(of_title);
+        found.extend(meaning.map(|m| (title.clone(), m)));
+    }
+    let Some((title, meaning)) = found.first().cloned() else { return };
+    if found.iter().any(|(_, other)| (other.kind, &other.unit) != (meaning.kind, &meaning.unit)) {
+        return;
+    }
+    let mut names = Vec::new();
+    let declared = |s: &Source| work.spec.measures.iter().any(|m| m.column.node == s.header);
+    for source in sources.iter_mut().filter(|s| !s.known && s.meaning.kind == Kind::Flow && !declared(s)) {
+        source.meaning.unit = meaning.unit.clone();
+        source.meaning.kind = meaning.kind;
+        source.known = true;
+        source.kind_is_assumed &= meaning.kind == Kind::Flow;
+        names.push(format!("`{}`", source.name));
+    }
+    if !names.is_empty() {
+        let some = names.iter().take(4).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if names.len() > 4 { ", …" } else { "" };
+        let message = format!("`{title}` above the table was taken for what {some}{more} is in");
+        work.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(1), message));
+    }
+}
+
+/// The unit of money or the base of an index that a line says; of quantities there may be others beside it.
+fn of_title(text: &str) -> Option<Meaning> {
+    let meaning = naming::meaning(text)?;
+    let index = meaning.kind == Kind::Index && text.contains("=");
+    let money = meaning.unit.currency().is_some() && kinds::hinted(text).is_none() && !naming::is_bare_dollar(text);
+    (index || money).then_some(meaning)
+}
