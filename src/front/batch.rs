@@ -13,6 +13,7 @@ use crate::diagnostic::codes;
 use crate::render::Format;
 use crate::session::{Files, Mode, Response, Session};
 use crate::span::SourceId;
+use crate::syntax::limits::MAX_SCRIPT;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -98,9 +99,10 @@ const STDIN: &str = "-";
 /// The name of a script, its text and the folder that it is in; what is wrong has been printed if there is none.
 fn script(command: &Command) -> Option<(String, String, PathBuf)> {
     let here = PathBuf::new();
-    let read = |path: &str| match path {
-        STDIN => std::io::read_to_string(std::io::stdin()),
-        path => std::fs::read_to_string(path),
+    // What is too long for a script is not read to its end, and a device has none.
+    let read = |path: &str| -> std::io::Result<String> {
+        let file = Disk.open(Path::new(path))?;
+        std::io::read_to_string(std::io::Read::take(file, MAX_SCRIPT as u64 + 1))
     };
     let (path, name, base) = match command {
         Command::Evaluate(texts) => return Some(("-e".to_string(), texts.join("\n"), here)),
@@ -203,12 +205,15 @@ fn parameters(text: &str, base: &Path, names: &mut Vec<(String, bool)>, seen: &m
             Ok(Statement::Param { name, value }) => names.push((name.node, value.is_some())),
             Ok(Statement::Use { path }) => {
                 let full = base.join(&path.node);
-                if seen.contains(&full) {
+                let real = Disk.real(&full);
+                if seen.contains(&real) {
                     continue;
                 }
-                seen.push(full.clone());
+                seen.push(real);
                 let folder = full.parent().map(Path::to_path_buf).unwrap_or_default();
-                known &= std::fs::read_to_string(&full).is_ok_and(|text| parameters(&text, &folder, names, seen));
+                // A pipe is read once, when the script runs.
+                let text = if Disk.waits(&full) { None } else { std::fs::read_to_string(&full).ok() };
+                known &= text.is_some_and(|text| parameters(&text, &folder, names, seen));
             }
             _ => {}
         }

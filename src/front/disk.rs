@@ -1,31 +1,22 @@
 //! The files of this machine. In: paths of a session. Out: bytes, sizes, names; files put in place whole or not at all.
 
 use crate::session::Files;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-
-/// What came in on stdin, read once.
-fn stdin() -> std::io::Result<&'static [u8]> {
-    static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
-    if BYTES.get().is_none() {
-        let mut bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
-        let _ = BYTES.set(bytes);
-    }
-    Ok(BYTES.get().map_or(&[], Vec::as_slice))
-}
 
 /// The files of this machine; `-` is stdin.
 pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        if path == Path::new("-") { stdin().map(<[u8]>::to_vec) } else { std::fs::read(path) }
+        let mut bytes = Vec::new();
+        self.open(path)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
-    fn open(&self, path: &Path) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+    fn open(&self, path: &Path) -> std::io::Result<Box<dyn Read + Send>> {
         if path == Path::new("-") {
-            return stdin().map(|bytes| Box::new(bytes) as Box<dyn std::io::Read + Send>);
+            return Ok(Box::new(std::io::stdin()));
         }
         let file = std::fs::File::open(path)?;
         if file.metadata()?.is_dir() {
@@ -36,6 +27,10 @@ impl Files for Disk {
 
     fn size(&self, path: &Path) -> Option<u64> {
         std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| m.len())
+    }
+
+    fn waits(&self, path: &Path) -> bool {
+        path == Path::new("-") || std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir())
     }
 
     fn is_folder(&self, path: &Path) -> bool {

@@ -73,6 +73,10 @@ impl<F: Files> Files for Sandbox<F> {
         self.files.size(self.within(path).ok()?)
     }
 
+    fn waits(&self, path: &Path) -> bool {
+        self.within(path).is_ok_and(|path| self.files.waits(path))
+    }
+
     fn is_folder(&self, path: &Path) -> bool {
         self.within(path).is_ok_and(|path| self.files.is_folder(path))
     }

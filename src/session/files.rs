@@ -24,6 +24,11 @@ pub trait Files: Send + Sync {
         None
     }
 
+    /// Whether it is a pipe or the like: it can be read once, and reading waits for whoever writes.
+    fn waits(&self, _path: &Path) -> bool {
+        false
+    }
+
     /// Whether it is a folder.
     fn is_folder(&self, _path: &Path) -> bool {
         false

@@ -1,5 +1,6 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
+use super::watched::{Spool, Watch};
 use super::{Body, Session};
 use crate::data::declare;
 use crate::data::load::inspect::{self, Inspection};
@@ -12,7 +13,9 @@ use crate::data::{Named, Source};
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
 use crate::syntax::ast::Name;
+use crate::syntax::limits::MAX_SCRIPT;
 use crate::syntax::{self, Fault, format};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -127,7 +130,9 @@ impl Session {
         let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
         if size.is_none_or(|s| s <= self.max_memory.max(SAMPLE as u64)) {
             return self.with_files(place.file, place.span, |pieces, work| {
-                load::load(place, pieces, spec, self.asked.as_ref(), work)
+                // What comes through a pipe comes once: all of it is taken.
+                let asked = self.asked.as_ref().filter(|_| pieces.iter().all(|p| p.size.is_some()));
+                load::load(place, pieces, spec, asked, work)
             });
         }
         let files = self.files.clone();
@@ -138,7 +143,9 @@ impl Session {
         };
         let work = Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress };
         progress(0);
-        let opened = Stream::open(place, Arc::new(move || files.open(&full)), spec, work, self.max_memory);
+        let watch = self.watch(size);
+        let open = move || files.open(&full).map(|file| watch.over(file));
+        let opened = Stream::open(place, Arc::new(open), spec, work, self.max_memory);
         progress(0);
         opened
     }
@@ -200,12 +207,48 @@ impl Session {
         let pieces: Vec<Piece<'_>> = files
             .iter()
             .zip(&sizes)
-            .map(|(f, size)| Piece { name: name(f), size: *size, open: Box::new(move || self.files.open(f)) })
+            .map(|(f, size)| Piece {
+                name: name(f),
+                size: *size,
+                most: self.max_memory,
+                in_parts: false,
+                open: self.opener(f.clone(), *size),
+            })
             .collect();
         progress(0);
         let done = read(&pieces, Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress });
         progress(0);
         done
+    }
+
+    fn watch(&self, size: Option<u64>) -> Watch {
+        Watch { budget: self.budget.clone(), size, most: self.max_memory }
+    }
+
+    /// Opens a file, as often as it is asked for.
+    fn opener(
+        &self,
+        path: PathBuf,
+        size: Option<u64>,
+    ) -> Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync> {
+        let (watch, files) = (self.watch(size), Arc::clone(&self.files));
+        if !files.waits(&path) {
+            return Box::new(move || files.open(&path).map(|file| watch.over(file)));
+        }
+        let spool = if path == Path::new("-") { Arc::clone(&self.stdin) } else { Arc::default() };
+        Box::new(move || {
+            let spool = spool.get_or_init(|| Spool::begin(Arc::clone(&files), path.clone()));
+            Ok(watch.over(Spool::reader(spool, watch.budget.clone())))
+        })
+    }
+
+    /// The bytes of a script or a declaration.
+    pub(super) fn small_file(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let open = self.opener(path.to_path_buf(), self.files.size(path));
+        open()?.take(MAX_SCRIPT as u64 + 1).read_to_end(&mut bytes)?;
+        let too_long = || std::io::Error::other(format!("it is longer than {} MB", MAX_SCRIPT >> 20));
+        if bytes.len() > MAX_SCRIPT { Err(too_long()) } else { Ok(bytes) }
     }
 
     /// The files that a name stands for, and whether it is a pattern or a folder.
@@ -246,9 +289,17 @@ impl Session {
         if let Some(spec) = spec {
             return Ok(spec);
         }
-        let file = self.declaration_file(path);
-        let Some(bytes) = file.and_then(|file| self.files.read(&file).ok()) else {
-            return Ok(declare::Spec::default());
+        let Some(file) = self.declaration_file(path) else { return Ok(declare::Spec::default()) };
+        let bytes = match self.small_file(&file) {
+            Ok(bytes) => bytes,
+            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Ok(declare::Spec::default());
+            }
+            // What a declaration says is not left out in silence.
+            Err(e) => {
+                let message = format!("`{path}.with` cannot be read: {}", io_words(&e));
+                return Err(Box::new(Diagnostic::new(&codes::BAD_DECLARATION, span, message)));
+            }
         };
         let text = String::from_utf8(bytes).map_err(|_| {
             Box::new(Diagnostic::new(&codes::BAD_DECLARATION, span, format!("`{path}.with` is not UTF-8")))

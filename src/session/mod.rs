@@ -14,7 +14,7 @@ use crate::syntax::ast::{ExprNode, FileName, Statement};
 use crate::syntax::{self, Fault, Parsed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 mod answers;
 mod books;
@@ -41,6 +41,7 @@ mod targets;
 pub mod topics;
 mod typed;
 mod verdict;
+mod watched;
 
 pub use files::Files;
 pub use loading::Progress;
@@ -171,6 +172,8 @@ pub struct Session {
     places: BTreeMap<String, (PathBuf, String)>,
     base: PathBuf,
     using: Vec<PathBuf>,
+    /// What came in on stdin, which can be loaded more than once.
+    stdin: Arc<OnceLock<Arc<watched::Spool>>>,
 }
 
 /// Whether a statement is evaluated or only checked.
@@ -206,6 +209,7 @@ impl Session {
             places: BTreeMap::new(),
             base: base.to_path_buf(),
             using: Vec::new(),
+            stdin: Arc::default(),
         }
     }
 

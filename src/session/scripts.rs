@@ -9,22 +9,29 @@ use crate::syntax::{Fault, Statement};
 use std::path::Path;
 
 /// Scripts that may use one another, one within the other.
-const DEEPEST: usize = 16;
+const DEEPEST: usize = 64;
 
 impl Session {
     pub(super) fn use_script(&mut self, path: &str, span: Span, response: &mut Response) -> Result<Body, Vec<Fault>> {
         let full = self.base.join(path);
         let fail = |message: String| vec![Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message))];
-        if self.using.contains(&full) || self.using.len() > DEEPEST {
+        let real = self.files.real(&full);
+        if self.using.contains(&real) {
             return Err(fail(format!("`{path}` uses itself")));
         }
-        let bytes = self.files.read(&full).map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
+        if self.using.len() >= DEEPEST {
+            return Err(fail(format!(
+                "`{path}` is used by a script within a script, {DEEPEST} deep; no more are followed"
+            )));
+        }
+        let read = self.small_file(&full);
+        let bytes = read.map_err(|e| fail(format!("`{path}` cannot be read: {}", io_words(&e))))?;
         self.protect(&full);
         let text = String::from_utf8(bytes).map_err(|_| fail(format!("`{path}` is not UTF-8")))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_string();
         let folder = full.parent().map(Path::to_path_buf).unwrap_or_default();
         let base = std::mem::replace(&mut self.base, folder);
-        self.using.push(full);
+        self.using.push(real);
         let used = self.names_of(path, &text, response);
         self.using.pop();
         self.base = base;

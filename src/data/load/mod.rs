@@ -42,7 +42,7 @@ use crate::data::store::columns::Columns;
 use crate::data::store::selection;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table, TableSpec};
-use crate::data::work::{Work, together};
+use crate::data::work::{Stopped, Work, together};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Fault;
 use std::sync::Arc;
@@ -60,13 +60,18 @@ pub fn fault_of(stop: Stop, place: &Place<'_>) -> Fault {
     Box::new(match stop {
         Stop::Error(e) => e.diagnostic(place.span, place.file),
         Stop::NotUtf8 => LoadError::new("the text is not UTF-8").diagnostic(place.span, place.file),
-        Stop::Interrupted => Diagnostic::new(&codes::INTERRUPTED, place.span, "stopped before the file was read"),
+        Stop::Io(e) if Stopped::is_in(&e) => fault_of_stop(place),
+        Stop::Interrupted => fault_of_stop(place),
         Stop::Io(e) => Diagnostic::new(
             &codes::NOT_LOADED,
             place.span,
             format!("`{}` cannot be read: {}", place.file, io_words(&e)),
         ),
     })
+}
+
+fn fault_of_stop(place: &Place<'_>) -> Diagnostic {
+    Diagnostic::new(&codes::INTERRUPTED, place.span, "stopped before the file was read")
 }
 
 /// An error of the system in words.

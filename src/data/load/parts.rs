@@ -18,7 +18,7 @@ use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
 use crate::data::{DatasetInfo, SourceError};
-use crate::diagnostic::{Level, codes};
+use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::syntax::Fault;
 use crate::value::Period;
 use std::collections::BTreeSet;
@@ -39,6 +39,8 @@ const TURNS: u64 = 8;
 pub(super) struct Parts {
     pub(super) open: Opener,
     pub(super) spec: Spec,
+    /// Bytes that may be held at a time.
+    pub(super) most: u64,
     /// Rows that are held at a time.
     pub(super) rows: usize,
     /// Keys of rows that are held at a time.
@@ -89,7 +91,13 @@ impl Parts {
         each: Each<'_>,
     ) -> Result<(Vec<Words>, Evidence), Fault> {
         let open = &self.open;
-        let piece = Piece { name: place.file.to_string(), size: None, open: Box::new(move || open()) };
+        let piece = Piece {
+            name: place.file.to_string(),
+            size: None,
+            most: self.most,
+            in_parts: true,
+            open: Box::new(move || open()),
+        };
         let choices = |header: &[String], rows: u64| choose(header, &self.spec, asked, rows);
         let mut evidence = known.evidence.clone();
         let mut failed: Option<Fault> = None;
@@ -108,7 +116,10 @@ impl Parts {
                 }
             });
             match held {
-                Ok(loaded) => each(loaded, &header).map_err(|_| Stop::Interrupted),
+                Ok(loaded) => each(loaded, &header).map_err(|why| {
+                    failed = failed.take().or(Some(fault_of_source(&why, place)));
+                    Stop::Interrupted
+                }),
                 Err(fault) => {
                     failed = Some(fault);
                     Err(Stop::Interrupted)
@@ -164,7 +175,7 @@ impl Parts {
                 whole.unsearched = Some(doubt.at_level(Level::Warning));
                 return Ok(());
             }
-            for turn in (0..turns).take_while(|_| work.budget.check().is_ok()) {
+            for turn in 0..turns {
                 let mut twice = Twice::new(self.keys, (turn, turns));
                 self.each(place, (&known, None, Extent::Part { keys: true }), work, &mut |part, _| {
                     twice.add(&part.told.keyed.keys);
@@ -231,6 +242,15 @@ impl Reading {
         let periods = Arc::new(self.periods.into_iter().collect());
         let info = DatasetInfo { rows: self.rows, dims, periods, ..info };
         Ok(Whole { info, doubts, known: Known { decided: self.decided, ..known }, unsearched: None })
+    }
+}
+
+/// Why a part gave no answer, as a diagnostic of a statement.
+fn fault_of_source(why: &SourceError, place: &Place<'_>) -> Fault {
+    match why {
+        SourceError::Interrupted => load::fault_of(Stop::Interrupted, place),
+        SourceError::TooLarge => Box::new(Diagnostic::new(&codes::TOO_LARGE, place.span, why.to_string())),
+        SourceError::Failed(_) => Box::new(Diagnostic::new(&codes::NOT_LOADED, place.span, why.to_string())),
     }
 }
 

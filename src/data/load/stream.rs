@@ -56,7 +56,7 @@ impl Stream {
     ) -> Result<Loaded, Fault> {
         let rows = usize::try_from((max_memory / ROW / 4).clamp(10_000, ROWS)).unwrap_or(10_000);
         let keys = usize::try_from(max_memory / 8 / 2).unwrap_or(usize::MAX).max(FEW_KEYS);
-        let parts = Parts { open, spec: spec.clone(), rows, keys };
+        let parts = Parts { open, spec: spec.clone(), most: max_memory, rows, keys };
         let Whole { info, mut doubts, known, unsearched } = parts.whole(place, work)?;
         let sieves = doubts.is_empty();
         doubts.extend(unsearched);
@@ -83,13 +83,15 @@ impl Stream {
     ) -> Result<(), SourceError> {
         let place = Place { file: &self.info.file, name: &self.info.name, span: Span::default() };
         let work = Work { threads: budget.threads(), budget, progress: &|_| () };
+        let mut own = None;
         let read =
             self.parts.each(&place, (&self.known, asked, Extent::Part { keys: false }), work, &mut |loaded, _| {
-                each(&*loaded.source)
+                each(&*loaded.source).inspect_err(|why| own = Some(why.clone()))
             });
-        read.map(|_| ()).map_err(|fault| match budget.check() {
-            Err(stopped) => stopped.into(),
-            Ok(()) => SourceError::Failed(fault.message.clone()),
+        read.map(|_| ()).map_err(|fault| match (own, budget.check()) {
+            (Some(why), _) => why,
+            (None, Err(stopped)) => stopped.into(),
+            (None, Ok(())) => SourceError::Failed(fault.message.clone()),
         })
     }
 

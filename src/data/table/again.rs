@@ -1,6 +1,7 @@
 //! The rows of a table once more, cell by cell, as they are written. In: the same files, and what is kept of the table
 //! that was read. Out: one row after another.
 
+use crate::data::doubt::LoadError;
 use crate::data::table::one::Table;
 use crate::data::table::open::{Piece, TableSpec, head, open};
 use crate::data::table::records::Stop;
@@ -27,6 +28,14 @@ impl Table {
     }
 }
 
+/// The error of a reader without what the library puts around it.
+fn io_error(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// The cells of the rows of a table that was read, once more, one row after another, as they are written; `each`
 /// says whether to go on.
 pub fn rows(
@@ -43,7 +52,10 @@ pub fn rows(
         let mut reader = dialect::reader(head.dialect).from_reader(opened.from(head.start));
         let mut record = csv::ByteRecord::new();
         let mut left = *count;
-        while left > 0 && reader.read_byte_record(&mut record).unwrap_or(false) {
+        while left > 0 {
+            if !reader.read_byte_record(&mut record).map_err(|e| Stop::Io(io_error(e)))? {
+                return Err(Stop::Error(LoadError::new("it is shorter than before: it changes while it is read")));
+            }
             let all: Vec<&str> = record.iter().map(|c| std::str::from_utf8(c).unwrap_or("")).collect();
             if !fits(&record, &head) || is_header(&all, &head) {
                 continue;

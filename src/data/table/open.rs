@@ -20,6 +20,10 @@ pub struct Piece<'a> {
     pub name: String,
     /// Its size in bytes, if known.
     pub size: Option<u64>,
+    /// Bytes that may be held at a time.
+    pub most: u64,
+    /// Whether no more than a part of its rows is held at a time.
+    pub in_parts: bool,
     /// Opens it.
     pub open: Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync + 'a>,
 }
@@ -39,12 +43,14 @@ pub struct TableSpec {
 pub(in crate::data) const PARQUET: &[u8] = b"PAR1";
 
 #[cfg(feature = "parquet")]
-fn parquet_text(bytes: Vec<u8>) -> Result<String, Stop> {
-    crate::data::table::parquet::File::open(bytes).map_err(Stop::Error)?.as_text(&crate::data::work::Budget::default())
+fn parquet_text(bytes: Vec<u8>, most: u64) -> Result<String, Stop> {
+    let file = crate::data::table::parquet::File::open(bytes).map_err(Stop::Error)?;
+    file.fits(most).map_err(Stop::Error)?;
+    file.as_text(&crate::data::work::Budget::default())
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet_text(_: Vec<u8>) -> Result<String, Stop> {
+fn parquet_text(_: Vec<u8>, _: u64) -> Result<String, Stop> {
     let error = LoadError::new("it is a Parquet file, which this build does not read");
     Err(Stop::Error(error.advice("export it as CSV")))
 }
@@ -68,6 +74,24 @@ fn archived(_: &[u8]) -> Result<Option<Vec<u8>>, LoadError> {
 #[cfg(not(feature = "excel"))]
 fn workbook(_: &[u8], _: Option<&str>) -> Result<String, LoadError> {
     Err(LoadError::new("it is a workbook, which this build does not read").advice("export the sheet as CSV"))
+}
+
+impl Piece<'_> {
+    /// Reads all that is left, which must be held at once.
+    pub(in crate::data) fn hold(&self, reader: &mut dyn Read, into: &mut Vec<u8>) -> Result<(), Stop> {
+        let room = self.most.saturating_sub(into.len() as u64);
+        reader.take(room.saturating_add(1)).read_to_end(into).map_err(Stop::Io)?;
+        if into.len() as u64 <= self.most {
+            return Ok(());
+        }
+        let message = format!("it takes more than {} MB, which is `--max-memory`", self.most.div_ceil(1_000_000));
+        Err(Stop::Error(LoadError::new(message).advice("plain text in UTF-8, unpacked, is read part by part")))
+    }
+
+    /// How much may come of it when it is unpacked.
+    fn unpacked_most(&self) -> u64 {
+        if self.in_parts { u64::MAX } else { self.most }
+    }
 }
 
 /// A file as UTF-8 text: its first part and the rest.
@@ -106,15 +130,17 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
     let mut head = Vec::new();
     (&mut reader).take(8).read_to_end(&mut head).map_err(Stop::Io)?;
     if head.starts_with(PARQUET) {
-        reader.read_to_end(&mut head).map_err(Stop::Io)?;
-        return Ok(Opened::all(parquet_text(head)?, Origin::PARQUET));
+        piece.hold(&mut reader, &mut head)?;
+        return Ok(Opened::all(parquet_text(head, piece.most)?, Origin::PARQUET));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        reader.read_to_end(&mut head).map_err(Stop::Io)?;
+        piece.hold(&mut reader, &mut head)?;
         if let Some(bytes) = archived(&head).map_err(Stop::Error)? {
             let inner = Piece {
                 name: piece.name.clone(),
                 size: None,
+                most: piece.most,
+                in_parts: false,
                 open: Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())))),
             };
             let mut opened = open(&inner, spec, all)?;
@@ -129,7 +155,8 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
         return Ok(Opened::all(text, Origin::WORKBOOK));
     }
     let packed = head.starts_with(bytes::GZIP) || head.starts_with(bytes::ZSTD);
-    let (mut start, mut reader) = bytes::unpacked(head, reader, piece.size).map_err(Stop::Io)?;
+    let (mut start, mut reader) =
+        bytes::unpacked(head, reader, (piece.size, piece.unpacked_most())).map_err(Stop::Io)?;
     (&mut reader).take(SAMPLE as u64).read_to_end(&mut start).map_err(Stop::Io)?;
     let whole = start.len() < SAMPLE;
     // Of UTF-16 no more than half of the bytes are zero.
@@ -150,7 +177,7 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
     let declared = spec.encoding.filter(|e| *e != encoding_rs::UTF_8);
     let mut opened =
         if all || own.is_some() || declared.is_some() || foreign || lone_return || bytes::is_foreign(&start) {
-            reader.read_to_end(&mut start).map_err(Stop::Io)?;
+            piece.hold(&mut reader, &mut start)?;
             respelled(decoded(&start, spec)?, own)?
         } else {
             if marked {

@@ -25,6 +25,11 @@ const MAX_CODES: i64 = 1_000_000;
 /// Statistics of integers this far apart are not gone through one by one.
 const MAX_RANGE: i64 = 10_000;
 
+/// Bytes that a cell takes at least.
+const CELL: u64 = 4;
+/// Room that is taken for the rows of a group before they are there.
+const ROOM: usize = 1 << 20;
+
 /// What is damaged, where it is.
 const WHAT: &str = "the Parquet file";
 
@@ -60,6 +65,34 @@ impl File {
         let names = schema.columns().iter().map(|c| c.name().to_string()).collect();
         let rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
         Ok(File { reader, names, rows })
+    }
+
+    /// That its rows may be held in so many bytes. What a file says of itself is no more than a claim, but one that must
+    /// agree with itself, and that is no reason to take all the memory there is.
+    ///
+    /// # Errors
+    /// The file is larger, or says two things of its rows.
+    pub fn fits(&self, most: u64) -> Result<(), LoadError> {
+        let groups = self.reader.metadata().row_groups();
+        let rows = groups.iter().try_fold(0u64, |all, group| all.checked_add(u64::try_from(group.num_rows()).ok()?));
+        let lengths_agree =
+            groups.iter().all(|group| group.columns().iter().all(|column| column.num_values() == group.num_rows()));
+        if rows != Some(self.rows) || !lengths_agree {
+            return Err(LoadError::new("the Parquet file is damaged: it says two things of how many rows it has"));
+        }
+        let bytes = self.rows.saturating_mul(self.names.len() as u64).saturating_mul(CELL);
+        if bytes <= most {
+            return Ok(());
+        }
+        let mb = |bytes: u64| bytes.div_ceil(1_000_000);
+        let message = format!(
+            "it has {} rows of {} columns, which take about {} MB, and `--max-memory` is {} MB",
+            self.rows,
+            self.names.len(),
+            mb(bytes),
+            mb(most)
+        );
+        Err(LoadError::new(message).advice("load the file in parts, or raise `--max-memory`"))
     }
 
     fn column(&self, at: usize) -> Option<&ColumnDescriptor> {
@@ -131,7 +164,7 @@ impl File {
         let mut out = Parsed::new(group, 0);
         out.rows = count;
         out.lines.push_run(usize::try_from(before).unwrap_or(0) + 1, count);
-        out.parts = worker.desks.iter().map(|d| d.part(count)).collect();
+        out.parts = worker.desks.iter().map(|d| d.part(count.min(ROOM))).collect();
         let condition = sieve.and_then(|s| s.condition.as_ref());
         let whole = |at: usize| condition.is_none() || sieve.is_some_and(|s| s.is_whole(at));
         let fill = |at: usize, worker: &mut Worker, parts: &mut [Part], pass: Option<&[bool]>| {

@@ -47,8 +47,9 @@ fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result
     if bytes != PARQUET {
         return Ok(None);
     }
-    reader.read_to_end(&mut bytes).map_err(Stop::Io)?;
+    piece.hold(&mut reader, &mut bytes)?;
     let file = parquet::File::open(bytes).map_err(Stop::Error)?;
+    file.fits(piece.most).map_err(Stop::Error)?;
     let (choices, sieve) = choose(&file.names, file.rows);
     let rows = file.read(&file.ways(&choices), sieve.as_ref(), work.threads, work.budget)?;
     let head = Head {

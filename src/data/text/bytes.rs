@@ -26,14 +26,14 @@ pub struct Decoded {
 struct Capped<R> {
     inner: R,
     left: u64,
+    /// What is said of one that does.
+    words: String,
 }
 
 impl<R: Read> Read for Capped<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(out)?;
-        self.left = self.left.checked_sub(n as u64).ok_or_else(|| {
-            io::Error::other(format!("unpacked it is more than {MAX_RATIO} times its size; unpack it first"))
-        })?;
+        self.left = self.left.checked_sub(n as u64).ok_or_else(|| io::Error::other(self.words.clone()))?;
         Ok(n)
     }
 }
@@ -53,11 +53,12 @@ fn of_zstd(_: impl Read) -> io::Result<Box<dyn Read + Send>> {
     Err(io::Error::other("it is packed with zstd, which this build does not read; unpack it, or use gzip"))
 }
 
-/// Unpacks a reader that begins with `head`, if it is packed; `size` is what the packed file has, if known.
+/// Unpacks a reader that begins with `head`, if it is packed; `size` is what the packed file has, if known,
+/// and `most` what may come of it.
 pub fn unpacked(
     head: Vec<u8>,
     rest: Box<dyn Read + Send>,
-    size: Option<u64>,
+    (size, most): (Option<u64>, u64),
 ) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
     let (zstd, gzip) = (head.starts_with(ZSTD), head.starts_with(GZIP));
     if !zstd && !gzip {
@@ -67,7 +68,15 @@ pub fn unpacked(
     let cap = size.map_or(u64::MAX, |s| s.saturating_mul(MAX_RATIO)).max(ALWAYS_ALLOWED);
     let inner: Box<dyn Read + Send> =
         if zstd { of_zstd(packed)? } else { Box::new(flate2::read::MultiGzDecoder::new(packed)) };
-    let mut reader = Capped { inner, left: cap };
+    let words = if most < cap {
+        format!(
+            "unpacked it is more than {} MB, which is `--max-memory`; unpack it, and it is read part by part",
+            most.div_ceil(1_000_000)
+        )
+    } else {
+        format!("unpacked it is more than {MAX_RATIO} times its size; unpack it first")
+    };
+    let mut reader = Capped { inner, left: cap.min(most), words };
     let mut head = vec![0; 8];
     let mut filled = 0;
     while let Some(free) = head.get_mut(filled..).filter(|f| !f.is_empty()) {
@@ -258,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_packed_file_may_not_grow_without_end() {
-        let mut reader = Capped { inner: io::repeat(b'0'), left: 1000 };
+        let mut reader = Capped { inner: io::repeat(b'0'), left: 1000, words: "too much".into() };
         let mut out = Vec::new();
         assert!(reader.read_to_end(&mut out).is_err());
         assert!(out.len() <= 1000);
