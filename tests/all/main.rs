@@ -11,6 +11,7 @@ mod codes;
 mod examples;
 mod explain;
 mod exports;
+mod faults;
 mod grammar;
 mod guide;
 mod layers;

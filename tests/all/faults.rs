@@ -1,0 +1,232 @@
+//! Readers that fail, stop or are stopped at each of their calls: an answer is the right one or there is none, and the
+//! session is as good afterwards as it was before.
+
+use super::pollution::Memory;
+use std::io::{Cursor, Error, ErrorKind, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use tradeql::data::Budget;
+use tradeql::render::Format;
+use tradeql::session::{Body, Files, Mode, Session};
+use tradeql::span::Span;
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wrong {
+    /// The system says so.
+    Fails,
+    /// The file ends, though it has said that it is longer.
+    Ends,
+    /// The system was busy: to be tried again.
+    Again,
+    /// Somebody asks to stop.
+    Stopped,
+}
+
+/// Files of which reading goes wrong at one call, if it is reached.
+#[derive(Clone)]
+struct Faulty {
+    files: Memory,
+    budget: Budget,
+    wrong: Arc<Mutex<Option<Wrong>>>,
+    at: Arc<AtomicUsize>,
+    calls: Arc<AtomicUsize>,
+    /// What is read at a time.
+    chunk: usize,
+}
+
+struct Reader {
+    inner: Cursor<Vec<u8>>,
+    of: Faulty,
+    ended: bool,
+}
+
+impl Read for Reader {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let reached = self.of.calls.fetch_add(1, Ordering::Relaxed) + 1 == self.of.at.load(Ordering::Relaxed);
+        let wrong = *self.of.wrong.lock().unwrap();
+        match wrong.filter(|_| reached) {
+            Some(Wrong::Fails) => return Err(Error::other("the disk is broken")),
+            Some(Wrong::Ends) => self.ended = true,
+            Some(Wrong::Again) => return Err(ErrorKind::Interrupted.into()),
+            Some(Wrong::Stopped) => self.of.budget.stop(),
+            None => {}
+        }
+        if self.ended {
+            return Ok(0);
+        }
+        let room = out.len().min(self.of.chunk);
+        self.inner.read(&mut out[..room])
+    }
+}
+
+impl Files for Faulty {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.files.read(path)
+    }
+
+    fn open(&self, path: &Path) -> std::io::Result<Box<dyn Read + Send>> {
+        let inner = Cursor::new(self.files.read(path)?);
+        Ok(Box::new(Reader { inner, of: self.clone(), ended: false }))
+    }
+
+    fn size(&self, path: &Path) -> Option<u64> {
+        self.files.size(path)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        self.files.write(path, bytes)
+    }
+}
+
+impl Faulty {
+    fn new(name: &str, bytes: &[u8], chunk: usize) -> Faulty {
+        let files = Memory::default();
+        files.write(Path::new(name), bytes).unwrap();
+        let (wrong, at, calls) = Default::default();
+        Faulty { files, budget: Budget::default().with_threads(2), wrong, at, calls, chunk }
+    }
+
+    fn session(&self, max_memory: u64) -> Session {
+        let mut session = Session::new(Box::new(self.clone()), Path::new(""));
+        session.budget = self.budget.clone();
+        session.set_max_memory(max_memory);
+        session
+    }
+
+    /// From now on it goes wrong at a call.
+    fn break_at(&self, wrong: Option<Wrong>, at: usize) {
+        *self.wrong.lock().unwrap() = wrong;
+        self.at.store(at, Ordering::Relaxed);
+        self.calls.store(0, Ordering::Relaxed);
+        self.budget.restart();
+    }
+}
+
+/// The answers of a script, and whether all of it was answered; what fails says why.
+fn answers(session: &mut Session, script: &str) -> (String, bool) {
+    let (mut out, mut all) = (String::new(), true);
+    session.run("test", script, Mode::Run, &mut |session, response| {
+        if let Some(Body::Value(value)) = &response.body {
+            out.push_str(&session.text(value, Format::Csv, "", &response.files));
+        }
+        assert!(!response.failed() || !response.diagnostics.is_empty());
+        all &= !response.failed();
+        true
+    });
+    (out, all)
+}
+
+/// All rows of a file as `inspect` reads them, or nothing.
+fn inspected(session: &mut Session, name: &str) -> Option<Vec<Vec<Option<String>>>> {
+    let here = session.sources.add("test", name);
+    let mut rows = Vec::new();
+    let mut each = |row| {
+        rows.push(row);
+        true
+    };
+    session.inspect(name, false, Span::new(here, 0, name.len()), &mut |_| (), &mut each).ok().map(|_| rows)
+}
+
+/// Breaks every `step`-th call of reading a file; how many times an answer was refused.
+fn broken(name: &str, bytes: &[u8], with: &str, (chunk, step, max_memory): (usize, usize, u64)) -> usize {
+    let files = Faulty::new(name, bytes, chunk);
+    let script = format!("load \"{name}\" as t {with}\nexports by year\n");
+    let (right, all) = answers(&mut files.session(max_memory), &script);
+    let rows = inspected(&mut files.session(max_memory), name);
+    assert!(all && right.lines().count() > 2 && rows.is_some(), "{name}: {right}");
+    let mut refused = 0;
+    for wrong in [Wrong::Fails, Wrong::Ends, Wrong::Again, Wrong::Stopped] {
+        for at in (1..).step_by(step) {
+            let mut session = files.session(max_memory);
+            files.break_at(Some(wrong), at);
+            let (found, all) = answers(&mut session, &script);
+            let reached = files.calls.load(Ordering::Relaxed) >= at;
+            assert!(found == right || !all, "{name}, {wrong:?} at {at}: {found} for {right}");
+            assert!(found.is_empty() || found == right, "{name}, {wrong:?} at {at}: {found}");
+            assert!(wrong != Wrong::Again || all, "{name}: a busy system is no fault, at {at}");
+            refused += usize::from(!all);
+            // The session lives: what it could not read it reads now.
+            files.break_at(None, 0);
+            assert_eq!(answers(&mut session, "1 + 1"), ("value,unit,flags,coverage,reason\n2,,,,\n".into(), true));
+            assert_eq!(answers(&mut session, &script), (right.clone(), true), "{name}, {wrong:?} at {at}");
+            if !reached {
+                break;
+            }
+            if max_memory == u64::MAX {
+                files.break_at(Some(wrong), at);
+                let found = inspected(&mut session, name);
+                assert!(found.is_none() || found == rows, "{name}, {wrong:?} at {at}: the rows are others");
+                files.break_at(None, 0);
+            }
+        }
+    }
+    refused
+}
+
+/// Rows of 600 partners a year, with names as long as is said.
+fn table(rows: usize, width: usize) -> String {
+    let row = |i: usize| format!("{},partner {:0width$},{}.{}\n", 2000 + i / 600, i % 600, 17 + i * 31 % 9000, i % 10);
+    "year,partner,exports\n".to_string() + &(0..rows).map(row).collect::<String>()
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut out, text.as_bytes()).unwrap();
+    out.finish().unwrap()
+}
+
+fn sheet(text: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (line, row) in text.lines().zip(0u32..) {
+        for (cell, column) in line.split(',').zip(0u16..) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number).unwrap(),
+                Err(_) => sheet.write_string(row, column, cell).unwrap(),
+            };
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_reader_that_goes_wrong_gives_no_wrong_answer() {
+    let text = table(900, 3);
+    let json: String = text
+        .lines()
+        .skip(1)
+        .map(|l| {
+            let cells: Vec<&str> = l.split(',').collect();
+            format!(",{{\"year\":{},\"partner\":\"{}\",\"exports\":{}}}\n", cells[0], cells[1], cells[2])
+        })
+        .collect();
+    let json = format!("[{}]", json.trim_start_matches(','));
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let book = sheet(&text);
+    let packed = packed(&text);
+    for (name, bytes) in [
+        ("t.csv", text.as_bytes()),
+        ("t.csv.gz", packed.as_slice()),
+        ("t.xlsx", book.as_slice()),
+        ("t.json", json.as_bytes()),
+        ("wide.csv", wide.as_slice()),
+    ] {
+        let refused = broken(name, bytes, "", (bytes.len() / 4 + 1, 1, u64::MAX));
+        assert!(refused > 10, "{name}: {refused}");
+    }
+    let columns = std::fs::read(super::tool::root().join("tests/files/trade.parquet")).unwrap();
+    let with = "with { period from t, reporter from i, partner from j, hs from k, exports from v: flow in USD, \
+        skip q, price, cost, day }";
+    let refused = broken("t.parquet", &columns, with, (columns.len() / 5 + 1, 1, u64::MAX));
+    assert!(refused > 10, "{refused}");
+}
+
+#[test]
+fn a_file_read_in_parts_gives_no_wrong_answer_when_a_part_goes_wrong() {
+    let text = table(20_500, 95);
+    assert!(text.len() > 2 << 20);
+    let refused = broken("t.csv", text.as_bytes(), "", (512 << 10, 13, 1));
+    assert!(refused > 10, "{refused}");
+}
