@@ -22,6 +22,10 @@ fn main() -> ExitCode {
     }
 }
 
+fn printed(text: &str) -> u8 {
+    if print_out(text) { exit::OK } else { exit::FAILED }
+}
+
 fn program() -> u8 {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
         Ok(arguments) if arguments.command == Command::Repl && !std::io::stdin().is_terminal() => {
@@ -39,18 +43,9 @@ fn program() -> u8 {
     let budget = Budget::default();
     let timeout = arguments.timeout.map(|limit| Timeout::begin(limit, budget.clone()));
     let code = match arguments.command {
-        Command::Version => {
-            print_out(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n"));
-            exit::OK
-        }
-        Command::Help => {
-            print_out(&usage::usage());
-            exit::OK
-        }
-        Command::Print(ref text) => {
-            print_out(text);
-            exit::OK
-        }
+        Command::Version => printed(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n")),
+        Command::Help => printed(&usage::usage()),
+        Command::Print(ref text) => printed(text),
         Command::Repl if timeout.is_some() => {
             print_err("tradeql: `--timeout` is for scripts and `-e`; at the prompt Ctrl-C stops a query\n");
             return exit::USAGE;

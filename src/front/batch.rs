@@ -161,12 +161,12 @@ pub fn run(arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
 
 /// What a statement means for the exit code.
 fn code_of(response: &Response) -> u8 {
-    if response.load_failed() {
+    if response.diagnostics.iter().any(|d| d.code == &codes::INTERRUPTED) {
+        exit::INTERRUPTED
+    } else if response.load_failed() {
         exit::DATA
     } else if response.diagnostics.iter().any(|d| d.code == &codes::BUG) {
         exit::BUG
-    } else if response.diagnostics.iter().any(|d| d.code == &codes::INTERRUPTED) {
-        exit::INTERRUPTED
     } else if response.failed() {
         exit::FAILED
     } else if response.assertion_failed() {

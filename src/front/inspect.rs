@@ -4,17 +4,16 @@
 use super::arguments::Arguments;
 use super::output::Printing;
 use super::printer::Printer;
-use super::streams::{print_err, print_out};
+use super::streams::{Out, print_err};
 use super::{batch, exit, inspect_page};
 use crate::data::Budget;
 use crate::data::doubt::Doubt;
 use crate::data::load::inspect::Inspection;
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::json::Said;
 use crate::diagnostic::report::{Style, draw};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::render::{Format, json};
 use serde::Serialize;
-use std::io::Write;
 use std::path::Path;
 
 /// Rows that people are shown.
@@ -27,14 +26,16 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget
     };
     let span = session.argument("inspect", file);
     let as_json = printing.format == Format::Json;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = Out::new();
     let mut count = 0;
     let mut shown: Vec<Vec<Option<String>>> = Vec::new();
     let limit = arguments.limit.unwrap_or(if as_json { usize::MAX } else { SHOWN });
     let out_cell = std::cell::RefCell::new(&mut out);
+    let begun = std::cell::Cell::new(false);
     let mut begin = |found: &Inspection| {
         if as_json {
-            let _ = write!(out_cell.borrow_mut(), "{}", head(found));
+            out_cell.borrow_mut().put(&head(found));
+            begun.set(true);
         }
     };
     let mut each = |row: Vec<Option<String>>| {
@@ -44,7 +45,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget
         count += 1;
         if as_json {
             let comma = if count > 1 { "," } else { "" };
-            return write!(out_cell.borrow_mut(), "{comma}{}", written(&row)).is_ok();
+            return out_cell.borrow_mut().put(&format!("{comma}{}", written(&row)));
         }
         shown.push(row);
         count < limit
@@ -54,26 +55,31 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget
             let refused = arguments.deny_warnings
                 && found.doubts.iter().any(|d| d.code.level == crate::diagnostic::Level::Warning);
             if as_json {
-                let _ = out.write_all(tail(file, &found).as_bytes());
+                out.put(&tail(file, &found));
             } else {
                 let doubts: Vec<Diagnostic> = found.doubts.iter().map(|d| d.diagnostic(span, file)).collect();
-                let _ = out.write_all(inspect_page::page(file, &found, &doubts, &shown).as_bytes());
+                out.put(&inspect_page::page(file, &found, &doubts, &shown));
             }
-            let _ = out.flush();
-            if refused { exit::DATA } else { exit::OK }
+            match (out.finish(), refused) {
+                (false, _) => exit::FAILED,
+                (true, true) => exit::DATA,
+                (true, false) => exit::OK,
+            }
         }
         Err(fault) => {
-            let _ = out.flush();
-            drop(out);
             if as_json {
-                print_out(&json::line(&Refused { error: fault.said(&session.sources, span) }));
+                let refused = json::line(&Refused { error: fault.said(&session.sources, span) });
+                // What has begun as one object ends as one.
+                let begun = begun.get();
+                out.put(&if begun { format!("],{}", refused.trim_start_matches('{')) } else { refused });
             }
+            out.finish();
             print_err(&draw(
                 &fault,
                 &session.sources,
                 Style { colour: printing.colour_err, width: session.catalogue.settings.page_width() },
             ));
-            exit::DATA
+            if fault.code == &codes::INTERRUPTED { exit::INTERRUPTED } else { exit::DATA }
         }
     }
 }

@@ -205,7 +205,7 @@ fn a_file_without_a_name_is_called_as_it_is() {
 
 #[test]
 fn a_document_is_called_as_what_it_answers() {
-    let folder = Folder::new("called");
+    let folder = Folder::new("document");
     let panel = super::tool::root().join("examples/data/made_up_panel.csv");
     let load = format!("load \"{}\" as panel", panel.display());
     let ran = run_in(&folder.0, &["-e", &load, "-e", "export exports by partner for 2023 into \"a.html\""]);

@@ -8,6 +8,7 @@ mod charts;
 mod clauses;
 mod cli;
 mod codes;
+mod endings;
 mod examples;
 mod explain;
 mod exports;
