@@ -140,7 +140,7 @@ fn text_item(spec: &mut Spec, key: &Name, values: &[Name]) -> Result<(), Fault> 
         Key::Sheet => spec.sheet = Some(first.node.clone()),
         Key::Mark(flags) => spec.marks.extend(values.iter().map(|v| (v.node.clone(), flags))),
         Key::Provenance => spec.provenance.push((key.node.clone(), first.node.clone())),
-        Key::Duplicates | Key::Header | Key::Preamble | Key::Aggregates | Key::Groups | Key::Codes => {}
+        Key::Duplicates | Key::Header | Key::Preamble | Key::Misfits | Key::Aggregates | Key::Groups | Key::Codes => {}
     }
     Ok(())
 }
@@ -156,6 +156,9 @@ fn word_item(spec: &mut Spec, key: &Name, value: &Name) -> Result<(), Fault> {
         (Some(Key::Header), "yes") => spec.text.header = Some(true),
         (Some(Key::Header), "no") => spec.text.header = Some(false),
         (Some(Key::Header), _) => return Err(Box::new(bad(value.span, "`header` is `yes` or `no`"))),
+        (Some(Key::Misfits), "refuse") => spec.text.mend = false,
+        (Some(Key::Misfits), "repair") => spec.text.mend = true,
+        (Some(Key::Misfits), _) => return Err(Box::new(bad(value.span, "`misfits` is `refuse` or `repair`"))),
         _ => {
             let lines = word.parse().map_err(|_| -> Fault {
                 Box::new(bad(value.span, "`preamble` is the number of lines before the header"))

@@ -31,6 +31,8 @@ pub enum Key {
     Header,
     /// Lines before it.
     Preamble,
+    /// What becomes of rows of another width.
+    Misfits,
     /// Codes that are totals of all others.
     Aggregates,
     /// Codes that are groups of some others.
@@ -58,6 +60,7 @@ const KEYS: &[(&str, Key)] = &[
     ("duplicates", Key::Duplicates),
     ("header", Key::Header),
     ("preamble", Key::Preamble),
+    ("misfits", Key::Misfits),
     ("aggregates", Key::Aggregates),
     ("groups", Key::Groups),
     ("codes", Key::Codes),

@@ -94,6 +94,7 @@ const NAMES: &[(Role, &[&str])] = &[
             "exporter_name",
             "exporter_iso3",
             "iso3_o",
+            "declaring country",
         ],
     ),
     (
@@ -122,6 +123,7 @@ const NAMES: &[(Role, &[&str])] = &[
             "cty_name",
             "importer_iso3",
             "iso3_d",
+            "partner country",
         ],
     ),
     (

@@ -195,7 +195,8 @@ impl Assembly<'_> {
         };
         // What comes in and what goes out are no parts of one thing.
         let says = |word: &str| labels.iter().any(|l| l.to_lowercase().contains(word));
-        let distinct = roles::is_distinct(name) || says("import") && says("export");
+        let is = |word: &str| labels.iter().any(|l| l.eq_ignore_ascii_case(word));
+        let distinct = roles::is_distinct(name) || says("import") && says("export") || is("real") && is("nominal");
         // Of readings none is the total of others: `t` is a unit there.
         let totals = places_of(&|i, c| {
             let own = known.contains(&i) && !distinct && !declared(&self.spec.groups, c);

@@ -78,8 +78,17 @@ pub fn inspect(
         let choices = choose(header, spec, None, rows).0.into_iter();
         (choices.map(|c| if c == Choice::Leave { Choice::Any } else { c }).collect::<Vec<_>>(), None)
     };
-    let text = load::table_spec(spec);
-    let mut table = table::read(pieces, &text, &choices, work).map_err(|s| load::fault_of(s, place))?;
+    let mut text = load::table_spec(spec);
+    let mut read = table::read(pieces, &text, &choices, work);
+    // As it is written, a row that does not fit is shown, and counted; in a dataset it is an error unless declared.
+    if raw && matches!(read, Err(Stop::Error(_))) {
+        let mut lenient = text.clone();
+        lenient.text.mend = true;
+        if let Ok(table) = table::read(pieces, &lenient, &choices, work) {
+            (text, read) = (lenient, Ok(table));
+        }
+    }
+    let mut table = read.map_err(|s| load::fault_of(s, place))?;
     let mut out = Inspection {
         header: table.header.clone(),
         rows: table.rows,

@@ -17,6 +17,7 @@ impl Assembly<'_> {
         said.extend(text.quote.map(|q| Said::texts(Key::Quote, &[char::from(q).to_string()])));
         said.extend(text.skip_lines.map(|n| Said::word(Key::Preamble, &n.to_string())));
         said.extend(text.header.map(|h| Said::word(Key::Header, if h { "yes" } else { "no" })));
+        said.extend(text.mend.then(|| Said::word(Key::Misfits, "repair")));
         said.extend(self.spec.sheet.as_ref().map(|sheet| Said::texts(Key::Sheet, std::slice::from_ref(sheet))));
     }
 

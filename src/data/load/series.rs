@@ -118,7 +118,12 @@ fn add(
     }
     let words = if known { meaning_text(&meaning) } else { unknown(meaning.kind) };
     // A series that is called as a flow of the file is one.
-    let kind_is_assumed = spec.is_none() && source.kind_is_assumed && flow.is_none() && kinds::told(&name).is_none();
+    let told = match name.starts_with("OBS_VALUE") {
+        // SDMX calls numbers of all kinds so; the unit may tell.
+        true => !meaning.unit.is_unknown(),
+        false => kinds::told(&name).is_some(),
+    };
+    let kind_is_assumed = spec.is_none() && source.kind_is_assumed && flow.is_none() && !told;
     // Tenths of a percent are percent in memory.
     if meaning.unit.is_percent() {
         meaning.unit.ten = 0;

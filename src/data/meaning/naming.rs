@@ -206,7 +206,9 @@ pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>
     }
     let meaning = meaning(header).unwrap_or_else(|| Meaning::new(Kind::Flow, Unit::plain()));
     let open = meaning.unit.is_plain() || meaning.unit.is_unknown() || meaning.unit == Unit::index(None);
-    let kind_is_assumed = meaning.kind == Kind::Flow && kinds::told(header).is_none();
+    // SDMX calls numbers of all kinds so.
+    let any = header.starts_with("OBS_VALUE") && open;
+    let kind_is_assumed = meaning.kind == Kind::Flow && (any || kinds::told(header).is_none());
     Told { meaning, known: !open, kind_is_assumed }
 }
 

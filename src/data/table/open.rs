@@ -7,6 +7,7 @@ use crate::data::table::records::Stop;
 use crate::data::text::bytes;
 use crate::data::text::dialect::TextSpec;
 use crate::data::text::head::{self, Head};
+use crate::data::text::mended;
 use crate::data::text::respelled::Form;
 use crate::diagnostic::codes;
 use std::io::{Cursor, Read};
@@ -102,6 +103,8 @@ pub(in crate::data) struct Opened {
     pub(in crate::data) whole: bool,
     pub(in crate::data) origin: Origin,
     pub(in crate::data) doubt: Option<Doubt>,
+    /// Which rows were made to fit.
+    pub(in crate::data) repairs: Option<Doubt>,
 }
 
 impl Opened {
@@ -120,7 +123,7 @@ impl Opened {
 
     fn all(text: String, origin: Origin) -> Opened {
         let (start, rest) = (text.into_bytes(), Box::new(std::io::empty()));
-        Opened { start, rest, whole: true, origin, doubt: None }
+        Opened { start, rest, whole: true, origin, doubt: None, repairs: None }
     }
 }
 
@@ -175,18 +178,44 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
     };
     let lone_return = memchr::memchr_iter(b'\r', &start).any(|i| !matches!(start.get(i + 1), Some(b'\n') | None));
     let declared = spec.encoding.filter(|e| *e != encoding_rs::UTF_8);
-    let mut opened =
-        if all || own.is_some() || declared.is_some() || foreign || lone_return || bytes::is_foreign(&start) {
-            piece.hold(&mut reader, &mut start)?;
-            respelled(decoded(&start, spec)?, own)?
-        } else {
-            if marked {
-                start.drain(..3);
-            }
-            Opened { start, rest: reader, whole, origin: Origin::PLAIN, doubt: None }
-        };
+    let mut opened = if all
+        || spec.text.mend
+        || own.is_some()
+        || declared.is_some()
+        || foreign
+        || lone_return
+        || bytes::is_foreign(&start)
+    {
+        piece.hold(&mut reader, &mut start)?;
+        respelled(decoded(&start, spec)?, own)?
+    } else {
+        if marked {
+            start.drain(..3);
+        }
+        Opened { start, rest: reader, whole, origin: Origin::PLAIN, doubt: None, repairs: None }
+    };
     opened.origin.packed = packed;
-    Ok(opened)
+    if spec.text.mend { mended(opened, &spec.text) } else { Ok(opened) }
+}
+
+/// So many lines are named.
+const NAMED: usize = 4;
+
+/// A text whose rows were made to fit, as it is declared.
+fn mended(opened: Opened, spec: &TextSpec) -> Result<Opened, Stop> {
+    let text = std::str::from_utf8(&opened.start).map_err(|_| Stop::NotUtf8)?;
+    let found = mended::mended(text, spec).map_err(Stop::Error)?;
+    let repairs = found.lines.first().map(|(first, _)| {
+        let some: Vec<String> =
+            found.lines.iter().take(NAMED).map(|(line, what)| format!("line {line} ({what})")).collect();
+        let more = if found.lines.len() > NAMED { ", …" } else { "" };
+        let (s, were) = if found.lines.len() == 1 { ("row", "was") } else { ("rows", "were") };
+        let count = found.lines.len();
+        let message = format!("{count} {s} that did not fit {were} made to fit: {}{more}", some.join(", "));
+        Doubt::new(&codes::REPAIRED_ROW, Some(*first), message)
+    });
+    let (doubt, origin) = (opened.doubt.clone(), opened.origin);
+    Ok(Opened { doubt, repairs, ..Opened::all(found.text, origin) })
 }
 
 /// A text in a form of its own as lines of fields.

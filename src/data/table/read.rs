@@ -83,7 +83,7 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
         let (choices, sieve) = choose(&head.names, about_rows(&opened, &head, piece)?);
         let how = ways(opened.sample()?, &head, &choices, opened.whole);
         let size = piece.size.filter(|_| !opened.origin.packed);
-        let (origin, doubt) = (opened.origin, opened.doubt.clone());
+        let (origin, doubts) = (opened.origin, [opened.doubt.clone(), opened.repairs.clone()]);
         let reader = opened.from(head.start);
         let reading = Reading {
             head: &head,
@@ -100,7 +100,7 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
             return Err(Stop::Error(LoadError::new(why)));
         }
         let mut table = finished(head, rows, piece, origin).map_err(Stop::Error)?;
-        table.doubts.extend(doubt);
+        table.doubts.extend(doubts.into_iter().flatten());
         table.is_partial = sieve.is_some();
         Ok(table)
     };

@@ -117,7 +117,7 @@ fn misfits(rows: &Rows, width: usize, doubts: &mut Vec<Doubt>) -> Result<(), Loa
         let more = rows.misfits.iter().filter(|m| m.filled > 0).count() - 1;
         let others = if more > 0 { format!("; {more} more rows do not fit either") } else { String::new() };
         let error = LoadError::at(line, format!("the row has {fields} field{s} and the header {width}{others}"));
-        return Err(error.advice("a field that holds the separator must be quoted; a missing value is an empty field"));
+        return Err(error.advice("a field that holds the separator must be quoted; a missing value is an empty field; or declare `misfits repair`"));
     }
     if let Some(first) = below.first() {
         let what = if below.len() == 1 { "a line was".to_string() } else { format!("{} lines were", below.len()) };

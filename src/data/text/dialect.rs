@@ -23,6 +23,8 @@ pub struct TextSpec {
     pub skip_lines: Option<usize>,
     /// Whether there is a header.
     pub header: Option<bool>,
+    /// Whether rows that do not fit are made to.
+    pub mend: bool,
 }
 
 /// A reader of records in this dialect.

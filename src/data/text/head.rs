@@ -56,6 +56,17 @@ fn dialect(text: &[u8], spec: &TextSpec, whole: bool) -> Dialect {
         }
     }
     let mut found = best.2;
+    // Single quotes around fields, where double ones are letters.
+    let other = Dialect { quote: b'\'', ..found };
+    let begins = |s: u8| memchr::memmem::find(text, &[s, b'\'']).is_some();
+    if quote == b'"'
+        && spec.quote.is_none()
+        && begins(found.separator)
+        && check_quotes(text, found, 1).is_err()
+        && check_quotes(text, other, 1).is_ok()
+    {
+        found = dialect(text, &TextSpec { quote: Some(b'\''), ..spec.clone() }, whole);
+    }
     if memchr::memmem::find(text, br#"\""#).is_some()
         && check_quotes(text, found, 1).is_err()
         && check_quotes(text, Dialect { escape: Some(b'\\'), ..found }, 1).is_ok()

@@ -1,6 +1,6 @@
 //! Texts in a form of their own, respelled as lines of fields: the bulk files of Eurostat, whose first field holds several,
-//! its sheets, whose header is two lines, columns of several measures for each month, fields set apart by runs of blanks, JSON. In: a text. Out: the same as CSV
-//! or lines with tabs, or what is wrong with it.
+//! its sheets, whose header is two lines, columns of several measures for each month, fields set apart by runs of blanks
+//! or with blanks behind separators, JSON. In: a text. Out: the same as CSV or lines with tabs, or what is wrong with it.
 
 use crate::data::doubt::LoadError;
 use serde_json::{Map, Value};
@@ -18,6 +18,8 @@ pub enum Form {
     Months,
     /// Fields set apart by runs of blanks, where that is declared.
     Blanks,
+    /// A blank between separators and quotes: `2023, "Korea, Rep.", 5`.
+    Spaced,
 }
 
 impl Form {
@@ -29,6 +31,7 @@ impl Form {
             Form::Browser => "Eurostat sheet",
             Form::Months => "months across",
             Form::Blanks => "fields between blanks",
+            Form::Spaced => "a blank behind separators",
         }
     }
 
@@ -50,7 +53,7 @@ impl Form {
         match (text.first(), inside.first()) {
             (Some(b'{'), Some(b'"' | b'}')) => Some(Form::Json),
             (Some(b'['), Some(b'{' | b'[' | b']')) => Some(Form::Json),
-            _ => None,
+            _ => spaced_by(start).map(|_| Form::Spaced),
         }
     }
 
@@ -61,11 +64,38 @@ impl Form {
             Form::Json => json(text),
             Form::Browser => Ok(browser(text)),
             Form::Months => Ok(by_month(text)),
+            Form::Spaced => Ok(close_up(text)),
             Form::Blanks => {
                 Ok(text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect())
             }
         }
     }
+}
+
+/// The separator behind which quotes stand after a blank, if none stands there without one.
+fn spaced_by(start: &[u8]) -> Option<u8> {
+    let stands = |parts: &[u8]| memchr::memmem::find(start, parts).is_some();
+    [b',', b';'].into_iter().find(|s| stands(&[*s, b' ', b'"']) && !stands(&[*s, b'"']))
+}
+
+/// A text without the blanks behind its separators; those in quoted fields stay.
+fn close_up(text: &str) -> String {
+    let separator = spaced_by(text.as_bytes()).map_or(',', char::from);
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut behind, mut starts) = (false, false, true);
+    for c in text.chars() {
+        if behind && c == ' ' {
+            continue;
+        }
+        // A quote in the middle of a field opens none.
+        if c == '"' && (quoted || starts) {
+            quoted = !quoted;
+        }
+        behind = !quoted && c == separator;
+        starts = !quoted && (c == separator || c == '\n');
+        out.push(c);
+    }
+    out
 }
 
 /// The keys of the first field as fields of their own; lines stay where they are.
