@@ -16,6 +16,7 @@ use crate::data::store::Store;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::format::column_text;
 use crate::value::{Kind, Unit, unit_text};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Adds all measures.
 pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[&'static str]) -> Result<(), Refusal> {
@@ -60,29 +61,39 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
 
 /// Gives each column a name of its own: what stands in brackets tells `Price (A)` from `Price (B)`, else a number.
 fn apart(work: &Assembly<'_>, store: &Store, sources: &mut [Source], (main, flows): (usize, &[&'static str])) {
+    let mut declared: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for m in &work.spec.measures {
+        declared.entry(m.name.node.as_str()).or_default().push(m.column.node.as_str());
+    }
+    let dims: FxHashSet<&str> = store.info.dims.iter().map(|d| d.name.as_ref()).collect();
     let taken_by_others = |source: &Source, at: usize| {
-        let declared = work.spec.measures.iter().any(|m| m.name.node == source.name && m.column.node != source.header);
-        let dim = store.info.dims.iter().any(|d| d.name.as_ref() == source.name);
-        declared || dim || (at != main && flows.contains(&source.name.as_str()))
+        let name = source.name.as_str();
+        let declared = declared.get(name).is_some_and(|columns| columns.iter().any(|c| *c != source.header));
+        declared || dims.contains(name) || (at != main && flows.contains(&name))
     };
-    let names: Vec<String> = sources.iter().map(|s| s.name.clone()).collect();
+    let mut times: FxHashMap<String, usize> = FxHashMap::default();
+    for source in sources.iter() {
+        *times.entry(source.name.clone()).or_default() += 1;
+    }
     for (at, source) in sources.iter_mut().enumerate() {
-        if names.iter().filter(|n| **n == source.name).count() > 1 {
+        if times.get(&source.name).is_some_and(|n| *n > 1) {
             source.name = naming::whole_name(&source.header);
         }
         if taken_by_others(source, at) {
             source.name = naming::whole_name(&source.header);
         }
     }
-    for at in 0..sources.len() {
-        let (before, rest) = sources.split_at_mut(at);
-        let Some(source) = rest.first_mut() else { continue };
+    let mut before: FxHashSet<String> = FxHashSet::default();
+    // The next number to be tried behind a name that is taken.
+    let mut next: FxHashMap<String, usize> = FxHashMap::default();
+    for (at, source) in sources.iter_mut().enumerate() {
         let plain = source.name.clone();
-        let mut number = 1;
-        while before.iter().any(|s| s.name == source.name) || taken_by_others(source, at) {
-            number += 1;
+        while before.contains(&source.name) || taken_by_others(source, at) {
+            let number = next.entry(plain.clone()).or_insert(2);
             source.name = format!("{plain}_{number}");
+            *number += 1;
         }
+        before.insert(source.name.clone());
     }
 }
 

@@ -10,6 +10,7 @@ use crate::data::text::quotes::check_quotes;
 use crate::data::text::sample::{Record, SAMPLE, records, usual_width};
 use crate::data::text::shape::{Shape, is_more_header, looks_like_data, shapes};
 use crate::diagnostic::codes;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Where the table begins and how it is written.
 #[derive(Clone, Debug)]
@@ -310,16 +311,26 @@ fn named(names: &mut [String], line: usize, shape: &[Shape], doubts: &mut Vec<Do
         *name = format!("column{}", i + 1);
         say(format!("column {} has no name; it is called {name} and left out", i + 1));
     }
-    for i in 1..names.len() {
-        let (before, rest) = names.split_at_mut(i);
-        let Some(name) = rest.first_mut().filter(|n| before.contains(n)) else { continue };
+    let mut before: FxHashSet<String> = FxHashSet::default();
+    // The next number to be tried behind a name that stands there again.
+    let mut next: FxHashMap<String, usize> = FxHashMap::default();
+    for name in names {
+        if before.insert(name.clone()) {
+            continue;
+        }
         let twice = name.clone();
         if roles::part_of_date(&twice).is_some() || matches!(roles::role_of(&twice), Some((Role::Period, _))) {
             let message = format!("two columns are called `{twice}`: tables stand side by side");
             return Err(LoadError::at(line, message).advice("put them into files of their own"));
         }
-        let free = (2..).map(|k| format!("{twice} ({k})")).find(|n| !before.contains(n));
-        *name = free.unwrap_or_default();
+        let number = next.entry(twice.clone()).or_insert(2);
+        loop {
+            *name = format!("{twice} ({number})");
+            *number += 1;
+            if before.insert(name.clone()) {
+                break;
+            }
+        }
         say(format!("a second column is named `{twice}`; it is called `{name}`"));
     }
     Ok(())

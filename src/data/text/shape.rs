@@ -21,9 +21,11 @@ pub(super) struct Shape {
 
 /// The shapes of so many columns.
 pub(super) fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
+    // How many fields are filled is counted once for each row, not for each column.
+    let rows: Vec<(&Record, usize)> = rows.iter().take(60).map(|r| (r, r.filled())).collect();
+    let told_at_all = rows.iter().filter(|(_, filled)| *filled > 1).count();
     let share = |column: usize, test: &dyn Fn(&str) -> bool| {
-        let lone = |r: &&Record| width > 2 && r.filled() < 2;
-        let told = rows.iter().take(60).filter(|r| !lone(r));
+        let told = rows.iter().filter(|(_, filled)| width <= 2 || *filled >= 2).map(|(r, _)| r);
         let cells = told.filter_map(|r| r.cells.get(column)).map(|c| c.trim());
         let (mut all, mut yes) = (0, 0);
         for cell in cells.filter(|c| !numbers::is_missing(c, &[]) && !unmarked(c).is_empty()) {
@@ -33,11 +35,11 @@ pub(super) fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
         all > 0 && yes * 2 > all
     };
     let words = |column: usize| {
-        let cells = rows.iter().take(60).filter_map(|r| r.cells.get(column)).map(|c| c.trim());
+        let cells = rows.iter().filter_map(|(r, _)| r.cells.get(column)).map(|c| c.trim());
         let told =
             cells.filter(|c| !c.is_empty() && !numbers::looks_numeric(c) && !numbers::is_missing(c, &[])).count();
         // Lines of one field are remarks.
-        told * 2 > rows.iter().take(60).filter(|r| r.filled() > 1).count()
+        told * 2 > told_at_all
     };
     let months = |column: usize| share(column, &|cell| month_number(cell).is_some() && !numbers::looks_numeric(cell));
     let shape = |c: usize| Shape {
