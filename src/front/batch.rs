@@ -13,7 +13,7 @@ use crate::diagnostic::codes;
 use crate::render::Format;
 use crate::session::{Files, Mode, Response, Session};
 use crate::span::SourceId;
-use crate::syntax::limits::MAX_SCRIPT;
+use crate::syntax::limits::{self, MAX_SCRIPT};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -146,7 +146,9 @@ pub fn run(arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
     }
     let mut code = exit::OK;
     let mut started = Instant::now();
+    let last = limits::statements(SourceId(0), &text).ok().and_then(|all| all.last().map(|piece| piece.span.end));
     session.run(&name, &text, mode, &mut |session, response| {
+        printer.is_last = Some(response.span.end) == last;
         let written = printer.print(session, &response, started.elapsed());
         started = Instant::now();
         let found = if written { code_of(&response) } else { exit::FAILED };

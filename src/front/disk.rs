@@ -1,8 +1,8 @@
 //! The files of this machine. In: paths of a session. Out: bytes, sizes, names; files put in place whole or not at all.
 
-use crate::session::Files;
+use crate::session::{Content, Files};
 use std::fs::{DirEntry, File, Metadata, OpenOptions};
-use std::io::{Error, ErrorKind, Read, Write};
+use std::io::{BufWriter, Error, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Links that are followed, one after another.
@@ -67,12 +67,21 @@ impl Files for Disk {
     }
 
     fn write_all(&self, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, Error)> {
+        let files: Vec<_> = files.iter().map(|(path, bytes)| (path.clone(), of_bytes(bytes))).collect();
+        self.put_all(&files)
+    }
+
+    fn put_all(&self, files: &[(PathBuf, Content<'_>)]) -> Result<(), (PathBuf, Error)> {
         let mut placing = Placing::default();
-        for (path, bytes) in files {
-            placing.prepare(path, bytes).map_err(|e| (path.clone(), e))?;
+        for (path, content) in files {
+            placing.prepare(path, content).map_err(|e| (path.clone(), e))?;
         }
         placing.place()
     }
+}
+
+fn of_bytes(bytes: &[u8]) -> Content<'_> {
+    Box::new(move |to| to.write_all(bytes))
 }
 
 /// Files beside their places, then in them. What is not finished is taken back when this goes.
@@ -88,7 +97,7 @@ struct Placing {
 }
 
 impl Placing {
-    fn prepare(&mut self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    fn prepare(&mut self, path: &Path, content: &Content<'_>) -> std::io::Result<()> {
         // A link stays one: what it leads to is replaced.
         let path = &linked(path)?;
         let before = std::fs::metadata(path).ok();
@@ -98,8 +107,11 @@ impl Placing {
             _ => {}
         }
         sweep(path);
-        let mut part = Beside::new(path, PART, before.as_ref())?;
-        let written = part.file.write_all(bytes).and_then(|()| part.file.sync_all());
+        let part = Beside::new(path, PART, before.as_ref())?;
+        let mut to = BufWriter::with_capacity(1 << 16, &part.file);
+        let written = content(&mut to).and_then(|()| to.flush()).and_then(|()| part.file.sync_all());
+        // What is still in hand is not tried again.
+        drop(to.into_parts());
         self.parts.push((part, path.clone()));
         written
     }

@@ -3,10 +3,11 @@
 use crate::diagnostic::json::Said;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::eval::trace::Step;
-use crate::render::json::{Cells, beside, cells, line};
+use crate::render::json::{self, Cells, beside, cells};
 use crate::session::{Body, Failed, Response, Session, Verdict};
 use crate::value::{Named, Value};
 use serde::Serialize;
+use std::io::Write;
 
 /// One statement.
 #[derive(Serialize)]
@@ -91,8 +92,8 @@ struct Claimed<'a> {
     allowed: Option<[f64; 2]>,
 }
 
-/// The line of a response; nothing where something was done and nothing is to be said.
-pub(super) fn of(session: &Session, response: &Response) -> String {
+/// Writes the line of a response; nothing where something was done and nothing is to be said.
+pub(super) fn write(session: &Session, response: &Response, to: &mut dyn Write) -> std::io::Result<()> {
     fn within<'a>(session: &Session, response: &Response, d: &'a Diagnostic) -> Said<'a> {
         d.said(&session.sources, response.span)
     }
@@ -109,12 +110,12 @@ pub(super) fn of(session: &Session, response: &Response) -> String {
         Some(Body::Checked(value, verdict)) => Outcome::Checked(checked(value, verdict)),
         Some(Body::Written(written, _)) => Outcome::Written { written },
         Some(Body::Text(text)) => Outcome::Text { text },
-        Some(Body::Done(_)) if response.diagnostics.is_empty() => return String::new(),
+        Some(Body::Done(_)) if response.diagnostics.is_empty() => return Ok(()),
         Some(Body::Done(_)) => Outcome::Done {},
     };
     let rest = errors.chain(response.diagnostics.iter().filter(|d| !is_error(d)));
     let diagnostics = rest.map(|d| within(session, response, d)).collect();
-    line(&Line { line: response.line, query: &response.query, outcome, diagnostics })
+    json::write(&Line { line: response.line, query: &response.query, outcome, diagnostics }, to)
 }
 
 fn checked<'a>(value: &'a Value, v: &'a Verdict) -> Checked<'a> {

@@ -11,6 +11,7 @@ use crate::render::markup::Markup;
 use crate::render::{self, Answer, Format};
 use crate::session::{Body, Response, Session, Verdict};
 use crate::value::{Named, Value};
+use std::io::Write;
 
 /// How diagnostics are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,10 +58,36 @@ impl Printing {
 /// How far an answer below its query stands in.
 const INDENT: usize = 2;
 
+/// Whether the result of a statement is written while it is made: what programs read.
+pub fn is_streamed(response: &Response, printing: Printing) -> bool {
+    match printing.format {
+        Format::Json => true,
+        Format::Csv | Format::Tsv | Format::Sdmx => matches!(response.body, Some(Body::Value(_) | Body::List(_))),
+        _ => false,
+    }
+}
+
+/// Writes such a result.
+///
+/// # Errors
+/// It cannot be written.
+pub fn streamed(session: &Session, response: &Response, printing: Printing, to: &mut dyn Write) -> std::io::Result<()> {
+    let columns = match &response.body {
+        _ if printing.format == Format::Json => return json_line::write(session, response, to),
+        Some(Body::Value(value)) => vec![(response.name.as_str(), value)],
+        Some(Body::List(all)) => Named::columns(all),
+        _ => Vec::new(),
+    };
+    session.write_columns(&columns, printing.format, (&response.query, &response.keys), &response.files, to)
+}
+
 /// The result of a statement, for stdout.
 pub fn result(session: &Session, response: &Response, printing: Printing) -> String {
-    if printing.format == Format::Json {
-        return json_line::of(session, response);
+    if is_streamed(response, printing) {
+        let mut text = Vec::new();
+        // Writing into memory cannot fail.
+        let written = streamed(session, response, printing, &mut text);
+        return written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default();
     }
     if let (Some(markup), Some(body)) = (printing.format.markup(), &response.body) {
         return document(session, response, body, markup, printing);

@@ -1,7 +1,8 @@
 //! What is longer than the screen, through the pager that the user has: only at a terminal, only where `set pager = on`.
 
 use super::output::Printing;
-use super::streams::{print_err, print_out};
+use super::streams::{Out, print_err};
+use crate::data::Budget;
 use crate::session::Session;
 use std::io::{IsTerminal, Write};
 use std::process::{Command, Stdio};
@@ -13,16 +14,23 @@ pub fn screen() -> Option<(usize, usize)> {
     (columns >= 20 && rows >= 2).then_some((usize::from(columns), usize::from(rows)))
 }
 
+/// Whether what is longer than the screen is paged.
+pub fn pages(session: &Session, printing: Printing) -> bool {
+    session.catalogue.settings.pager && printing.programs && screen().is_some()
+}
+
 /// Shows a text, and whether that could be done.
-pub fn show(session: &Session, printing: Printing, text: &str) -> bool {
+pub fn show(session: &Session, (printing, budget): (Printing, Option<Budget>), text: &str) -> bool {
     let long = |rows: usize| text.lines().count() >= rows;
-    if session.catalogue.settings.pager && printing.programs && screen().is_some_and(|(_, rows)| long(rows)) {
+    if pages(session, printing) && screen().is_some_and(|(_, rows)| long(rows)) {
         match paged(text) {
             Ok(()) => return true,
             Err(e) => print_err(&format!("tradeql: the pager cannot be started: {e}\n")),
         }
     }
-    print_out(text)
+    let mut out = Out::watched(budget);
+    out.put(text);
+    out.finish()
 }
 
 fn paged(text: &str) -> std::io::Result<()> {

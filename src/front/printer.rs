@@ -3,7 +3,8 @@
 
 use super::output::{self, Printing};
 use super::pager;
-use super::streams::{print_err, print_out};
+use super::streams::{Out, print_err, print_out};
+use crate::data::Budget;
 use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::render::Format;
@@ -24,24 +25,53 @@ pub struct Printer {
     held: Option<(String, String)>,
     /// Whether a table was printed.
     several: bool,
+    /// Whether no statement comes after this one: its answer need not be held.
+    pub is_last: bool,
+}
+
+/// What an answer is printed under; what failed is told whole, also if it was stopped.
+fn watched(session: &Session, response: &Response) -> Option<Budget> {
+    (!response.failed()).then(|| session.budget.clone())
 }
 
 impl Printer {
     /// A printer of a document that is called so.
     pub fn new(printing: Printing, title: &str) -> Printer {
-        Printer { printing, title: title.to_string(), told: BTreeSet::new(), begun: false, held: None, several: false }
+        let (told, begun, held, several, is_last) = Default::default();
+        Printer { printing, title: title.to_string(), told, begun, held, several, is_last }
     }
 
     /// Prints what came of a statement, and whether that could be done.
     pub fn print(&mut self, session: &Session, response: &Response, took: Duration) -> bool {
-        let (said, text) = self.texts(session, response);
-        print_err(&said);
-        let text = self.apart(session, response, text);
-        let written = text.is_empty() || pager::show(session, self.printing, &text);
+        let written = match self.direct(session, response) {
+            Some(written) => written,
+            None => {
+                let (said, text) = self.texts(session, response);
+                print_err(&said);
+                let text = self.apart(session, response, text);
+                text.is_empty() || pager::show(session, (self.printing, watched(session, response)), &text)
+            }
+        };
         if session.catalogue.settings.timing {
             print_err(&output::timing(took));
         }
         written
+    }
+
+    /// Prints an answer that programs read as it is made, and whether that could be done; `None` where it must be there as
+    /// a whole first.
+    fn direct(&mut self, session: &Session, response: &Response) -> Option<bool> {
+        let printing = Printing { format: self.format(session), ..self.printing };
+        let separated = matches!(printing.format, Format::Csv | Format::Tsv) && !printing.with_done;
+        let waits = separated && (!self.is_last || self.held.is_some() || self.several);
+        if waits || pager::pages(session, printing) || !output::is_streamed(response, printing) {
+            return None;
+        }
+        print_err(&self.said_of(session, response, printing.format));
+        let mut out = Out::watched(watched(session, response));
+        let written = output::streamed(session, response, printing, &mut out);
+        out.note(written);
+        Some(out.finish())
     }
 
     /// Prints what was held back.
@@ -78,11 +108,7 @@ impl Printer {
     /// What is said of a statement, and its answer.
     pub fn texts(&mut self, session: &Session, response: &Response) -> (String, String) {
         let printing = Printing { format: self.format(session), ..self.printing };
-        // In JSON the object of a statement holds what is said of it.
-        let said = match printing.format {
-            Format::Json => String::new(),
-            _ => response.diagnostics.iter().map(|d| self.said(session, response, d)).collect(),
-        };
+        let said = self.said_of(session, response, printing.format);
         let text = output::result(session, response, printing);
         (said, if text.is_empty() { text } else { self.head(printing.format) + &text })
     }
@@ -92,6 +118,14 @@ impl Printer {
         let first = format.markup().is_some() && !std::mem::replace(&mut self.begun, true);
         let markup = format.markup().filter(|_| first);
         markup.map(|m| m.head(&self.title)).unwrap_or_default()
+    }
+
+    fn said_of(&mut self, session: &Session, response: &Response, format: Format) -> String {
+        match format {
+            // In JSON the object of a statement holds what is said of it.
+            Format::Json => String::new(),
+            _ => response.diagnostics.iter().map(|d| self.said(session, response, d)).collect(),
+        }
     }
 
     fn said(&mut self, session: &Session, response: &Response, diagnostic: &Diagnostic) -> String {

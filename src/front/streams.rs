@@ -1,7 +1,11 @@
 //! Text onto stdout and stderr.
 
 use crate::data::load::io_words;
+use crate::data::{Budget, Stopped};
 use std::io::{BufWriter, Error, ErrorKind, StdoutLock, Write};
+
+/// What is written at a time.
+const PIECE: usize = 64 << 10;
 
 /// Writes to stdout, and whether that could be done; a reader that has gone away is no error of ours.
 pub fn print_out(text: &str) -> bool {
@@ -14,20 +18,33 @@ pub fn print_out(text: &str) -> bool {
 pub struct Out {
     to: BufWriter<StdoutLock<'static>>,
     failed: Option<Error>,
+    /// Asks whether to stop.
+    budget: Option<Budget>,
 }
 
 impl Out {
     /// Nothing is written yet.
     pub fn new() -> Out {
-        Out { to: BufWriter::with_capacity(64 << 10, std::io::stdout().lock()), failed: None }
+        Out { to: BufWriter::with_capacity(PIECE, std::io::stdout().lock()), failed: None, budget: None }
+    }
+
+    /// The same, which stops writing when it is asked to.
+    pub fn watched(budget: Option<Budget>) -> Out {
+        Out { budget, ..Out::new() }
     }
 
     /// Writes a piece; whether there is use in writing more.
     pub fn put(&mut self, text: &str) -> bool {
         if self.failed.is_none() {
-            self.failed = self.to.write_all(text.as_bytes()).err();
+            let written = text.as_bytes().chunks(PIECE).try_for_each(|piece| self.write_all(piece));
+            self.failed = self.failed.take().or(written.err());
         }
         self.failed.is_none()
+    }
+
+    /// Notes that what should be written could not be.
+    pub fn note(&mut self, written: std::io::Result<()>) {
+        self.failed = self.failed.take().or(written.err());
     }
 
     /// Writes what is left, and whether all of it could be written; a reader that has gone away is no error of ours.
@@ -36,12 +53,30 @@ impl Out {
         // What is still in hand would be tried again, and fail again.
         let _ = self.to.into_parts();
         match failed {
+            Some(e) if Stopped::is_in(&e) => {
+                print_err("tradeql: stopped before all of the answer was written\n");
+                false
+            }
             Some(e) if e.kind() != ErrorKind::BrokenPipe => {
                 print_err(&format!("tradeql: the answer cannot be written: {}\n", io_words(&e)));
                 false
             }
             _ => true,
         }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        // Between one piece and the next it is asked whether to go on.
+        if self.to.buffer().len() + bytes.len() > self.to.capacity() {
+            self.budget.as_ref().map_or(Ok(()), Budget::check).map_err(Error::other)?;
+        }
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.to.flush()
     }
 }
 

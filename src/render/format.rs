@@ -3,6 +3,10 @@
 
 use super::markup::Markup;
 use super::{Answer, json, sdmx, separated, table};
+use std::io::{self, Write};
+
+/// What is written at a time of a text that is made as a whole.
+const PIECE: usize = 64 << 10;
 
 /// The forms of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,47 +39,53 @@ struct Form {
     /// How names of its files end; the first is the one that is shown, and none is for what is no file.
     suffixes: &'static [&'static str],
     /// Who draws it; none for what is no text.
-    draw: Option<fn(&Answer<'_>) -> String>,
+    draw: Option<Draw>,
+}
+
+/// Draws an answer: what programs read as it is written, what people read as a whole.
+enum Draw {
+    Streamed(fn(&Answer<'_>, &mut dyn Write) -> io::Result<()>),
+    Whole(fn(&Answer<'_>) -> String),
 }
 
 const FORMS: &[Form] = &[
-    Form { format: Format::Table, words: &["table"], suffixes: &[], draw: Some(table::draw) },
+    Form { format: Format::Table, words: &["table"], suffixes: &[], draw: Some(Draw::Whole(table::draw)) },
     Form {
         format: Format::Csv,
         words: &["csv"],
         suffixes: &[".csv"],
-        draw: Some(|answer| separated::separated(answer, b',')),
+        draw: Some(Draw::Streamed(|answer, to| separated::separated(answer, b',', to))),
     },
     Form {
         format: Format::Tsv,
         words: &["tsv"],
         suffixes: &[".tsv"],
-        draw: Some(|answer| separated::separated(answer, b'\t')),
+        draw: Some(Draw::Streamed(|answer, to| separated::separated(answer, b'\t', to))),
     },
-    Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: Some(json::object) },
+    Form { format: Format::Json, words: &["json"], suffixes: &[".json"], draw: Some(Draw::Streamed(json::object)) },
     Form {
         format: Format::Markdown,
         words: &["md", "markdown"],
         suffixes: &[".md", ".markdown"],
-        draw: Some(|answer| Markup::Markdown.document(answer)),
+        draw: Some(Draw::Whole(|answer| Markup::Markdown.document(answer))),
     },
     Form {
         format: Format::Html,
         words: &["html"],
         suffixes: &[".html"],
-        draw: Some(|answer| Markup::Html.document(answer)),
+        draw: Some(Draw::Whole(|answer| Markup::Html.document(answer))),
     },
     Form {
         format: Format::Latex,
         words: &["latex", "tex"],
         suffixes: &[".tex"],
-        draw: Some(|answer| Markup::Latex.document(answer)),
+        draw: Some(Draw::Whole(|answer| Markup::Latex.document(answer))),
     },
     Form {
         format: Format::Sdmx,
         words: &["sdmx"],
         suffixes: &[".sdmx.csv"],
-        draw: Some(|answer| sdmx::message(answer.columns)),
+        draw: Some(Draw::Streamed(|answer, to| sdmx::message(answer.columns, to))),
     },
     #[cfg(feature = "excel")]
     Form { format: Format::Xlsx, words: &[], suffixes: &[".xlsx"], draw: None },
@@ -125,10 +135,24 @@ impl Format {
         }
     }
 
-    /// An answer in this form, if it is one of texts.
+    /// Writes an answer in this form, if it is one of texts.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(self, answer: &Answer<'_>, to: &mut dyn Write) -> io::Result<()> {
+        match FORMS.iter().find(|f| f.format == self).and_then(|f| f.draw.as_ref()) {
+            Some(Draw::Streamed(write)) => write(answer, to),
+            Some(Draw::Whole(draw)) => draw(answer).as_bytes().chunks(PIECE).try_for_each(|piece| to.write_all(piece)),
+            None => Ok(()),
+        }
+    }
+
+    /// An answer in this form as a text.
     pub fn text(self, answer: &Answer<'_>) -> String {
-        let draw = FORMS.iter().find(|f| f.format == self).and_then(|f| f.draw);
-        draw.map_or_else(String::new, |draw| draw(answer))
+        let mut text = Vec::new();
+        // Writing into memory cannot fail.
+        let written = self.write(answer, &mut text);
+        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Answer;
 use crate::value::{Kind, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::io::{self, Write};
 
 /// An answer.
 #[derive(Debug, serde::Serialize)]
@@ -12,8 +13,31 @@ pub struct Cells<'a> {
     pub head: Head<'a>,
     /// The dimensions that stayed.
     pub dims: Vec<&'a str>,
-    /// One for each cell.
-    pub rows: Vec<Row<'a>>,
+    /// One for each cell, made when it is written.
+    pub rows: Rows<'a>,
+}
+
+/// The cells of an answer.
+#[derive(Debug)]
+pub enum Rows<'a> {
+    /// Of one value.
+    One(&'a Value),
+    /// Of several that have the same rows, each with its name.
+    Several(Vec<(&'a str, &'a Value)>),
+}
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Rows::One(value) => serializer.collect_seq(value.rows.iter().map(|row| cell(value, row, None))),
+            Rows::Several(columns) => {
+                let count = columns.first().map_or(0, |(_, first)| first.rows.len());
+                let line =
+                    |at: usize| columns.iter().filter_map(move |(name, v)| Some(cell(v, v.rows.get(at)?, Some(name))));
+                serializer.collect_seq((0..count).flat_map(line))
+            }
+        }
+    }
 }
 
 /// What the numbers are.
@@ -95,7 +119,7 @@ pub fn cells(value: &Value) -> Cells<'_> {
     Cells {
         head: Head::One { kind: value.kind.word(), unit: unit(value) },
         dims: value.dims.iter().map(|d| d.name.as_ref()).collect(),
-        rows: value.rows.iter().map(|row| cell(value, row, None)).collect(),
+        rows: Rows::One(value),
     }
 }
 
@@ -104,16 +128,20 @@ pub fn beside<'a>(columns: &[(&'a str, &'a Value)]) -> Cells<'a> {
     let first = match columns {
         [(_, value)] => return cells(value),
         [(_, first), ..] => first,
-        [] => return Cells { head: Head::Several { columns: Vec::new() }, dims: Vec::new(), rows: Vec::new() },
+        [] => {
+            return Cells {
+                head: Head::Several { columns: Vec::new() },
+                dims: Vec::new(),
+                rows: Rows::Several(Vec::new()),
+            };
+        }
     };
     let series =
         |(name, value): &(&'a str, &'a Value)| Series { series: name, kind: value.kind.word(), unit: unit(value) };
-    let rows = (0..first.rows.len())
-        .flat_map(|at| columns.iter().filter_map(move |(name, v)| Some(cell(v, v.rows.get(at)?, Some(name)))));
     Cells {
         head: Head::Several { columns: columns.iter().map(series).collect() },
         dims: first.dims.iter().map(|d| d.name.as_ref()).collect(),
-        rows: rows.collect(),
+        rows: Rows::Several(columns.to_vec()),
     }
 }
 
@@ -156,8 +184,20 @@ struct Titled<'a> {
 }
 
 /// The object that a file of an answer holds.
-pub fn object(answer: &Answer<'_>) -> String {
-    line(&Titled { query: answer.title, cells: beside(answer.columns) })
+///
+/// # Errors
+/// It cannot be written.
+pub fn object(answer: &Answer<'_>, to: &mut dyn Write) -> io::Result<()> {
+    write(&Titled { query: answer.title, cells: beside(answer.columns) }, to)
+}
+
+/// Writes one object on a line of its own.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write(object: &impl Serialize, to: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, object).map_err(io::Error::from)?;
+    to.write_all(b"\n")
 }
 
 /// One object on a line of its own.

@@ -1,13 +1,17 @@
 //! An answer as SDMX-CSV 2.0, for other statistical programs. Units are split into measure and power of ten; marks
 //! and missing values become codes of `CL_OBS_STATUS`. Numbers are never rounded.
 
-use super::separated::text;
+use super::separated::finished;
 use crate::value::period::{Freq, Period};
 use crate::value::{Cell, Flags, Value, number};
+use std::io;
 
 /// The whole message; of several values side by side, each is a series of its own.
-pub fn message(columns: &[(&str, &Value)]) -> String {
-    let Some((_, first)) = columns.first() else { return String::new() };
+///
+/// # Errors
+/// It cannot be written.
+pub fn message(columns: &[(&str, &Value)], to: &mut dyn io::Write) -> io::Result<()> {
+    let Some((_, first)) = columns.first() else { return Ok(()) };
     let several = columns.len() > 1;
     let timed = first.rows.iter().any(|r| r.period.is_some());
     let mut header: Vec<String> = ["STRUCTURE", "STRUCTURE_ID", "ACTION"].map(String::from).to_vec();
@@ -15,7 +19,7 @@ pub fn message(columns: &[(&str, &Value)]) -> String {
     header.extend(first.dims.iter().map(|d| concept(&d.name)));
     header.extend(timed.then(|| "TIME_PERIOD".to_string()));
     header.extend(["OBS_VALUE", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS"].map(String::from));
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::Writer::from_writer(to);
     let mut written = writer.write_record(&header);
     for (name, value) in columns {
         let mut base = value.unit.clone();
@@ -28,9 +32,12 @@ pub fn message(columns: &[(&str, &Value)]) -> String {
             line.push(row.cell.datum.map(number::plain).unwrap_or_default());
             line.extend([base.to_string(), value.unit.ten.to_string(), status(&row.cell).to_string()]);
             written = written.and_then(|()| writer.write_record(&line));
+            if written.is_err() {
+                break;
+            }
         }
     }
-    text(written, writer)
+    finished(written, writer)
 }
 
 /// The usual concept of a dimension.

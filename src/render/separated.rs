@@ -5,6 +5,7 @@ use crate::value::Value;
 use crate::value::{number, period::Period};
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::io;
 
 /// The names of the columns.
 fn header(value: &Value) -> Vec<String> {
@@ -16,7 +17,10 @@ fn header(value: &Value) -> Vec<String> {
 }
 
 /// With this separator; several values side by side have a column each.
-pub fn separated(answer: &Answer<'_>, separator: u8) -> String {
+///
+/// # Errors
+/// It cannot be written.
+pub fn separated(answer: &Answer<'_>, separator: u8, to: &mut dyn io::Write) -> io::Result<()> {
     let safe = answer.settings.csv_safe;
     let [(_, value)] = answer.columns else {
         let (names, mut lines) = beside::texts(answer.columns);
@@ -27,12 +31,12 @@ pub fn separated(answer: &Answer<'_>, separator: u8) -> String {
             }
         }
         let names: Vec<_> = names.iter().map(|name| as_text(name, safe).into_owned()).collect();
-        let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(to);
         let written = std::iter::once(&names).chain(&lines).try_for_each(|line| writer.write_record(line));
-        return text(written, writer);
+        return finished(written, writer);
     };
     let timed = value.rows.iter().any(|r| r.period.is_some());
-    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(to);
     let written = writer.write_record(header(value).iter().map(|n| as_text(n, safe).into_owned())).and_then(|()| {
         // There may be very many rows: what repeats is put into words once.
         let unit = value.unit.to_string();
@@ -63,7 +67,7 @@ pub fn separated(answer: &Answer<'_>, separator: u8) -> String {
         }
         Ok(())
     });
-    text(written, writer)
+    finished(written, writer)
 }
 
 /// A text, where wanted with a mark before what a spreadsheet would compute.
@@ -71,9 +75,13 @@ fn as_text(text: &str, safe: bool) -> Cow<'_, str> {
     if safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
-/// What was written. Writing into memory cannot fail.
-pub(super) fn text(written: csv::Result<()>, writer: csv::Writer<Vec<u8>>) -> String {
-    written.ok().and_then(|()| writer.into_inner().ok()).and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
+/// Writes what is left; an error of the writer is given back as it is.
+pub(super) fn finished(written: csv::Result<()>, mut writer: csv::Writer<&mut dyn io::Write>) -> io::Result<()> {
+    match written.map_err(csv::Error::into_kind) {
+        Ok(()) => writer.flush(),
+        Err(csv::ErrorKind::Io(error)) => Err(error),
+        Err(other) => Err(io::Error::other(format!("{other:?}"))),
+    }
 }
 
 /// Which columns of a table hold numbers.

@@ -13,6 +13,7 @@ use crate::syntax::ast::{Clause, ExprNode, Query};
 use crate::syntax::format;
 use crate::value::{Named, Value};
 use std::collections::BTreeSet;
+use std::io::Write;
 
 /// The columns of an answer, unless it was only checked, and how they came about.
 pub(super) type Answered = (Option<Vec<Named>>, Vec<Step>);
@@ -121,10 +122,29 @@ impl Session {
         (title, keys): (&str, &[String]),
         files: &[String],
     ) -> String {
+        let mut text = Vec::new();
+        // Writing into memory cannot fail.
+        let written = self.write_columns(columns, format, (title, keys), files, &mut text);
+        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+    }
+
+    /// Writes the same.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_columns(
+        &self,
+        columns: &[(&str, &Value)],
+        format: Format,
+        (title, keys): (&str, &[String]),
+        files: &[String],
+        to: &mut dyn Write,
+    ) -> std::io::Result<()> {
         let named = self.named(columns, format);
         let named = named.as_deref().map(Named::columns);
         let columns = named.as_deref().unwrap_or(columns);
-        format.text(&Answer { columns, title, keys, files, settings: &self.catalogue.settings, colour: false })
+        let settings = &self.catalogue.settings;
+        format.write(&Answer { columns, title, keys, files, settings, colour: false }, to)
     }
 }
 

@@ -2,13 +2,16 @@
 //! was written. A file that is there is replaced only where that is said, and one that the session has read is never.
 
 use super::targets::{self, Target};
-use super::{Body, Mode, Response, Session, books};
+use super::watched::Polled;
+use super::{Body, Content, Mode, Response, Session, books};
+use crate::data::Stopped;
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::render::{Format, xlsx};
 use crate::span::Spanned;
 use crate::syntax::ast::{FileName, Name, Query};
 use crate::syntax::{Fault, format};
 use crate::value::Named;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 impl Session {
@@ -42,12 +45,13 @@ impl Session {
         if format == Format::Xlsx {
             self.write_books(&into, targets, overwrite)?;
         } else {
-            let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+            let mut files: Vec<(PathBuf, Content<'_>)> = Vec::new();
             for target in &targets {
                 let path = self.may_write(&into, &target.name, overwrite).map_err(|f| vec![f])?;
-                files.push((path, self.drawn(target, format, query, response).into_bytes()));
+                let (session, response) = (&*self, &*response);
+                files.push((path, Box::new(move |to| session.draw(target, format, (query, response), to))));
             }
-            self.write(&into, &files)?;
+            self.put(&into, &files)?;
         }
         let noun = if books::split(&into.node).1.is_some() { "sheet" } else { "file" };
         let text = format!("wrote {}: {}", into.node, targets::counted(names.len(), noun, rows));
@@ -69,17 +73,39 @@ impl Session {
         Ok(())
     }
 
-    /// The text of a file.
-    fn drawn(&self, target: &Target, format: Format, query: &Query, response: &Response) -> String {
+    /// Writes the text of a file.
+    fn draw(
+        &self,
+        target: &Target,
+        format: Format,
+        (query, response): (&Query, &Response),
+        to: &mut dyn Write,
+    ) -> std::io::Result<()> {
         // A document is called as what it answers, not as the statement that wrote it.
         let asked = if format.markup().is_some() { format::query(query) } else { response.query.clone() };
         let title = if target.label.is_empty() { asked } else { format!("{asked}: {}", target.label) };
-        self.columns_text(&Named::columns(&target.columns), format, (&title, &response.keys), &response.files)
+        let mut to = Polled { to, budget: &self.budget, since: 0 };
+        let columns = Named::columns(&target.columns);
+        self.write_columns(&columns, format, (&title, &response.keys), &response.files, &mut to)
     }
 
     /// All files in their places, or none.
     pub(super) fn write(&self, into: &Name, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Vec<Fault>> {
-        self.files.write_all(files).map_err(|(path, error)| {
+        let files: Vec<_> = files.iter().map(|(path, bytes)| (path.clone(), self.polled(bytes))).collect();
+        self.put(into, &files)
+    }
+
+    fn polled<'a>(&'a self, bytes: &'a [u8]) -> Content<'a> {
+        Box::new(move |to| Polled { to, budget: &self.budget, since: 0 }.write_all(bytes))
+    }
+
+    /// The same, written as it is made.
+    fn put(&self, into: &Name, files: &[(PathBuf, Content<'_>)]) -> Result<(), Vec<Fault>> {
+        self.files.put_all(files).map_err(|(path, error)| {
+            if Stopped::is_in(&error) {
+                let message = "stopped before the file was written";
+                return vec![Box::new(Diagnostic::new(&codes::INTERRUPTED, into.span, message)) as Fault];
+            }
             let name = path.strip_prefix(&self.base).unwrap_or(&path).display().to_string();
             refused(into, format!("`{name}` cannot be written: {}", crate::data::load::io_words(&error)))
         })

@@ -1,7 +1,11 @@
 //! How a session reaches files. In: paths. Out: bytes, sizes, names. Knows neither what is in a file nor where the
 //! files of a program are: a test or a web page may have none.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Writes what a file is to hold.
+pub type Content<'a> = Box<dyn Fn(&mut dyn Write) -> std::io::Result<()> + 'a>;
 
 /// How a session reaches files; a test or a web page may have none.
 pub trait Files: Send + Sync {
@@ -50,6 +54,20 @@ pub trait Files: Send + Sync {
     /// The one path of a file, whatever way leads to it; of a file that is not there, where it would be.
     fn real(&self, path: &Path) -> PathBuf {
         path.to_path_buf()
+    }
+
+    /// Puts all of these files in place, or none, as their contents are written; in memory, unless it is done better.
+    ///
+    /// # Errors
+    /// As [`Files::write_all`], and what comes from writing the contents.
+    fn put_all(&self, files: &[(PathBuf, Content<'_>)]) -> Result<(), (PathBuf, std::io::Error)> {
+        let mut whole = Vec::new();
+        for (path, content) in files {
+            let mut bytes = Vec::new();
+            content(&mut bytes).map_err(|e| (path.clone(), e))?;
+            whole.push((path.clone(), bytes));
+        }
+        self.write_all(&whole)
     }
 
     /// Puts all of these files in place, or none.

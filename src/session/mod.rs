@@ -43,7 +43,7 @@ mod typed;
 mod verdict;
 mod watched;
 
-pub use files::Files;
+pub use files::{Content, Files};
 pub use loading::Progress;
 pub use response::{Body, Response};
 pub use verdict::{Failed, Verdict};

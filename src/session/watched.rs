@@ -3,7 +3,7 @@
 
 use super::Files;
 use crate::data::work::{Budget, Stopped};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,6 +64,29 @@ impl Read for Watched {
 impl Watched {
     fn of_the_file(&self) -> String {
         if self.watch.size.is_some_and(|size| self.read > size) { "more".into() } else { self.read.to_string() }
+    }
+}
+
+/// A writer that stops when it is asked to.
+pub(super) struct Polled<'a> {
+    pub(super) to: &'a mut dyn Write,
+    pub(super) budget: &'a Budget,
+    /// Bytes since it was last asked.
+    pub(super) since: usize,
+}
+
+impl Write for Polled<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.since += bytes.len();
+        if self.since >= CHUNK {
+            self.since = 0;
+            self.budget.check().map_err(io::Error::other)?;
+        }
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
