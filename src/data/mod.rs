@@ -16,6 +16,7 @@ pub mod source;
 pub mod store;
 pub mod table;
 pub mod text;
+pub mod without;
 pub mod work;
 
 pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Valuation};

@@ -27,6 +27,7 @@ mod pollution;
 mod prompt;
 mod reference;
 mod registry;
+mod rests;
 mod seasonal;
 mod sources;
 mod speed;

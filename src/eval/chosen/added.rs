@@ -10,7 +10,8 @@ use crate::plan::choices::{key_named, without_key};
 use crate::plan::{Condition, Key, parts};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
-use crate::value::{Cell, Dimension, Flags, Labels, Period, Reason, Row, Value};
+use crate::value::{Cell, Dimension, Flags, Labels, Period, Reason, Row};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +28,12 @@ impl Evaluator<'_> {
             return Ok(());
         }
         let label: BTreeMap<usize, u32> = ranked.dims.iter().map(|d| (*d, with_label(table, *d, REST))).collect();
+        let mut at_once = Vec::new();
+        for column in &table.columns {
+            let dims = ranked.dims.iter().filter_map(|d| table.dims.get(*d));
+            let added = dims.into_iter().all(|d| adds_up(column, &d.name)) || is_published(column);
+            at_once.push(if added { None } else { self.rests(table, column, ranked)? });
+        }
         let kept = std::mem::take(&mut table.lines);
         let mut kept = kept.into_iter().peekable();
         for (group, chosen, left) in &ranked.groups {
@@ -40,7 +47,11 @@ impl Evaluator<'_> {
             let mut periods: BTreeSet<Option<Period>> = left.iter().map(|l| l.period).collect();
             let mut columns = Vec::new();
             for at in 0..table.columns.len() {
-                columns.push(self.rest(table, at, ranked, (&group.0, chosen, left))?);
+                let known = at_once.get(at).and_then(Option::as_ref).map(|all| all.get(&group.0));
+                columns.push(match known {
+                    Some(rest) => timed(rest, left),
+                    None => self.rest(table, at, ranked, (&group.0, chosen, left))?,
+                });
             }
             periods.retain(|p| columns.iter().any(|c| c.contains_key(p)));
             for period in periods {
@@ -111,8 +122,7 @@ impl Evaluator<'_> {
         if result.dims.iter().any(|d| d.name == dim.name) {
             return Ok(BTreeMap::new());
         }
-        let repeats = left.iter().all(|l| l.period.is_none());
-        Ok(result.rows.into_iter().map(|r| (r.period.filter(|_| !repeats), r.cell)).collect())
+        Ok(timed(Some(&result.rows.into_iter().map(|r| (r.period, r.cell)).collect()), left))
     }
 
     /// Adds a row for all labels of the last key together, in each group of the others.
@@ -130,30 +140,31 @@ impl Evaluator<'_> {
         let label = with_label(table, at, TOTAL);
         let group =
             |key: &Labels| -> Labels { key.iter().enumerate().filter(|(d, _)| *d != at).map(|(_, k)| *k).collect() };
-        let mut wanted: Vec<(Labels, Option<Period>)> = Vec::new();
-        for line in &table.lines {
-            let of = (group(&line.key), line.period);
-            if !wanted.contains(&of) {
-                wanted.push(of);
-            }
-        }
-        wanted.sort_by_key(|w| w.1);
         let lines = std::mem::take(&mut table.lines);
-        let mut groups: Vec<Labels> = Vec::new();
+        // The groups in the order of their first lines, and the periods of each.
+        let mut groups: Vec<(Labels, BTreeSet<Option<Period>>)> = Vec::new();
+        let mut places: FxHashMap<Labels, usize> = FxHashMap::default();
+        let mut last = 0;
+        let mut together = true;
         for line in &lines {
             let of = group(&line.key);
-            if !groups.contains(&of) {
-                groups.push(of);
+            let place = *places.entry(of.clone()).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push((of, BTreeSet::new()));
+            }
+            together &= place >= last;
+            last = place;
+            if let Some((_, periods)) = groups.get_mut(place) {
+                periods.insert(line.period);
             }
         }
-        let together = lines.is_sorted_by_key(|l| groups.iter().position(|g| *g == group(&l.key)));
         let mut rest: Vec<Line> = Vec::new();
         let mut lines = lines.into_iter().peekable();
-        for of in &groups {
+        for (of, periods) in &groups {
             while let Some(line) = lines.next_if(|l| !together || group(&l.key) == *of) {
                 table.lines.push(line);
             }
-            for (_, period) in wanted.iter().filter(|(g, _)| g == of) {
+            for period in periods {
                 let mut others = of.iter();
                 let key: Labels = (0..table.dims.len())
                     .map(|d| if d == at { label } else { others.next().copied().unwrap_or_default() })
@@ -203,17 +214,31 @@ impl Evaluator<'_> {
             return Ok(BTreeMap::new());
         }
         let dims: Vec<&Dimension> = others.iter().filter_map(|d| all.dims.get(*d)).collect();
-        let key = |value: &Value, row: &Row| -> Option<Labels> {
-            let place = |dim: &&Dimension| {
-                let own = value.dim(&dim.name)?;
-                let label = value.dims.get(own)?.label(*row.key.get(own)?);
-                dim.labels.iter().position(|l| l.as_ref() == label).and_then(|p| u32::try_from(p).ok())
-            };
-            dims.iter().map(place).collect()
+        let own: Option<Vec<usize>> = dims.iter().map(|d| value.dim(&d.name)).collect();
+        let Some(own) = own else { return Ok(BTreeMap::new()) };
+        // Per dimension of the value, the place of each label among those of the table.
+        let places: Vec<Vec<Option<u32>>> = dims
+            .iter()
+            .zip(&own)
+            .map(|(dim, own)| {
+                let known: FxHashMap<&str, u32> = dim.labels.iter().map(|l| l.as_ref()).zip(0u32..).collect();
+                let labels = value.dims.get(*own).into_iter().flat_map(|d| d.labels.iter());
+                labels.map(|l| known.get(l.as_ref()).copied()).collect()
+            })
+            .collect();
+        let key = |row: &Row| -> Option<Labels> {
+            let place = |(own, places): (&usize, &Vec<Option<u32>>)| *places.get(*row.key.get(*own)? as usize)?;
+            own.iter().zip(&places).map(place).collect()
         };
-        let rows = value.rows.iter().filter_map(|r| Some(((key(&value, r)?, r.period.filter(|_| !repeats)), r.cell)));
+        let rows = value.rows.iter().filter_map(|r| Some(((key(r)?, r.period.filter(|_| !repeats)), r.cell)));
         Ok(rows.collect())
     }
+}
+
+/// A rest by period, or without one where the lines have none.
+fn timed(rest: Option<&BTreeMap<Option<Period>, Cell>>, left: &[Line]) -> BTreeMap<Option<Period>, Cell> {
+    let repeats = left.iter().all(|l| l.period.is_none());
+    rest.into_iter().flatten().map(|(period, cell)| (period.filter(|_| !repeats), *cell)).collect()
 }
 
 /// Whether the numbers of a column for several labels have a sum.

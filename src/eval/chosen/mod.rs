@@ -4,6 +4,7 @@
 mod added;
 mod lines;
 mod ranked;
+mod rests;
 mod when;
 
 pub use added::{REST, TOTAL};
