@@ -38,6 +38,16 @@ pub fn unit_after(unit: &Unit, transforms: &[Transform]) -> Unit {
     unit
 }
 
+/// Under which the rate of a period is remembered.
+fn rate_key(source: &Arc<dyn Source>, measure: usize, period: Period, basis: &RateBasis) -> String {
+    format!("{} {measure} {period} {basis:?}", source.info().name)
+}
+
+/// Under which the level of a deflator is remembered.
+fn index_key(index: &Arc<Plan>, period: Period) -> String {
+    format!("deflator {:p} {period}", Arc::as_ptr(index))
+}
+
 impl Evaluator<'_> {
     /// The factor by which an amount observed in `period` is multiplied; with the words of its arithmetic.
     pub(super) fn factor(
@@ -77,6 +87,74 @@ impl Evaluator<'_> {
         Ok(Ok((factor, words)))
     }
 
+    /// Asks at once for the rates and levels of all periods that will be needed, so that tables are gone through once.
+    pub(super) fn ask_rates(&mut self, unit: &Unit, transforms: &[Transform], periods: &[Period]) -> Result<(), Fault> {
+        let mut from = unit.num.iter().find_map(|b| if let Base::Currency(c) = b { Some(*c) } else { None });
+        if periods.len() < 2 || unit.exchange().is_some() {
+            return Ok(());
+        }
+        for transform in transforms.iter().rev() {
+            let Some(currency) = from else { return Ok(()) };
+            match transform {
+                Transform::Convert(to, RateBasis::Average, span) if *to != currency => {
+                    for (source, measure) in self.tables(currency, *to) {
+                        let plan = Plan { node: Node::Measure(Arc::clone(&source), measure), span: *span };
+                        let key = |p: Period| rate_key(&source, measure, p, &RateBasis::Average);
+                        self.ask_levels(&plan, &Demand::whole(), periods, &key)?;
+                    }
+                }
+                Transform::Convert(..) => {}
+                Transform::Deflate(index) => {
+                    let demand = Demand { mean_is_asked: true, ..Demand::whole() };
+                    self.ask_levels(index, &demand, periods, &|p| index_key(index, p))?;
+                }
+            }
+            if let Transform::Convert(to, ..) = transform {
+                from = Some(*to);
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables by which one currency becomes another: one, or two by way of a third.
+    fn tables(&self, from: [u8; 3], to: [u8; 3]) -> Vec<(Arc<dyn Source>, usize)> {
+        let direct = |a, b| self.table_of(a, b).map(|(source, measure, _)| (source, measure));
+        if let Some(found) = direct(from, to) {
+            return vec![found];
+        }
+        let pairs = self.catalogue.exchange_pairs();
+        let thirds = pairs.iter().flat_map(|(a, b)| [*a, *b]).filter(|t| *t != from && *t != to);
+        let both = thirds.into_iter().find_map(|third| Some(vec![direct(from, third)?, direct(third, to)?]));
+        both.unwrap_or_default()
+    }
+
+    /// Remembers the levels of a plan in several periods; what is missing or partial is asked again when it is needed.
+    fn ask_levels(
+        &mut self,
+        plan: &Plan,
+        demand: &Demand,
+        periods: &[Period],
+        key: &dyn Fn(Period) -> String,
+    ) -> Result<(), Fault> {
+        let wanted: Vec<Period> = periods.iter().copied().filter(|p| !self.rates.contains_key(&key(*p))).collect();
+        if wanted.len() < 2 {
+            return Ok(());
+        }
+        let demand = Demand { grid: Grid::List(wanted.into()), ..demand.clone() };
+        // What cannot be asked at once is asked one by one, and says then what is wrong.
+        let Ok(value) = self.quietly(|e| e.eval(plan, &demand)) else {
+            return Ok(self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?);
+        };
+        for row in value.rows.iter().filter(|r| r.cell.coverage.is_none_or(|c| c.is_full())) {
+            if let (Some(period), Ok(level)) = (row.period, row.cell.datum)
+                && level > 0.0
+            {
+                self.rates.insert(key(period), Ok(level));
+            }
+        }
+        Ok(())
+    }
+
     /// How much of `to` one of `from` is worth.
     fn rate(
         &mut self,
@@ -107,16 +185,8 @@ impl Evaluator<'_> {
         basis: &RateBasis,
         span: Span,
     ) -> Result<Option<Rate>, Fault> {
-        let found: Option<(Arc<dyn Source>, usize, bool)> =
-            self.catalogue.measures().filter(|(_, _, m)| m.meaning.kind == Kind::Rate).find_map(|(s, i, m)| {
-                match m.meaning.unit.exchange() {
-                    Some(pair) if pair == (to, from) => Some((Arc::clone(s), i, true)),
-                    Some(pair) if pair == (from, to) => Some((Arc::clone(s), i, false)),
-                    _ => None,
-                }
-            });
-        let Some((source, measure, times)) = found else { return Ok(None) };
-        let key = format!("{} {measure} {period} {basis:?}", source.info().name);
+        let Some((source, measure, times)) = self.table_of(from, to) else { return Ok(None) };
+        let key = rate_key(&source, measure, period, basis);
         let level = match self.rates.get(&key) {
             Some(known) => *known,
             None => {
@@ -139,6 +209,17 @@ impl Evaluator<'_> {
             let x = crate::value::times_ten(x, unit);
             if times { (x, format!(" * {}", trace::put(x))) } else { (1.0 / x, format!(" / {}", trace::put(x))) }
         })))
+    }
+
+    /// The table of rates between two currencies, and whether its rates are multiplied.
+    fn table_of(&self, from: [u8; 3], to: [u8; 3]) -> Option<(Arc<dyn Source>, usize, bool)> {
+        self.catalogue.measures().filter(|(_, _, m)| m.meaning.kind == Kind::Rate).find_map(|(s, i, m)| {
+            match m.meaning.unit.exchange() {
+                Some(pair) if pair == (to, from) => Some((Arc::clone(s), i, true)),
+                Some(pair) if pair == (from, to) => Some((Arc::clone(s), i, false)),
+                _ => None,
+            }
+        })
     }
 
     fn rate_level(
@@ -173,7 +254,7 @@ impl Evaluator<'_> {
 
     /// The level of a deflator in a period.
     fn index_at(&mut self, index: &Arc<Plan>, period: Period, span: Span) -> Result<Result<f64, Reason>, Fault> {
-        let key = format!("deflator {:p} {period}", Arc::as_ptr(index));
+        let key = index_key(index, period);
         if let Some(known) = self.rates.get(&key) {
             return Ok(*known);
         }

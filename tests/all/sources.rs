@@ -4,6 +4,7 @@ use super::tool::Folder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tradeql::data::{
     Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, DimInfo, Filter, GroupKey, Meaning, MeasureInfo,
     Observation, Paired, Source, SourceError, Total,
@@ -267,4 +268,73 @@ fn a_source_of_another_kind_is_asked_like_a_file() {
     assert_eq!(said[..2], ["Ok(200.0) %", "Ok(15.0) mn USD"]);
     assert!(said[2].starts_with("d: 3 rows"), "{}", said[2]);
     assert!(said[3].contains("the row of CHN and 8542: "), "{}", said[3]);
+}
+
+/// A source that counts how often it is asked.
+#[derive(Debug)]
+struct Counted {
+    source: Arc<dyn Source>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Source for Counted {
+    fn info(&self) -> &DatasetInfo {
+        self.source.info()
+    }
+
+    fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.source.aggregate(request, budget)
+    }
+
+    fn explain(
+        &self,
+        request: &AggregateRequest,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Observation>, SourceError> {
+        self.source.explain(request, limit, budget)
+    }
+}
+
+/// How often each of two sources is asked for a query: the trade, and the rates and prices.
+fn requests_of(query: &str) -> (usize, usize, String) {
+    let mut session = Session::new(Box::new(Disk), Path::new(""));
+    let load = "load \"examples/data/china_ic_trade.csv\" as ic\nload \"examples/data/made_up_rates.csv\" as rates";
+    session.run("setup", load, Mode::Run, &mut |_, r| {
+        assert!(!r.failed(), "{:?}", r.diagnostics);
+        true
+    });
+    let mut counts = Vec::new();
+    for name in ["ic", "rates"] {
+        let source = session.catalogue.datasets[name].clone();
+        let asked = Arc::new(AtomicUsize::new(0));
+        counts.push(Arc::clone(&asked));
+        session.catalogue.datasets.insert(name.into(), Arc::new(Counted { source, asked }));
+    }
+    let mut shown = String::new();
+    session.run("query", query, Mode::Run, &mut |session, r| {
+        match &r.body {
+            Some(Body::Value(value)) => {
+                shown = session.text(value, tradeql::render::Format::Csv, "", &[]);
+            }
+            _ => panic!("{query}: {:?}", r.diagnostics),
+        }
+        true
+    });
+    (counts[0].load(Ordering::Relaxed), counts[1].load(Ordering::Relaxed), shown)
+}
+
+#[test]
+fn rates_and_deflators_are_asked_once_for_all_periods() {
+    // Eighty-two months are converted: one question for the rates, and one for the periods that they have.
+    for (query, most) in [
+        ("ic_exports in USD by year from 2018 to 2023", 2),
+        ("growth of ic_exports in USD from 2018 to 2023", 2),
+        ("ic_exports deflated by xpi by month from 2018 to 2023", 2),
+    ] {
+        let (_, rates, shown) = requests_of(query);
+        assert!(rates <= most, "{query}: {rates} requests");
+        assert!(!shown.is_empty());
+    }
 }

@@ -122,6 +122,12 @@ impl Evaluator<'_> {
         self.trace.begin();
         let cumulative = m.meaning.kind == Kind::Cumulative;
         let changes_money = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
+        if changes_money {
+            let mut periods: Vec<Period> = answer.rows.iter().map(|row| row.period).collect();
+            periods.sort_unstable();
+            periods.dedup();
+            self.ask_rates(&m.meaning.unit, &demand.money, &periods)?;
+        }
         for row in answer.rows {
             let observed = self.observed(&row, m, answer.places, demand, (changes_money, span), &mut changes)?;
             let period = if cumulative { row.period.year_to_date() } else { row.period };
