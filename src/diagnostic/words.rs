@@ -10,6 +10,14 @@ pub fn part_of(have: usize, of: usize, noun: &str) -> String {
     format!("{have} of {}", counted(of, noun))
 }
 
+/// The first of some names, and how many more there are: `a, b, c, d and 12 more`.
+pub fn some<T: AsRef<str>>(names: &[T], most: usize) -> String {
+    let first: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    let more = names.len().saturating_sub(most);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", first.join(", "))
+}
+
 /// `is` or `are`.
 pub fn be(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }

@@ -115,9 +115,10 @@ fn stem(rest: &str) -> Option<String> {
     }
     let last = rest.rsplit(is_between).next().unwrap_or("").to_lowercase();
     let open = ["fy", "fiscal", "since", "base", "to", "until", "from", "between", "prices", "constant"];
-    // Another number beside the period: of two years, neither is the one.
-    let numbered = rest.bytes().filter(u8::is_ascii_digit).count() > 1;
-    (!open.contains(&last.as_str()) && !numbered).then(|| rest.to_string())
+    // Another year beside the period: of two years, neither is the one.
+    let numbers = rest.split(|c: char| !c.is_ascii_digit());
+    let dated = numbers.filter(|n| n.len() == 4).any(|n| n.parse().is_ok_and(|y: i32| (1800..=2100).contains(&y)));
+    (!open.contains(&last.as_str()) && !dated).then(|| rest.to_string())
 }
 
 /// One year, half, quarter or month, with its year in four digits.

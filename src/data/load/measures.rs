@@ -13,7 +13,7 @@ use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence;
 use crate::data::meaning::naming;
 use crate::data::store::Store;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::syntax::format::column_text;
 use crate::value::{Kind, Unit, unit_text};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -106,7 +106,7 @@ fn all_declared(work: &Assembly<'_>, sources: &[Source]) -> Result<(), Refusal> 
     list.dedup();
     let message = format!("`{}` is not one of the columns that hold the numbers of this file", column.node);
     let fault = Diagnostic::new(&codes::BAD_DECLARATION, column.span, message);
-    Err(Refusal::Declaration(Box::new(fault.advice(format!("they are {}", list.join(", "))))))
+    Err(Refusal::Declaration(Box::new(fault.advice(format!("they are {}", words::some(&list, 12))))))
 }
 
 pub(super) fn push(store: &mut Store, read: NumberColumn, zero_missing: bool) -> (usize, Option<u8>) {

@@ -6,7 +6,7 @@ use crate::data::info::Meaning;
 use crate::data::load::assembly::Assembly;
 use crate::data::load::series::Source;
 use crate::data::meaning::{kinds, naming};
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, words};
 use crate::value::Kind;
 
 /// Gives columns without a unit the one that the lines above them say, if they say one.
@@ -36,9 +36,7 @@ pub(super) fn told(work: &mut Assembly<'_>, sources: &mut [Source]) {
         names.push(format!("`{}`", source.name));
     }
     if !names.is_empty() {
-        let some = names.iter().take(4).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = if names.len() > 4 { ", …" } else { "" };
-        let message = format!("`{title}` above the table was taken for what {some}{more} is in");
+        let message = format!("`{title}` above the table was taken for what {} is in", words::some(&names, 4));
         work.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, Some(1), message));
     }
 }

@@ -12,10 +12,13 @@ use crate::data::meaning::cells::NumberColumn;
 use crate::data::meaning::column_use::{Across, Group, Spread};
 use crate::data::meaning::{naming, sdmx};
 use crate::data::store::Store;
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, words};
 use crate::syntax::format::column_text;
 use crate::value::number::{self, Wide};
 use crate::value::{Flags, Kind, Unit};
+
+/// So many columns are named.
+const NAMED: usize = 4;
 
 /// What the declarations of a wide table call its cells, where they hold one thing.
 const CELLS: &str = "cells";
@@ -30,7 +33,7 @@ pub(super) fn beside(work: &mut Assembly<'_>, columns: &[usize]) -> Result<(), R
     }
     if !names.is_empty() {
         let names: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
-        let message = format!("{}: one number for all periods or codes of a row, left out", names.join(", "));
+        let message = format!("{}: one number for all periods or codes of a row, left out", words::some(&names, NAMED));
         work.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, work.table.header_line, message));
     }
     Ok(())

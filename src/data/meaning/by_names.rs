@@ -13,7 +13,7 @@ use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::is_blank;
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, words};
 use crate::value::Flags;
 
 impl Understood {
@@ -140,7 +140,7 @@ impl Understood {
         }
         let names: Vec<String> =
             of.iter().filter_map(|(at, _)| table.header.get(*at)).map(|h| format!("`{h}`")).collect();
-        let message = format!("{} mark one measure each, and are left out", names.join(", "));
+        let message = format!("{} mark one measure each, and are left out", words::some(&names, 4));
         self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
         of.into_iter().for_each(|(at, _)| self.take(at, Use::Skip));
     }

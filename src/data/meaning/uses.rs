@@ -11,7 +11,7 @@ use crate::data::meaning::rows_left_out;
 use crate::data::meaning::sdmx;
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, words};
 use rustc_hash::FxHashMap;
 
 /// Finds out what the columns are for. A table that is a part of a file is weighed with the evidence of the others.
@@ -74,7 +74,7 @@ fn unquoted(table: &mut Table, found: &mut Understood) {
         }
     }
     if !named.is_empty() {
-        let message = format!("the single quotes around the texts of {} were taken off", named.join(", "));
+        let message = format!("the single quotes around the texts of {} were taken off", words::some(&named, 4));
         found.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, table.header_line, message));
     }
 }

@@ -3,7 +3,7 @@
 use crate::data::columns::column::Column;
 use crate::data::doubt::Refusal;
 use crate::data::table::Table;
-use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::syntax::ast::Name;
 
 /// The column of a name in a declaration.
@@ -12,7 +12,7 @@ pub fn column(header: &[String], name: &Name) -> Result<usize, Refusal> {
         let near = suggest::nearest(&name.node, header.iter().map(String::as_str));
         let message = format!("the file has no column `{}`", name.node);
         let advice = if near.is_empty() {
-            format!("its columns are {}", header.join(", "))
+            format!("its columns are {}", words::some(header, 24))
         } else {
             format!("did you mean {}?", suggest::either(&near))
         };
