@@ -21,4 +21,5 @@ pub mod render;
 pub mod session;
 pub mod span;
 pub mod syntax;
+pub mod teach;
 pub mod value;

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use tradeql::data::Budget;
 use tradeql::front::arguments::{self, Arguments, Command};
+use tradeql::front::lesson::{self, progress::Progress};
 use tradeql::front::printer::Printer;
 use tradeql::front::repl::Beginning;
 use tradeql::front::streams::{print_err, print_out};
 use tradeql::front::timeout::Timeout;
-use tradeql::front::{batch, exit, inspect, repl, usage};
+use tradeql::front::{batch, exit, inspect, repl, report, usage};
 
 /// Room for the deepest query that the limits allow, whatever stack the system gives.
 const STACK: usize = 64 << 20;
@@ -46,11 +47,24 @@ fn program() -> u8 {
         Command::Version => printed(concat!("tradeql ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Help => printed(&usage::usage()),
         Command::Print(ref text) => printed(text),
+        Command::Lesson(None) => {
+            let folder = |name| std::env::var_os(name).map(Into::into);
+            let history = repl::history_file(folder("XDG_STATE_HOME"), folder("HOME")).filter(|_| printing.programs);
+            print_out(&lesson::listed(&Progress::beside(history.as_ref())));
+            exit::OK
+        }
+        Command::Lesson(Some(ref word)) if !std::io::stdin().is_terminal() => {
+            lesson::program::piped(word, &arguments, printing, &budget)
+        }
+        Command::Report(ref file) => report::run(file, &arguments, printing, budget.clone()),
+        Command::TryLesson(ref file) => lesson::program::tried(file, &arguments, printing, &budget),
+        Command::Grade(ref scripts) => lesson::program::marked(scripts, &arguments, printing, &budget),
         Command::Repl if timeout.is_some() => {
             print_err("tradeql: `--timeout` is for scripts and `-e`; at the prompt Ctrl-C stops a query\n");
             return exit::USAGE;
         }
-        Command::Repl => {
+        Command::Repl | Command::Lesson(Some(_)) => {
+            let lesson = if let Command::Lesson(word) = &arguments.command { word.clone() } else { None };
             let folder = |name| std::env::var_os(name).map(Into::into);
             // In a sandbox nothing is written, and nothing of the user is read.
             let history =
@@ -59,7 +73,7 @@ fn program() -> u8 {
                 printing.programs.then(|| repl::start_file(folder("XDG_CONFIG_HOME"), folder("HOME"))).flatten();
             let session =
                 |printer: &mut Printer| batch::session(&arguments, Path::new(""), None, printer, Budget::default());
-            repl::run(&Beginning { session: &session, history, start }, printing)
+            repl::run(&Beginning { session: &session, history, start, lesson }, printing)
         }
         Command::Inspect(ref file) => inspect::run(file, &arguments, printing, budget),
         Command::Run(_) | Command::Piped | Command::Check(_) | Command::Evaluate(_) => {

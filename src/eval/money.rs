@@ -282,10 +282,16 @@ impl Evaluator<'_> {
                 }
             })
             .collect();
+        let deflates = |t: &Transform| matches!(t, Transform::Deflate(_));
+        let formula = match (transforms.iter().any(deflates), transforms.iter().all(deflates)) {
+            (_, true) => "x * 100 / index",
+            (true, false) => "x * rate * 100 / index",
+            (false, _) => "x * rate",
+        };
         self.trace.begin();
         self.trace.end(|| Step {
             say: format!("{}, observation by observation", words.join(", then ")),
-            formula: "x * rate".into(),
+            formula: formula.into(),
             lines,
             ..Step::default()
         });

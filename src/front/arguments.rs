@@ -21,6 +21,14 @@ pub enum Command {
     Inspect(String),
     /// Run the statements of `-e`.
     Evaluate(Vec<String>),
+    /// List the lessons, or take the one of this number or file.
+    Lesson(Option<String>),
+    /// Try a lesson as its author: its right and wrong answers.
+    TryLesson(String),
+    /// Make a report of a document.
+    Report(String),
+    /// Mark the scripts of learners.
+    Grade(Vec<String>),
     /// Print the version.
     Version,
     /// Print how to call it.
@@ -60,6 +68,12 @@ pub struct Arguments {
     pub values: Vec<(String, String)>,
     /// `--load FILE` or `--load NAME=FILE`.
     pub loads: Vec<String>,
+    /// `-o`: where a report is written.
+    pub output: Option<String>,
+    /// `--check`: what a report prints must hold.
+    pub check: bool,
+    /// `--key`: the script with the right answers.
+    pub key: Option<String>,
     /// `--raw`: inspect without interpretation.
     pub raw: bool,
     /// `--limit N`: rows that inspect prints.
@@ -92,6 +106,9 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         colour: Colour::Auto,
         values: Vec::new(),
         loads: Vec::new(),
+        key: None,
+        output: None,
+        check: false,
         raw: false,
         limit: None,
         threads: None,
@@ -148,6 +165,9 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
             Long("overwrite") => out.overwrite = true,
             Long("csv-safe") => out.csv_safe = true,
             Long("sandbox") => out.sandbox = Some(value(&mut parser)?),
+            Short('o') | Long("output") => out.output = Some(value(&mut parser)?),
+            Long("check") => out.check = true,
+            Long("key") => out.key = Some(value(&mut parser)?),
             Long("raw") => out.raw = true,
             Long("max-memory") => {
                 let word = value(&mut parser)?;
@@ -188,6 +208,18 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         (true, ["check", script]) => Command::Check((*script).to_string()),
         (true, ["inspect", file]) => Command::Inspect((*file).to_string()),
         (true, ["help", words @ ..]) => Command::Evaluate(vec![format!("help {}", words.join(" ")).trim().to_string()]),
+        (true, ["report", file]) => Command::Report((*file).to_string()),
+        (true, ["report"]) => return Err("which document? `tradeql report NOTES.md -o NOTES.html`".into()),
+        (true, ["lesson"]) => Command::Lesson(None),
+        (true, ["lesson", "check", file]) => Command::TryLesson((*file).to_string()),
+        (true, ["lesson", "check"]) => return Err("which lesson? `tradeql lesson check FILE`".into()),
+        (true, ["lesson", "grade", scripts @ ..]) if !scripts.is_empty() && out.key.is_some() => {
+            Command::Grade(scripts.iter().map(|s| (*s).to_string()).collect())
+        }
+        (true, ["lesson", "grade", ..]) => {
+            return Err("`tradeql lesson grade ANSWERS.tql --key KEY.tql` needs scripts of learners and a key".into());
+        }
+        (true, ["lesson", one]) => Command::Lesson(Some((*one).to_string())),
         (true, ["schema"]) => Command::Print(include_str!("schema.json").to_string()),
         (true, ["man"]) => Command::Print(usage::man()),
         (true, ["completions", shell]) => {

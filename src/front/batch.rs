@@ -5,6 +5,7 @@ use super::output::Printing;
 use super::pager;
 use super::printer::Printer;
 use super::sandbox::Sandbox;
+use super::shipped::Shipped;
 use super::streams::print_err;
 use super::{Disk, exit};
 use crate::data::Budget;
@@ -50,9 +51,9 @@ pub fn session(
     budget: Budget,
 ) -> Result<Session, u8> {
     let files: Box<dyn Files> = match &arguments.sandbox {
-        None => Box::new(Disk),
+        None => Box::new(Shipped(Disk)),
         Some(folder) => match Sandbox::new(Disk, Path::new(folder)) {
-            Ok(files) => Box::new(files),
+            Ok(files) => Box::new(Shipped(files)),
             Err(e) => {
                 print_err(&format!("tradeql: `--sandbox {folder}`: {}\n", io_words(&e)));
                 return Err(exit::USAGE);
@@ -111,7 +112,7 @@ fn script(command: &Command) -> Option<(String, String, PathBuf)> {
         Command::Run(path) | Command::Check(path) => {
             (path.as_str(), path.as_str(), Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default())
         }
-        Command::Inspect(_) | Command::Repl | Command::Version | Command::Help | Command::Print(_) => return None,
+        _ => return None,
     };
     match read(path) {
         Ok(text) => Some((name.to_string(), text.strip_prefix('\u{feff}').unwrap_or(&text).to_string(), base)),
@@ -162,7 +163,7 @@ pub fn run(arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
 }
 
 /// What a statement means for the exit code.
-fn code_of(response: &Response) -> u8 {
+pub(super) fn code_of(response: &Response) -> u8 {
     if response.diagnostics.iter().any(|d| d.code == &codes::INTERRUPTED) {
         exit::INTERRUPTED
     } else if response.load_failed() {

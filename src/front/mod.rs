@@ -9,16 +9,20 @@ mod disk;
 pub mod inspect;
 mod inspect_page;
 mod json_line;
+pub mod lesson;
 mod line;
 pub mod output;
 mod pager;
 pub mod printer;
 mod progress;
 pub mod repl;
+pub mod report;
 mod sandbox;
+pub mod shipped;
 pub mod streams;
 pub mod timeout;
 pub mod usage;
+pub mod worked;
 
 pub use disk::Disk;
 

@@ -152,7 +152,7 @@ fn document(session: &Session, response: &Response, body: &Body, markup: Markup,
         Body::List(columns) => text(session, response, &Named::columns(columns), printing),
         Body::Explained(columns, steps) => {
             let answer = text(session, response, &Named::columns(columns), printing);
-            answer + &markup.words("", &render::explain::draw(steps))
+            answer + &markup.steps(steps)
         }
         Body::Plotted(columns, chart) => {
             let drawn = || drawn(session, chart, printing).map(|text| markup.words(title, &text));
@@ -186,14 +186,14 @@ fn text(session: &Session, response: &Response, columns: &[(&str, &Value)], prin
 }
 
 /// A chart in characters; none where the page has no room for it.
-fn drawn(session: &Session, chart: &Chart, printing: Printing) -> Option<String> {
+pub(super) fn drawn(session: &Session, chart: &Chart, printing: Printing) -> Option<String> {
     let settings = &session.catalogue.settings;
     let width = settings.page_width().saturating_sub(if printing.with_query { INDENT } else { 0 });
     let page = printing.format == Format::Table;
     terminal::draw(chart, Screen { width, ascii: page && settings.ascii, colour: page && printing.colour_out })
 }
 
-fn verdict_text(v: &Verdict) -> String {
+pub(super) fn verdict_text(v: &Verdict) -> String {
     let cited = v.citing.as_ref().map(|c| format!("  ({})", visible(c))).unwrap_or_default();
     let within = v.allowed_words().map(|a| format!(", within the rounding of what is typed ({a})")).unwrap_or_default();
     match (v.holds, v.must_hold) {

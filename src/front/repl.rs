@@ -3,6 +3,8 @@
 
 use super::commands::{self, Command, Kept};
 use super::exit;
+use super::lesson::progress::Progress;
+use super::lesson::{self, Course};
 use super::line::{ByPrefix, Words};
 use super::output::Printing;
 use super::pager;
@@ -11,7 +13,7 @@ use super::streams::{print_err, print_out};
 use crate::render::Format;
 use crate::session::{Body, Mode, Response, Session};
 use crate::syntax::{Statement, limits};
-use crate::value::Named;
+use crate::value::{Named, Value};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor, EventHandler, KeyCode, KeyEvent, Modifiers};
@@ -19,6 +21,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const PROMPT: &str = "tradeql> ";
+/// Within a lesson.
+const LESSON: &str = "lesson> ";
 const MORE: &str = "    ...> ";
 
 /// Where the history lives: private to the user.
@@ -64,8 +68,8 @@ fn editor(session: &Session, printing: Printing) -> rustyline::Result<Lines> {
 }
 
 /// One statement, which may take several lines.
-fn read(editor: &mut Lines) -> rustyline::Result<String> {
-    let mut text = editor.readline(PROMPT)?;
+fn read(editor: &mut Lines, prompt: &str) -> rustyline::Result<String> {
+    let mut text = editor.readline(prompt)?;
     while limits::is_unfinished(&text) {
         text.push('\n');
         text.push_str(&editor.readline(MORE)?);
@@ -81,6 +85,8 @@ pub struct Beginning<'a> {
     pub history: Option<PathBuf>,
     /// What is run first.
     pub start: Option<PathBuf>,
+    /// The lesson with which it begins.
+    pub lesson: Option<String>,
 }
 
 /// Runs the prompt until the user leaves.
@@ -104,8 +110,13 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
     let budget = prompt.session.budget.clone();
     let _ = ctrlc::set_handler(move || budget.stop());
     print_out("tradeql: `help` shows what there is, Tab completes, Ctrl-D leaves\n");
+    let mut progress = Progress::beside(history);
+    if let Some(word) = &beginning.lesson {
+        prompt.lesson(&format!("lesson {word}"), beginning, printing, &mut progress);
+    }
     loop {
-        match read(&mut editor) {
+        let mark = prompt.course.as_ref().map_or(PROMPT, |_| LESSON);
+        match read(&mut editor, mark) {
             Ok(line) if line.trim().is_empty() => {}
             Ok(line) => {
                 // What begins with a blank is not kept.
@@ -116,6 +127,7 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
                     let _ = editor.append_history(path);
                 }
                 match commands::parse(&line) {
+                    _ if prompt.lesson(&line, beginning, printing, &mut progress) => {}
                     Some(Command::Quit) => return exit::OK,
                     Some(Command::Reset) => match Prompt::begin(beginning, printing) {
                         Ok(fresh) => {
@@ -127,7 +139,10 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
                         Err(code) => return code,
                     },
                     Some(command) => prompt.obey(&command, printing.programs),
-                    None => prompt.answer(&line),
+                    None => {
+                        prompt.answer(&line);
+                        prompt.judge(&mut progress);
+                    }
                 }
                 if let Some(helper) = editor.helper_mut() {
                     helper.catalogue = prompt.session.catalogue.clone();
@@ -154,13 +169,20 @@ struct Prompt {
     raised: Vec<&'static str>,
     /// The last answer, for the clipboard.
     last: Option<String>,
+    /// The lesson that is being taken.
+    course: Option<Course>,
+    /// An answer that the lesson has not seen yet.
+    given: Option<Value>,
+    /// What was there before the lesson.
+    outer: Option<Box<Prompt>>,
 }
 
 impl Prompt {
     fn begin(beginning: &Beginning<'_>, printing: Printing) -> Result<Prompt, u8> {
         let mut printer = Printer::new(printing, "tradeql");
         let session = (beginning.session)(&mut printer)?;
-        let mut prompt = Prompt { session, printer, kept: Kept::default(), raised: Vec::new(), last: None };
+        let (kept, raised, last, course, given, outer) = Default::default();
+        let mut prompt = Prompt { session, printer, kept, raised, last, course, given, outer };
         if let Some(path) = &beginning.start {
             prompt.start(path);
         }
@@ -213,7 +235,7 @@ impl Prompt {
         };
         let mut started = Instant::now();
         let (mut answered, mut raised) = (Vec::new(), Vec::new());
-        let (printer, last) = (&mut self.printer, &mut self.last);
+        let (printer, last, given) = (&mut self.printer, &mut self.last, &mut self.given);
         self.session.run("prompt", &text, Mode::Run, &mut |session, response| {
             printer.print(session, &response, started.elapsed());
             started = Instant::now();
@@ -221,6 +243,7 @@ impl Prompt {
             if let Some(text) = tabbed(session, &response) {
                 *last = Some(text);
             }
+            *given = lesson::value_of(&response).cloned().or(given.take());
             let failed = response.failed();
             if !failed {
                 answered.push((response.query, matches!(response.body, Some(Body::Value(_) | Body::List(_)))));
@@ -232,6 +255,72 @@ impl Prompt {
         self.raised = raised;
         for (query, is_answer) in answered {
             self.keep(&query, is_answer);
+        }
+    }
+
+    /// Does what a line says of lessons; whether it says anything of them.
+    fn lesson(&mut self, line: &str, from: &Beginning<'_>, printing: Printing, progress: &mut Progress) -> bool {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let said = match words.as_slice() {
+            ["lesson" | "lessons"] => Ok(lesson::listed(progress)),
+            ["lesson", word] => self.take(word.trim_matches('"'), from, printing, progress),
+            ["leave"] if self.course.is_some() => {
+                if let Some(outer) = self.outer.take() {
+                    *self = *outer;
+                }
+                Ok("back at the prompt\n".to_string())
+            }
+            _ => match self.course.as_mut().and_then(|course| course.told(line.trim())) {
+                Some(words) => Ok(words),
+                None => return false,
+            },
+        };
+        match said {
+            Ok(words) => print_out(&words),
+            Err(why) => {
+                print_err(&format!("tradeql: {why}\n"));
+                false
+            }
+        };
+        true
+    }
+
+    /// Begins a lesson, in a session of its own; what was there before waits.
+    fn take(
+        &mut self,
+        word: &str,
+        from: &Beginning<'_>,
+        printing: Printing,
+        progress: &Progress,
+    ) -> Result<String, String> {
+        if !printing.programs && word.parse::<usize>().is_err() {
+            return Err("in a sandbox lessons are taken by their numbers".into());
+        }
+        let found = lesson::find(word)?;
+        let fresh = |base: &Path| -> Result<Prompt, String> {
+            let nothing = Beginning { history: None, start: None, lesson: None, ..*from };
+            let mut prompt = Prompt::begin(&nothing, printing).map_err(|_| "the lesson cannot begin".to_string())?;
+            prompt.session.budget = self.session.budget.clone();
+            prompt.session.set_base(base);
+            lesson::set_up(&mut prompt.session, &found.lesson)?;
+            Ok(prompt)
+        };
+        let (mut learner, keys) = (fresh(&found.base)?, fresh(&found.base)?.session);
+        let width = pager::screen().map_or(80, |(columns, _)| columns);
+        let course = Course::begin(found.lesson, &found.name, keys, progress.step(&found.name), width);
+        let opening = course.opening();
+        learner.course = Some(course);
+        let before = std::mem::replace(self, learner);
+        self.outer = if before.outer.is_some() { before.outer } else { Some(Box::new(before)) };
+        Ok(opening)
+    }
+
+    /// Has the lesson look at the answer, if there is one.
+    fn judge(&mut self, progress: &mut Progress) {
+        let given = self.given.take();
+        if let (Some(course), Some(value)) = (&mut self.course, given) {
+            print_out(&format!("\n{}", course.answered(&value)));
+            progress.keep(&course.name, course.done());
         }
     }
 

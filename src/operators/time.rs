@@ -290,8 +290,13 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     }
     unadjusted(ev, call, plan, value.kind);
     lunar(ev, call, plan, demand, &rows);
+    let before = match (n, freq.months().map(|m| m * n)) {
+        (_, Some(12)) => "the same one a year before".to_string(),
+        (1, _) => "the one before it".to_string(),
+        _ => format!("the one {n} {}s before", freq.word()),
+    };
     ev.tell(|| Step {
-        say: format!("{} of each period on the one before it", call.entry.name),
+        say: format!("{} of each period on {before}", call.entry.name),
         formula: call.entry.formula.into(),
         lines,
         ..Step::default()

@@ -67,8 +67,12 @@ impl Trace {
             let below = open.pop().unwrap_or_default();
             let mut step = step();
             step.below = below;
-            step.more += step.lines.len().saturating_sub(MAX_LINES);
-            step.lines.truncate(MAX_LINES);
+            // Both ends of a long list: the last lines are mostly those that were asked for.
+            if step.lines.len() > MAX_LINES {
+                let between = step.lines.len() - MAX_LINES;
+                step.lines.drain(MAX_LINES / 2..MAX_LINES / 2 + between);
+                step.more += between;
+            }
             if let Some(level) = open.last_mut() {
                 level.push(step);
             }

@@ -2,7 +2,10 @@
 //! the observations used. The last step comes first, as the answer does.
 
 use crate::diagnostic::visible::visible_lines;
-use crate::eval::trace::{Line, Step};
+use crate::eval::trace::{Line, MAX_LINES, Step};
+
+/// How many lines stand before those that are left out.
+pub(super) const BETWEEN: usize = MAX_LINES / 2;
 
 /// Draws steps as a tree.
 pub fn draw(steps: &[Step]) -> String {
@@ -26,11 +29,11 @@ fn branch(step: &Step, depth: usize, out: &mut String) {
     if !step.formula.is_empty() {
         out.push_str(&format!("{pad}    {}\n", step.formula));
     }
-    for line in &step.lines {
+    for (i, line) in step.lines.iter().enumerate() {
+        if step.more > 0 && i == BETWEEN {
+            out.push_str(&format!("{pad}    … {} more …\n", step.more));
+        }
         out.push_str(&format!("{pad}    {}\n", line_text(line)));
-    }
-    if step.more > 0 {
-        out.push_str(&format!("{pad}    and {} more\n", step.more));
     }
     for observation in &step.observations {
         out.push_str(&format!("{pad}    . {observation}\n"));
@@ -40,7 +43,7 @@ fn branch(step: &Step, depth: usize, out: &mut String) {
     }
 }
 
-fn line_text(line: &Line) -> String {
+pub(super) fn line_text(line: &Line) -> String {
     let about = if line.about.is_empty() { String::new() } else { format!("{}: ", line.about) };
     format!("{about}{} = {} {}", line.arithmetic, line.result, line.unit).trim_end().to_string()
 }

@@ -22,7 +22,12 @@ padding:0 1em}table{border-collapse:collapse;margin:.3em 0}caption{text-align:le
 th,td{padding:.15em .8em .15em 0;text-align:left;vertical-align:baseline}th{border-bottom:1px solid}\
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.u,.s,.note{color:GrayText;font-weight:400}\
 .added td{border-top:1px solid GrayText;font-weight:600}.neg{color:#c0392b}sup{color:#8e44ad}section{margin:1.6em 0}\
-pre{overflow-x:auto}p{margin:.2em 0}";
+pre{overflow-x:auto}p{margin:.2em 0}code{font-size:.95em;overflow-wrap:anywhere}.steps ul{padding-left:1.1em;margin:.2em 0}\
+.steps .lines,.steps .cells{list-style:none}.lines li{font-family:ui-monospace,monospace;font-size:.92em;overflow-wrap:anywhere}\
+.cells li{color:GrayText;font-size:.92em}.said{padding-left:1.1em}svg{max-width:100%;height:auto}.scroll{overflow-x:auto}\
+.fails{color:#c0392b;font-weight:600}footer{margin-top:2.5em;border-top:1px solid GrayText;font-size:.9em;overflow-wrap:anywhere}\
+@media print{:root{color-scheme:light}body{margin:0;max-width:none;font-size:11pt}section,table,figure,li{break-inside:avoid}\
+h1,h2,h3{break-after:avoid}pre{white-space:pre-wrap}thead{display:table-header-group}a{color:inherit}}";
 
 impl Markup {
     /// What a document begins with.
@@ -93,7 +98,7 @@ fn heads(grid: &Grid) -> Vec<(String, String)> {
     grid.header.iter().enumerate().map(|(i, h)| (h.clone(), unit(i))).collect()
 }
 
-fn md(text: &str) -> String {
+pub(super) fn md(text: &str) -> String {
     let text: Vec<char> = visible(text).chars().collect();
     let mut out = String::new();
     for (i, c) in text.iter().enumerate() {
@@ -115,7 +120,7 @@ fn ticks(text: &str) -> usize {
 }
 
 /// A query, as it is typed.
-fn md_code(text: &str) -> String {
+pub(super) fn md_code(text: &str) -> String {
     let text = visible(text);
     let longest = ticks(&text);
     let (fence, blank) = ("`".repeat(longest + 1), if longest > 0 { " " } else { "" });
@@ -209,7 +214,7 @@ fn html_table(grid: &Grid, title: &str) -> String {
     out + "</tbody>\n</table>\n"
 }
 
-fn tex(text: &str) -> String {
+pub(super) fn tex(text: &str) -> String {
     let mut out = String::new();
     for c in visible(text).chars() {
         match c {

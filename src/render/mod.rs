@@ -4,6 +4,7 @@
 pub mod beside;
 pub mod chart;
 pub mod explain;
+mod explained;
 mod format;
 pub mod json;
 pub mod markup;

@@ -7,7 +7,8 @@ use crate::eval::{self, trace::Step};
 use crate::plan::choices::Table;
 use crate::plan::lookup::{choosing, resolve};
 use crate::plan::{Demand, Plan, check};
-use crate::render::{Answer, Format};
+use crate::render::markup::Markup;
+use crate::render::{Answer, Format, table};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Clause, ExprNode, Query};
 use crate::syntax::format;
@@ -107,6 +108,28 @@ impl Session {
         }
         response.diagnostics.extend(outcome.diagnostics);
         Ok((outcome.values, outcome.steps))
+    }
+
+    /// The one number of an answer in words, and its marks; none where it is a table.
+    pub fn number_words(&self, columns: &[(&str, &Value)]) -> Option<(String, String)> {
+        let answer =
+            Answer { columns, title: "", keys: &[], files: &[], settings: &self.catalogue.settings, colour: false };
+        let single = table::whole(&answer).single?;
+        Some((single.text, single.marks))
+    }
+
+    /// Values side by side as a part of a document.
+    pub fn columns_markup(
+        &self,
+        columns: &[(&str, &Value)],
+        markup: Markup,
+        (title, keys): (&str, &[String]),
+        files: &[String],
+    ) -> String {
+        let named = self.named(columns, Format::Html);
+        let named = named.as_deref().map(Named::columns);
+        let columns = named.as_deref().unwrap_or(columns);
+        markup.answer(&Answer { columns, title, keys, files, settings: &self.catalogue.settings, colour: false })
     }
 
     /// A value in a format, without colours.

@@ -101,6 +101,9 @@ impl Session {
 
     /// The same, written as it is made.
     fn put(&self, into: &Name, files: &[(PathBuf, Content<'_>)]) -> Result<(), Vec<Fault>> {
+        if self.reads_only {
+            return Err(refused(into, format!("nothing is written here, and `{}` neither", into.node)));
+        }
         self.files.put_all(files).map_err(|(path, error)| {
             if Stopped::is_in(&error) {
                 let message = "stopped before the file was written";
@@ -147,6 +150,29 @@ impl Session {
             return Err(Box::new(fault.advice(words)));
         }
         Ok(path)
+    }
+
+    /// Writes nothing from now on, whatever its statements say.
+    pub fn read_only(&mut self) {
+        self.reads_only = true;
+    }
+
+    /// Whether a file was read.
+    pub fn has_read(&self, path: &Path) -> bool {
+        self.inputs.contains(&self.files.real(path))
+    }
+
+    /// The files that were read, with what they hold now.
+    pub fn files_read(&self) -> Vec<(PathBuf, std::io::Result<Vec<u8>>)> {
+        self.inputs.iter().map(|path| (path.clone(), self.files.read(path))).collect()
+    }
+
+    /// What a file holds, as this session may read it.
+    ///
+    /// # Errors
+    /// What the system says of a file that is not there or may not be read.
+    pub fn bytes_of(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.files.read(path)
     }
 
     /// A file that was read, so that no export replaces it.

@@ -14,22 +14,14 @@ use crate::plan::lookup::resolve;
 use crate::plan::lookup::usable::words_of;
 use crate::syntax::ast::{ExprNode, Name, Query};
 use crate::syntax::format;
+use crate::teach::pages;
 use std::sync::Arc;
 
 /// The page of a diagnostic, if the query is only its code.
 pub(super) fn code_page(query: &Query) -> Option<String> {
     let ExprNode::Name(name) = &query.expr.node else { return None };
     let code = codes::find(name).filter(|_| query.clauses.is_empty())?;
-    Some(page(code))
-}
-
-fn page(code: &codes::Code) -> String {
-    format!("{} ({})\n\n{}.\n\n{}\n", code.slug, code.level.word(), sentence(code.title), code.lesson)
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    Some(topics::of_code(code))
 }
 
 /// The page of an operator that is written in the language; of several under one name, that of each.
@@ -125,40 +117,78 @@ impl Session {
 
     pub(super) fn help(&self, words: Option<&Name>) -> Result<String, Fault> {
         let Some(words) = words else { return Ok(overview()) };
-        let word = words.node.to_lowercase();
-        if word == "manual" {
-            return Ok(operators::manual());
+        let word = words.node.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        match word.as_str() {
+            "manual" => return Ok(operators::manual()),
+            "indicators manual" => return Ok(super::indicators::manual()),
+            "diagnostics manual" => return Ok(topics::diagnostics()),
+            "glossary manual" => return Ok(topics::glossary()),
+            "words" | "glossary" | "topics" => return Ok(topics::listed()),
+            _ => {}
         }
-        if word == "indicators manual" {
-            return Ok(super::indicators::manual());
-        }
-        let topic = topics::find(&word);
-        if let Some((entry, _)) = operators::lookup(&word) {
-            // A word may be an operator and a word of the language: `first of x`, `first 5`.
-            let more = topic.map(|text| format!("\n{text}")).unwrap_or_default();
-            return Ok(operators::page(entry) + &more);
-        }
-        if let Some(entry) = operators::all().find(|e| e.name == format!("N-month {word}")) {
-            return Ok(operators::page(entry));
-        }
-        if let Some(page) = definition_pages(&self.definitions_named(&words.node)) {
+        if let Some(page) = self.page(&words.node, &word) {
             return Ok(page);
-        }
-        if let Some(text) = topic {
-            return Ok(text);
-        }
-        if let Some(code) = codes::find(&word) {
-            return Ok(page(code));
         }
         if self.catalogue.datasets.contains_key(&words.node) || self.catalogue.names().contains(&words.node) {
             return self.describe(words);
         }
+        let known = |w: &str| self.page(w, w).is_some();
+        if let Some(other) = topics::respelled(&word, &known)
+            && let Some(page) = self.page(&other, &other)
+        {
+            return Ok(page);
+        }
+        self.nearest(words, &word)
+    }
+
+    /// The page of what `explain` names, if that is a word and no series.
+    pub(super) fn explained_word(&self, query: &Query) -> Option<String> {
+        let ExprNode::Name(name) = &query.expr.node else { return None };
+        let is_series = !self.catalogue.find(name).is_empty() || self.catalogue.lets.contains_key(name);
+        if is_series || !query.clauses.is_empty() {
+            return None;
+        }
+        self.page(name, &name.to_lowercase())
+    }
+
+    /// The pages of a word, as it is typed and in small letters: of an operator, of the language and the field, of a
+    /// diagnostic, of a unit.
+    fn page(&self, typed: &str, word: &str) -> Option<String> {
+        let entry = operators::lookup(word).map(|(entry, _)| entry);
+        let entry = entry.or_else(|| operators::all().find(|e| e.name == format!("N-month {word}")));
+        let defined = || definition_pages(&self.definitions_named(typed));
+        if let Some(page) = entry.map(operators::page).or_else(defined) {
+            // A word may be an operator and a word of the language or the field: `first of x`, `first 5`.
+            let more = topics::find(word, false).map(|text| format!("\n{text}")).unwrap_or_default();
+            return Some(page + &more);
+        }
+        let code = || codes::find(word).map(topics::of_code);
+        topics::find(word, true).or_else(code).or_else(|| topics::unit(word))
+    }
+
+    /// The page of the one word that was probably meant; else an error that names those that may have been, or that
+    /// speak of it.
+    fn nearest(&self, words: &Name, word: &str) -> Result<String, Fault> {
         let names = self.catalogue.operator_names();
         let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
+        known.extend(self.catalogue.library.all().iter().map(|d| d.name.as_str()));
         for word in topics::words().chain(codes::ALL.iter().map(|c| c.slug)) {
             known.push(word);
         }
-        Err(unknown("no help", &words.node, words, known))
+        let near = suggest::nearest(word, known.iter().copied());
+        // A slip of the fingers has the letters of one word, nearly all of them.
+        let slip = |n: &&&str| n.len() >= 4 && n.len().abs_diff(word.len()) <= 1 && near.len() == 1;
+        if let Some(meant) = near.first().filter(slip)
+            && let Some(page) = self.page(meant, &meant.to_lowercase())
+        {
+            return Ok(format!("There is no page `{}`; this is `{meant}`.\n\n{page}", words.node));
+        }
+        let speak = if near.is_empty() { pages::speaking_of(word, 6) } else { Vec::new() };
+        if speak.is_empty() || word.len() < 3 {
+            return Err(unknown("no help", &words.node, words, known));
+        }
+        let listed: Vec<String> = speak.iter().map(|title| format!("    help {title}\n")).collect();
+        Ok(format!("`{}` has no page of its own; these speak of it:\n\n{}", words.node, listed.concat()))
     }
 }
 
@@ -225,16 +255,7 @@ fn dataset(info: &DatasetInfo) -> String {
     out
 }
 
+/// What a newcomer sees: the page with which all begins.
 fn overview() -> String {
-    let topics: Vec<&str> = topics::pages().collect();
-    format!(
-        "A query names what it asks for, then what applies to it:\n\n\
-           growth of ic_exports from 2018 to 2024\n\
-           share of exports by partner for 2023 top 10\n\
-           exports - imports where partner = USA by year\n\n\
-         help WORD: {}\n\
-         help OPERATOR: `list operators` names them all\n\
-         describe NAME, list series, list datasets, list codes D, list settings, explain QUERY, explain CODE\n",
-        topics.join(", ")
-    )
+    topics::find("begin", false).unwrap_or_default()
 }

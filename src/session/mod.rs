@@ -6,11 +6,10 @@ use crate::data::Budget;
 use crate::data::declare;
 use crate::data::meaning::asked::Asked;
 use crate::diagnostic::{Diagnostic, Level, codes, words};
-use crate::eval::trace::Step;
 use crate::plan::catalogue::Catalogue;
 use crate::plan::lookup::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
-use crate::syntax::ast::{ExprNode, FileName, Statement};
+use crate::syntax::ast::{FileName, Statement};
 use crate::syntax::{self, Fault, Parsed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,6 +23,7 @@ mod declaring;
 mod defining;
 mod exports;
 mod files;
+mod handouts;
 mod indicators;
 pub mod lists;
 mod loading;
@@ -156,6 +156,8 @@ pub struct Session {
     pub budget: Budget,
     /// Whether an export may replace a file that is there.
     pub overwrite: bool,
+    /// Whether it writes nothing.
+    reads_only: bool,
     /// What was read, so that no export replaces it.
     inputs: BTreeSet<PathBuf>,
     /// Workbooks that were written, which may take sheets more.
@@ -198,6 +200,7 @@ impl Session {
             arguments: BTreeMap::new(),
             budget: Budget::default(),
             overwrite: false,
+            reads_only: false,
             inputs: BTreeSet::new(),
             books: BTreeMap::new(),
             progress: None,
@@ -390,22 +393,20 @@ impl Session {
                 if let Some(text) = look::code_page(query) {
                     return Ok(Body::Text(text));
                 }
-                if let ExprNode::Name(name) = &query.expr.node
-                    && query.clauses.is_empty()
-                    && self.catalogue.defined(name, |_| true).is_some()
-                {
-                    return self.help(Some(&Spanned::new(name.clone(), query.expr.span))).map(Body::Text).map_err(one);
+                if let Some(page) = self.explained_word(query) {
+                    return Ok(Body::Text(page));
                 }
-                let (answer, mut steps) = self.answer(query, mode, true, response)?;
-                let defined = self.definitions_in(query).into_iter();
-                steps.splice(0..0, defined.map(|say| Step { say, ..Step::default() }));
+                let (answer, steps) = self.told_how(query, mode, response)?;
                 Ok(answer.map_or(Body::Done(String::new()), |a| Body::Explained(a, steps)))
             }
             Statement::Plot { query, shape, into, overwrite } => {
                 let plot = Plot { shape: shape.as_ref(), into: into.as_ref(), overwrite: *overwrite };
                 self.plot(query, &plot, mode, response)
             }
-            Statement::Export { query, into, overwrite } => self.export(query, into, *overwrite, mode, response),
+            Statement::Export { query, explained: true, into, overwrite } => {
+                self.handout(query, into, *overwrite, mode, response)
+            }
+            Statement::Export { query, into, overwrite, .. } => self.export(query, into, *overwrite, mode, response),
             Statement::Assert(check) => checks::run(self, check, true, mode, response),
             Statement::Claim(check) => checks::run(self, check, false, mode, response),
             Statement::Param { name, value } => self.parameter(name, value.as_ref()).map_err(one),

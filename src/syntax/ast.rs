@@ -29,7 +29,7 @@ pub enum Statement {
     /// `plot QUERY as SHAPE into "f.svg" overwrite`
     Plot { query: Query, shape: Option<Name>, into: Option<Spanned<FileName>>, overwrite: bool },
     /// `export QUERY into "f.csv" overwrite`
-    Export { query: Query, into: Spanned<FileName>, overwrite: bool },
+    Export { query: Query, explained: bool, into: Spanned<FileName>, overwrite: bool },
     /// `explain QUERY`
     Explain(Query),
     /// `assert …`

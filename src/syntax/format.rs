@@ -38,9 +38,10 @@ pub fn statement(statement: &Statement) -> String {
             let overwrite = if *overwrite { " overwrite" } else { "" };
             format!("plot {}{shape}{into}{overwrite}", query(q))
         }
-        Statement::Export { query: q, into, overwrite } => {
+        Statement::Export { query: q, explained, into, overwrite } => {
             let overwrite = if *overwrite { " overwrite" } else { "" };
-            format!("export {} into {}{overwrite}", query(q), file(&into.node))
+            let explained = if *explained { "explain " } else { "" };
+            format!("export {explained}{} into {}{overwrite}", query(q), file(&into.node))
         }
         Statement::Explain(q) => format!("explain {}", query(q)),
         Statement::Assert(c) => format!("assert {}", check(c)),

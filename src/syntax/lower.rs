@@ -205,8 +205,11 @@ impl Lower {
                 Statement::Plot { query, shape, into, overwrite }
             }
             Rule::export => {
-                let query = self.query(next()?)?;
-                Statement::Export { query, into: self.file(&next()?), overwrite }
+                let asked = next()?;
+                let explained = asked.as_rule() == Rule::explain;
+                let inner = if explained { asked.into_inner().nth(1) } else { Some(asked) };
+                let query = self.query(inner.ok_or_else(|| self.fault(span, "there is nothing to export"))?)?;
+                Statement::Export { query, explained, into: self.file(&next()?), overwrite }
             }
             Rule::explain => Statement::Explain(self.query(next()?)?),
             Rule::assert => Statement::Assert(self.check(span, parts)?),

@@ -12,7 +12,7 @@ use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
 use crate::value::unit::Base;
-use crate::value::{Flags, Kind, Reason, Unit, Value, times_ten};
+use crate::value::{Flags, Kind, Reason, Row, Unit, Value, times_ten};
 
 /// The sum of two decimals; what is left of equal ones by their binary form alone is nothing.
 fn added(p: f64, q: f64) -> f64 {
@@ -181,8 +181,7 @@ impl Evaluator<'_> {
         self.compare_spans(&part, whole, span);
         self.compare_labels(&part, whole, span);
         let mut negative = 0usize;
-        let mut lines = Vec::new();
-        let on = self.trace.is_on();
+        let told = self.trace.is_on().then(|| (part.clone(), whole.clone()));
         let scale = if power == 2 { String::new() } else { format!(" * 10^{}", power - 2) };
         let absent = part.absent.of_part(&part.dims, &whole.dims);
         let mut value = align::combine(part, whole, |x, y| {
@@ -191,17 +190,7 @@ impl Evaluator<'_> {
                     negative += 1;
                     return Err(Reason::NonpositiveDenominator);
                 }
-                let share = times_ten(100.0 * p / q, power - 2);
-                if on {
-                    let arithmetic = format!("100 * {} / {}{scale}", trace::put(p), trace::put(q));
-                    lines.push(Line {
-                        about: String::new(),
-                        arithmetic,
-                        result: trace::result(share),
-                        unit: "%".into(),
-                    });
-                }
-                Ok(share)
+                Ok(times_ten(100.0 * p / q, power - 2))
             });
             x.joined(y, datum)
         });
@@ -211,6 +200,15 @@ impl Evaluator<'_> {
             let message = undefined("whole", "zero or negative", negative);
             self.say(Diagnostic::new(&codes::NONPOSITIVE_DENOMINATOR, span, message));
         }
+        // A line for each row, in their order.
+        let line = |row: &Row| {
+            let (part, whole) = told.as_ref()?;
+            let number = |of: &Value| align::matching(&value, row, of)?.datum.ok();
+            let (p, q, share) = (number(part)?, number(whole)?, row.cell.datum.ok()?);
+            let arithmetic = format!("100 * {} / {}{scale}", trace::put(p), trace::put(q));
+            Some(Line { about: align::about(&value, row), arithmetic, result: trace::result(share), unit: "%".into() })
+        };
+        let lines = value.rows.iter().filter_map(line).collect();
         self.trace.end(|| Step {
             say: "the part in percent of the whole".into(),
             formula: "100 * part / whole".into(),

@@ -211,7 +211,7 @@ impl Evaluator<'_> {
         match self.factor(&m.meaning.unit, &demand.money, row.period, span)? {
             Ok((factor, words)) => {
                 observed.total = Total::Float(amount * factor);
-                if self.trace.is_on() && changes.len() <= trace::MAX_LINES {
+                if self.trace.is_on() {
                     changes.push(Line {
                         about: row.period.to_string(),
                         arithmetic: format!("{}{words}", trace::put(amount)),
@@ -257,8 +257,8 @@ impl Evaluator<'_> {
             .collect();
         if observations.len() > trace::MAX_LINES {
             let more = observations.len() - trace::MAX_LINES;
-            observations.truncate(trace::MAX_LINES);
-            observations.push(format!("and {more} more"));
+            observations.drain(trace::MAX_LINES / 2..trace::MAX_LINES / 2 + more);
+            observations.insert(trace::MAX_LINES / 2, format!("… {more} more …"));
         }
         let unit = if m.meaning.unit.is_plain() { String::new() } else { format!(" in {}", m.meaning.unit) };
         let how = match reading.kind {

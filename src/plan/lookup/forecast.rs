@@ -50,6 +50,7 @@ impl<'a> Forecast<'a> {
                 }
                 Some(())
             }
+            Statement::Export { explained: true, .. } => None,
             Statement::Query(query) | Statement::Export { query, .. } | Statement::Plot { query, .. } => {
                 self.question(&[query])
             }
