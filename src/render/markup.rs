@@ -24,7 +24,7 @@ th,td{padding:.15em .8em .15em 0;text-align:left;vertical-align:baseline}th{bord
 .added td{border-top:1px solid GrayText;font-weight:600}.neg{color:#c0392b}sup{color:#8e44ad}section{margin:1.6em 0}\
 pre{overflow-x:auto}p{margin:.2em 0}code{font-size:.95em;overflow-wrap:anywhere}.steps ul{padding-left:1.1em;margin:.2em 0}\
 .steps .lines,.steps .cells{list-style:none}.lines li{font-family:ui-monospace,monospace;font-size:.92em;overflow-wrap:anywhere}\
-.cells li{color:GrayText;font-size:.92em}.said{padding-left:1.1em}svg{max-width:100%;height:auto}.scroll{overflow-x:auto}\
+.cells li{color:GrayText;font-size:.92em}.said{padding-left:1.1em}figure{margin:1em 0}svg{max-width:100%;min-width:30em;height:auto}.scroll{overflow-x:auto}\
 .fails{color:#c0392b;font-weight:600}footer{margin-top:2.5em;border-top:1px solid GrayText;font-size:.9em;overflow-wrap:anywhere}\
 @media print{:root{color-scheme:light}body{margin:0;max-width:none;font-size:11pt}section,table,figure,li{break-inside:avoid}\
 h1,h2,h3{break-after:avoid}pre{white-space:pre-wrap}thead{display:table-header-group}a{color:inherit}}";

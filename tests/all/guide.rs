@@ -1,4 +1,4 @@
-//! The guide shows what the program prints: every statement of `docs/language.md` is run, one after another in one
+//! The guide and the cookbook show what the program prints: every statement of `docs/language.md` is run, one after another in one
 //! session, and what comes of it is compared with what stands there. `TRADEQL_BLESS=1` writes it anew.
 
 use super::tool::root;
@@ -23,7 +23,21 @@ fn printed(session: &mut Session, printer: &mut Printer, statement: &str) -> Str
 
 #[test]
 fn the_guide_shows_what_is_printed() {
-    let path = root().join("docs/language.md");
+    shows("language", 41);
+}
+
+#[test]
+fn the_cookbook_shows_what_is_printed() {
+    shows("cookbook", 35);
+    let text = std::fs::read_to_string(root().join("docs/cookbook.md")).unwrap();
+    assert_eq!(text.lines().filter(|l| l.starts_with("### ")).count(), 30);
+    // A recipe that fails is none.
+    assert!(!text.contains("\n  × "), "a query of the cookbook fails");
+}
+
+/// Runs a page with at least so many statements, and compares what it prints with what stands there.
+fn shows(page: &str, least: usize) {
+    let path = root().join(format!("docs/{page}.md"));
     let text = std::fs::read_to_string(&path).unwrap();
     let mut session = Session::new(Box::new(Disk), Path::new(&root()));
     session.catalogue.settings.width = Some(90);
@@ -64,9 +78,9 @@ fn the_guide_shows_what_is_printed() {
             out.push('\n');
         }
     }
-    assert!(statements > 40, "only {statements} statements");
+    assert!(statements >= least, "only {statements} statements");
     if std::env::var_os("TRADEQL_BLESS").is_some() {
         std::fs::write(&path, &out).unwrap();
     }
-    assert_eq!(text, out, "the guide shows something else; TRADEQL_BLESS=1 writes it anew, then read the difference");
+    assert_eq!(text, out, "{page} shows something else; TRADEQL_BLESS=1 writes it anew, then read the difference");
 }

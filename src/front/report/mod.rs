@@ -255,9 +255,8 @@ impl Outcome<'_> {
             Some(Body::List(all)) => columns_of(&Named::columns(all)),
             Some(Body::Explained(all, steps)) => columns_of(&Named::columns(all)) + &self.markup.steps(steps),
             Some(Body::Plotted(all, chart)) if self.markup == Markup::Html => format!(
-                "<figure>\n{}<figcaption>{}</figcaption>\n<details><summary>The numbers of this chart</summary>\n{}</details>\n</figure>\n",
+                "<figure>\n<div class=\"scroll\" tabindex=\"0\">{}</div>\n<figcaption><details><summary>The numbers of this chart</summary>\n{}</details></figcaption>\n</figure>\n",
                 picture::svg(chart),
-                Markup::Html.paragraph(&chart.title).trim(),
                 columns_of(&Named::columns(all))
             ),
             Some(Body::Plotted(all, chart)) => {
