@@ -33,6 +33,8 @@ pub struct Evaluator<'a> {
     pub(super) domestic: HashMap<String, bool>,
     /// Questions of which it is known whether totals stand beside some codes only.
     pub(super) uneven: HashMap<String, bool>,
+    /// Whether nobody will hear what is said.
+    pub(super) silent: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -49,6 +51,7 @@ impl<'a> Evaluator<'a> {
             root: None,
             domestic: HashMap::new(),
             uneven: HashMap::new(),
+            silent: false,
         }
     }
 }
@@ -87,7 +90,9 @@ impl Evaluator<'_> {
     pub fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let said = std::mem::take(&mut self.diagnostics);
         let open = self.trace.pause();
+        let before = std::mem::replace(&mut self.silent, true);
         let result = work(self);
+        self.silent = before;
         self.trace.resume(open);
         self.diagnostics = said;
         result

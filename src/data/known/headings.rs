@@ -32,7 +32,15 @@ pub fn period(name: &str) -> Option<Heading<Period>> {
     if name.len() > LONGEST {
         return None;
     }
-    // What stands in brackets at the end is the unit.
+    let bracketed = |name: &str| {
+        let (head, inside) = name.strip_suffix(')')?.rsplit_once('(')?;
+        let stem = stem(head).filter(|s| !s.is_empty())?;
+        Some(Heading { stem, of: single(inside.trim())?, text: inside.trim().to_string(), is_mark: false })
+    };
+    if let Some(found) = bracketed(name) {
+        return Some(found);
+    }
+    // What else stands in brackets at the end is the unit.
     let (name, unit) = match name.strip_suffix(')').and_then(|n| n.rsplit_once('(')) {
         Some((head, unit)) if !head.trim().is_empty() => (head.trim_end(), format!(" ({unit})")),
         Some(_) | None => (name, String::new()),
@@ -148,6 +156,7 @@ mod tests {
             ("exports2019", "exports|2019|false"),
             ("Value 2020M05", "Value|2020-05|false"),
             ("Exports, Jan 2020", "Exports|2020-01|false"),
+            ("Value (2020)", "Value|2020|false"),
         ] {
             assert_eq!(read(name).as_deref(), Some(told), "{name}");
         }

@@ -29,6 +29,9 @@ impl Evaluator<'_> {
         demand: &Demand,
         span: Span,
     ) {
+        if self.silent {
+            return;
+        }
         let info = source.info();
         let filters = Self::filters(info, demand);
         if adds_up(info, m, wanted, demand, &filters) {
