@@ -8,7 +8,7 @@ use tradeql::front::arguments::{self, Arguments, Command};
 use tradeql::front::lesson::{self, progress::Progress};
 use tradeql::front::printer::Printer;
 use tradeql::front::repl::Beginning;
-use tradeql::front::streams::{print_err, print_out};
+use tradeql::front::streams::{print_err, print_out, say};
 use tradeql::front::timeout::Timeout;
 use tradeql::front::{batch, exit, inspect, repl, report, usage};
 
@@ -34,7 +34,8 @@ fn program() -> u8 {
         }
         Ok(arguments) => arguments,
         Err(message) => {
-            print_err(&format!("tradeql: {message}\n`tradeql --help` shows how to call it\n"));
+            say(&message);
+            print_err("`tradeql --help` shows how to call it\n");
             return exit::USAGE;
         }
     };
@@ -60,7 +61,7 @@ fn program() -> u8 {
         Command::TryLesson(ref file) => lesson::program::tried(file, &arguments, printing, &budget),
         Command::Grade(ref scripts) => lesson::program::marked(scripts, &arguments, printing, &budget),
         Command::Repl if timeout.is_some() => {
-            print_err("tradeql: `--timeout` is for scripts and `-e`; at the prompt Ctrl-C stops a query\n");
+            say("`--timeout` is for scripts and `-e`; at the prompt Ctrl-C stops a query");
             return exit::USAGE;
         }
         Command::Repl | Command::Lesson(Some(_)) => {

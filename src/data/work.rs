@@ -2,7 +2,7 @@
 //! work. Out: their results, one after another. Knows nothing of data.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The user asked to stop.
@@ -29,12 +29,20 @@ impl Stopped {
 pub struct Budget {
     stop: Arc<AtomicBool>,
     threads: usize,
+    /// After so many more questions whether to go on the answer is no.
+    left: Option<Arc<AtomicUsize>>,
 }
 
 impl Budget {
     /// With so many threads for work that can be shared; 0 is 1.
     pub fn with_threads(mut self, threads: usize) -> Budget {
         self.threads = threads;
+        self
+    }
+
+    /// Stopped when it has been asked so often whether to go on, which is the same at each run, as time is not.
+    pub fn asked_at_most(mut self, times: usize) -> Budget {
+        self.left = Some(Arc::new(AtomicUsize::new(times)));
         self
     }
 
@@ -55,6 +63,12 @@ impl Budget {
 
     /// An error if work should stop.
     pub fn check(&self) -> Result<(), Stopped> {
+        if let Some(left) = &self.left {
+            let more = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            if more.is_err() {
+                self.stop();
+            }
+        }
         if self.stop.load(Ordering::Relaxed) { Err(Stopped) } else { Ok(()) }
     }
 }

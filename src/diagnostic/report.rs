@@ -1,7 +1,7 @@
 //! Diagnostics as text with the source underlined. The only file that names miette.
 //! Control characters of the source are made visible first, so that a script cannot drive the terminal.
 
-use super::visible::{visible_in_place, visible_lines, wrapped};
+use super::visible::{visible, visible_in_place, wrapped};
 use super::{Diagnostic, Level};
 use crate::span::Sources;
 use miette::{
@@ -31,7 +31,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         .with_links(false)
         .without_syntax_highlighting()
         .with_wrap_lines(true);
-    let shown = MietteDiagnostic::new(visible_lines(&headline(diagnostic)).into_owned())
+    let shown = MietteDiagnostic::new(visible(&headline(diagnostic)).into_owned())
         .with_code(diagnostic.code.slug)
         .with_severity(match diagnostic.level {
             Level::Error => Severity::Error,
@@ -47,20 +47,21 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         .iter()
         .filter(|l| l.span.source == main.source && l.span.end <= text.len() && l.span.start <= l.span.end)
         .filter_map(|l| {
-            let words = (!l.text.is_empty()).then(|| visible_lines(&l.text).into_owned());
+            let words = (!l.text.is_empty()).then(|| visible(&l.text).into_owned());
             let (from, to) = window.place(l.span.start, l.span.end)?;
             Some(LabeledSpan::new(words, from, to - from))
         })
         .collect();
     let report = if let (Some(source), false) = (source, labels.is_empty() || text.is_empty()) {
-        let code = WholeLines { name: source.name.to_string(), text: window.cut(&visible_in_place(text)), window };
+        let code =
+            WholeLines { name: visible(&source.name).into_owned(), text: window.cut(&visible_in_place(text)), window };
         Report::new(shown.with_labels(labels)).with_source_code(code)
     } else {
         Report::new(shown)
     };
     let mut out = String::new();
     if handler.render_report(&mut out, report.as_ref()).is_err() {
-        out = format!("{}: {}: {}\n", diagnostic.level.word(), diagnostic.code.slug, diagnostic.message);
+        out = format!("{}: {}: {}\n", diagnostic.level.word(), diagnostic.code.slug, visible(&diagnostic.message));
     }
     help(diagnostic, sources, style, &mut out);
     out
@@ -72,8 +73,8 @@ fn help(diagnostic: &Diagnostic, sources: &Sources, style: Style, out: &mut Stri
     let room = style.width.clamp(24, 120).saturating_sub(indent.len());
     let mut lines: Vec<String> = Vec::new();
     for (text, is_query) in help_lines(diagnostic, sources) {
-        let text = visible_lines(&text).into_owned();
-        if is_query { lines.push(text) } else { lines.extend(text.lines().flat_map(|l| wrapped(l, room))) }
+        let text = visible(&text).into_owned();
+        if is_query { lines.push(text) } else { lines.extend(wrapped(&text, room)) }
     }
     for (i, line) in lines.iter().enumerate() {
         let first = if style.colour { "\x1b[36m  help: \x1b[0m" } else { "  help: " };

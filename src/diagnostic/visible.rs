@@ -30,16 +30,21 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false)
 }
 
-/// A text of several lines, which stay lines.
+/// A text of several lines, which stay lines. What stands in them is put through [`visible`] first where it is no text
+/// of ours, so that it begins no line of its own.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| c == '\n' || c == '\t')
+    escaped(text, |c| c == '\n')
 }
 
 /// The same byte for byte, so that places in the text still fit: `?` for each byte of what would not be seen.
 pub fn visible_in_place(text: &str) -> String {
     let shown = |c: char| {
-        let stays = !is_hidden(c) || matches!(c, '\n' | '\t' | '\r');
-        let (shown, times) = if stays { (c, 1) } else { ('?', c.len_utf8()) };
+        let (shown, times) = match c {
+            // A return is no letter, and at the end of a line it is part of that.
+            '\r' | '\t' => (' ', 1),
+            c if is_hidden(c) && c != '\n' => ('?', c.len_utf8()),
+            c => (c, 1),
+        };
         std::iter::repeat_n(shown, times)
     };
     text.chars().flat_map(shown).collect()

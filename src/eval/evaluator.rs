@@ -86,6 +86,11 @@ impl Evaluator<'_> {
         Box::new(Diagnostic::new(code, span, error.to_string()))
     }
 
+    /// An error if the work should stop.
+    pub fn go_on(&self, span: Span) -> Result<(), Fault> {
+        self.budget.check().map_err(|e| self.stopped(&e.into(), span))
+    }
+
     /// Runs `work` without keeping what it says or how it went.
     pub fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let said = std::mem::take(&mut self.diagnostics);
@@ -101,6 +106,10 @@ impl Evaluator<'_> {
 
 /// What operators may ask is what the evaluation itself asks.
 impl Evaluation for Evaluator<'_> {
+    fn go_on(&self, span: Span) -> Result<(), Fault> {
+        Evaluator::go_on(self, span)
+    }
+
     fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
         Evaluator::eval(self, plan, demand)
     }

@@ -6,7 +6,7 @@ use super::pager;
 use super::printer::Printer;
 use super::sandbox::Sandbox;
 use super::shipped::Shipped;
-use super::streams::print_err;
+use super::streams::say;
 use super::{Disk, exit};
 use crate::data::Budget;
 use crate::data::load::io_words;
@@ -55,7 +55,7 @@ pub fn session(
         Some(folder) => match Sandbox::new(Disk, Path::new(folder)) {
             Ok(files) => Box::new(Shipped(files)),
             Err(e) => {
-                print_err(&format!("tradeql: `--sandbox {folder}`: {}\n", io_words(&e)));
+                say(&format!("`--sandbox {folder}`: {}", io_words(&e)));
                 return Err(exit::USAGE);
             }
         },
@@ -117,7 +117,7 @@ fn script(command: &Command) -> Option<(String, String, PathBuf)> {
     match read(path) {
         Ok(text) => Some((name.to_string(), text.strip_prefix('\u{feff}').unwrap_or(&text).to_string(), base)),
         Err(e) => {
-            print_err(&format!("tradeql: `{path}` cannot be read: {}\n", io_words(&e)));
+            say(&format!("`{path}` cannot be read: {}", io_words(&e)));
             None
         }
     }
@@ -138,11 +138,11 @@ pub fn run(arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
         session.protect(Path::new(&name));
     }
     if let Some(unknown) = unknown_parameter(arguments, &text, &base) {
-        print_err(&format!("tradeql: the script has no parameter `{unknown}`\n"));
+        say(&format!("the script has no parameter `{unknown}`"));
         return exit::USAGE;
     }
     if let Some(missing) = missing_parameter(arguments, &text, &base) {
-        print_err(&format!("tradeql: the script needs its parameter `{missing}`: --arg {missing}=VALUE\n"));
+        say(&format!("the script needs its parameter `{missing}`: --arg {missing}=VALUE"));
         return exit::USAGE;
     }
     let mut code = exit::OK;

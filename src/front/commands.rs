@@ -2,7 +2,7 @@
 //! clipboard, the shell. In: a line. Out: what is to be done, or what was done.
 
 use super::inspect_page;
-use super::streams::{print_err, print_out};
+use super::streams::{print_err, print_out, say};
 use crate::diagnostic::report::{Style, draw};
 use crate::session::Session;
 use std::io::IsTerminal;
@@ -135,7 +135,7 @@ pub fn save(session: &Session, kept: &Kept, name: &str, overwrite: bool) {
     match session.write_script(Path::new(name), &kept.script(), overwrite) {
         Ok(()) => print_out(&format!("wrote {name}: `tradeql run {name}` gives the same\n")),
         Err(words) => {
-            print_err(&format!("tradeql: {words}\n"));
+            say(&format!("{words}"));
             false
         }
     };
@@ -166,11 +166,11 @@ pub fn head(session: &mut Session, name: &str) {
 /// Puts a text on the clipboard of the terminal (OSC 52).
 pub fn copy(text: Option<&str>) {
     let Some(text) = text else {
-        print_err("tradeql: there is no answer yet\n");
+        say("there is no answer yet");
         return;
     };
     if !std::io::stdout().is_terminal() {
-        print_err("tradeql: only a terminal has a clipboard\n");
+        say("only a terminal has a clipboard");
         return;
     }
     print_out(&format!("\x1b]52;c;{}\x07copied: {} lines\n", base64(text.as_bytes()), text.lines().count()));
@@ -179,16 +179,16 @@ pub fn copy(text: Option<&str>) {
 /// Has the shell run a line.
 pub fn shell(words: &str, allowed: bool) {
     if !allowed {
-        print_err("tradeql: in a sandbox nothing is run\n");
+        say("in a sandbox nothing is run");
     } else if let Err(e) = Process::new("sh").arg("-c").arg(words).status() {
-        print_err(&format!("tradeql: the shell cannot be started: {e}\n"));
+        say(&format!("the shell cannot be started: {e}"));
     }
 }
 
 /// The text as the user's editor leaves it.
 pub fn edit(text: &str, allowed: bool) -> Option<String> {
     if !allowed {
-        print_err("tradeql: in a sandbox nothing is run\n");
+        say("in a sandbox nothing is run");
         return None;
     }
     let named = |name| std::env::var(name).ok().filter(|v: &String| !v.trim().is_empty());
@@ -204,7 +204,7 @@ pub fn edit(text: &str, allowed: bool) -> Option<String> {
     match edited {
         Ok(text) => Some(text.trim_end().to_string()).filter(|t| !t.is_empty()),
         Err(e) => {
-            print_err(&format!("tradeql: `{editor}` cannot be used: {e}\n"));
+            say(&format!("`{editor}` cannot be used: {e}"));
             None
         }
     }

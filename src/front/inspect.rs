@@ -135,7 +135,7 @@ fn tail(file: &str, found: &Inspection) -> String {
     let tail = json::line(&Tail {
         warnings: found.doubts.iter().map(warning).collect(),
         layout: &found.layout,
-        declaration: inspect_page::declaration(file, found),
+        declaration: inspect_page::declaration(file, found, &str::to_string),
         encoding: found.origin.to_string(),
         separator: found.separator,
         notes: &found.notes,

@@ -5,7 +5,7 @@ use crate::data::DatasetInfo;
 use crate::data::load::inspect::Inspection;
 use crate::data::table::origin::Form;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::visible::{cut, visible_lines};
+use crate::diagnostic::visible::{cut, visible, visible_lines};
 use crate::diagnostic::words::counted;
 
 /// The longest cell that people are shown.
@@ -24,7 +24,7 @@ pub(super) fn page(file: &str, found: &Inspection, doubts: &[Diagnostic], shown:
     }
     out.push('\n');
     draw_rows(found, shown, &mut out);
-    let declaration = declaration(file, found);
+    let declaration = declaration(file, found, &|line| visible(line).into_owned());
     if !declaration.is_empty() {
         out.push_str(&format!("\n{declaration}\n"));
         if declaration.contains('?') {
@@ -40,15 +40,15 @@ fn say_doubts(found: &Inspection, doubts: &[Diagnostic], out: &mut String) {
         out.push_str(&format!(
             "{} {line}{} [{}]\n",
             if doubt.level == crate::diagnostic::Level::Note { "note:" } else { "doubt:" },
-            doubt.message,
+            visible(&doubt.message),
             doubt.code.slug
         ));
         if let Some(advice) = &doubt.advice {
-            out.push_str(&format!("       {advice}\n"));
+            out.push_str(&format!("       {}\n", visible(advice)));
         }
     }
     for note in &found.notes {
-        out.push_str(&format!("note: {note}\n"));
+        out.push_str(&format!("note: {}\n", visible(note)));
     }
 }
 
@@ -63,7 +63,7 @@ fn say_table(file: &str, found: &Inspection, out: &mut String) {
     let header = found.header_line.map_or("no header".to_string(), |l| format!("header on line {l}"));
     // What is no text has neither.
     let text = if found.origin.form == Form::Parquet { String::new() } else { format!(", {separator}, {header}") };
-    out.push_str(&format!("{file}: {}\n", found.layout));
+    out.push_str(&format!("{}: {}\n", visible(file), visible(&found.layout)));
     out.push_str(&format!(
         "{}, {}, {}{text}\n",
         counted(found.rows, "row"),
@@ -82,7 +82,7 @@ fn say_dataset(info: &DatasetInfo, out: &mut String) {
     for dim in &info.dims {
         let some: Vec<String> = dim.codes.iter().take(6).map(|c| short(c)).collect();
         let more = if dim.codes.len() > 6 { ", …" } else { "" };
-        let totals: Vec<&str> = dim.totals.iter().map(|t| dim.label(*t)).collect();
+        let totals: Vec<String> = dim.totals.iter().map(|t| short(dim.label(*t))).collect();
         let total = if totals.is_empty() { String::new() } else { format!("; total: {}", totals.join(", ")) };
         let groups = if dim.groups.is_empty() {
             String::new()
@@ -91,14 +91,14 @@ fn say_dataset(info: &DatasetInfo, out: &mut String) {
         };
         out.push_str(&format!(
             "{}: {}: {}{more}{total}{groups}\n",
-            dim.name,
+            visible(&dim.name),
             counted(dim.codes.len(), "code"),
             some.join(", ")
         ));
     }
     for m in &info.measures {
         let unit = if m.declared { m.meaning.unit.to_string() } else { "unit not known".into() };
-        out.push_str(&format!("{}: {}, {unit}, from column {}\n", m.name, m.meaning.kind, m.column));
+        out.push_str(&format!("{}: {}, {unit}, from column {}\n", m.name, m.meaning.kind, short(&m.column)));
     }
 }
 
@@ -125,15 +125,15 @@ fn draw_rows(found: &Inspection, shown: &[Vec<Option<String>>], out: &mut String
 }
 
 /// The statement that loads it so.
-pub(super) fn declaration(file: &str, found: &Inspection) -> String {
+pub(super) fn declaration(file: &str, found: &Inspection, shown: &dyn Fn(&str) -> String) -> String {
     if found.declaration.is_empty() {
         return String::new();
     }
     let name = found.info.as_ref().map_or("data", |i| i.name.as_ref());
-    let lines: Vec<String> = found.declaration.iter().map(|l| format!("  {l}\n")).collect();
-    format!("load {} as {name} with {{\n{}}}", crate::syntax::format::quoted(file), lines.concat())
+    let lines: Vec<String> = found.declaration.iter().map(|l| format!("  {}\n", shown(l))).collect();
+    format!("load {} as {name} with {{\n{}}}", shown(&crate::syntax::format::quoted(file)), lines.concat())
 }
 
 fn short(text: &str) -> String {
-    cut(&text.replace(['\n', '\r'], " "), WIDE)
+    cut(&visible(text), WIDE)
 }

@@ -1,7 +1,7 @@
 //! What is longer than the screen, through the pager that the user has: only at a terminal, only where `set pager = on`.
 
 use super::output::Printing;
-use super::streams::{Out, print_err};
+use super::streams::{Out, say};
 use crate::data::Budget;
 use crate::session::Session;
 use std::io::{IsTerminal, Write};
@@ -25,7 +25,7 @@ pub fn show(session: &Session, (printing, budget): (Printing, Option<Budget>), t
     if pages(session, printing) && screen().is_some_and(|(_, rows)| long(rows)) {
         match paged(text) {
             Ok(()) => return true,
-            Err(e) => print_err(&format!("tradeql: the pager cannot be started: {e}\n")),
+            Err(e) => say(&format!("the pager cannot be started: {e}")),
         }
     }
     let mut out = Out::watched(budget);

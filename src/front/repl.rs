@@ -9,7 +9,7 @@ use super::line::{ByPrefix, Words};
 use super::output::Printing;
 use super::pager;
 use super::printer::Printer;
-use super::streams::{print_err, print_out};
+use super::streams::{print_out, say};
 use crate::render::Format;
 use crate::session::{Body, Mode, Response, Session};
 use crate::syntax::{Statement, limits};
@@ -99,7 +99,7 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
     let mut editor = match editor(&prompt.session, printing) {
         Ok(editor) => editor,
         Err(e) => {
-            print_err(&format!("tradeql: the terminal cannot be used: {e}\n"));
+            say(&format!("the terminal cannot be used: {e}"));
             return exit::FAILED;
         }
     };
@@ -153,7 +153,7 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => return exit::OK,
             Err(e) => {
-                print_err(&format!("tradeql: {e}\n"));
+                say(&format!("{e}"));
                 return exit::FAILED;
             }
         }
@@ -203,7 +203,7 @@ impl Prompt {
                     !failed
                 });
             }
-            Err(e) => print_err(&format!("tradeql: `{name}` cannot be read: {e}\n")),
+            Err(e) => say(&format!("`{name}` cannot be read: {e}")),
         }
     }
 
@@ -278,7 +278,7 @@ impl Prompt {
         match said {
             Ok(words) => print_out(&words),
             Err(why) => {
-                print_err(&format!("tradeql: {why}\n"));
+                say(&why);
                 false
             }
         };

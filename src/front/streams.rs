@@ -2,6 +2,7 @@
 
 use crate::data::load::io_words;
 use crate::data::{Budget, Stopped};
+use crate::diagnostic::visible::visible;
 use std::io::{BufWriter, Error, ErrorKind, StdoutLock, Write};
 
 /// What is written at a time.
@@ -54,11 +55,11 @@ impl Out {
         let _ = self.to.into_parts();
         match failed {
             Some(e) if Stopped::is_in(&e) => {
-                print_err("tradeql: stopped before all of the answer was written\n");
+                say("stopped before all of the answer was written");
                 false
             }
             Some(e) if e.kind() != ErrorKind::BrokenPipe => {
-                print_err(&format!("tradeql: the answer cannot be written: {}\n", io_words(&e)));
+                say(&format!("the answer cannot be written: {}", io_words(&e)));
                 false
             }
             _ => true,
@@ -84,6 +85,11 @@ impl Default for Out {
     fn default() -> Out {
         Out::new()
     }
+}
+
+/// Says something on stderr that is not said of a place.
+pub fn say(words: &str) {
+    print_err(&format!("tradeql: {}\n", visible(words)));
 }
 
 /// Writes to stderr.

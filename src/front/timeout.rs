@@ -1,7 +1,7 @@
 //! `--timeout`: what takes longer is stopped where it asks whether to go on; what does not ask is ended with the program.
 
 use super::exit;
-use super::streams::print_err;
+use super::streams::say;
 use crate::data::Budget;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,7 @@ impl Timeout {
             flag.swap(true, Ordering::Relaxed);
             budget.stop();
             std::thread::sleep(GRACE);
-            say(limit);
+            say_over(limit);
             std::process::exit(i32::from(exit::TIMEOUT));
         });
         Timeout { limit, over }
@@ -37,11 +37,11 @@ impl Timeout {
         if code == exit::OK || !self.over.load(Ordering::Relaxed) {
             return code;
         }
-        say(self.limit);
+        say_over(self.limit);
         exit::TIMEOUT
     }
 }
 
-fn say(limit: Duration) {
-    print_err(&format!("tradeql: stopped after {} s, as `--timeout` says\n", limit.as_secs_f64()));
+fn say_over(limit: Duration) {
+    say(&format!("stopped after {} s, as `--timeout` says", limit.as_secs_f64()));
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Key;
+use crate::plan::evaluation::OFTEN;
 use crate::value::{Absence, Reason, Row, about};
 use std::collections::BTreeMap;
 
@@ -134,14 +135,23 @@ fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let ranked: Vec<bool> = value.dims.iter().map(|d| call.over.iter().any(|o| o == d.name.as_ref())).collect();
     let rest = |row: &Row| -> Vec<u32> { row.key.iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
     let mut groups: BTreeMap<_, Vec<f64>> = BTreeMap::new();
-    for row in &value.rows {
+    for (at, row) in value.rows.iter().enumerate() {
+        if at.is_multiple_of(OFTEN) {
+            ev.go_on(span)?;
+        }
         groups.entry((rest(row), row.period)).or_default().extend(row.cell.datum.ok());
     }
-    for list in groups.values_mut() {
+    for (at, list) in groups.values_mut().enumerate() {
+        if at.is_multiple_of(OFTEN) {
+            ev.go_on(span)?;
+        }
         list.sort_by(|a, b| b.total_cmp(a));
     }
     let mut rows = value.rows.clone();
-    for row in &mut rows {
+    for (at, row) in rows.iter_mut().enumerate() {
+        if at.is_multiple_of(OFTEN) {
+            ev.go_on(span)?;
+        }
         let list = groups.get(&(rest(row), row.period));
         let place = |x: f64| list.map_or(0, |l| l.partition_point(|y| *y > x)) as f64 + 1.0;
         row.cell = row.cell.with(row.cell.datum.map(place));

@@ -22,8 +22,14 @@ pub trait Cells {
 /// Ways to ask for the same that do not mislead; made only where they are needed.
 pub type Edits<'f> = &'f mut dyn FnMut(&mut dyn Evaluation) -> Vec<Edit>;
 
+/// After so many rows it is asked whether to go on.
+pub const OFTEN: usize = 1 << 14;
+
 /// One evaluation, as an operator sees it.
 pub trait Evaluation {
+    /// An error if the work should stop; asked now and then in every loop over many rows.
+    fn go_on(&self, span: Span) -> Result<(), Fault>;
+
     /// The value of a plan, as it is asked for.
     fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault>;
 

@@ -1,7 +1,7 @@
 //! The steps of an answer as text: each in one sentence, with its formula, the formula with the numbers put in, and
 //! the observations used. The last step comes first, as the answer does.
 
-use crate::diagnostic::visible::visible_lines;
+use crate::diagnostic::visible::visible;
 use crate::eval::trace::{Line, MAX_LINES, Step};
 
 /// How many lines stand before those that are left out.
@@ -13,7 +13,7 @@ pub fn draw(steps: &[Step]) -> String {
     for step in steps {
         branch(step, 0, &mut out);
     }
-    visible_lines(&out).into_owned()
+    out
 }
 
 fn branch(step: &Step, depth: usize, out: &mut String) {
@@ -25,18 +25,18 @@ fn branch(step: &Step, depth: usize, out: &mut String) {
         }
         return;
     }
-    out.push_str(&format!("{pad}{}\n", step.say));
+    out.push_str(&format!("{pad}{}\n", visible(&step.say)));
     if !step.formula.is_empty() {
-        out.push_str(&format!("{pad}    {}\n", step.formula));
+        out.push_str(&format!("{pad}    {}\n", visible(&step.formula)));
     }
     for (i, line) in step.lines.iter().enumerate() {
         if step.more > 0 && i == BETWEEN {
             out.push_str(&format!("{pad}    … {} more …\n", step.more));
         }
-        out.push_str(&format!("{pad}    {}\n", line_text(line)));
+        out.push_str(&format!("{pad}    {}\n", visible(&line_text(line))));
     }
     for observation in &step.observations {
-        out.push_str(&format!("{pad}    . {observation}\n"));
+        out.push_str(&format!("{pad}    . {}\n", visible(observation)));
     }
     for below in &step.below {
         branch(below, depth + 1, out);

@@ -3,6 +3,7 @@
 use super::look::{periods, unknown};
 use super::{Fault, Session};
 use crate::data::DimInfo;
+use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::operators;
 use crate::plan::Key;
@@ -67,7 +68,7 @@ impl Session {
                     out.push_str(&format!(
                         "{}: {}, {}, {}\n",
                         info.name,
-                        info.file,
+                        visible(&info.file),
                         words::counted(info.rows, "row"),
                         periods(info)
                     ));
@@ -103,6 +104,7 @@ impl Session {
                     let attributes: Vec<&str> = table.attributes.keys().map(String::as_str).collect();
                     let codes = words::counted(table.codes, "code");
                     let (dims, attributes) = (table.dims.join(", "), attributes.join(", "));
+                    let (dims, attributes) = (visible(&dims), visible(&attributes));
                     out.push_str(&format!("{name}: {codes} of {dims}: {attributes}\n"));
                 }
                 if out.is_empty() {
@@ -113,7 +115,7 @@ impl Session {
                 for name in self.catalogue.dimensions() {
                     let all = self.catalogue.datasets.values();
                     let of = all.filter(|s| s.info().dim(&name).is_some()).map(|s| s.info().name.to_string());
-                    out.push_str(&format!("{name}: {}\n", of.collect::<Vec<_>>().join(", ")));
+                    out.push_str(&format!("{}: {}\n", visible(&name), of.collect::<Vec<_>>().join(", ")));
                 }
             }
             "diagnostics" => {
@@ -175,9 +177,10 @@ impl Session {
         }
         let names = names::of(&self.catalogue, dim);
         let line = |(code, what): (&&str, &&str)| {
-            let said: Vec<&str> = names.of(code).into_iter().chain((!what.is_empty()).then_some(*what)).collect();
+            let said: Vec<_> =
+                names.of(code).into_iter().map(visible).chain((!what.is_empty()).then_some((*what).into())).collect();
             let said = if said.is_empty() { String::new() } else { format!(": {}", said.join(", ")) };
-            format!("{}{said}\n", format::code(code))
+            format!("{}{said}\n", visible(&format::code(code)))
         };
         let mut out: String = found.iter().take(MOST).map(line).collect();
         if found.len() > MOST {

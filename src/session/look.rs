@@ -3,6 +3,7 @@
 
 use super::{Fault, Session, topics};
 use crate::data::DatasetInfo;
+use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::operators;
 use crate::plan::Demand;
@@ -93,16 +94,19 @@ impl Session {
         {
             let unit = if m.meaning.unit.is_plain() { "a plain number".into() } else { m.meaning.unit.to_string() };
             let info = source.info();
-            let dims: Vec<String> =
-                info.dims.iter().map(|d| format!("{} ({})", d.name, words::counted(d.codes.len(), "code"))).collect();
+            let dims: Vec<String> = info
+                .dims
+                .iter()
+                .map(|d| format!("{} ({})", visible(&d.name), words::counted(d.codes.len(), "code")))
+                .collect();
             let dims = if dims.is_empty() { "none".to_string() } else { dims.join(", ") };
             return Ok(format!(
                 "{}: a {}, {unit}\ndataset: {} ({}), column {}\nperiods: {}\ndimensions: {dims}\n",
                 m.name,
                 m.meaning.kind,
                 info.name,
-                info.file,
-                m.column,
+                visible(&info.file),
+                visible(&m.column),
                 periods(info)
             ));
         }
@@ -213,13 +217,18 @@ pub(super) fn periods(info: &DatasetInfo) -> String {
 
 /// What a table says of codes: each attribute with the first of its labels.
 fn code_table(name: &str, table: &CodeTable) -> String {
-    let mut out =
-        format!("{name}: {} of {} from {}\n", words::counted(table.codes, "code"), table.dims.join(", "), table.file);
+    let mut out = format!(
+        "{name}: {} of {} from {}\n",
+        words::counted(table.codes, "code"),
+        table.dims.join(", "),
+        visible(&table.file)
+    );
     for (attribute, rows) in &table.attributes {
         let labels = || rows.labels.iter().filter(|l| ![UNCLASSIFIED, NOT_ALLOCATED].contains(&l.as_ref()));
-        let some: Vec<&str> = labels().take(6).map(|l| l.as_ref()).collect();
+        let some: Vec<_> = labels().take(6).map(|l| visible(l)).collect();
         let more = if labels().count() > some.len() { ", …" } else { "" };
         let count = words::counted(labels().count(), "label");
+        let attribute = visible(attribute);
         out.push_str(&format!("{attribute}: {count}: {}{more}\n", some.join(", ")));
     }
     out
@@ -230,23 +239,23 @@ fn dataset(info: &DatasetInfo) -> String {
         "{}: {} from {}, {}\nperiods: {}\n",
         info.name,
         words::counted(info.rows, "row"),
-        info.file,
-        info.layout,
+        visible(&info.file),
+        visible(&info.layout),
         periods(info)
     );
     for dim in &info.dims {
-        let some: Vec<&str> = dim.codes.iter().take(6).map(|c| c.as_ref()).collect();
+        let some: Vec<_> = dim.codes.iter().take(6).map(|c| visible(c)).collect();
         let more = if dim.codes.len() > 6 { ", …" } else { "" };
         out.push_str(&format!(
             "{}: {}: {}{more}\n",
-            dim.name,
+            visible(&dim.name),
             words::counted(dim.codes.len(), "code"),
             some.join(", ")
         ));
     }
     out.push_str(&format!("\nload {} as {} with {{\n", format::quoted(&info.file), format::word(&info.name)));
     for line in &info.declaration {
-        out.push_str(&format!("  {line}\n"));
+        out.push_str(&format!("  {}\n", visible(line)));
     }
     out.push_str("}\n");
     if info.measures.iter().any(|m| !m.declared) {

@@ -15,6 +15,7 @@ mod exports;
 mod faults;
 mod grammar;
 mod guide;
+mod hostile;
 mod layers;
 mod lessons;
 mod library;

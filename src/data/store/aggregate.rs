@@ -216,10 +216,7 @@ impl<'a, A: Summed> Job<'a, A> {
         let Some(mut walk) = Walk::new(keys, &self.layout, self.periods, &groups, each) else { return Ok(()) };
         match &groups.sums {
             Sums::Dense(first, sums) => walk.dense(*first, sums, self.budget),
-            Sums::Sparse(sums) => {
-                walk.sparse(sums);
-                Ok(())
-            }
+            Sums::Sparse(sums) => walk.sparse(sums, self.budget),
         }
     }
 }

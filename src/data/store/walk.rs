@@ -103,11 +103,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Through those that there are, in the order of their indices.
-    pub(super) fn sparse<A: Summed>(&mut self, sums: &FxHashMap<u64, Sum<A>>) {
+    pub(super) fn sparse<A: Summed>(
+        &mut self,
+        sums: &FxHashMap<u64, Sum<A>>,
+        budget: &Budget,
+    ) -> Result<(), SourceError> {
         let mut found: Vec<(u64, &Sum<A>)> = sums.iter().map(|(index, sum)| (*index, sum)).collect();
         found.sort_unstable_by_key(|(index, _)| *index);
         let mut key = vec![0u64; self.sizes.len()];
-        for (index, sum) in found {
+        for (turn, (index, sum)) in found.into_iter().enumerate() {
+            if turn.is_multiple_of(1 << 16) {
+                budget.check()?;
+            }
             let mut rest = index;
             for (place, stride) in key.iter_mut().zip(self.strides) {
                 (*place, rest) = (rest / stride, rest % stride);
@@ -116,6 +123,7 @@ impl<'a> Walk<'a> {
             self.keyed(&key);
             self.show(index, period, sum);
         }
+        Ok(())
     }
 }
 

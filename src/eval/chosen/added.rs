@@ -7,6 +7,7 @@ use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::plan::choices::{key_named, without_key};
+use crate::plan::evaluation::OFTEN;
 use crate::plan::{Condition, Key, parts};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
@@ -37,6 +38,7 @@ impl Evaluator<'_> {
         let kept = std::mem::take(&mut table.lines);
         let mut kept = kept.into_iter().peekable();
         for (group, chosen, left) in &ranked.groups {
+            self.go_on(span)?;
             while let Some(line) = kept.next_if(|l| ranked.group(l) == *group) {
                 table.lines.push(line);
             }
@@ -146,7 +148,10 @@ impl Evaluator<'_> {
         let mut places: FxHashMap<Labels, usize> = FxHashMap::default();
         let mut last = 0;
         let mut together = true;
-        for line in &lines {
+        for (at, line) in lines.iter().enumerate() {
+            if at.is_multiple_of(OFTEN) {
+                self.go_on(span)?;
+            }
             let of = group(&line.key);
             let place = *places.entry(of.clone()).or_insert(groups.len());
             if place == groups.len() {

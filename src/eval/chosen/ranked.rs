@@ -5,6 +5,7 @@ use super::lines::{Line, Lines};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::plan::choices::{Amount, End, Order, Top};
+use crate::plan::evaluation::OFTEN;
 use crate::syntax::Fault;
 use crate::value::{Labels, Period};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +52,10 @@ impl Evaluator<'_> {
         let several = table.lines.iter().any(|l| l.period.is_some() && l.period != last);
         let mut order: Vec<Group> = Vec::new();
         let mut groups: BTreeMap<Group, Vec<Line>> = BTreeMap::new();
-        for line in std::mem::take(&mut table.lines) {
+        for (at, line) in std::mem::take(&mut table.lines).into_iter().enumerate() {
+            if at.is_multiple_of(OFTEN) {
+                self.go_on(top.span)?;
+            }
             let group = out.group(&line);
             if !groups.contains_key(&group) {
                 order.push(group.clone());
@@ -60,6 +64,7 @@ impl Evaluator<'_> {
         }
         let mut ties = false;
         for group in order {
+            self.go_on(top.span)?;
             let members = groups.remove(&group).unwrap_or_default();
             let counts = |l: &&Line| ranks_periods || by_period || l.period == last;
             let what = |l: &Line| (labels(l, &out.dims), l.period.filter(|_| ranks_periods));

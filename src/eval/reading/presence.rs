@@ -8,6 +8,7 @@ use crate::data::{DatasetInfo, DimInfo, Filter, MeasureInfo, Source};
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::Evaluator;
 use crate::eval::reading::paths::{Path, Spans};
+use crate::plan::evaluation::OFTEN;
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -198,13 +199,19 @@ impl Evaluator<'_> {
         let cumulative = m.meaning.kind == Kind::Cumulative;
         let told = |list: &[Period]| list.iter().map(|p| if cumulative { p.year_to_date() } else { *p }).collect();
         let mut groups: BTreeMap<Names, Vec<Vec<Period>>> = BTreeMap::new();
-        for (key, periods) in &presence.members {
+        for (at, (key, periods)) in presence.members.iter().enumerate() {
+            if at.is_multiple_of(OFTEN) {
+                self.go_on(span)?;
+            }
             if let Some(names) = judged.names(&presence, key) {
                 groups.entry(names).or_default().push(told(periods));
             }
         }
         let uniform = presence.is_uniform();
-        for (names, mut members) in groups {
+        for (at, (names, mut members)) in groups.into_iter().enumerate() {
+            if at.is_multiple_of(OFTEN / 16) {
+                self.go_on(span)?;
+            }
             members.iter_mut().for_each(|m| m.sort_unstable());
             let judge = |(wanted, path): (&Period, &Result<Path, Reason>)| match path {
                 Ok(_) if uniform => Standing::Whole,

@@ -7,7 +7,7 @@ use crate::front::batch;
 use crate::front::exit;
 use crate::front::output::Printing;
 use crate::front::printer::Printer;
-use crate::front::streams::{print_err, print_out};
+use crate::front::streams::{print_err, print_out, say};
 use crate::session::{Mode, Session};
 use crate::syntax::limits;
 use std::path::{Path, PathBuf};
@@ -19,11 +19,11 @@ const WIDTH: usize = 80;
 /// A lesson that words name; in a sandbox one that comes along.
 fn named(word: &str, arguments: &Arguments) -> Result<Found, u8> {
     if arguments.sandbox.is_some() && word.parse::<usize>().is_err() {
-        print_err("tradeql: in a sandbox lessons are taken by their numbers\n");
+        say("in a sandbox lessons are taken by their numbers");
         return Err(exit::USAGE);
     }
     find(word).map_err(|why| {
-        print_err(&format!("tradeql: {why}\n"));
+        say(&why.to_string());
         exit::USAGE
     })
 }
@@ -42,7 +42,7 @@ pub fn piped(word: &str, arguments: &Arguments, printing: Printing, budget: &Bud
         let mut keys = session(arguments, &found.base, printing, budget)?;
         for session in [&mut learner, &mut keys] {
             set_up(session, &found.lesson).map_err(|why| {
-                print_err(&format!("tradeql: {why}\n"));
+                say(&why.to_string());
                 exit::DATA
             })?;
         }
@@ -114,7 +114,7 @@ pub fn marked(scripts: &[String], arguments: &Arguments, printing: Printing, bud
     let read = |path: &Path| {
         std::fs::read_to_string(path).map_err(|e| {
             let why = crate::data::load::io_words(&e);
-            print_err(&format!("tradeql: `{}` cannot be read: {why}\n", path.display()));
+            say(&format!("`{}` cannot be read: {why}", path.display()));
             exit::USAGE
         })
     };
@@ -136,7 +136,7 @@ pub fn marked(scripts: &[String], arguments: &Arguments, printing: Printing, bud
             keys.read_only();
             let name = path.display().to_string();
             let marks = grade((&mut keys, key, &key_text), (&mut learner, &name, &text)).map_err(|why| {
-                print_err(&format!("tradeql: {why}\n"));
+                say(&why.to_string());
                 exit::FAILED
             })?;
             let (have, of) = marks.sum();

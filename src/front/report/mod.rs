@@ -11,7 +11,7 @@ use super::commands::base64;
 use super::exit;
 use super::output::{self, Printing};
 use super::printer::Printer;
-use super::streams::{print_err, print_out};
+use super::streams::{print_err, print_out, say};
 use super::{Disk, batch};
 use crate::data::Budget;
 use crate::data::load::io_words;
@@ -45,7 +45,7 @@ struct Making<'a> {
 /// Makes a report.
 pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
     let fail = |words: String, code: u8| {
-        print_err(&format!("tradeql: {words}\n"));
+        say(&words.to_string());
         code
     };
     let text = match std::fs::read_to_string(file) {
@@ -100,7 +100,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget
     let made = making.finished(&title, folder);
     if making.failing > 0 {
         let of = format!("{} of {} printed values and claims do not hold", making.failing, making.checked);
-        print_err(&format!("tradeql: {file}: {of}\n"));
+        say(&format!("{file}: {of}"));
     }
     let code = if making.failing > 0 && arguments.check { exit::ASSERTION } else { exit::OK };
     match &arguments.output {
@@ -167,7 +167,7 @@ impl Making<'_> {
             Some(words) => self.text.push_str(&words),
             None if self.code == exit::OK => {
                 let (name, braces) = (self.name, format!("{{{{{query}}}}}"));
-                print_err(&format!("tradeql: {name}:{line}: `{braces}` is not one number; a block shows a table\n"));
+                say(&format!("{name}:{line}: `{braces}` is not one number; a block shows a table"));
                 self.code = exit::FAILED;
             }
             None => {}
