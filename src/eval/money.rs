@@ -143,7 +143,7 @@ impl Evaluator<'_> {
         let demand = Demand { grid: Grid::List(wanted.into()), ..demand.clone() };
         // What cannot be asked at once is asked one by one, and says then what is wrong.
         let Ok(value) = self.quietly(|e| e.eval(plan, &demand)) else {
-            return Ok(self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?);
+            return self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span));
         };
         for row in value.rows.iter().filter(|r| r.cell.coverage.is_none_or(|c| c.is_full())) {
             if let (Some(period), Ok(level)) = (row.period, row.cell.datum)

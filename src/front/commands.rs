@@ -135,7 +135,7 @@ pub fn save(session: &Session, kept: &Kept, name: &str, overwrite: bool) {
     match session.write_script(Path::new(name), &kept.script(), overwrite) {
         Ok(()) => print_out(&format!("wrote {name}: `tradeql run {name}` gives the same\n")),
         Err(words) => {
-            say(&format!("{words}"));
+            say(&words.to_string());
             false
         }
     };
