@@ -1,7 +1,7 @@
 //! The data of the examples, which come along with the program. In: any files. Out: the same, and what
 //! `examples/data/…` names where no such file is there, so that pages and lessons can be tried anywhere.
 
-use crate::session::Files;
+use crate::session::{Content, Files};
 use std::io::{Cursor, Error, ErrorKind, Read, Result};
 use std::path::{Path, PathBuf};
 
@@ -55,6 +55,10 @@ impl<F: Files> Files for Shipped<F> {
         self.own(path).map_or_else(|| self.0.size(path), |bytes| u64::try_from(bytes.len()).ok())
     }
 
+    fn waits(&self, path: &Path) -> bool {
+        self.own(path).is_none() && self.0.waits(path)
+    }
+
     fn is_folder(&self, path: &Path) -> bool {
         self.0.is_folder(path)
     }
@@ -77,6 +81,10 @@ impl<F: Files> Files for Shipped<F> {
 
     fn write_all(&self, files: &[(PathBuf, Vec<u8>)]) -> std::result::Result<(), (PathBuf, Error)> {
         self.0.write_all(files)
+    }
+
+    fn put_all(&self, files: &[(PathBuf, Content<'_>)]) -> std::result::Result<(), (PathBuf, Error)> {
+        self.0.put_all(files)
     }
 }
 

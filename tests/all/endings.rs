@@ -227,3 +227,32 @@ fn the_codes_are_those_of_the_language() {
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_declaration_that_cannot_be_read_is_an_error() {
+    let folder = Folder::new("undeclared");
+    folder.write("d.csv", "year,exports\n2020,1\n");
+    assert_eq!(run_in(&folder.0, &["-e", "load \"d.csv\" as d"]).code, 0);
+    // A folder of that name is there, and is no declaration.
+    fs::create_dir(folder.0.join("d.csv.with")).unwrap();
+    let ran = run_in(&folder.0, &["-e", "load \"d.csv\" as d"]);
+    assert!(ran.code == 3 && ran.err.contains("`d.csv.with` cannot be read"), "{} {}", ran.code, ran.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_has_no_end_is_refused() {
+    let folder = Folder::new("endless");
+    let sh = |words: &str| {
+        let program = env!("CARGO_BIN_EXE_tradeql");
+        let output = Command::new("sh").arg("-c").arg(words.replace("TQ", program)).current_dir(&folder.0).output();
+        let output = output.unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, err) = sh("yes '2020,1' | TQ inspect - --max-memory 8MB --timeout 60");
+    assert!(code == Some(3) && err.contains("which is `--max-memory`"), "{code:?} {err}");
+    let (code, err) = sh("yes '2020,1' | head -c 40000000 | gzip -1 > z.csv.gz; TQ inspect z.csv.gz --max-memory 8MB");
+    assert!(code == Some(3) && err.contains("which is `--max-memory`"), "{code:?} {err}");
+    let (code, err) = sh("TQ run /dev/zero --timeout 60");
+    assert!(code == Some(1) && err.contains("longer than 8 MB"), "{code:?} {err}");
+}

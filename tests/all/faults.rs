@@ -230,3 +230,32 @@ fn a_file_read_in_parts_gives_no_wrong_answer_when_a_part_goes_wrong() {
     let refused = broken("t.csv", text.as_bytes(), "", (512 << 10, 13, 1));
     assert!(refused > 10, "{refused}");
 }
+
+#[test]
+fn an_interrupt_at_every_question_whether_to_go_on_leaves_no_half_answer() {
+    let text = table(900, 3);
+    let files = Faulty::new("t.csv", text.as_bytes(), usize::MAX);
+    let script = "load \"t.csv\" as t\nexports by partner, year top 2\nrank over partner of exports by partner, year\n\
+                  growth of exports by partner from 2000 to 2001\nexport exports by partner, year into \"o.csv\"";
+    let out = Path::new("o.csv");
+    let (right, all) = answers(&mut files.session(u64::MAX), script);
+    let whole = files.read(out).unwrap();
+    assert!(all && right.lines().count() > 600 && whole.len() > 1000);
+    let mut stopped = 0;
+    for times in 0.. {
+        assert!(times < 5000, "it is asked without end");
+        let fresh = Faulty::new("t.csv", text.as_bytes(), usize::MAX);
+        let mut session = fresh.session(u64::MAX);
+        session.budget = Budget::default().with_threads(1).asked_at_most(times);
+        let (found, all) = answers(&mut session, script);
+        assert!(right.starts_with(&found) || !all, "{times}: {found}");
+        assert!(fresh.read(out).map_or(!all, |bytes| bytes == whole), "{times}: half a file");
+        session.budget = Budget::default();
+        assert_eq!(answers(&mut session, "1 + 1").0, "value,unit,flags,coverage,reason\n2,,,,\n");
+        if all {
+            break;
+        }
+        stopped += 1;
+    }
+    assert!(stopped > 10, "{stopped}");
+}

@@ -13,6 +13,7 @@ mod examples;
 mod explain;
 mod exports;
 mod faults;
+mod fuzz;
 mod grammar;
 mod guide;
 mod hostile;
