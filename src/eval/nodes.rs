@@ -45,14 +45,17 @@ impl Evaluator<'_> {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
                 let result = self.sum(terms, demand);
-                self.close_chain(&result, terms.iter().map(|(s, _)| if *s == Sign::Plus { "+" } else { "-" }));
+                self.close_chain(&result, terms.iter().map(|(s, p)| (if *s == Sign::Plus { "+" } else { "-" }, p)));
                 result.map(|(v, _)| v)
             }
             Node::Product(factors) => {
                 let demand = &self.shared(plan, demand)?;
                 self.trace.begin();
                 let result = self.product(factors, demand);
-                self.close_chain(&result, factors.iter().map(|(f, _)| if *f == Factor::Times { "*" } else { "/" }));
+                self.close_chain(
+                    &result,
+                    factors.iter().map(|(f, p)| (if *f == Factor::Times { "*" } else { "/" }, p)),
+                );
                 result.map(|(v, _)| v)
             }
             Node::ShareOf(part, whole) => {

@@ -132,7 +132,7 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
             title(&mut out);
             out.push_str(&indent(&verdict_text(verdict)));
         }
-        Body::Text(text) => out.push_str(&visible_lines(text)),
+        Body::Text(text) => out.push_str(&fitted(session, &visible_lines(text))),
         Body::Done(text) | Body::Written(_, text) if printing.with_done && !text.is_empty() => {
             out.push_str(&format!("{}\n", visible(text)));
         }
@@ -142,6 +142,14 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
         out.push('\n');
     }
     out
+}
+
+/// Words on a terminal, their lines broken between words; what stands in is left as it is, and so is all for a pipe.
+fn fitted(session: &Session, text: &str) -> String {
+    let Some(width) = session.catalogue.settings.terminal else { return text.to_string() };
+    let fits = |line: &str| line.starts_with([' ', '|']) || line.chars().count() <= width;
+    let lines = text.lines().flat_map(|l| if fits(l) { vec![l.to_string()] } else { wrapped(l, width) });
+    lines.map(|l| l + "\n").collect()
 }
 
 /// The result as a part of a document.

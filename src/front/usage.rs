@@ -107,7 +107,10 @@ pub fn man() -> String {
 
 /// The words that may come first.
 pub fn words() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().filter_map(|(c, _)| c.split(' ').next()).filter(|w| !w.is_empty() && !w.starts_with('-'))
+    let all =
+        || COMMANDS.iter().filter_map(|(c, _)| c.split(' ').next()).filter(|w| !w.is_empty() && !w.starts_with('-'));
+    // A command of several forms is one word.
+    all().enumerate().filter(move |(i, word)| all().take(*i).all(|w| w != *word)).map(|(_, word)| word)
 }
 
 /// The completions of a shell, if it is known.

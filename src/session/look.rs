@@ -187,6 +187,16 @@ impl Session {
         {
             return Ok(format!("There is no page `{}`; this is `{meant}`.\n\n{page}", words.node));
         }
+        // Of several words without a page together, those that have one.
+        let parts: Vec<&str> = word.split(' ').filter(|w| self.page(w, w).is_some()).collect();
+        if word.contains(' ') && !parts.is_empty() {
+            let listed: Vec<String> = parts.iter().map(|w| format!("    help {w}\n")).collect();
+            return Ok(format!(
+                "`{}` has no page of its own; these of its words have one:\n\n{}",
+                words.node,
+                listed.concat()
+            ));
+        }
         let speak = if near.is_empty() { pages::speaking_of(word, 6) } else { Vec::new() };
         if speak.is_empty() || word.len() < 3 {
             return Err(unknown("no help", &words.node, words, known));

@@ -203,6 +203,8 @@ fn everyday_and_misspelt_words_find_their_page() {
         ("group by", "The dimensions that stay"),
         ("graph", "plot QUERY"),
         ("excel", ".xlsx"),
+        ("by year", "help by"),
+        ("%", "A scale"),
         ("tariff preference", ""),
     ] {
         let ran = run(&["help", word]);

@@ -4,8 +4,9 @@ use crate::eval::Evaluator;
 use crate::eval::meeting::align;
 use crate::eval::trace::{self, Line, Step};
 use crate::plan::rules::{self, Type};
+use crate::plan::{Node, Plan};
 use crate::syntax::Fault;
-use crate::syntax::ast::Factor;
+use crate::syntax::ast::{Factor, Sign};
 use crate::value::{Unit, Value, times_ten};
 
 impl Evaluator<'_> {
@@ -35,15 +36,15 @@ impl Evaluator<'_> {
     }
 
     /// Tells of a chain of terms or factors.
-    pub(in crate::eval) fn close_chain(
+    pub(in crate::eval) fn close_chain<'p>(
         &mut self,
         result: &Result<(Value, Vec<Value>), Fault>,
-        signs: impl Iterator<Item = &'static str>,
+        written: impl Iterator<Item = (&'static str, &'p Plan)>,
     ) {
         if !self.trace.is_on() {
             return;
         }
-        let signs: Vec<&str> = signs.collect();
+        let (signs, plans): (Vec<&str>, Vec<&Plan>) = written.unzip();
         let Ok((total, parts)) = result else {
             self.trace.end(Step::default);
             return;
@@ -78,13 +79,48 @@ impl Evaluator<'_> {
             String::from("units brought together, then ") + say
         };
         let lines = if chain_is_plain(parts, &signs) || product { lines } else { Vec::new() };
-        let formula: Vec<String> = signs
-            .iter()
-            .enumerate()
-            .map(|(i, s)| if i == 0 { "x1".to_string() } else { format!("{s} x{}", i + 1) })
-            .collect();
-        self.trace.end(|| Step { say, formula: formula.join(" "), lines, ..Step::default() });
+        let formula = chain(signs.iter().copied().zip(names(&plans)));
+        self.trace.end(|| Step { say, formula, lines, ..Step::default() });
     }
+}
+
+/// What the parts of a chain are called: as in the query, where that is short and tells them apart.
+fn names(plans: &[&Plan]) -> Vec<String> {
+    let found: Option<Vec<String>> = plans.iter().map(|p| called(p)).collect();
+    let apart = |all: &Vec<String>| {
+        let once = |name: &String| all.iter().filter(|n| *n == name).count() == 1;
+        all.iter().all(once) && all.iter().map(String::len).sum::<usize>() <= 120
+    };
+    found.filter(apart).unwrap_or_else(|| (1..=plans.len()).map(|i| format!("x{i}")).collect())
+}
+
+/// An expression in the words of the query; none of what would need a clause.
+fn called(plan: &Plan) -> Option<String> {
+    match &plan.node {
+        Node::Measure(source, at) => source.info().measures.get(*at).map(|m| m.name.to_string()),
+        Node::Number(x, unit) => Some(format!("{} {unit}", trace::put(*x)).trim_end().to_string()),
+        Node::Across(inner, dims) => Some(format!("{} across {}", called(inner)?, dims.join(", "))),
+        Node::Scoped(inner, _) | Node::Held(inner) => called(inner),
+        Node::Sum(terms) => {
+            let sign = |s: &Sign| if *s == Sign::Plus { "+" } else { "-" };
+            let words: Option<Vec<_>> = terms.iter().map(|(s, p)| Some((sign(s), called(p)?))).collect();
+            Some(format!("({})", chain(words?.into_iter())))
+        }
+        Node::Product(factors) => {
+            let sign = |f: &Factor| if *f == Factor::Times { "*" } else { "/" };
+            let words: Option<Vec<_>> = factors.iter().map(|(f, p)| Some((sign(f), called(p)?))).collect();
+            Some(format!("({})", chain(words?.into_iter())))
+        }
+        _ => None,
+    }
+}
+
+/// Parts with their signs; that of the first is told where it takes away.
+fn chain<'s>(parts: impl Iterator<Item = (&'s str, String)>) -> String {
+    let word = |(i, (sign, name)): (usize, (&str, String))| {
+        if i == 0 && sign != "-" { name } else { format!("{sign} {name}") }
+    };
+    parts.enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The power of ten that the units of a chain of factors leave to the numbers.

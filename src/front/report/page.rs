@@ -44,7 +44,14 @@ fn scrolled(body: &str) -> String {
 
 /// The query above a number is no heading of the report.
 fn laid_out(block: &str) -> String {
-    block.replace("<h3>", "<p class=\"query\"><code>").replace("</h3>", "</code></p>")
+    const HEAD: &str = "<section>\n<h3>";
+    let mut parts = block.split(HEAD);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        out.push_str("<section>\n<p class=\"query\"><code>");
+        out.push_str(&part.replacen("</h3>", "</code></p>", 1));
+    }
+    out
 }
 
 /// Markup of the user is text; an address leads to a page, a place or a person, or nowhere.
@@ -101,7 +108,7 @@ mod tests {
     fn blocks_stand_in_their_places_and_are_not_looked_at_again() {
         let mark = |n: usize| format!("{OPEN}{n}{SHUT}");
         let text = format!("one\n\n{}\n\n- two\n\n{}\n", mark(0), mark(1));
-        let out = made(&text, &[format!("<h3>a</h3>{}", mark(1)), "<table>b</table>".into()]);
+        let out = made(&text, &[format!("<section>\n<h3>a</h3>{}</section>", mark(1)), "<table>b</table>".into()]);
         assert!(out.contains("<p class=\"query\"><code>a</code></p>"), "{out}");
         assert_eq!(out.matches("<table>b</table></div>").count(), 1, "{out}");
         assert!(!out.contains("<p><table>"), "{out}");
