@@ -20,6 +20,7 @@ pub mod plan;
 pub mod render;
 pub mod session;
 pub mod span;
+pub mod stories;
 pub mod syntax;
 pub mod teach;
 pub mod value;

@@ -10,7 +10,7 @@ use tradeql::front::printer::Printer;
 use tradeql::front::repl::Beginning;
 use tradeql::front::streams::{print_err, print_out, say};
 use tradeql::front::timeout::Timeout;
-use tradeql::front::{batch, exit, inspect, repl, report, usage};
+use tradeql::front::{batch, exit, inspect, read, repl, report, usage};
 
 /// Room for the deepest query that the limits allow, whatever stack the system gives.
 const STACK: usize = 64 << 20;
@@ -76,6 +76,7 @@ fn program() -> u8 {
                 |printer: &mut Printer| batch::session(&arguments, Path::new(""), None, printer, Budget::default());
             repl::run(&Beginning { session: &session, history, start, lesson }, printing)
         }
+        Command::Read(ref file) => read::run(file, &arguments, printing, budget),
         Command::Inspect(ref file) => inspect::run(file, &arguments, printing, budget),
         Command::Run(_) | Command::Piped | Command::Check(_) | Command::Evaluate(_) => {
             batch::run(&arguments, printing, budget)

@@ -186,6 +186,12 @@ UNEXPECTED_SIGN = "unexpected-sign", Warning, "a value is negative where all oth
   "Trade flows are not negative. The value is a correction, a marker for missing, or a mistake.";
 ENCODING_GUESSED = "encoding-guessed", Warning, "the file is not UTF-8 and its encoding was guessed",
   "Declare the encoding once it is known.";
+MISSING_SCALE = "missing-scale", Warning, "an amount without its scale",
+  "Other amounts of the story are in billions or millions, and this one has no such word. It is not guessed which was meant.";
+STORY_WITHOUT_DATE = "story-without-date", Note, "a story whose day is not known",
+  "A month without a year, `last year` and `this year` count from the day of the story: `read \"story.txt\" dated 2024-12-20`.";
+READING_DOUBTFUL = "reading-doubtful", Note, "figures that do not fit, or that were read wrongly",
+  "A wrong reading looks like a contradiction. What is not told in full near the figures is only called doubtful: look at how each was read (`explain read`).";
 CLAIM_INCONSISTENT = "claim-inconsistent", Warning, "the printed numbers cannot all be true",
   "The claim does not follow from the figures within their rounding. Revised bases are the usual reason; a misprint the next.";
 COMPLEXITY_DISCONNECTED = "complexity-disconnected", Error, "the countries fall into parts that share no product",

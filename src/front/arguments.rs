@@ -19,6 +19,8 @@ pub enum Command {
     Check(String),
     /// Say what the loader understands of a file.
     Inspect(String),
+    /// Read a story; `-` is stdin.
+    Read(String),
     /// Run the statements of `-e`.
     Evaluate(Vec<String>),
     /// List the lessons, or take the one of this number or file.
@@ -88,6 +90,14 @@ pub struct Arguments {
     pub csv_safe: bool,
     /// `--sandbox DIR`: only what lies below is read, and nothing is written.
     pub sandbox: Option<String>,
+    /// `--date 2024-12-20`: the day of a story.
+    pub date: Option<String>,
+    /// `--reporter CHN`: whose trade a story tells.
+    pub reporter: Option<String>,
+    /// `--against NAME`: the dataset that may confirm a story.
+    pub against: Option<String>,
+    /// `--script`: the claims of a story.
+    pub script: bool,
     /// `--threads N`; `None` is as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -111,6 +121,10 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         check: false,
         raw: false,
         limit: None,
+        date: None,
+        reporter: None,
+        against: None,
+        script: false,
         threads: None,
         timeout: None,
         overwrite: false,
@@ -169,6 +183,10 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
             Long("check") => out.check = true,
             Long("key") => out.key = Some(value(&mut parser)?),
             Long("raw") => out.raw = true,
+            Long("date") => out.date = Some(value(&mut parser)?),
+            Long("reporter") => out.reporter = Some(value(&mut parser)?),
+            Long("against") => out.against = Some(value(&mut parser)?),
+            Long("script") => out.script = true,
             Long("max-memory") => {
                 let word = value(&mut parser)?;
                 let size = bytes_of(&word)
@@ -207,6 +225,8 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         (true, ["run", script]) => Command::Run((*script).to_string()),
         (true, ["check", script]) => Command::Check((*script).to_string()),
         (true, ["inspect", file]) => Command::Inspect((*file).to_string()),
+        (true, ["read", file]) => Command::Read((*file).to_string()),
+        (true, ["read"]) => return Err("which story? `tradeql read FILE`, or `-` for what comes through a pipe".into()),
         (true, ["help", words @ ..]) => Command::Evaluate(vec![format!("help {}", words.join(" ")).trim().to_string()]),
         (true, ["report", file]) => Command::Report((*file).to_string()),
         (true, ["report"]) => return Err("which document? `tradeql report NOTES.md -o NOTES.html`".into()),

@@ -30,6 +30,7 @@ enum Outcome<'a> {
     Explained(Explained<'a>),
     Checked(Checked<'a>),
     Text { text: &'a str },
+    Story(crate::stories::json::Read<'a>),
     Written { written: &'a [String] },
     Done {},
 }
@@ -109,6 +110,7 @@ pub(super) fn write(session: &Session, response: &Response, to: &mut dyn Write) 
         }
         Some(Body::Checked(value, verdict)) => Outcome::Checked(checked(value, verdict)),
         Some(Body::Written(written, _)) => Outcome::Written { written },
+        Some(Body::Story(story)) => Outcome::Story(story.json()),
         Some(Body::Text(text)) => Outcome::Text { text },
         Some(Body::Done(_)) if response.diagnostics.is_empty() => return Ok(()),
         Some(Body::Done(_)) => Outcome::Done {},

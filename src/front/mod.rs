@@ -15,6 +15,7 @@ pub mod output;
 mod pager;
 pub mod printer;
 mod progress;
+pub mod read;
 pub mod repl;
 pub mod report;
 mod sandbox;

@@ -132,6 +132,10 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
             title(&mut out);
             out.push_str(&indent(&verdict_text(verdict)));
         }
+        Body::Story(story) => {
+            title(&mut out);
+            out.push_str(&indent(&visible_lines(&story.page())));
+        }
         Body::Text(text) => out.push_str(&fitted(session, &visible_lines(text))),
         Body::Done(text) | Body::Written(_, text) if printing.with_done && !text.is_empty() => {
             out.push_str(&format!("{}\n", visible(text)));
@@ -172,6 +176,8 @@ fn document(session: &Session, response: &Response, body: &Body, markup: Markup,
             picture.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing))
         }
         Body::Checked(_, verdict) => markup.words(title, &verdict_text(verdict)),
+        Body::Story(story) if markup == Markup::Html => story.html(),
+        Body::Story(story) => markup.words(title, &story.page()),
         Body::Text(text) => markup.words("", text),
         Body::Done(_) | Body::Written(..) => String::new(),
     }

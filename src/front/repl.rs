@@ -326,7 +326,9 @@ impl Prompt {
 
     /// Keeps what worked; an answer gets a name.
     fn keep(&mut self, query: &str, is_answer: bool) {
-        let looks = |s: &Statement| matches!(s, Statement::Help(_) | Statement::List(..) | Statement::Describe(_));
+        let looks = |s: &Statement| {
+            matches!(s, Statement::Help(_) | Statement::List(..) | Statement::Describe(_) | Statement::Read(_))
+        };
         let parsed = crate::syntax::parse_script(crate::span::SourceId(0), query).unwrap_or_default();
         if parsed.iter().any(|p| p.statement.as_ref().is_ok_and(looks)) {
             return;

@@ -37,6 +37,8 @@ mod response;
 mod rewrites;
 mod scripts;
 pub mod settings;
+mod stories;
+mod story_data;
 mod targets;
 pub mod topics;
 mod typed;
@@ -46,6 +48,7 @@ mod watched;
 pub use files::{Content, Files};
 pub use loading::Progress;
 pub use response::{Body, Response};
+pub use stories::{StoryAsked, StoryRead};
 pub use verdict::{Failed, Verdict};
 
 /// Loaded data, names, settings.
@@ -367,6 +370,7 @@ impl Session {
                 };
                 self.load(&path.node, &name, spec, span, &mut response.diagnostics).map_err(one)
             }
+            Statement::Read(read) => self.read_story(read, span, mode, response),
             Statement::Declare { name, declaration } => {
                 self.declare(name, declaration, span, &mut response.diagnostics).map_err(one)
             }

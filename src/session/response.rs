@@ -1,6 +1,7 @@
 //! What comes of one statement: an answer, words, or nothing but diagnostics. It is made by the session and read by
 //! whoever prints; it knows no format.
 
+use super::stories::StoryRead;
 use super::verdict::Verdict;
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::trace::Step;
@@ -21,6 +22,8 @@ pub enum Body {
     Checked(Value, Verdict),
     /// An answer, or several side by side, as a chart.
     Plotted(Vec<Named>, Box<Chart>),
+    /// A story that was read.
+    Story(Box<StoryRead>),
     /// Words.
     Text(String),
     /// Files were written: their names, and words for the prompt.
@@ -47,7 +50,7 @@ impl Body {
         match self {
             Body::Value(value) | Body::Checked(value, _) => vec![value],
             Body::List(all) | Body::Explained(all, _) | Body::Plotted(all, _) => all.iter().map(|n| &n.value).collect(),
-            Body::Text(_) | Body::Written(..) | Body::Done(_) => Vec::new(),
+            Body::Text(_) | Body::Story(_) | Body::Written(..) | Body::Done(_) => Vec::new(),
         }
     }
 }

@@ -14,6 +14,8 @@ pub type Name = Spanned<String>;
 pub enum Statement {
     /// `load "file.csv" as NAME with { … }`
     Load { path: Spanned<FileName>, name: Option<Name>, declaration: Option<Declaration> },
+    /// `read "story.txt" dated DAY reporter CODE against NAME into "claims.tql"`
+    Read(Box<Read>),
     /// `declare NAME with { … }`
     Declare { name: Name, declaration: Declaration },
     /// `use "other.tql"`
@@ -46,6 +48,25 @@ pub enum Statement {
     Help(Option<Name>),
     /// `set NAME = VALUE`
     Set { name: Name, value: Name },
+}
+
+/// A story to be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// The file.
+    pub path: Name,
+    /// The day that it is of.
+    pub date: Option<Name>,
+    /// Whose trade it tells.
+    pub reporter: Option<Name>,
+    /// The dataset that may confirm it.
+    pub against: Option<Name>,
+    /// The script of its claims, to be written.
+    pub into: Option<Spanned<FileName>>,
+    /// Whether that may replace a file.
+    pub overwrite: bool,
+    /// Whether it is told how each figure was read.
+    pub explain: bool,
 }
 
 /// What names a file.

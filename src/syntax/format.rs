@@ -43,6 +43,7 @@ pub fn statement(statement: &Statement) -> String {
             let explained = if *explained { "explain " } else { "" };
             format!("export {explained}{} into {}{overwrite}", query(q), file(&into.node))
         }
+        Statement::Read(r) => read(r),
         Statement::Explain(q) => format!("explain {}", query(q)),
         Statement::Assert(c) => format!("assert {}", check(c)),
         Statement::Claim(c) => format!("claim {}", check(c)),
@@ -226,6 +227,24 @@ fn figure(f: &Figure) -> String {
         Figure::Printed(l) => literal(l),
         Figure::Named(name) => word(name),
     }
+}
+
+fn read(r: &Read) -> String {
+    let explain = if r.explain { "explain " } else { "" };
+    let mut out = format!("{explain}read {}", quoted(&r.path.node));
+    if let Some(date) = &r.date {
+        out.push_str(&format!(" dated {}", date.node));
+    }
+    if let Some(reporter) = &r.reporter {
+        out.push_str(&format!(" reporter {}", word(&reporter.node)));
+    }
+    if let Some(against) = &r.against {
+        out.push_str(&format!(" against {}", word(&against.node)));
+    }
+    if let Some(into) = &r.into {
+        out.push_str(&format!(" into {}{}", file(&into.node), if r.overwrite { " overwrite" } else { "" }));
+    }
+    out
 }
 
 fn file(f: &FileName) -> String {

@@ -72,6 +72,7 @@ const fn soft(word: &'static str) -> Keyword {
 pub const ALL: &[Keyword] = &[
     begins("load"),
     begins("use"),
+    begins("read"),
     begins("let"),
     begins("def"),
     begins("plot"),

@@ -153,6 +153,7 @@ impl Lower {
             return Ok(Statement::Query(self.query(pair)?));
         }
         let overwrite = pair.clone().into_inner().any(|p| p.as_rule() == Rule::kw_overwrite);
+        let explain = pair.clone().into_inner().any(|p| p.as_rule() == Rule::kw_explain);
         let mut parts = self.parts(pair);
         let mut next = || self.need(span, parts.next());
         Ok(match rule {
@@ -167,6 +168,7 @@ impl Lower {
                 }
                 Statement::Load { path, name, declaration }
             }
+            Rule::read => self.story(&next()?, parts, (overwrite, explain)),
             Rule::declare => Statement::Declare { name: self.word(&next()?), declaration: self.declaration(next()?)? },
             Rule::use_ => Statement::Use { path: self.word(&next()?) },
             Rule::let_ => {
@@ -283,7 +285,7 @@ impl Lower {
         Ok(Spanned::new(Figure::Named(name.node), name.span))
     }
 
-    fn file(&self, pair: &Pair<'_, Rule>) -> Spanned<FileName> {
+    pub(super) fn file(&self, pair: &Pair<'_, Rule>) -> Spanned<FileName> {
         let word = self.word(pair);
         let quoted = pair.as_str().starts_with('"');
         let node = if quoted { FileName::Text(word.node) } else { FileName::Named(word.node) };

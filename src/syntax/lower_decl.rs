@@ -8,6 +8,27 @@ use crate::span::Spanned;
 use pest::iterators::Pair;
 
 impl Lower {
+    /// `read "story.txt" …`: its file, and what stands behind it.
+    pub(super) fn story<'a>(
+        &self,
+        file: &Pair<'_, Rule>,
+        parts: impl Iterator<Item = Pair<'a, Rule>>,
+        (overwrite, explain): (bool, bool),
+    ) -> Statement {
+        let path = self.word(file);
+        let mut read = Read { path, date: None, reporter: None, against: None, into: None, overwrite, explain };
+        for part in parts {
+            let word = || part.clone().into_inner().next().map(|p| self.word(&p));
+            match part.as_rule() {
+                Rule::read_day => read.date = word(),
+                Rule::read_reporter => read.reporter = word(),
+                Rule::read_against => read.against = word(),
+                _ => read.into = Some(self.file(&part)),
+            }
+        }
+        Statement::Read(Box::new(read))
+    }
+
     pub(super) fn declaration(&self, pair: Pair<'_, Rule>) -> Result<Declaration, Fault> {
         let items = pair.into_inner().filter(|p| p.as_rule() == Rule::decl_item);
         Ok(Declaration { items: items.map(|i| self.item(i)).collect::<Result<_, _>>()? })

@@ -22,6 +22,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("layout-guessed", "said of a load: tests/all/pollution.rs"),
     ("unexpected-sign", "said of a load: tests/all/pollution.rs"),
     ("encoding-guessed", "said of a load: tests/all/pollution.rs"),
+    ("missing-scale", "said of a story: tests/all/stories.rs"),
+    ("story-without-date", "said of a story: tests/all/stories.rs"),
+    ("reading-doubtful", "said of a story: tests/all/stories.rs"),
     ("cumulative-read-as-flow", "said of a load: tests/all/pollution.rs"),
 ];
 

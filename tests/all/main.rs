@@ -35,6 +35,7 @@ mod rests;
 mod seasonal;
 mod sources;
 mod speed;
+mod stories;
 mod streams;
 mod teach;
 mod tool;

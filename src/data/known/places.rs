@@ -100,6 +100,16 @@ pub fn by_system(text: &str, system: System) -> Option<&'static str> {
     }
 }
 
+/// All names that are longer than a code, each with the ISO 3166 code of its country.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = COUNTRIES.lines().filter(|l| !l.starts_with('#'));
+    lines.flat_map(|line| {
+        let code = line.split('\t').next().unwrap_or("");
+        let names = line.split('\t').nth(5).unwrap_or("").split('|');
+        names.filter(|name| name.len() > 3 || *name == "UAE").map(move |name| (name, code))
+    })
+}
+
 /// Whether two labels of a dimension of countries are one country.
 pub fn is_same(a: &str, b: &str) -> bool {
     a == b || iso3(a).is_some_and(|country| iso3(b) == Some(country))

@@ -268,6 +268,8 @@ impl Outcome<'_> {
                 let words = self.markup.words(&response.query, &text);
                 if verdict.holds == Some(true) { words } else { words.replace("<pre>", "<pre class=\"fails\">") }
             }
+            Some(Body::Story(story)) if self.markup == Markup::Html => story.html(),
+            Some(Body::Story(story)) => self.markup.words(&response.query, &story.page()),
             Some(Body::Text(text)) => self.markup.words("", text),
             Some(Body::Done(_) | Body::Written(..)) => String::new(),
         };

@@ -63,6 +63,7 @@ impl<'a> Forecast<'a> {
             | Statement::Def { .. }
             | Statement::Explain(_)
             | Statement::Describe(_)
+            | Statement::Read(_)
             | Statement::List(..)
             | Statement::Help(_) => None,
         }
