@@ -7,6 +7,7 @@ use super::printer::Printer;
 use super::sandbox::Sandbox;
 use super::shipped::Shipped;
 use super::streams::say;
+use super::timeout::Watch;
 use super::{Disk, exit};
 use crate::data::Budget;
 use crate::data::load::io_words;
@@ -148,11 +149,20 @@ pub fn run(arguments: &Arguments, printing: Printing, budget: Budget) -> u8 {
     let mut code = exit::OK;
     let mut started = Instant::now();
     let last = limits::statements(SourceId(0), &text).ok().and_then(|all| all.last().map(|piece| piece.span.end));
+    let watch = Watch::new(session.budget.clone());
+    watch.begin(&session);
     session.run(&name, &text, mode, &mut |session, response| {
+        let failed = code_of(&response) == exit::INTERRUPTED;
         printer.is_last = Some(response.span.end) == last;
         let written = printer.print(session, &response, started.elapsed());
         started = Instant::now();
-        let found = if written { code_of(&response) } else { exit::FAILED };
+        let late = watch.end(session) && failed;
+        watch.begin(session);
+        let found = match written {
+            true if late => exit::TIMEOUT,
+            true => code_of(&response),
+            false => exit::FAILED,
+        };
         if code == exit::OK {
             code = found;
         }

@@ -10,6 +10,7 @@ use super::output::Printing;
 use super::pager;
 use super::printer::Printer;
 use super::streams::{print_out, say};
+use super::timeout::Watch;
 use crate::render::Format;
 use crate::session::{Body, Mode, Response, Session};
 use crate::syntax::{Statement, limits};
@@ -175,6 +176,8 @@ struct Prompt {
     given: Option<Value>,
     /// What was there before the lesson.
     outer: Option<Box<Prompt>>,
+    /// Stops what takes too long.
+    watch: Option<Watch>,
 }
 
 impl Prompt {
@@ -182,7 +185,7 @@ impl Prompt {
         let mut printer = Printer::new(printing, "tradeql");
         let session = (beginning.session)(&mut printer)?;
         let (kept, raised, last, course, given, outer) = Default::default();
-        let mut prompt = Prompt { session, printer, kept, raised, last, course, given, outer };
+        let mut prompt = Prompt { session, printer, kept, raised, last, course, given, outer, watch: None };
         if let Some(path) = &beginning.start {
             prompt.start(path);
         }
@@ -236,7 +239,11 @@ impl Prompt {
         let mut started = Instant::now();
         let (mut answered, mut raised) = (Vec::new(), Vec::new());
         let (printer, last, given) = (&mut self.printer, &mut self.last, &mut self.given);
+        let watch = self.watch.get_or_insert_with(|| Watch::new(self.session.budget.clone()));
+        watch.begin(&self.session);
         self.session.run("prompt", &text, Mode::Run, &mut |session, response| {
+            watch.end(session);
+            watch.begin(session);
             printer.print(session, &response, started.elapsed());
             started = Instant::now();
             raised.extend(response.diagnostics.iter().map(|d| d.code.slug));
@@ -250,6 +257,7 @@ impl Prompt {
             }
             !failed
         });
+        watch.end(&self.session);
         raised.sort_unstable();
         raised.dedup();
         self.raised = raised;

@@ -1,11 +1,13 @@
 //! `--timeout`: what takes longer is stopped where it asks whether to go on; what does not ask is ended with the program.
+//! `set timeout`: the same for each statement, without the end.
 
 use super::exit;
 use super::streams::say;
 use crate::data::Budget;
-use std::sync::Arc;
+use crate::session::Session;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long work has to stop by itself. Exports are put in their places whole, so that ending it leaves no half file.
 const GRACE: Duration = Duration::from_secs(3);
@@ -44,4 +46,63 @@ impl Timeout {
 
 fn say_over(limit: Duration) {
     say(&format!("stopped after {} s, as `--timeout` says", limit.as_secs_f64()));
+}
+
+/// What the clock of a [`Watch`] is set to: when a statement is to be stopped.
+type Clock = (Mutex<Option<Instant>>, Condvar);
+
+/// Stops statements that take longer than `set timeout` says.
+pub struct Watch {
+    clock: Arc<Clock>,
+    over: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Watches whatever asks this budget whether to go on.
+    pub fn new(budget: Budget) -> Watch {
+        let clock: Arc<Clock> = Arc::default();
+        let over = Arc::new(AtomicBool::new(false));
+        let (own, flag) = (Arc::clone(&clock), Arc::clone(&over));
+        std::thread::spawn(move || {
+            let (until, changed) = &*own;
+            let mut at = until.lock().unwrap_or_else(PoisonError::into_inner);
+            loop {
+                at = match at.map(|end| end.saturating_duration_since(Instant::now())) {
+                    None => changed.wait(at).unwrap_or_else(PoisonError::into_inner),
+                    Some(Duration::ZERO) => {
+                        *at = None;
+                        flag.swap(true, Ordering::Relaxed);
+                        budget.stop();
+                        at
+                    }
+                    Some(left) => changed.wait_timeout(at, left).unwrap_or_else(PoisonError::into_inner).0,
+                };
+            }
+        });
+        Watch { clock, over }
+    }
+
+    /// A statement begins: the time that it may take runs.
+    pub fn begin(&self, session: &Session) {
+        let limit = session.catalogue.settings.timeout.and_then(|n| u64::try_from(n).ok()).map(Duration::from_secs);
+        self.set(limit.map(|limit| Instant::now() + limit));
+    }
+
+    /// Whether the statement that ends here was stopped by the clock, and after how many seconds it said so.
+    pub fn end(&self, session: &Session) -> bool {
+        self.set(None);
+        let over = self.over.swap(false, Ordering::Relaxed);
+        if over {
+            session.budget.restart();
+            let seconds = session.catalogue.settings.timeout.unwrap_or(0);
+            say(&format!("stopped after {seconds} s, as `set timeout` says"));
+        }
+        over
+    }
+
+    fn set(&self, end: Option<Instant>) {
+        let (until, changed) = &*self.clock;
+        *until.lock().unwrap_or_else(PoisonError::into_inner) = end;
+        changed.notify_one();
+    }
 }

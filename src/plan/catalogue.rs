@@ -48,6 +48,8 @@ pub struct Settings {
     pub format: Option<&'static str>,
     /// What is longer than the screen is paged.
     pub pager: bool,
+    /// How many seconds a statement may take.
+    pub timeout: Option<usize>,
     /// The terminal shows the characters of ASCII alone.
     pub ascii: bool,
 }
@@ -65,6 +67,7 @@ impl Default for Settings {
             labels: false,
             format: None,
             pager: false,
+            timeout: None,
             ascii: false,
         }
     }

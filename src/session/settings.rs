@@ -20,6 +20,7 @@ const SETTINGS: &[Setting] = &[
     ("format", "table, csv, tsv, json, md, html, latex or sdmx, or auto: how results are printed", &["auto"]),
     ("timing", "on or off: say how long each statement took", SWITCH),
     ("pager", "on or off: what is longer than the screen is shown by the pager", SWITCH),
+    ("timeout", "1 to 86400, or off: seconds after which a statement is stopped", &["off"]),
     ("labels", "on or off: names beside codes, where people read", SWITCH),
 ];
 
@@ -50,6 +51,7 @@ impl Session {
             "timing" => switch(now.timing),
             "labels" => switch(now.labels),
             "pager" => switch(now.pager),
+            "timeout" => now.timeout.map_or("off".into(), |n| n.to_string()),
             "format" => now.format.unwrap_or("auto").into(),
             "rounding" if now.rounding == Rounding::HalfEven => "half_even".into(),
             "rounding" => "half_away".into(),
@@ -80,6 +82,8 @@ impl Session {
             "timing" => settings.timing = switch()?,
             "labels" => settings.labels = switch()?,
             "pager" => settings.pager = switch()?,
+            "timeout" if value.node == "off" => settings.timeout = None,
+            "timeout" => settings.timeout = Some(count(1, 86_400)?),
             "rounding" => {
                 settings.rounding = match value.node.as_str() {
                     "half_away" => Rounding::HalfAway,

@@ -207,6 +207,19 @@ fn a_time_runs_out() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), said.contains("stopped after 0.5 s")), (Some(124), true), "{what:?}: {said}");
     }
+    // The same for each statement, of which the others have their own time.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tradeql"))
+        .args(["-e", "set timeout = 1", "-e", "1 + 1", "-e", "load \"/dev/stdin\" as x"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _open = child.stdin.take();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("stopped after 1 s, as `set timeout` says"), "{said}");
+    assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap().as_str()), (Some(124), "2\n"));
     let ran = super::tool::run(&["-e", "1 + 1", "--timeout", "60s"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "2\n"));
     let ran = super::tool::run(&["-e", "load \"/dev/zero\" as x"]);
