@@ -248,10 +248,20 @@ impl Shape {
                 all
             };
             let empty = (0..cells.len()).filter(|at| cells.get(*at).is_some_and(|c| c.trim().is_empty()));
+            // What stands between thousands was taken for a separator.
+            let thousands = |at: &usize| {
+                let digits = |c: &&String, least, most| {
+                    (least..=most).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit())
+                };
+                let left = cells.get(*at).filter(|c| digits(c, 1, 3) && !c.starts_with('0'));
+                dialect.separator == b',' && left.is_some() && cells.get(at + 1).is_some_and(|c| digits(&c, 3, 3))
+            };
+            let numbers = (0..cells.len() - 1).filter(thousands).min_by_key(|at| self.unlike(&together(*at)));
             cells = match empty.min_by_key(|at| self.unlike(&without(*at))) {
                 Some(at) => without(at),
                 None => {
-                    let best = (0..cells.len() - 1).min_by_key(|at| self.unlike(&together(*at)));
+                    let any = || (0..cells.len() - 1).min_by_key(|at| self.unlike(&together(*at)));
+                    let best = numbers.filter(|at| self.unlike(&together(*at)) == 0).or_else(any);
                     together(best.unwrap_or(0))
                 }
             };
@@ -267,7 +277,10 @@ fn written(out: &mut String, cells: &[String], dialect: Dialect) {
         if at > 0 {
             out.push(separator);
         }
-        if dialect.quote != 0 && cell.contains([separator, quote, '\n', '\r']) {
+        if dialect.quote == 0 && cell.contains(separator) {
+            // Nothing keeps the separator in the field.
+            out.push_str(&cell.replace(separator, " "));
+        } else if dialect.quote != 0 && cell.contains([separator, quote, '\n', '\r']) {
             let inside = match dialect.escape {
                 Some(escape) => cell.replace(quote, &format!("{}{quote}", char::from(escape))),
                 None => cell.replace(quote, &format!("{quote}{quote}")),
@@ -302,6 +315,7 @@ mod tests {
             ("2022,Japan,7", "2022,Japan,,7", "fields too few"),
             ("2022,CHN,,Japan,7", "2022,CHN,Japan,7", "fields too many"),
             ("2022,CHN,Korea, Rep.,7", "2022,\"CHN,Korea\", Rep.,7", "fields too many"),
+            ("2022,CHN,Japan,1,200", "2022,CHN,Japan,\"1,200\"", "fields too many"),
             ("2022;CHN;Japan;7", "2022,CHN,Japan,7", "another separator"),
             ("2022,\"CHN,Japan,7", "2022,CHN,Japan,7", "quotes"),
             ("\"2022,CHN,\"Hong Kong, SAR\",7", "2022,CHN,\"Hong Kong, SAR\",7", "quotes"),

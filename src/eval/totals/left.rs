@@ -9,7 +9,7 @@ use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Key;
 use crate::span::Span;
 use crate::syntax::{Fault, format};
-use crate::value::{Period, Unit, number};
+use crate::value::{Labels, Period, Unit, number};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which dimension is taken from all its codes to what is asked, and how.
@@ -48,6 +48,8 @@ pub(in crate::eval) struct Left {
     wholes: BTreeMap<(u32, Period), (f64, f64)>,
     /// By the label of what is left over: the code above, the last period, the amount and the whole.
     shorts: BTreeMap<String, (u32, Period, f64, f64)>,
+    /// By the rest of the key: a total that is not the sum of its parts, and the first period that has parts alone.
+    bases: BTreeMap<Labels, (Option<u32>, Option<Period>)>,
     /// How each of them came about, where somebody wants to know.
     pub(in crate::eval) lines: Option<Vec<Line>>,
 }
@@ -74,6 +76,18 @@ impl Left {
             && standing.is_zero(at)
         {
             self.whole(standing.code(at), period, 0.0, parts);
+        }
+    }
+
+    /// Notes whether a total answers for a cell or its parts do.
+    pub(in crate::eval) fn answered(&mut self, rest: &Labels, standing: &Standing<'_>, period: Period) {
+        let (total, parts) = self.bases.entry(rest.clone()).or_default();
+        match standing.whole {
+            Some(at) if standing.roots.is_empty() || !matches!(standing.gap(at, &standing.roots), Gap::None) => {
+                *total = total.or(Some(standing.code(at)));
+            }
+            None if !standing.roots.is_empty() => *parts = parts.or(Some(period)),
+            Some(_) | None => {}
         }
     }
 
@@ -168,6 +182,15 @@ impl Evaluator<'_> {
             let warning = Diagnostic::new(&codes::IDENTITY_FAILED, span, exceeds(ladder, name, over));
             let advice = "rows that overlap have no sum; their shares are of the total";
             self.say(if left.beyond(ladder, name).is_some() { warning.advice(advice) } else { warning });
+        }
+        // Side by side, a total and a sum of parts that falls short of it look like a change.
+        let mixed = left.bases.values().find_map(|(total, parts)| Some(((*total)?, (*parts)?)));
+        if let Some((total, period)) = mixed {
+            let message = format!(
+                "`{}` of {name} is missing for {period}, so that its parts were added up there, and it stands for other periods",
+                ladder.text(total)
+            );
+            self.say(Diagnostic::new(&codes::MISSING_OBSERVATION, span, message));
         }
         if !left.out.is_empty() {
             self.say_out(left, ladder, name, how, span);

@@ -76,6 +76,9 @@ impl Evaluator<'_> {
                     }
                     left.idle(&ladder, &standing, standing.whole.is_none());
                     left.nothing(&standing, period, how.adds && how.matters(period));
+                    if how.adds && how.matters(period) {
+                        left.answered(&rest, &standing, period);
+                    }
                     if let Some(row) = standing.all() {
                         take(String::new(), row);
                     }
