@@ -32,7 +32,8 @@ pub fn mend(figures: &[Figure], relation: &Relation) -> Option<Mend> {
     if amounts {
         let parts: Vec<&Figure> = relation.figures.iter().filter_map(|f| figures.get(*f)).collect();
         for figure in &parts {
-            for power in [-3, -2, -1, 1, 2, 3] {
+            // `万亿` for `亿` is four.
+            for power in [-4, -3, -2, -1, 1, 2, 3, 4] {
                 let moved = figure.amount() * 10f64.powi(power);
                 let result = std::ptr::eq(*figure, last);
                 // What the others leave for it.

@@ -54,8 +54,7 @@ pub fn read(text: &str, asked: &Asked) -> Story {
     let mut clock = Clock { dated: date.is_some(), ..Clock::default() };
     clock.standing.day = date.map(|(y, m, _)| (y, m));
     clock.standing.fiscal = dates::fiscal_month(reporter.as_deref());
-    let mut told =
-        Told { reporter: reporter.clone(), subject: None, total: None, bare: false, partner: None, balance_with: None };
+    let mut told = Told { reporter: reporter.clone(), ..Told::default() };
     let mut figures: Vec<Figure> = Vec::new();
     let mut groups = 0;
     let mut adjusted = false;
@@ -97,6 +96,7 @@ pub fn read(text: &str, asked: &Asked) -> Story {
             }
         }
     }
+    settle::headline(&mut figures);
     settle::whole_of_parts(&mut figures);
     settle::compared_alike(&mut figures);
     settle::currencies(&mut figures, reporter.as_deref(), &plain);

@@ -39,7 +39,29 @@ pub fn set(items: &[Placed], text: &str, figures: &mut [Figure], first: usize) -
         set_one(&view, i, f, beside, figures, &mut marks);
     }
     directions(&view, figures, first, &mut marks);
+    averages(&view, figures);
     marks
+}
+
+/// What is told of a day's average is of no period: `average daily exports dropped 2.7 % to $2.28 billion`.
+fn averages(view: &View, figures: &mut [Figure]) {
+    let mut average = false;
+    for i in 0..view.items.len() {
+        let daily = |t: usize| view.is_word(t, &["daily"]);
+        let named = view.is_word(i, &["average"]) && daily(i + 1)
+            || daily(i) && view.is_word(i + 1, &["average"])
+            || view.is_word(i, &["日均"]);
+        let own = view.flow(i).is_some()
+            && !(i.saturating_sub(3)..i).any(|t| daily(t) || view.is_word(t, &["average", "日均"]))
+            && !view.is_joint(i.wrapping_sub(1), Joint::Of);
+        average = named || average && !own && !view.is_joint(i, Joint::Break) && !view.semicolon(i);
+        if average
+            && let Some(figure) = view.figure(i).and_then(|f| figures.get_mut(f))
+            && figure.role != Role::Refused
+        {
+            figure.role = Role::Other;
+        }
+    }
 }
 
 fn set_one(view: &View, i: usize, f: usize, beside: Option<usize>, figures: &mut [Figure], marks: &mut Marks) {

@@ -234,7 +234,13 @@ pub(super) fn whole_of_parts(figures: &mut [Figure]) {
     };
     let is_total = |f: &&Figure| matches!(f.subject.product.as_str(), "goods" | "goods_and_services");
     // What the story tells of first by its name is what it tells of where there is none.
-    let both = figures.iter().filter(said).find(is_total).is_some_and(|f| f.subject.product == "goods_and_services");
+    let with_all = |f: &&Figure| f.subject.partner == "world";
+    let both = figures
+        .iter()
+        .filter(said)
+        .filter(with_all)
+        .find(is_total)
+        .is_some_and(|f| f.subject.product == "goods_and_services");
     let mut flows: Vec<Option<&'static str>> = Vec::new();
     for flow in [Some("exports"), Some("imports"), Some("trade"), Some("balance")] {
         if both || told(flow, "services") && told(flow, "goods") && !told(flow, "goods_and_services") {
@@ -284,6 +290,19 @@ pub(super) fn compared_alike(figures: &mut [Figure]) {
             figure.comparison = Some(comparison);
             figure.base = super::dates::base_of(period, comparison);
         }
+    }
+}
+
+/// A headline is of the time that the text behind it tells first.
+pub(super) fn headline(figures: &mut [Figure]) {
+    let untold = |f: &Figure| f.sentence == 1 && f.period.is_none() && f.unresolved.is_empty() && !f.is_base;
+    if !figures.first().is_some_and(untold) {
+        return;
+    }
+    let Some(next) = figures.iter().find(|f| f.sentence > 1).filter(|f| f.period.is_some()) else { return };
+    let period = next.period;
+    for figure in figures.iter_mut().take_while(|f| f.sentence == 1).filter(|f| untold(f)) {
+        (figure.period, figure.from_period) = (period, Source::Carried(1));
     }
 }
 

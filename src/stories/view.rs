@@ -106,6 +106,10 @@ impl View<'_> {
     /// The item before a figure that says what it is: words that say how near it is are passed over.
     pub fn back(&self, i: usize) -> Option<usize> {
         let mut at = i.checked_sub(1)?;
+        // `below the record of V`
+        if self.is_joint(at, Joint::Of) && at.checked_sub(1).is_some_and(|b| self.class(b) == Some(Class::Record)) {
+            at = at.checked_sub(1)?;
+        }
         while self.is_small(at) {
             // `20 % more than $5bn`: what stands behind a figure is a direction.
             let behind = matches!(self.class(at), Some(Class::MoreThan | Class::LessThan))

@@ -33,6 +33,16 @@ impl Reader<'_> {
             self.last_flow = Some(i);
             return;
         }
+        // `goods worth V were imported from there`: said of the figure before it.
+        let passive = did && i.checked_sub(1).is_some_and(|b| self.view.figure(b).is_some());
+        if passive
+            && (words.starts_with("were ") || words.starts_with("was "))
+            && let Some(group) = self.groups.last_mut().filter(|g| !g.implicit && g.figures == 1)
+        {
+            (group.subject.flow, group.from[0]) = (Some(flow), Source::Said);
+            self.last_flow = Some(i);
+            return;
+        }
         // `a surplus in trade in goods`
         let attribute = flow == Flow::Trade
             && i >= 2
@@ -62,6 +72,9 @@ impl Reader<'_> {
             .or_else(|| self.signs.iter().rev().find(|(f, _)| *f == flow).map(|(_, p)| p.clone()));
         self.note_total(product.as_deref());
         self.told.bare |= product.is_none();
+        if matches!(flow, Flow::Exports | Flow::Imports) {
+            self.told.led = self.told.led.or(Some(flow));
+        }
         let (reporter, own) = self.reporter_before(i);
         let lead = self.lead_product.clone();
         let fallback = lead.clone().unwrap_or_else(|| self.total());

@@ -12,7 +12,7 @@ mod partners;
 mod products;
 
 /// What was told before this sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Told {
     /// Who reports.
     pub reporter: Option<String>,
@@ -24,6 +24,8 @@ pub struct Told {
     pub bare: bool,
     /// The partner named last.
     pub partner: Option<String>,
+    /// The flow that the story told first, if that is exports or imports.
+    pub led: Option<Flow>,
     /// The partner of the balance that the sentence before told of, and of nothing else.
     pub balance_with: Option<String>,
 }
@@ -62,6 +64,8 @@ struct Reader<'a> {
     last_flow: Option<usize>,
     /// What was counted before any subject: `16.9 million watches were exported`.
     early_product: Option<String>,
+    /// The flow of the verb of buying or selling before.
+    sold: Option<Flow>,
     /// Partners that stand before their flow.
     ahead: Vec<String>,
     /// The product of a surplus and of a deficit of this sentence.
@@ -89,6 +93,7 @@ pub fn set(
         early: Vec::new(),
         last_flow: None,
         early_product: None,
+        sold: None,
         ahead: Vec::new(),
         signs: Vec::new(),
     };
@@ -186,6 +191,16 @@ impl Reader<'_> {
             }
             Some(Item::Word) if self.view.is_word(i, &["purchases"]) && self.view.is_joint(i + 1, Joint::From) => {
                 self.flow(i, Flow::Imports, false);
+            }
+            // `sold $143.5bn of goods to China`, `and bought $438.9bn`
+            Some(Item::Word) if self.traded(i).is_some() => {
+                if let Some((flow, partner)) = self.traded(i) {
+                    self.sold = Some(flow);
+                    let lead = self.lead_partner.clone();
+                    self.lead_partner = partner.or(self.lead_partner.take());
+                    self.flow(i, flow, true);
+                    self.lead_partner = lead;
+                }
             }
             // `2023, when they had fallen 4 per cent`: of another time.
             Some(Item::Word) if self.view.is_word(i, &["when"]) => {

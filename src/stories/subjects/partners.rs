@@ -33,12 +33,35 @@ impl Reader<'_> {
         }
     }
 
+    /// A verb of buying or selling that crosses a border: its flow, and the partner that a verb before it had.
+    pub(super) fn traded(&self, i: usize) -> Option<(Flow, Option<String>)> {
+        let v = &self.view;
+        let flow = match () {
+            () if v.is_word(i, &["sold", "sells", "sell"]) => Flow::Exports,
+            () if v.is_word(i, &["bought", "purchased", "buys", "buy"]) => Flow::Imports,
+            () => return None,
+        };
+        let joint = if flow == Flow::Exports { Joint::To } else { Joint::From };
+        let clause = || (i + 1..v.items.len()).take(12).take_while(|t| v.flow(*t).is_none() && !v.semicolon(*t));
+        let abroad = clause().any(|t| {
+            let place = if v.is_word(t + 1, &["the"]) { t + 2 } else { t + 1 };
+            v.is_word(t, &["abroad", "overseas"])
+                || v.is_joint(t, joint) && matches!(v.class(place), Some(Class::Place(_) | Class::World))
+        });
+        // `and bought V` behind what was sold.
+        let again = self.sold.is_some_and(|s| s != flow)
+            && (i.saturating_sub(2)..i).any(|t| v.is_joint(t, Joint::And) || v.is_joint(t, Joint::Break));
+        let partner = self.groups.last().filter(|g| again && !abroad && g.from[2] == Source::Said);
+        (abroad || again).then(|| (flow, partner.map(|g| g.subject.partner.clone())))
+    }
+
     pub(super) fn place(&mut self, i: usize, code: &'static str, figures: &mut [Figure], groups: usize) {
         let v = self.view;
         let own = self.told.reporter.as_deref() == Some(code);
         if let Some(joint) = self.is_partner_joint(i) {
-            // `exports from Germany` are Germany's.
+            // `exports from Germany` are Germany's; `自东盟进口` are not.
             let from_exports = joint == Joint::From
+                && !v.word(i).chars().all(is_han)
                 && self.groups.last().is_some_and(|g| g.subject.flow == Some(Flow::Exports) && !g.implicit);
             if own || from_exports {
                 return;
@@ -116,6 +139,12 @@ impl Reader<'_> {
         }
         if group.subject.flow.is_some_and(Flow::is_balance) && group.implicit {
             group.subject.flow = Some(Flow::Exports);
+        }
+        // `China bought $94 billion of Brazilian goods`
+        if v.is_word(i + 1, &["bought", "purchased", "absorbed", "buys"]) {
+            (group.subject.flow, group.from[0]) = (Some(Flow::Exports), Source::Said);
+        } else if v.is_word(i + 1, &["supplied", "supplies"]) {
+            (group.subject.flow, group.from[0]) = (Some(Flow::Imports), Source::Said);
         }
         group.subject.partner = code.to_string();
         group.partners = vec![code.to_string()];

@@ -196,6 +196,10 @@ impl Reader<'_> {
         if group.subject.flow.is_none() {
             return;
         }
+        // What is told of a product behind a balance is no balance of its own: `By item, chips rose`.
+        if group.implicit && group.subject.flow.is_some_and(Flow::is_balance) {
+            group.subject.flow = self.told.led.or(group.subject.flow);
+        }
         group.subject.product = product.to_string();
         group.subject.partner = self.lead_partner.clone().unwrap_or_else(|| "world".into());
         (group.from[1], group.implicit, group.figures) = (Source::Said, false, 0);

@@ -25,6 +25,8 @@ pub struct Clock {
     pub comparison: Option<Comparison>,
     /// The time told of that ends last.
     pub latest: Option<Period>,
+    /// The time that a paragraph leaves for one month alone, to which the next comes back.
+    pub aside: Option<Period>,
     /// Whether the day is that of the story: else the first time told with its year is taken for it.
     pub dated: bool,
 }
@@ -43,6 +45,11 @@ enum Use {
 /// Sets the times of the figures of a sentence, of which the first has this number.
 pub fn set(items: &[Placed], text: &str, figures: &mut [Figure], first: usize, clock: &mut Clock) {
     let view = View { items, text };
+    if begins_paragraph(&view)
+        && let Some(left) = clock.aside.take()
+    {
+        clock.standing.main = Some(left);
+    }
     let uses: Vec<Option<Use>> = (0..items.len()).map(|i| use_of(&view, i, figures)).collect();
     let told = main(&view, &uses, figures, clock);
     let carried = clock.standing.main;
@@ -61,11 +68,32 @@ pub fn set(items: &[Placed], text: &str, figures: &mut [Figure], first: usize, c
     levels(&view, &uses, figures, clock, main, source);
     beside(&view, figures, first);
     compare(&view, &uses, figures, first, clock);
-    // A look back at the year before does not carry on.
-    let back = told.zip(carried).is_some_and(|(t, c)| dates::base_of(c, Comparison::Year) == Some(t));
+    // A look back at the year before does not carry on, nor one at what had been.
+    let had = (0..items.len()).any(|i| view.is_word(i, &["had"]));
+    let back = told
+        .zip(carried)
+        .is_some_and(|(t, c)| dates::base_of(c, Comparison::Year) == Some(t) || had && t.last() < c.first());
+    // `In November alone`: the next paragraph is of the whole again.
+    let alone = (0..items.len())
+        .any(|i| time(&view, i).is_some() && ["alone", "当月", "单月"].iter().any(|w| view.word(i).ends_with(w)));
+    if alone
+        && let (Some(t), Some(c)) = (told, carried)
+        && c.contains(t)
+        && c != t
+    {
+        clock.aside = Some(c);
+    } else if told.is_some() && !back {
+        clock.aside = None;
+    }
     clock.standing.main = if back { carried } else { main };
     clock.latest = [clock.latest, main].into_iter().flatten().max_by_key(|p| p.last());
     clock.standing.whole = clock.latest;
+}
+
+/// Whether a line ends before the sentence.
+fn begins_paragraph(view: &View) -> bool {
+    let before = view.items.first().and_then(|p| view.text.get(..p.start)).unwrap_or("");
+    before.chars().rev().take_while(|c| !c.is_alphanumeric()).any(|c| c == '\n')
 }
 
 /// The month with which a time ends, if it ends with a month of its own.

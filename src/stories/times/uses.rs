@@ -8,6 +8,9 @@ use super::super::view::View;
 use super::super::words::{Class, Joint, is_han};
 use super::{Use, time};
 
+/// Words between a figure and its time.
+const TOLD: [&str; 8] = ["seen", "recorded", "posted", "registered", "logged", "reported", "booked", "achieved"];
+
 pub(super) fn use_of(view: &View, i: usize, figures: &[Figure]) -> Option<Use> {
     let phrase = time(view, i)?;
     // A single day is that of the piece: no trade is told by the day.
@@ -22,6 +25,8 @@ pub(super) fn use_of(view: &View, i: usize, figures: &[Figure]) -> Option<Use> {
         match view.item(b) {
             Some(Item::Known(Class::Joint(Joint::In | Joint::Of | Joint::For | Joint::At | Joint::On))) => {}
             Some(Item::Word) if view.is_word(b, &["the", "that", "those", "level", "its"]) => {}
+            // `the $98.9 billion seen in 2023`
+            Some(Item::Word) if view.is_word(b, &TOLD) => {}
             Some(Item::Known(Class::BackSubject | Class::Revised | Class::Whole)) => {}
             _ => break Some(b),
         }
