@@ -80,6 +80,7 @@ pub fn read(text: &str, asked: &Asked) -> Story {
         if let Some(partner) = told.balance_with.take() {
             settle::still_with(&mut figures, first, &partner);
         }
+        settle::balance_of(&mut figures, first);
         let here = figures.iter().skip(first);
         let only = here.clone().all(|f| f.subject.flow_word() == Some("balance") && f.from_subject[2] == Source::Said);
         told.balance_with =
@@ -123,6 +124,28 @@ fn dateline(sentences: &[Sentence]) -> Option<(i32, u32, u32)> {
     })
 }
 
+/// `The United States was Germany's most important trading partner`: Germany's trade is told.
+fn partner_of(tokens: &[lexer::Token], subject: usize, text: &str) -> Option<&'static str> {
+    let word = |t: &lexer::Token| text.get(t.start..t.end).unwrap_or("").to_ascii_lowercase();
+    let (at, code) = tokens.iter().enumerate().skip(subject + 1).take(8).find_map(|(n, t)| match t.what {
+        What::Known(Class::Place(code) | Class::Native(code)) => Some((n, code)),
+        _ => None,
+    })?;
+    let was = tokens
+        .get(subject + 1..at)?
+        .iter()
+        .any(|t| ["was", "is", "remained", "became", "remains", "were", "overtook", "as"].contains(&word(t).as_str()));
+    let own = |t: &lexer::Token| {
+        let after = text.get(t.end..).unwrap_or("");
+        word(t).ends_with("'s") || word(t).ends_with("’s") || after.starts_with("'s") || after.starts_with("’s")
+    };
+    let partner = tokens.iter().skip(at + 1).take(6).any(|t| {
+        ["trading partner", "trade partner", "customer", "supplier", "export market", "buyer"]
+            .contains(&word(t).as_str())
+    });
+    (was && tokens.get(at).is_some_and(own) && partner).then_some(code)
+}
+
 /// Whose trade a story tells: the first country that no small word makes a partner, or an office.
 fn reporter(sentences: &[Sentence], text: &str) -> Option<String> {
     for sentence in sentences.iter().take(12) {
@@ -140,7 +163,8 @@ fn reporter(sentences: &[Sentence], text: &str) -> Option<String> {
                     let own = joint == Some(Class::Joint(Joint::From))
                         && (0..i).filter_map(at).any(|c| c == Class::Flow(Flow::Exports));
                     if joint.is_none() || own {
-                        return Some(code.to_string());
+                        let owner = partner_of(&sentence.tokens, i, text);
+                        return Some(owner.unwrap_or(code).to_string());
                     }
                 }
                 What::Known(Class::Office(code)) => return Some(code.to_string()),

@@ -43,18 +43,25 @@ pub fn set(items: &[Placed], text: &str, figures: &mut [Figure], first: usize) -
     marks
 }
 
-/// What is told of a day's average is of no period: `average daily exports dropped 2.7 % to $2.28 billion`.
+/// What is told of an average is of no period: `average daily exports dropped 2.7 % to $2.28 billion`, `均价上涨`.
 fn averages(view: &View, figures: &mut [Figure]) {
-    let mut average = false;
+    const MEANS: [&str; 8] = ["average", "averaged", "averaging", "日均", "月均", "年均", "均价", "平均"];
+    let means = |t: usize| view.is_word(t, &MEANS) || view.is_word(t, &["daily"]);
+    let (mut average, mut daily) = (false, false);
     for i in 0..view.items.len() {
-        let daily = |t: usize| view.is_word(t, &["daily"]);
-        let named = view.is_word(i, &["average"]) && daily(i + 1)
-            || daily(i) && view.is_word(i + 1, &["average"])
-            || view.is_word(i, &["日均"]);
-        let own = view.flow(i).is_some()
-            && !(i.saturating_sub(3)..i).any(|t| daily(t) || view.is_word(t, &["average", "日均"]))
-            && !view.is_joint(i.wrapping_sub(1), Joint::Of);
-        average = named || average && !own && !view.is_joint(i, Joint::Break) && !view.semicolon(i);
+        if view.is_word(i, &MEANS) {
+            (average, daily) =
+                (true, (i.saturating_sub(1)..i + 2).any(|t| view.is_word(t, &["daily", "均价", "日均"])));
+            continue;
+        }
+        let ends = view.semicolon(i)
+            || view.is_joint(i, Joint::Break)
+            || view.comma(i) && !daily
+            || matches!(view.class(i), Some(Class::Product(_))) && view.word(i).chars().all(super::words::is_han)
+            || view.flow(i).is_some()
+                && !(i.saturating_sub(3)..i).any(means)
+                && !i.checked_sub(1).is_some_and(|b| view.is_joint(b, Joint::Of));
+        average &= !ends;
         if average
             && let Some(figure) = view.figure(i).and_then(|f| figures.get_mut(f))
             && figure.role != Role::Refused
@@ -116,6 +123,11 @@ fn amount(view: &View, i: usize, beside: Option<(Role, Measure, bool)>, measure:
     if view.semicolon(b) && b >= 2 && matches!(view.before(b, 1), Some(Item::Time(_))) && view.opens(b - 2) {
         return base;
     }
+    // `down 12.6% or £4.7 billion`
+    let or = view.is_word(b, &["or"]) && !view.comma(b.wrapping_sub(1));
+    if or && b.checked_sub(1).and_then(|g| view.figure(g)).is_some() && measured_before(view, b) {
+        return change;
+    }
     let behind = view.direction_behind(i).is_some();
     match view.class(b) {
         Some(Class::Joint(Joint::By)) => change,
@@ -130,6 +142,14 @@ fn amount(view: &View, i: usize, beside: Option<(Role, Measure, bool)>, measure:
         _ if behind => change,
         _ => time_between(view, b).unwrap_or(level),
     }
+}
+
+/// Whether a percentage with its direction stands before `or`.
+fn measured_before(view: &View, or: usize) -> bool {
+    let percent = or.checked_sub(1).filter(|g| view.word(*g).ends_with(['%', 't']) && view.figure(*g).is_some());
+    percent.and_then(|g| view.back(g)).is_some_and(|b| {
+        matches!(view.class(b), Some(Class::Direction(..) | Class::Joint(Joint::By))) || of_direction(view, b)
+    })
 }
 
 /// `a rise of`.
@@ -285,10 +305,14 @@ fn whole_at(view: &View, at: usize) -> Option<(usize, Option<Flow>)> {
                 break;
             }
             Some(Item::Known(Class::BackSubject)) => found = true,
+            // `of the Chinese market`
+            Some(Item::Word) if view.is_word(end, &["market"]) => found = true,
             // `of the value of imports`
             Some(Item::Known(Class::Joint(Joint::Of)))
                 if found && matches!(view.class(end + 1), Some(Class::Flow(_))) => {}
-            Some(Item::Known(Class::Place(_) | Class::Product(_) | Class::World | Class::Basis(_))) => {}
+            Some(Item::Known(
+                Class::Place(_) | Class::Native(_) | Class::Product(_) | Class::World | Class::Basis(_),
+            )) => {}
             Some(Item::Word) if !view.is_word(end, &["which", "and", "or", "was", "were", "is"]) => {}
             _ => break,
         }

@@ -247,10 +247,28 @@ pub(super) fn whole_of_parts(figures: &mut [Figure]) {
             flows.push(flow);
         }
     }
+    // Where one side of the balance is of both, and they fit only so, the other side and the balance are.
+    let one = flows.contains(&Some("exports")) != flows.contains(&Some("imports"));
+    if one && balances(figures) {
+        flows = vec![Some("exports"), Some("imports"), Some("trade"), Some("balance")];
+    }
     let unsaid = figures.iter_mut().filter(|f| f.from_subject[1] == Source::Default && f.subject.product == "goods");
     for figure in unsaid.filter(|f| flows.contains(&f.subject.flow_word())) {
         figure.subject.product = "goods_and_services".into();
     }
+}
+
+/// Whether exports less imports are a balance, all of them told without their product.
+fn balances(figures: &[Figure]) -> bool {
+    let bare = |f: &&Figure| {
+        let all = f.subject.product == "goods" && f.subject.partner == "world";
+        f.role == Role::Level && all && f.from_subject[1] == Source::Default
+    };
+    let of = |flow: &'static str| figures.iter().filter(bare).find(move |f| f.subject.flow_word() == Some(flow));
+    let (Some(e), Some(m), Some(b)) = (of("exports"), of("imports"), of("balance")) else { return false };
+    let alike = e.period == m.period && e.period == b.period && e.measure == m.measure && e.measure == b.measure;
+    let slack = [e, m, b].iter().map(|f| f.half * 10f64.powi(f.ten)).sum::<f64>();
+    alike && (e.amount() - m.amount() - b.amount()).abs() <= slack * (1.0 + 1e-9)
 }
 
 /// `The deficit with China rose to A. Exports fell to B and imports rose to C`: still with China, if B less C is A.
@@ -269,6 +287,32 @@ pub(super) fn still_with(figures: &mut [Figure], first: usize, partner: &str) {
     for figure in figures.iter_mut().skip(first).filter(|f| f.from_subject[2] == Source::Default) {
         figure.subject.partner = partner.to_string();
         figure.from_subject[2] = Source::Carried(1);
+    }
+}
+
+/// `exported A to X and imported B from there. The surplus was therefore C`: with X, if A less B is C.
+pub(super) fn balance_of(figures: &mut [Figure], first: usize) {
+    let bare = |f: &&Figure| {
+        let plain = f.role == Role::Level && f.from_subject[2] == Source::Default && !f.is_base;
+        plain && f.subject.flow_word() == Some("balance") && f.subject.partner == "world"
+    };
+    let Some(b) = figures.iter().skip(first).find(bare) else { return };
+    let of = |flow: &str| {
+        let before = figures.iter().take(first).rev().take(6).filter(|f| f.role == Role::Level && !f.is_base);
+        let mut fit = before.filter(|f| f.sentence + 1 == b.sentence && f.subject.partner != "world");
+        fit.find(|f| f.subject.flow_word() == Some(flow) && f.period == b.period && f.measure == b.measure)
+    };
+    let (Some(e), Some(m)) = (of("exports"), of("imports")) else { return };
+    let slack = [e, m, b].iter().map(|f| f.half * 10f64.powi(f.ten)).sum::<f64>();
+    let fits = (e.amount() - m.amount() - b.amount()).abs() <= slack * (1.0 + 1e-9);
+    if !fits || e.subject.partner != m.subject.partner || e.subject.product != m.subject.product {
+        return;
+    }
+    let partner = e.subject.partner.clone();
+    for figure in figures.iter_mut().skip(first).filter(|f| f.subject.flow_word() == Some("balance")) {
+        if figure.from_subject[2] == Source::Default {
+            (figure.subject.partner, figure.from_subject[2]) = (partner.clone(), Source::Carried(1));
+        }
     }
 }
 

@@ -143,6 +143,10 @@ fn month_first(r: &mut Reader) -> Option<Phrase> {
         r.at = here;
         return Some(Phrase::Days(r.of_year(), month, day, day));
     }
+    // `the September quarter of 2024`
+    if r.words("quarter") {
+        return Some(Phrase::Ending(r.of_year_or(), month, 3));
+    }
     let _ = r.words("alone");
     Some(Phrase::Months(r.of_year(), month, month))
 }
@@ -237,6 +241,9 @@ fn part_of_year(r: &mut Reader) -> Option<Phrase> {
             let month = r.month()?;
             return Some(Phrase::Ending(r.of_year(), month, number));
         }
+        if number <= 8 && r.any(&["quarters to", "quarters ended", "quarters ending", "quarters through"]) {
+            return quarters_to(r, number);
+        }
         if number <= 12 && r.any(&["months of", "months in"]) {
             return first_months(r, number);
         }
@@ -261,6 +268,17 @@ fn part_of_year(r: &mut Reader) -> Option<Phrase> {
     r.at = back;
     let year = r.of_year();
     part(&kind, number, year)
+}
+
+/// `the four quarters to the end of Q1 2024`, behind the `to`.
+fn quarters_to(r: &mut Reader, count: u32) -> Option<Phrase> {
+    let _ = r.any(&["the end of", "end of", "end-"]);
+    let (last, year) = match part_of_year(r)? {
+        Phrase::Quarter(year, number) => (number * 3, year),
+        Phrase::Ending(year, month, _) => (month, year),
+        _ => return None,
+    };
+    Some(Phrase::Ending(year, last, count * 3))
 }
 
 fn part(kind: &str, number: u32, year: Year) -> Option<Phrase> {

@@ -70,6 +70,12 @@ impl Reader<'_> {
         product = product
             .or_else(|| self.top_product(i))
             .or_else(|| self.signs.iter().rev().find(|(f, _)| *f == flow).map(|(_, p)| p.clone()));
+        // `overall exports`, where goods and services were told together before.
+        let overall = i.checked_sub(1).is_some_and(|b| self.view.is_word(b, &["overall", "combined"]));
+        if product.is_none() && overall && self.told.both {
+            product = Some("goods_and_services".into());
+        }
+        self.told.both |= product.as_deref() == Some("goods_and_services");
         self.note_total(product.as_deref());
         self.told.bare |= product.is_none();
         if matches!(flow, Flow::Exports | Flow::Imports) {

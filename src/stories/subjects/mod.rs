@@ -24,6 +24,8 @@ pub struct Told {
     pub bare: bool,
     /// The partner named last.
     pub partner: Option<String>,
+    /// Whether goods and services were told together.
+    pub both: bool,
     /// The flow that the story told first, if that is exports or imports.
     pub led: Option<Flow>,
     /// The partner of the balance that the sentence before told of, and of nothing else.

@@ -114,7 +114,10 @@ impl Reader<'_> {
             return;
         }
         // A place as subject: `China took $17 billion`.
-        let starts = i == 0 || v.breaks(i - 1) || v.is_joint(i - 1, Joint::And) || v.is_word(i - 1, &["the"]);
+        let starts = i == 0
+            || v.breaks(i - 1)
+            || v.is_joint(i - 1, Joint::And)
+            || v.is_word(i - 1, &["the", "gave", "gives", "giving"]);
         let places = (i + 1..v.items.len())
             .take(12)
             .take_while(|t| {
@@ -128,13 +131,18 @@ impl Reader<'_> {
             .find(|t| v.flow(*t).is_some() && !self.is_used(*t) || v.figure(*t).is_some() || v.semicolon(*t));
         let to_figure = next.is_some_and(|t| v.figure(t).is_some() || v.semicolon(t));
         if own || !starts || !to_figure {
+            // `ASEAN remained the largest partner. Trade with the bloc`
+            if !own && (i == 0 || i == 1 && v.is_word(0, &["the"])) && next.is_none() {
+                self.told.partner = Some(code.to_string());
+            }
             return;
         }
         let Some(mut group) = self.groups.last().cloned() else { return };
         if group.subject.flow.is_none() {
             return;
         }
-        if group.implicit && (self.told.bare || self.told.total.is_some()) {
+        let given = i > 0 && v.is_word(i - 1, &["gave", "gives", "giving"]);
+        if group.implicit && !given && (self.told.bare || self.told.total.is_some()) {
             group.subject.product = self.total();
         }
         if group.subject.flow.is_some_and(Flow::is_balance) && group.implicit {

@@ -182,7 +182,11 @@ impl Reader<'_> {
             self.groups.push(group);
             return;
         }
-        if matches!(v.class(i + 1), Some(Class::Did(_))) || is_actor(product) {
+        // `Goods and services taken together, exports were V`
+        self.told.both |= product == "goods_and_services";
+        let together = v.is_word(i + 1, &["together", "combined", "taken", "considered"])
+            && (i + 1..i + 4).any(|t| v.comma(t) || v.is_word(t, &["together", "combined"]));
+        if matches!(v.class(i + 1), Some(Class::Did(_))) || is_actor(product) || together {
             self.lead_product = Some(product.to_string());
         }
         let starts =
@@ -203,6 +207,9 @@ impl Reader<'_> {
         group.subject.product = product.to_string();
         group.subject.partner = self.lead_partner.clone().unwrap_or_else(|| "world".into());
         (group.from[1], group.implicit, group.figures) = (Source::Said, false, 0);
+        if self.lead_partner.is_none() {
+            (group.from[2], group.partners) = (Source::Default, vec![]);
+        }
         group.pair.clear();
         self.groups.push(group);
     }

@@ -17,6 +17,10 @@ pub(super) fn use_of(view: &View, i: usize, figures: &[Figure]) -> Option<Use> {
     if matches!(phrase, Phrase::Days(_, _, first, last) if first == last) {
         return None;
     }
+    // `the largest since December 2020`: how long it is since, not when it is.
+    if i.checked_sub(1).is_some_and(|b| view.is_word(b, &["since"])) || view.is_word(i + 1, &["以来"]) {
+        return None;
+    }
     let mut at = i;
     // What is before the time but for small words.
     let before = loop {
