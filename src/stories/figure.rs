@@ -234,7 +234,7 @@ impl Figure {
     }
 
     /// Digits behind the point as printed, after the scale was changed.
-    fn places(&self) -> usize {
+    pub(super) fn places(&self) -> usize {
         let places = (0..12).find(|p| self.half * 2.0 >= 10f64.powi(-p) * 0.999).unwrap_or(12);
         usize::try_from(places).unwrap_or(0)
     }

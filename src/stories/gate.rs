@@ -4,7 +4,7 @@
 
 use super::figure::{Figure, Role, Source};
 use super::finding::Mend;
-use super::relation::Relation;
+use super::relation::{Relation, factor, span};
 
 /// Whether what a figure is of is told near enough.
 fn is_told(figure: &Figure) -> bool {
@@ -60,6 +60,9 @@ pub fn mend(figures: &[Figure], relation: &Relation) -> Option<Mend> {
             }
         }
     }
+    if let Some(words) = turned_digits(figures, relation, last, amounts) {
+        return Some(Mend { words, is_slip: true });
+    }
     if relation.name == "growth" {
         let parts: Vec<&Figure> = relation.figures.iter().take(2).filter_map(|f| figures.get(*f)).collect();
         if let [a, b] = parts.as_slice()
@@ -69,6 +72,43 @@ pub fn mend(figures: &[Figure], relation: &Relation) -> Option<Mend> {
         }
     }
     Some(Mend { words: super::say::instead(relation, last), is_slip: false })
+}
+
+/// The first two digits of one figure that changed places: `91.2 %` for 19.2 %, `32,279` for 23,279.
+fn turned_digits(figures: &[Figure], relation: &Relation, last: &Figure, amounts: bool) -> Option<String> {
+    let words =
+        |from: &Figure, to: &Figure| format!("{} should be {}: two digits changed places", from.words(), to.words());
+    let is_growth = matches!(relation.name, "growth" | "growth-from-change");
+    if is_growth && last.compared || amounts || relation.name == "share" {
+        let other = turned(last);
+        let printed = |f: &Figure| if is_growth { factor(f) } else { span(f) };
+        if let Some(other) = other.filter(|o| printed(o).meets(relation.computed)) {
+            return Some(words(last, &other));
+        }
+    }
+    // Of operands only where each stands by itself.
+    if !matches!(relation.name, "balance" | "trade" | "sum") {
+        return None;
+    }
+    let slack = (relation.computed.width() + relation.printed.width()) / 2.0;
+    let operands = relation.figures.iter().rev().skip(1).filter_map(|f| figures.get(*f));
+    operands.filter_map(|f| turned(f).map(|o| (f, o))).find_map(|(figure, other)| {
+        let needed = needed(relation, figures, figure);
+        ((other.amount() - needed).abs() <= slack * (1.0 + 1e-9)).then(|| words(figure, &other))
+    })
+}
+
+/// A figure of at least three digits with its first two the other way round.
+fn turned(figure: &Figure) -> Option<Figure> {
+    let text = format!("{:.*}", figure.places(), figure.value.abs());
+    let digits: Vec<usize> = text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
+    let [a, b, _, ..] = digits.as_slice() else { return None };
+    let mut bytes = text.clone().into_bytes();
+    let zero = bytes.get(*a) == Some(&b'0') || bytes.get(*b) == Some(&b'0');
+    bytes.swap(*a, *b);
+    let value: f64 = String::from_utf8(bytes).ok()?.parse().ok()?;
+    let differs = value != figure.value.abs() && !zero;
+    differs.then(|| Figure { value: value.copysign(figure.value), ..figure.clone() })
 }
 
 /// Figures around those of a relation.

@@ -306,7 +306,13 @@ fn whole_at(view: &View, at: usize) -> Option<(usize, Option<Flow>)> {
             }
             Some(Item::Known(Class::BackSubject)) => found = true,
             // `of the Chinese market`
-            Some(Item::Word) if view.is_word(end, &["market"]) => found = true,
+            Some(Item::Word) if view.is_word(end, &["market", "everything"]) => found = true,
+            // `of everything the country sold abroad`
+            Some(Item::Known(Class::Did(f))) if found => {
+                (flow, end) = (Some(f), end + 1);
+                break;
+            }
+            Some(Item::Known(Class::BackPlace)) if found => {}
             // `of the value of imports`
             Some(Item::Known(Class::Joint(Joint::Of)))
                 if found && matches!(view.class(end + 1), Some(Class::Flow(_))) => {}

@@ -135,6 +135,13 @@ pub(super) fn bases(view: &View, figures: &mut [Figure], first: usize, adjusted:
     }
     for i in 0..view.items.len() {
         let word = match view.class(i) {
+            // `expected in a poll` is said once.
+            Some(Class::Forecast)
+                if view.is_word(i, &["poll"])
+                    && (i.saturating_sub(4)..i).any(|t| view.class(t) == Some(Class::Forecast)) =>
+            {
+                continue;
+            }
             Some(Class::Forecast) => "forecast",
             Some(Class::Superseded) => "superseded",
             _ => continue,
@@ -161,6 +168,13 @@ fn left_out(view: &View, i: usize) -> Vec<usize> {
     // `an expected $73.8 billion and $80.6 billion in July`
     if let Some(f) = view.figure(i + 1) {
         return vec![f];
+    }
+    // `the 7.3% growth expected in a poll`
+    if view.is_word(i, &["expected", "forecast", "predicted", "projected", "anticipated"]) {
+        let behind = (i.saturating_sub(2)..i).find(|t| view.figure(*t).is_some() && *t > 0);
+        if let Some(f) = behind.filter(|t| view.is_word(t - 1, &["the"])).and_then(|t| view.figure(t)) {
+            return vec![f];
+        }
     }
     let mut ahead = Vec::new();
     for t in i + 1..n {
@@ -290,16 +304,16 @@ pub(super) fn still_with(figures: &mut [Figure], first: usize, partner: &str) {
     }
 }
 
-/// `exported A to X and imported B from there. The surplus was therefore C`: with X, if A less B is C.
+/// `exports to X were A, imports from there B. The surplus was therefore C`: with X, if A less B is C.
 pub(super) fn balance_of(figures: &mut [Figure], first: usize) {
     let bare = |f: &&Figure| {
         let plain = f.role == Role::Level && f.from_subject[2] == Source::Default && !f.is_base;
         plain && f.subject.flow_word() == Some("balance") && f.subject.partner == "world"
     };
-    let Some(b) = figures.iter().skip(first).find(bare) else { return };
+    let Some((at, b)) = figures.iter().enumerate().skip(first).find(|(_, f)| bare(f)) else { return };
     let of = |flow: &str| {
-        let before = figures.iter().take(first).rev().take(6).filter(|f| f.role == Role::Level && !f.is_base);
-        let mut fit = before.filter(|f| f.sentence + 1 == b.sentence && f.subject.partner != "world");
+        let before = figures.iter().take(at).rev().take(6).filter(|f| f.role == Role::Level && !f.is_base);
+        let mut fit = before.filter(|f| f.sentence + 1 >= b.sentence && f.subject.partner != "world");
         fit.find(|f| f.subject.flow_word() == Some(flow) && f.period == b.period && f.measure == b.measure)
     };
     let (Some(e), Some(m)) = (of("exports"), of("imports")) else { return };
@@ -309,7 +323,7 @@ pub(super) fn balance_of(figures: &mut [Figure], first: usize) {
         return;
     }
     let partner = e.subject.partner.clone();
-    for figure in figures.iter_mut().skip(first).filter(|f| f.subject.flow_word() == Some("balance")) {
+    for figure in figures.iter_mut().skip(at).filter(|f| f.subject.flow_word() == Some("balance")) {
         if figure.from_subject[2] == Source::Default {
             (figure.subject.partner, figure.from_subject[2]) = (partner.clone(), Source::Carried(1));
         }

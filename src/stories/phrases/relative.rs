@@ -148,6 +148,12 @@ pub(super) fn read(r: &mut Reader) -> Option<Phrase> {
             () => r.year().map(|year| Phrase::SameIn(Year::Is(year))),
         };
     }
+    if r.any(&["the full year", "the whole year", "the year as a whole", "the whole of the year"]) {
+        return match r.of_year() {
+            Year::Unsaid => Some(Phrase::Year(Year::Unsaid)),
+            year => Some(Phrase::Year(year)),
+        };
+    }
     if r.any(&["last year", "last year's"]) {
         return Some(Phrase::Year(Year::Back(-1)));
     }

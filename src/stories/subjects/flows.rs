@@ -36,8 +36,8 @@ impl Reader<'_> {
         // `goods worth V were imported from there`: said of the figure before it.
         let passive = did && i.checked_sub(1).is_some_and(|b| self.view.figure(b).is_some());
         if passive
-            && (words.starts_with("were ") || words.starts_with("was "))
-            && let Some(group) = self.groups.last_mut().filter(|g| !g.implicit && g.figures == 1)
+            && let Some(group) =
+                self.groups.last_mut().filter(|g| !g.implicit && g.figures == 1 && g.from[1] == Source::Said)
         {
             (group.subject.flow, group.from[0]) = (Some(flow), Source::Said);
             self.last_flow = Some(i);
@@ -70,6 +70,10 @@ impl Reader<'_> {
         product = product
             .or_else(|| self.top_product(i))
             .or_else(|| self.signs.iter().rev().find(|(f, _)| *f == flow).map(|(_, p)| p.clone()));
+        // `so the sector's surplus was V`: of the product told of before.
+        if product.is_none() && i.checked_sub(1).is_some_and(|b| self.view.is_word(b, &["sector's", "sector’s"])) {
+            product = self.groups.last().map(|g| g.subject.product.clone());
+        }
         // `overall exports`, where goods and services were told together before.
         let overall = i.checked_sub(1).is_some_and(|b| self.view.is_word(b, &["overall", "combined"]));
         if product.is_none() && overall && self.told.both {

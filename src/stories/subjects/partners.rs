@@ -166,7 +166,8 @@ impl Reader<'_> {
         if !matches!(code, "world") {
             self.told.partner = Some(code.to_string());
         }
-        let near = (i + 1..(i + 6).min(self.view.items.len())).find(|t| {
+        let reach = if self.view.word(i).chars().all(is_han) { 12 } else { 6 };
+        let near = (i + 1..(i + reach).min(self.view.items.len())).find(|t| {
             self.view.flow(*t).is_some()
                 || self.view.figure(*t).is_some()
                 || self.view.breaks(*t) && !self.view.comma(*t)

@@ -63,10 +63,9 @@ pub(super) fn compare(view: &View, uses: &[Option<Use>], figures: &mut [Figure],
         }
         if base.is_none() {
             // The level to compare with of the same group.
-            let level = figures
-                .iter()
-                .skip(first)
-                .find(|l| l.group == figure.group && l.is_base && l.period.is_some_and(|p| p != period));
+            let level = figures.iter().skip(first).find(|l| {
+                l.group == figure.group && l.is_base && l.role == Role::Level && l.period.is_some_and(|p| p != period)
+            });
             base = level.and_then(|l| l.period);
             comparison = base.and_then(|b| dates::comparison_of(period, b));
         }

@@ -35,6 +35,12 @@ pub(super) fn use_of(view: &View, i: usize, figures: &[Figure]) -> Option<Use> {
             _ => break Some(b),
         }
     };
+    // `from a 6.7 % gain in November`
+    let before = before.map(|b| {
+        let of = b.checked_sub(1).and_then(|f| view.figure(f)).and_then(|f| figures.get(f));
+        let gain = matches!(view.class(b), Some(Class::Direction(_, false))) && of.is_some_and(|f| f.is_base);
+        if gain { b - 1 } else { b }
+    });
     // A figure before it, past a bracket without figures.
     let mut figure = before.and_then(|b| view.figure(b));
     if figure.is_none()
@@ -71,7 +77,9 @@ pub(super) fn use_of(view: &View, i: usize, figures: &[Figure]) -> Option<Use> {
             .rev()
             .take_while(|t| !view.breaks(*t))
             .any(|t| view.figure(t).is_some() || matches!(view.class(t), Some(Class::Direction(..))));
-    let spans = bare || from && starts_sentence(view, before.unwrap_or(0));
+    // `up 96.5 percent, from January 2024`
+    let trails = before.is_some_and(|b| b >= 2 && view.comma(b - 1) && view.figure(b - 2).is_some());
+    let spans = bare || from && !trails && starts_sentence(view, before.unwrap_or(0));
     if marked && (!spans || dates::is_relative(phrase)) {
         let owner = before.and_then(|b| (0..b).rev().find_map(|t| view.figure(t)));
         // `up 4 % from October`, `against October, exports were up 3 %`.
