@@ -51,7 +51,7 @@ fn averages(view: &View, figures: &mut [Figure]) {
     for i in 0..view.items.len() {
         if view.is_word(i, &MEANS) {
             (average, daily) =
-                (true, (i.saturating_sub(1)..i + 2).any(|t| view.is_word(t, &["daily", "均价", "日均"])));
+                (true, (i.saturating_sub(1)..i + 2).any(|t| view.is_word(t, &["daily", "均价", "日均", "on"])));
             continue;
         }
         let ends = view.semicolon(i)
@@ -159,7 +159,9 @@ fn of_direction(view: &View, of: usize) -> bool {
 
 /// Whether the figure before `and` is one to compare with.
 fn after_base(view: &View, and: usize) -> bool {
-    let figure = and.checked_sub(1).filter(|f| view.figure(*f).is_some());
+    // `after A in October and B in November 2023`
+    let small = |t: usize| matches!(view.item(t), Some(Item::Time(_))) || view.is_joint(t, Joint::In);
+    let figure = (and.saturating_sub(3)..and).rev().find(|t| !small(*t)).filter(|f| view.figure(*f).is_some());
     let mark = figure
         .and_then(|f| view.back(f))
         .map(|b| if view.class(b) == Some(Class::Forecast) { view.back(b) } else { Some(b) });

@@ -132,7 +132,10 @@ impl View<'_> {
             }
         }
         // `$93.9 billion, or 13.0 percent, above`
-        if self.comma(at) && self.is_word(at + 1, &["or"]) && self.figure(at + 2).is_some() {
+        // but `$8.7 billion, or $1.6 billion more`
+        let percent = |t: usize| self.word(t).ends_with('%') || self.word(t).to_ascii_lowercase().ends_with("cent");
+        let unlike = percent(i) != percent(at + 2);
+        if self.comma(at) && self.is_word(at + 1, &["or"]) && self.figure(at + 2).is_some() && unlike {
             at += if self.comma(at + 3) { 4 } else { 3 };
         } else if self.is_word(at, &["or"]) && self.figure(at + 1).is_some() {
             at += 2;

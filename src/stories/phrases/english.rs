@@ -207,7 +207,10 @@ fn part_of_year(r: &mut Reader) -> Option<Phrase> {
     if r.any(&["year to date", "year so far", "start of the year", "beginning of the year"]) {
         return Some(Phrase::YearToDate);
     }
-    if r.any(&["previous fiscal year", "last fiscal year", "last fiscal"]) {
+    if r.any(&["previous fiscal year", "preceding fiscal year", "previous financial year", "previous fiscal"]) {
+        return Some(Phrase::YearBefore);
+    }
+    if r.any(&["last fiscal year", "last financial year", "last fiscal"]) {
         return Some(Phrase::Fiscal(Year::Back(-1), 1, 12));
     }
     let ordinal_first = r.any(&["first", "opening"]);

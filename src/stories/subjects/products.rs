@@ -183,6 +183,18 @@ impl Reader<'_> {
             return;
         }
         // `Goods and services taken together, exports were V`
+        // `Semiconductors led the gains: sales abroad rose`
+        let colon = (i + 1..i + 9).find(|t| {
+            v.semicolon(*t)
+                || v.comma(*t)
+                || v.flow(*t).is_some()
+                || v.figure(*t).is_some()
+                || v.is_joint(*t, Joint::Break)
+        });
+        if i == 0 && colon.is_some_and(|c| v.word(c) == ":") && !product.starts_with("goods") {
+            self.lead_product = Some(product.to_string());
+            return;
+        }
         self.told.both |= product == "goods_and_services";
         let together = v.is_word(i + 1, &["together", "combined", "taken", "considered"])
             && (i + 1..i + 4).any(|t| v.comma(t) || v.is_word(t, &["together", "combined"]));

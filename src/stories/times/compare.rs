@@ -98,10 +98,14 @@ fn joined(view: &View, figures: &mut [Figure], clock: &Clock) {
         let (Some(b), true) = (before.replace(f), std::mem::take(&mut and)) else { continue };
         let (Some(one), Some(two)) = (figures.get(b).cloned(), figures.get(f).cloned()) else { continue };
         let growths = one.role == Role::Growth && two.role == Role::Growth && !one.is_base && !two.is_base;
-        if growths && !one.compared && two.compared && one.period == two.period && clock.comparison.is_some() {
-            if let Some(figure) = figures.get_mut(b) {
-                (figure.base, figure.comparison, figure.compared) = (two.base, two.comparison, true);
-            }
+        if growths
+            && !one.compared
+            && two.compared
+            && one.period == two.period
+            && clock.comparison.is_some()
+            && let Some(figure) = figures.get_mut(b)
+        {
+            (figure.base, figure.comparison, figure.compared) = (two.base, two.comparison, true);
         }
     }
 }

@@ -73,10 +73,10 @@ pub(super) fn use_of(view: &View, i: usize, figures: &[Figure]) -> Option<Use> {
     let clause = before.unwrap_or(0);
     let bare = from
         && matches!(phrase, Phrase::Months(_, a, b) if a != b)
-        && !(0..clause)
-            .rev()
-            .take_while(|t| !view.breaks(*t))
-            .any(|t| view.figure(t).is_some() || matches!(view.class(t), Some(Class::Direction(..))));
+        && !(0..clause).rev().take_while(|t| !view.breaks(*t)).any(|t| {
+            let change = view.figure(t).and_then(|f| figures.get(f)).is_some_and(|f| f.role != Role::Level);
+            change || matches!(view.class(t), Some(Class::Direction(..)))
+        });
     // `up 96.5 percent, from January 2024`
     let trails = before.is_some_and(|b| b >= 2 && view.comma(b - 1) && view.figure(b - 2).is_some());
     let spans = bare || from && !trails && starts_sentence(view, before.unwrap_or(0));
