@@ -3,7 +3,7 @@
 
 use super::amounts::{Item, Placed};
 use super::dates::Standing;
-use super::figure::{Figure, Role, Source};
+use super::figure::{Figure, Role, Source, Subject};
 use super::phrases::{Phrase, Year};
 use super::subjects::Group;
 use super::view::View;
@@ -91,6 +91,7 @@ pub fn set(
         let is_base = figures.get(f).is_some_and(|f| f.is_base);
         let told = respective(run) || any_respective && (!amounts || is_base);
         let flows = flows_before(&view, at, figures, run.len());
+        let products = products_before(&view, at, figures, run.len());
         let list = lists(&view, at, standing);
         let single = run.iter().all(|(_, f)| {
             figures
@@ -113,6 +114,9 @@ pub fn set(
                 paired.push(*f);
             } else if told && flows.len() == run.len() {
                 figure.subject.flow = flows.get(n).copied();
+                paired.push(*f);
+            } else if told && products.len() == run.len() {
+                figure.subject = products.get(n).cloned().unwrap_or_else(|| figure.subject.clone());
                 paired.push(*f);
             } else if told && list.len() == run.len() && !is_base {
                 figure.period = list.get(n).copied();
@@ -156,6 +160,18 @@ fn flows_before(view: &View, at: usize, figures: &[Figure], count: usize) -> Vec
     let mut apart = last.clone();
     apart.dedup();
     if apart.len() == count && before.len() == count { last } else { Vec::new() }
+}
+
+/// The series of as many levels before, where each is of another product: `chips came to A and displays to B, up C and D,
+/// respectively`.
+fn products_before(view: &View, at: usize, figures: &[Figure], count: usize) -> Vec<Subject> {
+    let before = (0..at).filter_map(|t| view.figure(t)).filter_map(|f| figures.get(f));
+    let subjects: Vec<&Subject> = before.filter(|f| f.role == Role::Level).map(|f| &f.subject).collect();
+    let mut apart: Vec<&str> = subjects.iter().map(|s| s.product.as_str()).collect();
+    apart.sort_unstable();
+    apart.dedup();
+    let fits = subjects.len() == count && apart.len() == count;
+    if fits { subjects.into_iter().cloned().collect() } else { Vec::new() }
 }
 
 /// Times that are told together before a place: `for 2020 and 2019`.

@@ -243,8 +243,9 @@ pub(super) fn sign(figures: &mut [Figure], first: usize, marks: &roles::Marks, s
 /// Where goods and services are told apart, what is told of neither is told of both.
 pub(super) fn whole_of_parts(figures: &mut [Figure]) {
     let said = |f: &&Figure| f.from_subject[1] == Source::Said;
+    let named = |f: &&Figure| said(f) || f.subject.product == "services" && f.from_subject[1] == Source::Beside;
     let told = |flow: Option<&str>, product: &str| {
-        figures.iter().filter(said).any(|f| f.subject.product == product && f.subject.flow_word() == flow)
+        figures.iter().filter(named).any(|f| f.subject.product == product && f.subject.flow_word() == flow)
     };
     let is_total = |f: &&Figure| matches!(f.subject.product.as_str(), "goods" | "goods_and_services");
     // What the story tells of first by its name is what it tells of where there is none.

@@ -110,6 +110,23 @@ impl Reader<'_> {
         let partner = if intra { self.told.reporter.clone().or(Some("intra".into())) } else { partner };
         let bilateral = i.checked_sub(1).is_some_and(|b| self.view.is_word(b, &["bilateral"]));
         let partner = if bilateral { partner.or(self.told.partner.clone()) } else { partner };
+        // `exports to the US rose 5 percent to V, while imports grew`: from there.
+        let other = self.groups.last().filter(|g| {
+            let both = matches!(
+                (g.subject.flow, flow),
+                (Some(Flow::Exports), Flow::Imports) | (Some(Flow::Imports), Flow::Exports)
+            );
+            both && g.figures > 1 && !g.implicit && g.from[2] == Source::Said && g.partners.len() == 1
+        });
+        let follows = other.filter(|_| {
+            let joint = (i.saturating_sub(2)..i)
+                .any(|t| self.view.is_joint(t, Joint::Break) || self.view.is_joint(t, Joint::And));
+            let near = (i + 1..i + 5).all(|t| {
+                !matches!(self.view.class(t), Some(Class::World | Class::Place(_) | Class::BackPlace | Class::Others))
+            });
+            joint && near && !said && !own
+        });
+        let partner = partner.or(follows.map(|g| g.subject.partner.clone()));
         let from_partner = if partner.is_some() { Source::Said } else { Source::Default };
         let subject = Subject {
             reporter: if own { reporter } else { self.told.reporter.clone() },

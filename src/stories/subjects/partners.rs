@@ -8,6 +8,12 @@ use super::Reader;
 impl Reader<'_> {
     /// The small word before a place that makes it a partner.
     pub(super) fn is_partner_joint(&self, i: usize) -> Option<Joint> {
+        // `对美出口`, one word.
+        match self.view.word(i).chars().next() {
+            Some('对') => return Some(Joint::Towards),
+            Some('自' | '从') => return Some(Joint::From),
+            _ => {}
+        }
         let mut at = i.checked_sub(1)?;
         while self
             .view
