@@ -210,6 +210,7 @@ fn cell(pair: &Pair, b: Period, datum: Result<f64, Reason>) -> Cell {
     let have = pair.when.iter().map(|p| p.parts()).sum();
     let coverage = Coverage { span, have, of: b.parts(), observed: None };
     let flags = if coverage.is_full() { Flags::none() } else { Flags::PARTIAL };
+    let flags = if pair.lacks { flags.with(Flags::MISSING) } else { flags };
     Cell { datum, coverage: Some(coverage), flags }
 }
 
@@ -269,6 +270,8 @@ fn by_stretch(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
             Coverage { span: period, have: now.iter().map(|p| p.parts()).sum(), of: b.parts(), observed: None };
         let cell = Cell { datum: datum.map(|(_, _, z)| z), coverage: Some(coverage), flags: Flags::none() };
         let cell = if coverage.is_full() { cell } else { Cell { flags: Flags::PARTIAL, ..cell } };
+        let lacks = then.iter().chain(&now).filter_map(|p| cells.get(p)).any(|c| c.flags.has(Flags::MISSING));
+        let cell = if lacks { Cell { flags: cell.flags.with(Flags::MISSING), ..cell } } else { cell };
         rows.push(Row { key, period: Some(a.span(b)), cell });
     }
     let named = pairs.iter().map(|(_, m)| m.to_string()).collect::<Vec<_>>().join(", ");

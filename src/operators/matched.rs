@@ -8,7 +8,7 @@ use crate::plan::composition::{Difference, Membership, listed, named};
 use crate::plan::{Condition, Grid, Key};
 use crate::span::Spanned;
 use crate::value::absence::Names;
-use crate::value::{Dimension, Period, Reason, number};
+use crate::value::{Cell, Dimension, Flags, Period, Reason, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub(super) struct Pair {
     /// How many pairs were compared, and in which of the later sub-periods.
     pub count: usize,
     pub when: BTreeSet<Period>,
+    /// Whether something of what was compared is missing in a sum.
+    pub lacks: bool,
     /// Labels of which something was compared.
     pub compared: BTreeSet<String>,
     /// Labels of which the earlier or the later end holds more, with the amount.
@@ -79,7 +81,7 @@ pub(super) fn matched(
         let label = of(false).iter().map(|l| l.to_string()).collect::<Vec<_>>().join("/");
         let cell = |p: &Period| {
             let none = || value.absent.cell(&value.dims, &key, Some(*p), Reason::NotReported);
-            cells.get(p).copied().unwrap_or_else(none).datum
+            cells.get(p).copied().unwrap_or_else(none)
         };
         let sums = out.pairs.entry(of(true)).or_insert_with(|| vec![Pair::default(); pairs.len()]);
         for (sum, parts) in sums.iter_mut().zip(&parts) {
@@ -92,7 +94,9 @@ pub(super) fn matched(
 }
 
 impl Pair {
-    fn add(&mut self, cells: (Result<f64, Reason>, Result<f64, Reason>), now: Period, label: &str) {
+    fn add(&mut self, (then, after): (Cell, Cell), now: Period, label: &str) {
+        let cells = (then.datum, after.datum);
+        self.lacks |= cells.0.is_ok() && cells.1.is_ok() && [then, after].iter().any(|c| c.flags.has(Flags::MISSING));
         self.whole.0 += cells.0.unwrap_or(0.0);
         self.whole.1 += cells.1.unwrap_or(0.0);
         match cells {
