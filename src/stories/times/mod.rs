@@ -93,7 +93,7 @@ pub fn set(items: &[Placed], text: &str, figures: &mut [Figure], first: usize, c
 /// Whether a line ends before the sentence.
 fn begins_paragraph(view: &View) -> bool {
     let before = view.items.first().and_then(|p| view.text.get(..p.start)).unwrap_or("");
-    before.chars().rev().take_while(|c| !c.is_alphanumeric()).any(|c| c == '\n')
+    before.chars().rev().take(80).take_while(|c| !c.is_alphanumeric()).any(|c| c == '\n')
 }
 
 /// The month with which a time ends, if it ends with a month of its own.
