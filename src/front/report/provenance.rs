@@ -28,7 +28,8 @@ pub fn told(session: &Session, markup: Markup, report: &str, said: &[Diagnostic]
     for (path, bytes) in session.files_read() {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         // The report itself changes with each word of its prose.
-        if path.ends_with(Path::new(report)) {
+        // A declaration beside a file is looked for, and mostly there is none.
+        if path.ends_with(Path::new(report)) || (bytes.is_err() && path.extension().is_some_and(|e| e == "with")) {
             continue;
         }
         let hash =
