@@ -76,6 +76,17 @@ pub enum Total {
 }
 
 impl Total {
+    /// Both together, or the first less the second. All sums of an answer are of one sort.
+    pub fn joined(self, other: Total, minus: bool) -> Total {
+        match (self, other) {
+            (Total::Exact(a), Total::Exact(b)) => {
+                Total::Exact(if minus { a.saturating_sub(b) } else { a.saturating_add(b) })
+            }
+            (Total::Float(a), Total::Float(b)) => Total::Float(if minus { a - b } else { a + b }),
+            (a, _) => a,
+        }
+    }
+
     /// As a number, of a sum with so many decimals.
     pub fn number(self, places: u32) -> f64 {
         match self {
@@ -102,6 +113,17 @@ pub struct AggregateRow {
     pub reason: Option<Reason>,
     /// Marks of the rows.
     pub flags: Flags,
+}
+
+impl AggregateRow {
+    /// Adds the rows of another group.
+    pub fn add(&mut self, other: &AggregateRow) {
+        self.total = self.total.joined(other.total, false);
+        self.count += other.count;
+        self.rows += other.rows;
+        self.reason = self.reason.or(other.reason);
+        self.flags = self.flags.with(other.flags);
+    }
 }
 
 /// The answer to an [`AggregateRequest`]: rows sorted by key, then period.

@@ -2,9 +2,7 @@
 //! looked at, combinations. Out: a source of the other rows, which answers as one that never had these.
 
 use crate::data::info::{DatasetInfo, DimInfo};
-use crate::data::source::{
-    Aggregate, AggregateRequest, AggregateRow, GroupKey, Observation, Source, SourceError, Total,
-};
+use crate::data::source::{Aggregate, AggregateRequest, AggregateRow, GroupKey, Observation, Source, SourceError};
 use crate::data::work::Budget;
 use crate::value::{Dimension, Labels, Period};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -48,20 +46,6 @@ impl Without {
     }
 }
 
-/// Adds a row to another.
-fn add(row: &mut AggregateRow, other: &AggregateRow) {
-    row.total = match (row.total, other.total) {
-        (Total::Exact(a), Total::Exact(b)) => Total::Exact(a.saturating_add(b)),
-        (Total::Float(a), Total::Float(b)) => Total::Float(a + b),
-        // All rows of an answer are of one sort.
-        (a, _) => a,
-    };
-    row.count += other.count;
-    row.rows += other.rows;
-    row.reason = row.reason.or(other.reason);
-    row.flags = row.flags.with(other.flags);
-}
-
 impl Source for Without {
     fn info(&self) -> &DatasetInfo {
         &self.info
@@ -87,7 +71,7 @@ impl Source for Without {
             }
             let key: Labels = row.key.iter().take(own).copied().collect();
             match found.get_mut(&(key.clone(), row.period)) {
-                Some(known) => add(known, &row),
+                Some(known) => known.add(&row),
                 None => drop(found.insert((key.clone(), row.period), AggregateRow { key, ..row })),
             }
         }

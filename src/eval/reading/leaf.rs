@@ -8,7 +8,6 @@ use crate::eval::reading::cells::Collected;
 use crate::eval::reading::observed::{Observed, Reading};
 use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::left::Collapse;
-use crate::eval::totals::whole::add;
 use crate::eval::trace::{self, Line, Step};
 use crate::eval::{Evaluator, money};
 use crate::plan::{Demand, Plan};
@@ -318,7 +317,7 @@ fn summed(mut answer: Aggregate, place: usize) -> Aggregate {
     for mut row in answer.rows {
         row.key.remove(place);
         match groups.get_mut(&(row.key.clone(), row.period)) {
-            Some(known) => add(known, &row),
+            Some(known) => known.add(&row),
             None => drop(groups.insert((row.key.clone(), row.period), row)),
         }
     }

@@ -6,7 +6,7 @@ use crate::data::{Aggregate, AggregateRow, DimInfo};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::eval::totals::left::{Collapse, Left};
-use crate::eval::totals::whole::{Gap, Ladder, Standing, add};
+use crate::eval::totals::whole::{Gap, Ladder, Standing};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -65,7 +65,7 @@ impl Evaluator<'_> {
             let standing = ladder.stand(members);
             let mut take = |label: String, row: AggregateRow| match rows.get_mut(&(rest.clone(), period, label.clone()))
             {
-                Some(known) => add(known, &row),
+                Some(known) => known.add(&row),
                 None => drop(rows.insert((rest.clone(), period, label), row)),
             };
             match how.key {

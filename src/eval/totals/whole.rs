@@ -217,36 +217,16 @@ impl Standing<'_> {
 /// Rows added up.
 pub(in crate::eval) fn sum(rows: impl Iterator<Item = AggregateRow>) -> Option<AggregateRow> {
     rows.reduce(|mut row, other| {
-        add(&mut row, &other);
+        row.add(&other);
         row
     })
-}
-
-/// Adds a row to another.
-pub(in crate::eval) fn add(row: &mut AggregateRow, other: &AggregateRow) {
-    row.total = joined(row.total, other.total, false);
-    row.count += other.count;
-    row.rows += other.rows;
-    row.reason = row.reason.or(other.reason);
-    row.flags = row.flags.with(other.flags);
 }
 
 /// A row less others, of which missing ones take nothing.
 fn less(mut row: AggregateRow, others: &[AggregateRow]) -> AggregateRow {
     for other in others.iter().filter(|o| o.count > 0) {
-        row.total = joined(row.total, other.total, true);
+        row.total = row.total.joined(other.total, true);
         row.flags = row.flags.with(other.flags);
     }
     row
-}
-
-fn joined(a: Total, b: Total, minus: bool) -> Total {
-    match (a, b) {
-        (Total::Exact(a), Total::Exact(b)) => {
-            Total::Exact(if minus { a.saturating_sub(b) } else { a.saturating_add(b) })
-        }
-        (Total::Float(a), Total::Float(b)) => Total::Float(if minus { a - b } else { a + b }),
-        // All rows of an answer are of one sort.
-        (a, _) => a,
-    }
 }

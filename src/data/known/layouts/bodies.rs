@@ -17,6 +17,48 @@ const IMF: &[(&str, Role)] = &[
     ("status", Status),
 ];
 
+/// The columns of FAOSTAT's tables, of one country and of two, long and wide.
+const FAO: &[(&str, Role)] = &[
+    ("domain code", Note),
+    ("domain", Note),
+    ("area code", Note),
+    ("area code (m49)", Note),
+    ("area code (fao)", Note),
+    ("area code (iso3)", Note),
+    ("area", Dimension("reporter")),
+    ("reporter country code", Note),
+    ("reporter country code (m49)", Note),
+    ("reporter countries", Dimension("reporter")),
+    ("partner country code", Note),
+    ("partner country code (m49)", Note),
+    ("partner countries", Dimension("partner")),
+    ("item code", Note),
+    ("item code (cpc)", Note),
+    ("item code (fao)", Note),
+    ("item", Dimension("product")),
+    ("element code", Note),
+    ("element", Dimension("indicator")),
+    ("year code", Note),
+    ("year", Period),
+    ("unit", Dimension("unit")),
+    ("value", Measure("value", "flow")),
+    ("flag", Status),
+    ("flag description", Note),
+];
+
+/// The columns of UNCTADstat's tables, long and wide.
+const UNCTAD: &[(&str, Role)] = &[
+    ("year", Period),
+    ("economy label", Dimension("reporter")),
+    ("economy", Note),
+    ("partner label", Dimension("partner")),
+    ("partner", Note),
+    ("flow label", Flow),
+    ("flow", Note),
+    ("product label", Dimension("product")),
+    ("product", Note),
+];
+
 /// In the order in which they are tried.
 pub(super) const LAYOUTS: &[Layout] = &[
     Layout {
@@ -180,32 +222,13 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout {
         name: "UNCTADstat",
         header: Header::Holds(&["economy", "economy label", "year"]),
-        columns: &[
-            ("year", Period),
-            ("economy label", Dimension("reporter")),
-            ("economy", Note),
-            ("partner label", Dimension("partner")),
-            ("partner", Note),
-            ("flow label", Flow),
-            ("flow", Note),
-            ("product label", Dimension("product")),
-            ("product", Note),
-        ],
+        columns: UNCTAD,
         ..USUAL
     },
     Layout {
         name: "UNCTADstat (wide)",
         header: Header::Holds(&["economy", "economy label"]),
-        columns: &[
-            ("economy label", Dimension("reporter")),
-            ("economy", Note),
-            ("partner label", Dimension("partner")),
-            ("partner", Note),
-            ("flow label", Flow),
-            ("flow", Note),
-            ("product label", Dimension("product")),
-            ("product", Note),
-        ],
+        columns: UNCTAD,
         ..USUAL
     },
     Layout {
@@ -245,53 +268,10 @@ pub(super) const LAYOUTS: &[Layout] = &[
     Layout {
         name: "FAOSTAT trade matrix",
         header: Header::Holds(&["reporter countries", "partner countries", "item", "element", "unit"]),
-        columns: &[
-            ("reporter country code", Note),
-            ("reporter country code (m49)", Note),
-            ("reporter countries", Dimension("reporter")),
-            ("partner country code", Note),
-            ("partner country code (m49)", Note),
-            ("partner countries", Dimension("partner")),
-            ("item code", Note),
-            ("item code (cpc)", Note),
-            ("item", Dimension("product")),
-            ("element code", Note),
-            ("element", Dimension("indicator")),
-            ("year code", Note),
-            ("year", Period),
-            ("unit", Dimension("unit")),
-            ("value", Measure("value", "flow")),
-            ("flag", Status),
-            ("flag description", Note),
-        ],
+        columns: FAO,
         ..USUAL
     },
-    Layout {
-        name: "FAOSTAT",
-        header: Header::Holds(&["area", "item", "element", "unit"]),
-        columns: &[
-            ("domain code", Note),
-            ("domain", Note),
-            ("area code", Note),
-            ("area code (m49)", Note),
-            ("area code (fao)", Note),
-            ("area code (iso3)", Note),
-            ("area", Dimension("reporter")),
-            ("item code", Note),
-            ("item code (cpc)", Note),
-            ("item code (fao)", Note),
-            ("item", Dimension("product")),
-            ("element code", Note),
-            ("element", Dimension("indicator")),
-            ("year code", Note),
-            ("year", Period),
-            ("unit", Dimension("unit")),
-            ("value", Measure("value", "flow")),
-            ("flag", Status),
-            ("flag description", Note),
-        ],
-        ..USUAL
-    },
+    Layout { name: "FAOSTAT", header: Header::Holds(&["area", "item", "element", "unit"]), columns: FAO, ..USUAL },
     Layout {
         name: "WTO statistics",
         header: Header::Holds(&["indicator code", "reporting economy", "partner economy", "year", "value"]),
