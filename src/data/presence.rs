@@ -4,7 +4,7 @@
 use crate::data::info::DatasetInfo;
 use crate::data::source::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Source, SourceError};
 use crate::data::work::Budget;
-use crate::value::{Dimension, Labels, Period};
+use crate::value::{Dimension, Labels, Period, Reason};
 use std::sync::Arc;
 
 /// More combinations of codes than anybody looks at one by one.
@@ -17,6 +17,10 @@ pub struct Presence {
     pub dims: Vec<Dimension>,
     /// Per combination of codes that has a row, the periods in which it has a number, in order.
     pub members: Vec<(Labels, Vec<Period>)>,
+    /// Per combination of codes, the periods in which a row has no number, as far as there are any.
+    pub lacking: Vec<(Labels, Vec<Period>)>,
+    /// Without dimensions: periods of which nothing is known but that it is kept secret.
+    secret: Vec<Period>,
     /// Whether the source cannot even tell them apart.
     are_too_many: bool,
 }
@@ -36,6 +40,15 @@ impl Groups for Presence {
         if let Some((_, periods)) = self.members.last_mut().filter(|_| row.count > 0) {
             periods.push(row.period);
         }
+        if row.rows > row.count {
+            if self.lacking.last().is_none_or(|(key, _)| *key != row.key) {
+                self.lacking.push((row.key.clone(), Vec::new()));
+            }
+            self.lacking.last_mut().into_iter().for_each(|(_, periods)| periods.push(row.period));
+        }
+        if row.key.is_empty() && row.count == 0 && row.reason == Some(Reason::Suppressed) {
+            self.secret.push(row.period);
+        }
     }
 }
 
@@ -48,6 +61,14 @@ impl Presence {
     /// Of one combination, with these periods.
     pub fn of_one(periods: Vec<Period>) -> Presence {
         Presence { members: vec![(Labels::new(), periods)], ..Presence::default() }
+    }
+
+    /// Without dimensions: the periods in which there is a number, or one that is kept secret.
+    pub fn observed(&self) -> Arc<[Period]> {
+        let mut all: Vec<Period> = self.members.iter().flat_map(|(_, periods)| periods).copied().collect();
+        all.extend(&self.secret);
+        all.sort_unstable();
+        all.into()
     }
 
     /// Whether every combination has the same periods.

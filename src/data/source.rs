@@ -204,27 +204,12 @@ impl Groups for Aggregate {
     }
 }
 
-/// The periods in which a measure has a number in rows that pass, or one that is kept secret.
-fn observed_in(
-    source: &(impl Source + ?Sized),
-    measure: usize,
-    filters: &[Filter],
-    budget: &Budget,
-) -> Result<Arc<[Period]>, SourceError> {
-    let request = AggregateRequest { measure, group_by: Vec::new(), within: None, filters: filters.to_vec() };
-    let answer = source.aggregate(&request, budget)?;
-    Ok(answer.rows.iter().filter(|r| r.count > 0 || r.reason == Some(Reason::Suppressed)).map(|r| r.period).collect())
-}
-
-/// The periods in which measures have numbers, by filters, as far as they were asked for: nearly every question asks.
+/// Where measures have numbers, as far as that was asked for: nearly every question asks.
 #[derive(Debug, Default)]
-pub struct Seen(Mutex<SeenPeriods>, Mutex<SeenCodes>);
+pub struct Seen(Mutex<SeenCodes>);
 
 /// By measure, dimensions and filters.
 type SeenCodes = FxHashMap<(usize, Vec<usize>, Vec<Filter>), Arc<Presence>>;
-
-/// By measure and filters.
-type SeenPeriods = FxHashMap<(usize, Vec<Filter>), Arc<[Period]>>;
 
 impl Seen {
     /// As [`Source::observed`], remembered.
@@ -235,14 +220,7 @@ impl Seen {
         filters: &[Filter],
         budget: &Budget,
     ) -> Result<Arc<[Period]>, SourceError> {
-        let key = (measure, filters.to_vec());
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(periods) = known {
-            return Ok(periods);
-        }
-        let periods = observed_in(source, measure, filters, budget)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&periods));
-        Ok(periods)
+        Ok(self.codes(source, measure, &[], filters, budget)?.observed())
     }
 
     /// As [`Source::presence`], remembered.
@@ -255,12 +233,12 @@ impl Seen {
         budget: &Budget,
     ) -> Result<Arc<Presence>, SourceError> {
         let key = (measure, dims.to_vec(), filters.to_vec());
-        let known = self.1.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(found) = known {
             return Ok(found);
         }
         let found = presence::ask(source, measure, dims, filters, budget)?;
-        self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&found));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&found));
         Ok(found)
     }
 }
@@ -308,7 +286,7 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// # Errors
     /// As [`Source::aggregate`].
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        observed_in(self, measure, filters, budget)
+        Ok(presence::ask(self, measure, &[], filters, budget)?.observed())
     }
 
     /// Which codes of these dimensions have numbers when, in rows that pass.

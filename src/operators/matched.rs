@@ -120,7 +120,7 @@ impl Pair {
 
     /// What was left out, in words, with its part of the end that has it.
     pub(super) fn left_out(&self, (a, b): (Period, Period)) -> String {
-        let side = |left: &BTreeMap<String, f64>, whole: f64, at: Period| {
+        let side = |left: &BTreeMap<String, f64>, whole: f64, (at, other): (Period, Period)| {
             let mut found: Vec<(&String, &f64)> = left.iter().collect();
             found.sort_by(|p, q| q.1.abs().total_cmp(&p.1.abs()));
             let share = 100.0 * left.values().sum::<f64>() / whole;
@@ -128,11 +128,13 @@ impl Pair {
             let part =
                 if share.is_finite() { format!(", {} % of it", number::significant(share, 3)) } else { String::new() };
             let some = left.keys().any(|l| self.compared.contains(l));
-            let words =
-                if some { format!("{at} has more of {labels}{part}") } else { format!("only {at} has {labels}{part}") };
+            let words = match some {
+                true => format!("{at} has parts of {labels} that {other} lacks{part}"),
+                false => format!("only {at} has {labels}{part}"),
+            };
             (!left.is_empty()).then_some(words)
         };
-        let words = [side(&self.left.0, self.whole.0, a), side(&self.left.1, self.whole.1, b)];
+        let words = [side(&self.left.0, self.whole.0, (a, b)), side(&self.left.1, self.whole.1, (b, a))];
         words.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 }

@@ -13,6 +13,8 @@ pub struct Membership {
     pub dims: Vec<String>,
     /// Per combination of labels, the periods in which it has a number, in order.
     pub members: Vec<(Names, Vec<Period>)>,
+    /// The same of all others, where only those are members of which something is missing.
+    pub others: Vec<Period>,
 }
 
 /// Labels of which only one of two periods holds what both could.
@@ -58,8 +60,9 @@ impl Membership {
     pub fn difference(&self, before: Period, after: Period) -> Difference {
         let parts: Vec<Sides> =
             self.members.iter().map(|(_, list)| (places(list, before), places(list, after))).collect();
+        let others = (places(&self.others, before), places(&self.others, after));
         let all = |side: fn(&Sides) -> &BTreeSet<Place>| {
-            parts.iter().flat_map(|p| side(p).iter().copied()).collect::<BTreeSet<Place>>()
+            parts.iter().chain([&others]).flat_map(|p| side(p).iter().copied()).collect::<BTreeSet<Place>>()
         };
         let (then, now) = (all(|p| &p.0), all(|p| &p.1));
         let common: BTreeSet<Place> = then.intersection(&now).copied().collect();
@@ -77,9 +80,17 @@ impl Membership {
         out
     }
 
+    /// Whether all have a number in the same periods.
+    pub fn is_uniform(&self) -> bool {
+        let mut lists = self.members.iter().map(|(_, list)| list).chain(Some(&self.others).filter(|o| !o.is_empty()));
+        let first = lists.next();
+        lists.all(|list| Some(list) == first)
+    }
+
     /// The step of all periods, if they have one.
     pub fn step(&self) -> Option<Freq> {
-        let mut steps = self.members.iter().flat_map(|(_, list)| list.iter().map(|p| p.freq()));
+        let all = self.members.iter().map(|(_, list)| list).chain([&self.others]);
+        let mut steps = all.flat_map(|list| list.iter().map(|p| p.freq()));
         let first = steps.next()??;
         steps.all(|s| s == Some(first)).then_some(first)
     }
