@@ -116,33 +116,41 @@ impl Left {
         lines.push(Line { about, arithmetic, result: result(rest), unit: String::new() });
     }
 
-    /// The code whose parts exceed it most.
-    fn over(&self) -> Option<(u32, Period, f64, f64)> {
+    /// The code whose parts exceed it most, and how often parts exceed what is above them besides.
+    fn over(&self) -> Option<(Exceeded, usize)> {
         let over = |own: f64, parts: f64| parts.abs() - own.abs();
-        let all = self
-            .wholes
-            .iter()
-            .filter(|(_, (own, parts))| over(*own, *parts) > 1e-9 * own.abs() && (own * parts > 0.0 || *own == 0.0));
-        let worst = all.max_by(|(_, a), (_, b)| {
+        let exceeds =
+            |(own, parts): (f64, f64)| over(own, parts) > 1e-9 * own.abs() && (own * parts > 0.0 || own == 0.0);
+        let all = || self.wholes.iter().filter(|(_, both)| exceeds(**both));
+        let worst = all().max_by(|(_, a), (_, b)| {
             let ratio = |(own, parts): &(f64, f64)| over(*own, *parts) / own.abs().max(f64::MIN_POSITIVE);
             ratio(a).total_cmp(&ratio(b))
         });
-        worst.map(|((code, period), (own, parts))| (*code, *period, *own, *parts))
+        worst.map(|((code, period), (own, parts))| ((*code, *period, *own, *parts), all().count() - 1))
     }
 
     /// Parts that are more than their total, beyond what revisions explain: the total, and one sentence.
     pub(in crate::eval) fn beyond(&self, ladder: &Ladder<'_>, name: &str) -> Option<(u32, String)> {
-        let (code, period, own, parts) = self.over()?;
-        let far = parts.abs() > own.abs() * (1.0 + BEYOND);
-        far.then(|| (code, exceeds(ladder, name, (code, period, own, parts))))
+        let over = self.over()?;
+        let (code, _, own, parts) = over.0;
+        is_beyond(own, parts).then(|| (code, exceeds(ladder, name, over)))
     }
 }
 
-fn exceeds(ladder: &Ladder<'_>, name: &str, (code, period, own, parts): (u32, Period, f64, f64)) -> String {
+/// A code, a period, what it is there and what its parts are.
+type Exceeded = (u32, Period, f64, f64);
+
+/// Whether parts exceed what is above them beyond what revisions explain.
+pub(in crate::eval) fn is_beyond(own: f64, parts: f64) -> bool {
+    parts.abs() > own.abs() * (1.0 + BEYOND)
+}
+
+fn exceeds(ladder: &Ladder<'_>, name: &str, ((code, period, own, parts), others): (Exceeded, usize)) -> String {
+    let more = if others > 0 { format!(", and so for {others} more") } else { String::new() };
     let percent = number::significant(100.0 * parts / own, 5);
     let share = if own == 0.0 || !(parts / own).is_finite() { String::new() } else { format!(" ({percent} % of it)") };
     format!(
-        "the parts of `{name}` add up to {} in {period}, more than `{}`, which is {}{share}",
+        "the parts of `{name}` add up to {} in {period}, more than `{}`, which is {}{share}{more}",
         number::plain(number_of(parts)),
         ladder.text(code),
         number::plain(number_of(own))

@@ -2,15 +2,15 @@
 //! asked for, the parts and what they leave over where these are; a fault where what is asked would count twice.
 
 use crate::data::known::totals;
-use crate::data::{Aggregate, AggregateRow, DimInfo};
+use crate::data::{Aggregate, AggregateRow, DimInfo, Total};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
-use crate::eval::totals::left::{Collapse, Left};
+use crate::eval::totals::left::{Collapse, Left, is_beyond};
 use crate::eval::totals::whole::{Gap, Ladder, Standing};
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Labels, Period};
+use crate::value::{Dimension, Flags, Labels, Period, Reason};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,6 +19,51 @@ pub(in crate::eval) use crate::plan::grouping::NOT_ALLOCATED;
 
 /// Rows with their codes, by the rest of the key and the period.
 type Members = BTreeMap<(Labels, Period), Vec<(u32, AggregateRow)>>;
+
+/// What is listed, by the rest of the key, the period and the label.
+type Listed = BTreeMap<(Labels, Period, String), AggregateRow>;
+
+/// Where there is a total, and where only its parts, by the rest of the key.
+#[derive(Default)]
+struct Totals {
+    there: BTreeSet<Labels>,
+    gone: Vec<(Labels, Period)>,
+}
+
+impl Totals {
+    fn note(&mut self, rest: &Labels, period: Period, standing: &Standing<'_>) {
+        match standing.whole {
+            Some(_) => drop(self.there.insert(rest.clone())),
+            None if !standing.roots.is_empty() => self.gone.push((rest.clone(), period)),
+            None => {}
+        }
+    }
+
+    /// What parts leave over is not known where their total is missing; where they leave nothing anywhere, it is not
+    /// listed.
+    fn unknown(self, rows: &mut Listed, codes: &[Arc<str>]) {
+        let is_rest = |row: &AggregateRow| row.flags.has(Flags::REST);
+        let left: BTreeSet<String> = rows
+            .iter()
+            .filter(|(_, row)| is_rest(row) && row.count > 0)
+            .map(|((.., label), _)| label.clone())
+            .collect();
+        rows.retain(|(.., label), row| !is_rest(row) || row.count > 0 || left.contains(label));
+        let label = rest_label(codes, None);
+        let Some(like) = rows.values().next().map(|row| row.total) else { return };
+        for (rest, period) in
+            self.gone.into_iter().filter(|(rest, _)| left.contains(&label) && self.there.contains(rest))
+        {
+            rows.insert((rest, period, label.clone()), unknown(period, Reason::NotReported, like));
+        }
+    }
+}
+
+/// A remainder that nobody knows, of the sort of sums of others.
+fn unknown(period: Period, reason: Reason, like: Total) -> AggregateRow {
+    let (key, total, flags) = (Labels::new(), like.joined(like, true), Flags::REST);
+    AggregateRow { key, period, total, count: 0, rows: 1, reason: Some(reason), flags }
+}
 
 impl Collapse<'_> {
     /// Whether a period has a part in what is asked.
@@ -60,7 +105,8 @@ impl Evaluator<'_> {
         let doubled = doubled(&ladder, &present);
         let singly = demand.singly.iter().any(|d| d == how.dim.name.as_ref());
         let mut left = Left::new(self.trace.is_on() && !singly);
-        let mut rows: BTreeMap<(Labels, Period, String), AggregateRow> = BTreeMap::new();
+        let mut rows = Listed::new();
+        let mut totals = Totals::default();
         for ((rest, period), members) in groups {
             let standing = ladder.stand(members);
             let mut take = |label: String, row: AggregateRow| match rows.get_mut(&(rest.clone(), period, label.clone()))
@@ -85,6 +131,7 @@ impl Evaluator<'_> {
                 }
                 Some(key) => {
                     left.idle(&ladder, &standing, true);
+                    totals.note(&rest, period, &standing);
                     let mut parts = Parts { ladder: &ladder, how, key, period, left: &mut left, take: &mut take };
                     parts.list(&standing, doubled.is_none());
                 }
@@ -99,10 +146,11 @@ impl Evaluator<'_> {
         if let (true, Some((total, message))) = (added, left.beyond(&ladder, name)) {
             return Err(self.mixed(&ladder, total, message, span));
         }
+        totals.unknown(&mut rows, &ladder.codes);
         self.tell_left(&mut left, name, how.unit);
         self.say_left(&left, &ladder, name, how, (listed, singly));
         if singly {
-            rows.retain(|_, row| !row.flags.has(crate::value::Flags::REST));
+            rows.retain(|_, row| !row.flags.has(Flags::REST));
         }
         Ok(put_together(answer.dims, answer.places, how, rows))
     }
@@ -289,7 +337,14 @@ impl Parts<'_, '_> {
         }
         match standing.gap(at, below) {
             Gap::None => self.left.whole(standing.code(at), self.period, own, own),
-            Gap::Over(sum) => self.left.whole(standing.code(at), self.period, own, sum),
+            Gap::Over(sum) => {
+                self.left.whole(standing.code(at), self.period, own, sum);
+                let like = standing.members.get(at).map(|(_, row)| row.total);
+                if let Some(like) = like.filter(|_| is_beyond(own, sum)) {
+                    let label = rest_label(&self.ladder.codes, code.map(|c| self.ladder.text(c)));
+                    (self.take)(label, unknown(self.period, Reason::Undefined, like));
+                }
+            }
             Gap::Short(rest) => {
                 let amount = self.ladder.amount(&rest);
                 self.left.whole(standing.code(at), self.period, own, own - amount);
@@ -313,12 +368,7 @@ fn rest_label(codes: &[Arc<str>], code: Option<&str>) -> String {
     if taken { format!("{label} (rest)") } else { label }
 }
 
-fn put_together(
-    mut dims: Vec<Dimension>,
-    places: u32,
-    how: &Collapse<'_>,
-    found: BTreeMap<(Labels, Period, String), AggregateRow>,
-) -> Aggregate {
+fn put_together(mut dims: Vec<Dimension>, places: u32, how: &Collapse<'_>, found: Listed) -> Aggregate {
     let mut labels: Vec<Arc<str>> = found.keys().map(|(_, _, l)| Arc::from(l.as_str())).collect();
     labels.sort_unstable();
     labels.dedup();
