@@ -16,6 +16,7 @@ pub mod eval;
 pub mod front;
 pub mod library;
 pub mod operators;
+pub mod pause;
 pub mod plan;
 pub mod render;
 pub mod session;

@@ -1,6 +1,7 @@
 //! Texts from data, names and queries as a person may see them: what would drive the terminal, turn the direction of
 //! writing or not be seen at all is shown as an escape, what is too long is cut or broken. Used wherever people read.
 
+use crate::pause;
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -12,6 +13,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 fn escaped(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+    pause::turn();
     if !text.chars().any(|c| is_hidden(c) && !stays(c)) {
         return text.into();
     }

@@ -3,8 +3,9 @@
 
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
+use crate::pause;
 use crate::span::Span;
-use crate::value::{Cell, Coverage, Kind, Labels, Period, Value};
+use crate::value::{Cell, Coverage, Freq, Kind, Labels, Period, Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// The rows of a value as series: per key, the cell of each period.
@@ -13,7 +14,7 @@ pub type Series = BTreeMap<Labels, HashMap<Period, Cell>>;
 /// The rows of a value by key and period.
 pub fn series(value: &Value) -> Series {
     let mut out = Series::new();
-    for row in &value.rows {
+    for row in pause::paced(&value.rows) {
         let cells = out.entry(row.key.clone()).or_default();
         if let Some(period) = row.period {
             cells.insert(period, row.cell);
@@ -71,6 +72,39 @@ impl Evaluator<'_> {
                 return;
             }
         }
+    }
+
+    /// Warns when a number of one period meets one of another of the same length, and one of the two is not whole: the
+    /// exports of each year over those of a year of which eleven months are there.
+    pub fn compare_pinned(&mut self, a: &Value, b: &Value, span: Span) {
+        let level = |v: &Value| v.kind.is_level() && v.kind != Kind::Stock;
+        if !(a.fixed || b.fixed) || !level(a) || !level(b) {
+            return;
+        }
+        let known = |v: &Value| -> Vec<(Period, Coverage)> {
+            let rows = v.rows.iter().filter(|r| r.cell.datum.is_ok());
+            let mut all: Vec<_> = rows.filter_map(|r| r.period.zip(r.cell.coverage)).collect();
+            all.sort_unstable_by_key(|(p, _)| *p);
+            all.dedup_by_key(|(p, _)| *p);
+            all
+        };
+        let (x, y) = (known(a), known(b));
+        let differ = |(p, c): &(Period, Coverage), (q, d): &(Period, Coverage)| {
+            let whole = c.is_full() && d.is_full();
+            p != q && p.months() == q.months() && p.months().is_some() && !whole && !alike(c, d, false)
+        };
+        let Some((one, other)) = x.iter().find_map(|one| Some((one, y.iter().find(|other| differ(one, other))?)))
+        else {
+            return;
+        };
+        let message = format!("{} covers {}, {} {}", one.0, covered(&one.1), other.0, covered(&other.1));
+        let (short, long) = if one.1.is_full() { (other, one) } else { (one, other) };
+        let years = long.0.first_month().0 - short.0.first_month().0;
+        let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message).here(covered(&short.1));
+        if let Some(then) = short.1.span.shift(years, Freq::Year).filter(|p| long.0.contains(*p)) {
+            warning = warning.advice(format!("`for {}` and `for {then}` cover the same months", short.1.span));
+        }
+        self.say(warning);
     }
 
     /// Warns when two cells that an operator compares do not cover the same length and season. `edits` are the ways to

@@ -19,8 +19,9 @@ pub use crate::plan::trace;
 pub use chosen::{REST, TOTAL};
 pub use evaluator::Evaluator;
 
-use crate::data::Budget;
+use crate::data::{Budget, Stopped};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::pause;
 use crate::plan::catalogue::Catalogue;
 use crate::plan::choices::{Item, Table};
 use crate::plan::{Demand, Plan};
@@ -52,8 +53,10 @@ pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bo
     let trace = if explain { Trace::on() } else { Trace::default() };
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
     evaluator.root = Some((plan.span, totals::mixed::is_simple(plan)));
-    let value = rests_last(evaluator.eval(plan, &Demand::whole())?);
-    evaluator.finish(vec![value], plan.span)
+    stoppable(budget, plan.span, || {
+        let value = rests_last(evaluator.eval(plan, &Demand::whole())?);
+        evaluator.finish(vec![value], plan.span)
+    })
 }
 
 /// Evaluates a checked table: its columns, with their rows as they come out.
@@ -62,8 +65,17 @@ pub fn evaluate_table(catalogue: &Catalogue, table: &Table, budget: &Budget, exp
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
     let simple = |items: &[Item]| matches!(items, [one] if totals::mixed::is_simple(&one.plan));
     evaluator.root = Some((table.span, simple(&table.items)));
-    let values = evaluator.table(table)?;
-    evaluator.finish(values, table.span)
+    stoppable(budget, table.span, || {
+        let values = evaluator.table(table)?;
+        evaluator.finish(values, table.span)
+    })
+}
+
+/// An evaluation, which may be stopped in loops that cannot fail.
+fn stoppable<T>(budget: &Budget, span: Span, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let asked = budget.clone();
+    pause::stoppable(move || asked.check().is_err(), work)
+        .unwrap_or_else(|| Err(Box::new(Diagnostic::new(&codes::INTERRUPTED, span, Stopped.to_string()))))
 }
 
 impl Evaluator<'_> {

@@ -3,10 +3,11 @@
 
 use super::output::{self, Printing};
 use super::pager;
-use super::streams::{Out, print_err, print_out};
-use crate::data::Budget;
+use super::streams::{Out, print_err, print_out, say};
+use crate::data::{Budget, Stopped};
 use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::pause::stoppable;
 use crate::render::Format;
 use crate::session::{Response, Session};
 use std::collections::BTreeSet;
@@ -34,6 +35,14 @@ fn watched(session: &Session, response: &Response) -> Option<Budget> {
     (!response.failed()).then(|| session.budget.clone())
 }
 
+/// What is made of a response, unless it is stopped on the way.
+fn unless_stopped<T>(session: &Session, response: &Response, make: impl FnOnce() -> T) -> Option<T> {
+    match watched(session, response) {
+        Some(budget) => stoppable(move || budget.check().is_err(), make),
+        None => Some(make()),
+    }
+}
+
 impl Printer {
     /// A printer of a document that is called so.
     pub fn new(printing: Printing, title: &str) -> Printer {
@@ -46,7 +55,10 @@ impl Printer {
         let written = match self.direct(session, response) {
             Some(written) => written,
             None => {
-                let (said, text) = self.texts(session, response);
+                let Some((said, text)) = unless_stopped(session, response, || self.texts(session, response)) else {
+                    say("stopped before the answer was drawn");
+                    return false;
+                };
                 print_err(&said);
                 let text = self.apart(session, response, text);
                 text.is_empty() || pager::show(session, (self.printing, watched(session, response)), &text)
@@ -69,8 +81,8 @@ impl Printer {
         }
         print_err(&self.said_of(session, response, printing.format));
         let mut out = Out::watched(watched(session, response));
-        let written = output::streamed(session, response, printing, &mut out);
-        out.note(written);
+        let written = unless_stopped(session, response, || output::streamed(session, response, printing, &mut out));
+        out.note(written.unwrap_or_else(|| Err(std::io::Error::other(Stopped))));
         Some(out.finish())
     }
 

@@ -6,6 +6,7 @@ use super::watched::Polled;
 use super::{Body, Content, Mode, Response, Session, books};
 use crate::data::Stopped;
 use crate::diagnostic::{Diagnostic, codes, suggest};
+use crate::pause::stoppable;
 use crate::render::{Format, xlsx};
 use crate::span::Spanned;
 use crate::syntax::ast::{FileName, Name, Query};
@@ -86,7 +87,9 @@ impl Session {
         let title = if target.label.is_empty() { asked } else { format!("{asked}: {}", target.label) };
         let mut to = Polled { to, budget: &self.budget, since: 0 };
         let columns = Named::columns(&target.columns);
-        self.write_columns(&columns, format, (&title, &response.keys), &response.files, &mut to)
+        let budget = self.budget.clone();
+        let write = || self.write_columns(&columns, format, (&title, &response.keys), &response.files, &mut to);
+        stoppable(move || budget.check().is_err(), write).unwrap_or_else(|| Err(std::io::Error::other(Stopped)))
     }
 
     /// All files in their places, or none.

@@ -1,6 +1,8 @@
 //! What a row that is not there stands for: no trade, or an observation that is missing. In: labels and a period. Out:
 //! zero, or not. Knows no data; whoever reads them says where there were any.
 
+use crate::pause;
+
 use super::{Cell, Dimension, Period, Reason};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -52,6 +54,7 @@ impl Present {
 impl Absence {
     /// The cell of a row that is not there: zero, or missing for this reason.
     pub fn cell(&self, dims: &[Dimension], key: &[u32], period: Option<Period>, reason: Reason) -> Cell {
+        pause::turn();
         let zero = match self {
             Absence::Missing => false,
             Absence::Outside => return Cell::missing(Reason::OutsideFilter),

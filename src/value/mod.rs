@@ -16,6 +16,7 @@ pub use kind::Kind;
 pub use period::{Freq, Period};
 pub use unit::Unit;
 
+use crate::pause;
 use std::fmt;
 use std::sync::Arc;
 
@@ -300,7 +301,10 @@ impl Value {
 
     /// Puts the rows in order.
     pub fn sort(&mut self) {
-        self.rows.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.period.cmp(&b.period)));
+        self.rows.sort_by(|a, b| {
+            pause::turn();
+            a.key.cmp(&b.key).then_with(|| a.period.cmp(&b.period))
+        });
     }
 
     /// The place of a dimension.

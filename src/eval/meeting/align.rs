@@ -1,6 +1,7 @@
 //! Two values lined up by label: by the names of their dimensions, the labels in them, and the period. Never by place.
 
 use crate::eval::meeting::labels;
+use crate::pause;
 use crate::plan::Grid;
 use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashMap;
@@ -88,6 +89,7 @@ impl Meeting {
     }
 
     fn place<'k>(&mut self, key: impl Iterator<Item = Option<&'k u32>>, period: Option<Period>) -> u128 {
+        pause::turn();
         let period = match self.last {
             Some((last, place)) if last == period => place,
             _ => {

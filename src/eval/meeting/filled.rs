@@ -3,6 +3,7 @@
 //! rows. A product or quotient needs none: zero of anything is zero, and is absent still.
 
 use super::align::merged;
+use crate::pause::paced;
 use crate::value::{Absence, Cell, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -42,7 +43,7 @@ pub(in crate::eval) fn beside(a: &Value, b: &Value) -> Option<Value> {
     let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
     let periods: BTreeSet<Option<Period>> = value.rows.iter().map(|r| r.period).collect();
     let mut rows = Vec::new();
-    for other in &b.rows {
+    for other in paced(&b.rows) {
         let labels: Option<Vec<u32>> =
             shared.iter().zip(&places).map(|((_, j), from)| from.get(*other.key.get(*j)? as usize).copied()).collect();
         let Some(labels) = labels else { continue };
@@ -51,7 +52,7 @@ pub(in crate::eval) fn beside(a: &Value, b: &Value) -> Option<Value> {
             (false, _) => vec![None],
             (true, true) => vec![other.period],
         };
-        for group in &groups {
+        for group in paced(&groups) {
             let mut own = group.iter();
             let key: Labels = (0..value.dims.len())
                 .map(|i| match shared.iter().position(|(s, _)| *s == i) {

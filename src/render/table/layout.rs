@@ -4,6 +4,7 @@
 use super::grid::{Grid, Line, Text, Tone};
 use super::marks;
 use crate::diagnostic::visible::visible;
+use crate::pause;
 use crate::render::numbers::Column;
 use crate::value::unit::Form;
 use crate::value::{Cell, Flags, Freq, Labels, Period, Row, Value};
@@ -54,6 +55,7 @@ pub fn unit_text(column: &Column) -> String {
 }
 
 fn cell_text(cell: Option<&Cell>, column: &Column) -> Text {
+    pause::turn();
     let Some(cell) = cell else { return Text::default() };
     match cell.datum {
         Ok(x) => {
