@@ -38,15 +38,20 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
         match row.cell.datum {
             Err(reason) => reasons.entry(reason.words()).or_default().push(about),
             Ok(_) => {
-                let covers = match row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()) {
+                let coverage = row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some());
+                // Of a part of a period it is told how long that is; else how many observations there are of it.
+                let covers = |of_the_period: bool| match coverage {
+                    Some(c) if of_the_period && !c.is_full() => format!("{about} ({} of {})", c.have, c.of),
                     Some(Coverage { observed: Some((have, of)), .. }) => format!("{about} ({have} of {of} present)"),
                     Some(c) => format!("{about} ({} of {})", c.have, c.of),
-                    None => about,
+                    None => about.clone(),
                 };
+                let partial = Flags::PARTIAL.letters();
                 for (letter, word) in lettered(&row.cell).letters() {
+                    let covers = covers(partial.contains(&(letter, word)));
                     let list = &mut letters.entry(letter).or_insert((word, Vec::new())).1;
                     if list.last() != Some(&covers) && !list.contains(&covers) {
-                        list.push(covers.clone());
+                        list.push(covers);
                     }
                 }
             }

@@ -11,7 +11,7 @@ use super::notes::{lettered, notes};
 use super::numbers::{self, Column};
 use crate::diagnostic::visible::{visible, wrapped};
 use crate::diagnostic::words::{counted, part_of};
-use crate::value::{Cell, Coverage, Period, Row, Value};
+use crate::value::{Cell, Flags, Period, Row, Value};
 pub use grid::{Grid, Line, Text, Tone};
 use layout::Shown;
 use paint::{BOLD, DIM, in_colour};
@@ -154,11 +154,12 @@ fn marks(cell: &Cell) -> String {
 fn said(cell: &Cell) -> String {
     let words = cell.flags.words().join(", ");
     match cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()) {
-        Some(Coverage { observed: Some((have, of)), .. }) => {
-            format!("{} {words}: {have} of {of} observations present", marks(cell))
-        }
         Some(c) => {
-            format!("{} {words}: {}", marks(cell), part_of(c.have as usize, c.of as usize, c.part()))
+            let periods = || part_of(c.have as usize, c.of as usize, c.part());
+            let periods = (!c.is_full() && (c.observed.is_none() || cell.flags.has(Flags::PARTIAL))).then(periods);
+            let observed = c.observed.map(|(have, of)| format!("{have} of {of} observations present"));
+            let covers: Vec<String> = periods.into_iter().chain(observed).collect();
+            format!("{} {words}: {}", marks(cell), covers.join(", "))
         }
         None => format!("{} {words}", marks(cell)),
     }
