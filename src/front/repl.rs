@@ -14,7 +14,7 @@ use super::timeout::Watch;
 use crate::render::Format;
 use crate::session::{Body, Mode, Response, Session};
 use crate::syntax::{Statement, limits};
-use crate::value::{Named, Value};
+use crate::value::Named;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor, EventHandler, KeyCode, KeyEvent, Modifiers};
@@ -168,12 +168,12 @@ struct Prompt {
     kept: Kept,
     /// The codes of what the last answer said.
     raised: Vec<&'static str>,
-    /// The last answer, for the clipboard.
-    last: Option<String>,
+    /// The last answer, for the clipboard and the lesson.
+    last: Option<Response>,
     /// The lesson that is being taken.
     course: Option<Course>,
-    /// An answer that the lesson has not seen yet.
-    given: Option<Value>,
+    /// Whether the lesson has not seen it yet.
+    given: bool,
     /// What was there before the lesson.
     outer: Option<Box<Prompt>>,
     /// Stops what takes too long.
@@ -211,11 +211,12 @@ impl Prompt {
     }
 
     fn obey(&mut self, command: &Command, programs: bool) {
+        self.session.budget.restart();
         match command {
             Command::Quit | Command::Reset => {}
             Command::Save(name, overwrite) => commands::save(&self.session, &self.kept, name, *overwrite),
             Command::Head(name) => commands::head(&mut self.session, name),
-            Command::Copy => commands::copy(self.last.as_deref()),
+            Command::Copy => commands::copy(self.last.as_ref().and_then(|last| tabbed(&self.session, last)).as_deref()),
             Command::Shell(words) => commands::shell(words, programs),
             Command::Edit => {
                 if let Some(text) = commands::edit(self.kept.last_text(), programs) {
@@ -247,13 +248,13 @@ impl Prompt {
             printer.print(session, &response, started.elapsed());
             started = Instant::now();
             raised.extend(response.diagnostics.iter().map(|d| d.code.slug));
-            if let Some(text) = tabbed(session, &response) {
-                *last = Some(text);
-            }
-            *given = lesson::value_of(&response).cloned().or(given.take());
             let failed = response.failed();
+            let is_answer = matches!(response.body, Some(Body::Value(_) | Body::List(_)));
             if !failed {
-                answered.push((response.query, matches!(response.body, Some(Body::Value(_) | Body::List(_)))));
+                answered.push((response.query.clone(), is_answer));
+            }
+            if is_answer || lesson::value_of(&response).is_some() {
+                (*last, *given) = (Some(response), true);
             }
             !failed
         });
@@ -325,9 +326,10 @@ impl Prompt {
 
     /// Has the lesson look at the answer, if there is one.
     fn judge(&mut self, progress: &mut Progress) {
-        let given = self.given.take();
-        if let (Some(course), Some(value)) = (&mut self.course, given) {
-            print_out(&format!("\n{}", course.answered(&value)));
+        let given = std::mem::take(&mut self.given);
+        let value = self.last.as_ref().filter(|_| given).and_then(lesson::value_of);
+        if let (Some(course), Some(value)) = (&mut self.course, value) {
+            print_out(&format!("\n{}", course.answered(value)));
             progress.keep(&course.name, course.done());
         }
     }
@@ -354,7 +356,7 @@ impl Prompt {
 fn tabbed(session: &Session, response: &Response) -> Option<String> {
     let columns = match response.body.as_ref()? {
         Body::Value(value) => vec![(response.name.as_str(), value)],
-        Body::List(all) => Named::columns(all),
+        Body::List(all) | Body::Explained(all, _) | Body::Plotted(all, _) => Named::columns(all),
         _ => return None,
     };
     Some(session.columns_text(&columns, Format::Tsv, (&response.query, &response.keys), &response.files))
