@@ -1,6 +1,6 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
-use super::watched::{Spool, Watch};
+use super::watched::{Spool, Watch, megabytes};
 use super::{Body, Session};
 use crate::data::declare;
 use crate::data::load::inspect::{self, Inspection};
@@ -185,11 +185,11 @@ impl Session {
         if files.len() > 1
             && let Some(all) = total.filter(|all| *all > self.max_memory)
         {
-            let mb = |bytes: u64| bytes.div_ceil(1_000_000);
-            let message = format!("the {} files of `{path}` have {} MB, more than the limit", files.len(), mb(all));
+            let message =
+                format!("the {} files of `{path}` have {} MB, more than the limit", files.len(), megabytes(all));
             let fault = Diagnostic::new(&codes::NOT_LOADED, span, message);
             let advice =
-                format!("`--max-memory` is {} MB; load fewer of them, or one larger file", mb(self.max_memory));
+                format!("`--max-memory` is {} MB; load fewer of them, or one larger file", megabytes(self.max_memory));
             return Err(Box::new(fault.advice(advice)));
         }
         let progress = |read: u64| {

@@ -14,6 +14,11 @@ const CHUNK: usize = 64 << 10;
 /// How often it is asked whether to stop while nothing comes.
 const PATIENCE: Duration = Duration::from_millis(20);
 
+/// A limit as it is said: `10MB` is ten of 1,024 times 1,024.
+pub(super) fn megabytes(bytes: u64) -> u64 {
+    if bytes.trailing_zeros() >= 20 { bytes >> 20 } else { bytes.div_ceil(1_000_000) }
+}
+
 /// How a file is watched.
 #[derive(Clone)]
 pub(super) struct Watch {
@@ -54,7 +59,7 @@ impl Read for Watched {
             }
             None if self.read > self.watch.most => Err(io::Error::other(format!(
                 "it has more than {} MB, which is `--max-memory`; save it as a file, which is read part by part",
-                self.watch.most.div_ceil(1_000_000)
+                megabytes(self.watch.most)
             ))),
             _ => Ok(count),
         }
