@@ -259,3 +259,132 @@ fn an_interrupt_at_every_question_whether_to_go_on_leaves_no_half_answer() {
     }
     assert!(stopped > 10, "{stopped}");
 }
+
+/// Files that are written through a writer which goes wrong at one of its calls.
+#[derive(Clone)]
+struct Unwilling {
+    files: Memory,
+    /// What goes wrong, at which call.
+    wrong: Arc<Mutex<Option<(Unwillingly, usize)>>>,
+    calls: Arc<AtomicUsize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Unwillingly {
+    /// The system says so.
+    Fails,
+    /// There is no room for more.
+    Full,
+    /// The system was busy: to be tried again.
+    Again,
+    /// It takes a byte at a time from then on.
+    Slowly,
+    /// It takes everything, and says at the end that it could not.
+    AtTheEnd,
+}
+
+struct Writer<'a>(&'a Unwilling, Vec<u8>);
+
+impl std::io::Write for Writer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let call = self.0.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        let wrong = *self.0.wrong.lock().unwrap();
+        let count = match wrong {
+            Some((Unwillingly::Fails, at)) if call == at => return Err(Error::other("the disk is broken")),
+            Some((Unwillingly::Full, at)) if call >= at => return Ok(0),
+            Some((Unwillingly::Again, at)) if call == at => return Err(ErrorKind::Interrupted.into()),
+            Some((Unwillingly::Slowly, at)) if call >= at => bytes.len().min(1),
+            _ => bytes.len(),
+        };
+        self.1.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let wrong = *self.0.wrong.lock().unwrap();
+        if matches!(wrong, Some((Unwillingly::AtTheEnd, _))) { Err(Error::other("no more room")) } else { Ok(()) }
+    }
+}
+
+impl Files for Unwilling {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.files.read(path)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.files.exists(path)
+    }
+
+    fn put_all(
+        &self,
+        files: &[(std::path::PathBuf, tradeql::session::Content<'_>)],
+    ) -> Result<(), (std::path::PathBuf, Error)> {
+        let mut whole = Vec::new();
+        for (path, content) in files {
+            let mut to = Writer(self, Vec::new());
+            content(&mut to).and_then(|()| std::io::Write::flush(&mut to)).map_err(|e| (path.clone(), e))?;
+            whole.push((path.clone(), to.1));
+        }
+        self.files.write_all(&whole)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        self.files.write(path, bytes)
+    }
+}
+
+#[test]
+fn a_writer_that_goes_wrong_leaves_the_right_file_or_none() {
+    let row = |i: usize| format!("{},P{:02},{}\n", 2020 + i % 3, i / 3, 17 + i * 31 % 90);
+    let text = "year,partner,exports\n".to_string() + &(0..60).map(row).collect::<String>();
+    // What a statement writes, and into which file.
+    let statements = [
+        ("export exports by partner, year", "o.csv"),
+        ("export exports by partner, year", "o.tsv"),
+        ("export exports by partner, year", "o.json"),
+        ("export exports by partner, year", "o.md"),
+        ("export exports by partner, year", "o.html"),
+        ("export exports by partner, year", "o.tex"),
+        ("export exports by partner, year", "o.xlsx"),
+        ("plot exports by year", "o.svg"),
+        ("export explain exports by year", "o.html"),
+    ];
+    let mut refused = 0;
+    for (query, out) in statements {
+        let script = format!("load \"t.csv\" as t\n{query} into \"{out}\"");
+        let ran = |wrong: Option<(Unwillingly, usize)>| {
+            let files = Memory::default();
+            files.write(Path::new("t.csv"), text.as_bytes()).unwrap();
+            let files = Unwilling { files, wrong: Arc::new(Mutex::new(wrong)), calls: Arc::default() };
+            let mut session = Session::new(Box::new(files.clone()), Path::new(""));
+            let (mut said, mut all) = (0, true);
+            session.run("test", &script, Mode::Run, &mut |_, response| {
+                all &= !response.failed();
+                said += usize::from(response.failed() && !response.diagnostics.is_empty());
+                true
+            });
+            assert!(all || said > 0, "{out}, {wrong:?}: it fails without a word");
+            assert_eq!(answers(&mut session, "1 + 1").0, "value,unit,flags,coverage,reason\n2,,,,\n");
+            (files.read(Path::new(out)).ok(), all, files.calls.load(Ordering::Relaxed))
+        };
+        let (right, all, calls) = ran(None);
+        assert!(all && right.as_ref().is_some_and(|bytes| bytes.len() > 100), "{query} into {out}");
+        let step = (calls / 8).max(1);
+        let at_calls = (1..=calls).step_by(step).chain([calls]);
+        let ways = [Unwillingly::Fails, Unwillingly::Full, Unwillingly::Again, Unwillingly::Slowly];
+        let cases = at_calls.flat_map(|at| ways.map(|way| (way, at))).chain([(Unwillingly::AtTheEnd, 1)]);
+        for (way, at) in cases {
+            let (found, all, _) = ran(Some((way, at)));
+            match way {
+                Unwillingly::Again | Unwillingly::Slowly => {
+                    assert!(all && found == right, "{query} into {out}, {way:?} at {at}: that is no fault");
+                }
+                _ => {
+                    assert!(!all && found.is_none(), "{query} into {out}, {way:?} at {at}: a file is there");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 50, "{refused}");
+}

@@ -52,7 +52,7 @@ fn whatever_a_file_holds_is_seen_for_what_it_is() {
         "plot d.exports by partner for 2022",
         "describe d",
         "describe exports",
-        "list codes of partner",
+        "list codes partner",
         "list series",
         "list datasets",
         "list dimensions",
@@ -85,4 +85,65 @@ fn whatever_a_file_holds_is_seen_for_what_it_is() {
     assert!(!ran.out.contains("<script>") && ran.out.contains("&lt;script&gt;"), "{}", ran.out);
     let ran = said("d.exports by partner for 2022", "md");
     assert!(!ran.out.contains("<script>") && !ran.out.contains("</script>|`"), "{}", ran.out);
+}
+
+/// What a label would have a terminal do: colours that we never use, a title, a screen cleared, text turned round.
+const ORDERS: [&str; 5] = ["\u{1b}[45m", "\u{1b}]0;", "\u{1b}[2J", "\u{202e}", "\u{9b}"];
+
+/// On a terminal we drive it ourselves, with colours and at the prompt; what a file holds never does.
+#[test]
+fn a_terminal_is_driven_by_us_alone() {
+    let folder = Folder::new("hostile-pty");
+    let label = format!("{}{}evil", ORDERS.concat(), "\u{7}");
+    let rows: String = (2020..2023).map(|y| format!("{y},\"{label}\",{y},7\n{y},plain,5,\n")).collect();
+    folder.write("d.csv", &format!("year,partner,exports,\"im{label}\"\n{rows}"));
+    let spawned = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", "stty rows 24 cols 60; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_tradeql")])
+            .args(arguments)
+            .current_dir(&folder.0)
+            .env("HOME", &folder.0)
+            .env("PAGER", "cat")
+            .env("TERM", "xterm-256color")
+            .env_remove("NO_COLOR")
+            .env_remove("XDG_STATE_HOME");
+        rexpect::session::spawn_command(command, Some(20_000)).unwrap()
+    };
+    let obeyed = |what: &str, text: &str| {
+        // The bytes come as characters.
+        let bytes: Vec<u8> = text.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+        let text = String::from_utf8_lossy(&bytes);
+        let found: Vec<_> = ORDERS.iter().filter(|order| text.contains(**order)).collect();
+        assert!(found.is_empty(), "{what}: {found:?} in {text:?}");
+        assert!(text.contains("u{1b}[45m"), "{what}: {text:?}");
+    };
+    let statements = [
+        "d.exports by partner, year",
+        "explain d.exports by partner for 2022",
+        "plot d.exports by partner, year",
+        "describe d",
+        "list codes partner",
+        "growth of d.exports by partner from 2020 to 2022 top 1",
+        "d.exports where partner = nowhere for 2022",
+    ];
+    for statement in statements {
+        for colour in ["always", "auto"] {
+            let statements = format!("load \"d.csv\" as d\n{statement}");
+            let mut p = spawned(&["-e", &statements, "--color", colour]);
+            obeyed(&format!("{statement} in colours {colour}"), &p.exp_eof().unwrap());
+        }
+    }
+    obeyed("inspect", &spawned(&["inspect", "d.csv"]).exp_eof().unwrap());
+    // At the prompt, where the line editor draws too.
+    let mut p = spawned(&[]);
+    p.send_line("load \"d.csv\" as d").unwrap();
+    for statement in statements {
+        p.send_line(statement).unwrap();
+    }
+    p.send_line("1000 + 234").unwrap();
+    let mut said = p.exp_string("1,234").unwrap_or_else(|_| p.exp_string("1234").unwrap());
+    p.send_control('d').unwrap();
+    said.push_str(&p.exp_eof().unwrap_or_default());
+    obeyed("the prompt", &said);
 }
