@@ -115,9 +115,36 @@ fn bare(dimension: &str) -> String {
     dimension.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Names of dimensions that say which way goods go: what comes in and what goes out are no parts of one thing, whatever
+/// an office's codes for them are.
+const DIRECTIONS: &[&str] = &[
+    "flow",
+    "flows",
+    "flowtype",
+    "flowcode",
+    "flowdirection",
+    "tradeflow",
+    "tradeflowcode",
+    "tradeflowtype",
+    "tradetype",
+    "tradedirection",
+    "direction",
+    "directionoftrade",
+    "movement",
+    "impexp",
+    "expimp",
+    "importexport",
+    "exportimport",
+    "importsexports",
+    "exportsimports",
+    "imex",
+    "exim",
+];
+
 /// Whether the codes of a dimension are alternative readings of one thing, so that they are never summed.
 pub fn is_distinct(dimension: &str) -> bool {
-    READINGS.contains(&bare(dimension).as_str())
+    DIRECTIONS.contains(&bare(dimension).as_str())
+        || READINGS.contains(&bare(dimension).as_str())
         || is_unit(dimension)
         || is_vintage(dimension)
         || is_unit_of_quantity(dimension)

@@ -19,6 +19,7 @@ use crate::span::Span;
 use crate::syntax::ast::Name;
 use crate::syntax::format::column_text;
 use crate::value::Period;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Assembly<'_> {
@@ -193,10 +194,14 @@ impl Assembly<'_> {
         let places_of = |test: &dyn Fn(u32, &str) -> bool| {
             (0u32..).zip(&labels).filter(|(i, c)| test(*i, c)).map(|(i, _)| i).collect::<Vec<u32>>()
         };
-        // What comes in and what goes out are no parts of one thing.
+        // What comes in and what goes out are no parts of one thing, in words of whatever language.
         let says = |word: &str| labels.iter().any(|l| l.to_lowercase().contains(word));
+        let means = |l: &Arc<str>| roles::flow_of(l).filter(|_| l.chars().count() > 2 || !l.is_ascii());
+        let meant: BTreeSet<&str> = labels.iter().filter_map(means).collect();
+        let both = meant.contains("exports") && meant.contains("imports");
         let is = |word: &str| labels.iter().any(|l| l.eq_ignore_ascii_case(word));
-        let distinct = roles::is_distinct(name) || says("import") && says("export") || is("real") && is("nominal");
+        let distinct =
+            roles::is_distinct(name) || both || says("import") && says("export") || is("real") && is("nominal");
         // Of readings none is the total of others: `t` is a unit there.
         let totals = places_of(&|i, c| {
             let own = known.contains(&i) && !distinct && !declared(&self.spec.groups, c);
