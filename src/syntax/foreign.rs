@@ -35,6 +35,9 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
         return some(&format!("a name begins with a letter, and `{first}` is a number"), None);
     }
     let begins = |word: &str| text.trim_start().to_lowercase().starts_with(word);
+    if let Some(words) = text.trim().strip_prefix("explain ").filter(|w| rest.is_empty() && !w.contains('`')) {
+        return some(&format!("`explain` takes a query or a code; `help {words}` tells what an operator does"), None);
+    }
     if (begins("load ") || begins("use ")) && !text.contains('"') {
         return some("the name of a file stands in quotes: `load \"file.csv\" as NAME`", None);
     }

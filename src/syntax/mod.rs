@@ -13,6 +13,7 @@ mod lower_clause;
 mod lower_decl;
 mod lower_expr;
 mod respell;
+mod respell_declared;
 pub mod units;
 
 use crate::diagnostic::Diagnostic;

@@ -2,6 +2,7 @@
 //! is said as it is said here, each with its advice; whether they parse, and have a meaning, is for the caller to see.
 
 use super::keywords;
+use super::respell_declared::{between_items, column_of_its_name};
 
 /// The words of a text, and what became of them.
 type Rule = fn(&[&str]) -> Option<(&'static str, Vec<String>)>;
@@ -33,6 +34,9 @@ const RULES: &[Rule] = &[
     place_first,
     let_without_sign,
     part_in_whole,
+    between_items,
+    column_of_its_name,
+    exported_plot,
 ];
 
 /// The texts that may have been meant, the likeliest first.
@@ -372,4 +376,11 @@ fn operands_in_brackets(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
     let said = format!("{} of {}", name.trim(), operands.join(" and "));
     let all = operands.iter().all(|o| is_name(o));
     all.then(|| ("operators are written with `of`, their definitions too", spliced(words, 1, sign, &[said])))
+}
+
+/// `export plot exports by year into "f.svg"`
+fn exported_plot(words: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    let [first, second, rest @ ..] = words else { return None };
+    let said = first.eq_ignore_ascii_case("export") && second.eq_ignore_ascii_case("plot");
+    said.then(|| ("a picture is written by `plot … into`", spliced(rest, 0, 0, &texts(&[second]))))
 }
