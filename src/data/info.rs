@@ -121,6 +121,15 @@ impl DimInfo {
         total || !self.groups.is_empty() || (self.nested && self.levels().len() > 1)
     }
 
+    /// The labels of its codes at a level, sorted; shorter codes keep themselves.
+    pub fn labels_at(&self, level: usize) -> Vec<Arc<str>> {
+        let cut = |c: &Arc<str>| c.get(..level).filter(|_| self.nested).map_or_else(|| Arc::clone(c), Arc::from);
+        let mut labels: Vec<Arc<str>> = self.codes.iter().map(cut).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+
     /// The lengths of the codes of a nested dimension that are not totals, in order.
     pub fn levels(&self) -> Vec<usize> {
         let parts =

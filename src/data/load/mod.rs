@@ -15,6 +15,7 @@ mod marks;
 mod measures;
 mod parts;
 mod periods;
+mod ranges;
 mod said;
 mod series;
 pub mod stream;

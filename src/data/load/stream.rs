@@ -4,17 +4,17 @@
 use crate::data::declare::Spec;
 pub use crate::data::load::parts::Opener;
 use crate::data::load::parts::{Known, Parts, Whole};
+use crate::data::load::ranges::{self, Range};
 use crate::data::load::{Extent, Loaded, Place, Told};
 use crate::data::meaning::asked::Asked;
 use crate::data::work::Work;
 use crate::data::{
-    Aggregate, AggregateRequest, AggregateRow, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Presence,
-    Seen, Source, SourceError, Total,
+    Aggregate, AggregateRequest, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Presence, Seen, Source,
+    SourceError,
 };
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Labels, Period};
-use rustc_hash::FxHashMap;
+use crate::value::Period;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,8 +42,8 @@ impl fmt::Debug for Stream {
     }
 }
 
-/// Asks one part; `None` if it has no answer.
-type Ask<'a> = &'a mut dyn FnMut(&dyn Source) -> Result<Option<Aggregate>, SourceError>;
+/// Asks one part; `false` if it has no answer.
+type Ask<'a> = &'a mut dyn FnMut(&dyn Source, &mut dyn Groups) -> Result<bool, SourceError>;
 
 impl Stream {
     /// Reads a file once to know what it holds.
@@ -95,83 +95,29 @@ impl Stream {
         })
     }
 
-    /// What the parts answer, put together; `None` if one of them has no answer.
-    fn merged(
+    /// What the parts answer, put together, by as many readings as memory asks for: each holds the next groups in the
+    /// order of their keys. `false` if a part has no answer.
+    fn together(
         &self,
         request: &AggregateRequest,
         budget: &Budget,
-        answer: Ask<'_>,
-    ) -> Result<Option<Aggregate>, SourceError> {
-        let mut all_answer = true;
-        let mut dims: Vec<Dimension> = Vec::new();
-        let mut places: Vec<FxHashMap<Arc<str>, u32>> = vec![FxHashMap::default(); request.group_by.len()];
-        let mut groups: FxHashMap<(Labels, Period), AggregateRow> = FxHashMap::default();
-        let mut decimals = 0;
-        self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |part| {
-            let Some(part) = answer(part)? else {
-                all_answer = false;
-                return Ok(());
-            };
-            if part.places > decimals {
-                groups.values_mut().for_each(|sum| sum.total = at_places(sum.total, decimals, part.places));
-                decimals = part.places;
+        (ask, out): (Ask<'_>, &mut dyn Groups),
+    ) -> Result<bool, SourceError> {
+        let dims = ranges::dims(&self.info, &request.group_by);
+        let mut from = Some(0);
+        while let Some(at) = from {
+            let mut held = Range::new(&self.info, &dims, (at, ranges::most_groups(self.parts.most)))?;
+            let mut all = true;
+            self.parts(Some(&self.asked(request)).filter(|_| self.sieves), budget, &mut |part| {
+                all &= ask(part, &mut held)?;
+                Ok(())
+            })?;
+            if !all {
+                return Ok(false);
             }
-            let maps: Vec<Vec<u32>> = part
-                .dims
-                .iter()
-                .zip(&mut places)
-                .map(|(d, known)| {
-                    let next = |known: &FxHashMap<Arc<str>, u32>| u32::try_from(known.len()).unwrap_or(u32::MAX);
-                    d.labels
-                        .iter()
-                        .map(|l| {
-                            let n = next(known);
-                            *known.entry(l.clone()).or_insert(n)
-                        })
-                        .collect()
-                })
-                .collect();
-            if dims.is_empty() || !part.dims.is_empty() {
-                dims = part.dims;
-            }
-            for mut row in part.rows {
-                row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
-                row.total = at_places(row.total, part.places, decimals);
-                match groups.get_mut(&(row.key.clone(), row.period)) {
-                    Some(sum) => {
-                        sum.total = joined(sum.total, row.total, decimals);
-                        sum.count += row.count;
-                        sum.rows += row.rows;
-                        sum.reason = sum.reason.or(row.reason);
-                        sum.flags = sum.flags.with(row.flags);
-                    }
-                    None => {
-                        groups.insert((row.key.clone(), row.period), row);
-                    }
-                }
-            }
-            Ok(())
-        })?;
-        // Labels in order, and the keys with them.
-        let mut maps = Vec::new();
-        for (dim, known) in dims.iter_mut().zip(&places) {
-            let mut labels: Vec<Arc<str>> = known.keys().cloned().collect();
-            labels.sort_unstable();
-            let mut map = vec![0u32; labels.len()];
-            for (label, at) in labels.iter().zip(0u32..) {
-                if let Some(slot) = known.get(label).and_then(|k| map.get_mut(*k as usize)) {
-                    *slot = at;
-                }
-            }
-            dim.labels = Arc::new(labels);
-            maps.push(map);
+            from = held.shown(out)?;
         }
-        let mut rows: Vec<AggregateRow> = groups.into_values().collect();
-        for row in &mut rows {
-            row.key = row.key.iter().zip(&maps).map(|(k, m)| m.get(*k as usize).copied().unwrap_or(0)).collect();
-        }
-        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
-        Ok(all_answer.then_some(Aggregate { dims, rows, places: decimals }))
+        Ok(true)
     }
 }
 
@@ -181,8 +127,14 @@ impl Source for Stream {
     }
 
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
-        let whole = self.merged(request, budget, &mut |part| part.aggregate(request, budget).map(Some))?;
-        Ok(whole.unwrap_or_default())
+        let mut whole = Aggregate::default();
+        self.visit(request, budget, &mut whole)?;
+        Ok(whole)
+    }
+
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
+        let ask: Ask<'_> = &mut |part, held| part.visit(request, budget, held).map(|()| true);
+        self.together(request, budget, (ask, groups)).map(|_| ())
     }
 
     fn visit_paired(
@@ -192,13 +144,8 @@ impl Source for Stream {
         budget: &Budget,
         groups: &mut dyn Groups,
     ) -> Result<bool, SourceError> {
-        let whole = self.merged(request, budget, &mut |part| {
-            let mut answer = Aggregate::default();
-            Ok(part.visit_paired(request, other, budget, &mut answer)?.then_some(answer))
-        })?;
-        let Some(whole) = whole else { return Ok(false) };
-        whole.shown(groups);
-        Ok(true)
+        let ask: Ask<'_> = &mut |part, held| part.visit_paired(request, other, budget, held);
+        self.together(request, budget, (ask, groups))
     }
 
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
@@ -228,20 +175,4 @@ impl Source for Stream {
         })?;
         Ok(out)
     }
-}
-
-/// A sum at more decimals; not exact where that does not fit.
-fn at_places(total: Total, from: u32, to: u32) -> Total {
-    match total {
-        Total::Exact(m) => {
-            let scaled = 10i128.checked_pow(to.saturating_sub(from)).and_then(|by| m.checked_mul(by));
-            scaled.map_or_else(|| Total::Float(crate::value::number::scaled_to_f64(m, from)), Total::Exact)
-        }
-        Total::Float(x) => Total::Float(x),
-    }
-}
-
-fn joined(a: Total, b: Total, places: u32) -> Total {
-    let exact = if let (Total::Exact(a), Total::Exact(b)) = (a, b) { a.checked_add(b) } else { None };
-    exact.map_or_else(|| Total::Float(a.number(places) + b.number(places)), Total::Exact)
 }

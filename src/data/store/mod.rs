@@ -110,10 +110,7 @@ impl Store {
             ));
         };
         // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
-        let mut labels: Vec<Arc<str>> =
-            dim.codes.iter().map(|c| Arc::from(c.get(..level).filter(|_| dim.nested).unwrap_or(c))).collect();
-        labels.sort_unstable();
-        labels.dedup();
+        let labels = dim.labels_at(level);
         let places = dim.codes.iter().enumerate().map(|(i, c)| {
             let total = dim.is_total(u32::try_from(i).unwrap_or(u32::MAX));
             let label = c.get(..level).filter(|_| dim.nested && !total).unwrap_or(c);
