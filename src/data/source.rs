@@ -5,7 +5,7 @@ use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::presence::{self, Presence};
 use crate::data::work::{Budget, Stopped};
 use crate::value::{Dimension, Flags, Labels, Period, Reason, number};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,10 +33,12 @@ impl Filter {
     /// Which codes of its dimension pass. A code of the filter may be another word for one of the dimension's.
     pub fn passes(&self, dim: &DimInfo) -> impl Fn(&str) -> bool + use<> {
         let meant = |c: &String| dim.find(c).unwrap_or_else(|| Arc::from(c.as_str()));
-        let wanted: Vec<Arc<str>> = self.codes.iter().map(meant).collect();
+        // A list may have as many codes as the dimension.
+        let wanted: FxHashSet<Arc<str>> = self.codes.iter().map(meant).collect();
         let (nested, keep) = (dim.nested, self.keep);
         move |code| {
-            let hit = wanted.iter().any(|c| code == c.as_ref() || (nested && code.starts_with(c.as_ref())));
+            let above = || (0..code.len()).filter_map(|n| code.get(..n)).any(|c| wanted.contains(c));
+            let hit = wanted.contains(code) || (nested && above());
             hit == keep
         }
     }

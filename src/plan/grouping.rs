@@ -5,9 +5,9 @@ use crate::data::DimInfo;
 use crate::data::known::{places, roles};
 use crate::span::Spanned;
 use crate::value::{Freq, Period};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a table of codes does not say.
 pub const UNCLASSIFIED: &str = "unclassified";
@@ -28,6 +28,8 @@ pub struct Grouping {
     pub by: By,
     /// The length of codes that decides, where it is one: sections are told by chapters.
     pub level: Option<usize>,
+    /// The place of each label, made when it is first asked for: there may be one for each code.
+    places: OnceLock<FxHashMap<Arc<str>, u32>>,
 }
 
 /// What makes a label.
@@ -57,6 +59,10 @@ fn arcs<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<Arc<str>> {
 }
 
 impl Grouping {
+    fn of(labels: Vec<Arc<str>>, by: By, level: Option<usize>) -> Grouping {
+        Grouping { labels: Arc::new(labels), by, level, places: OnceLock::new() }
+    }
+
     /// The months, quarters or halves of the year.
     pub fn calendar(step: Freq) -> Option<Grouping> {
         let labels: Vec<&str> = match step {
@@ -65,7 +71,7 @@ impl Grouping {
             Freq::Half => vec!["H1", "H2"],
             Freq::Day | Freq::Week | Freq::Year => return None,
         };
-        Some(Grouping { labels: Arc::new(arcs(labels.into_iter())), by: By::Calendar(step), level: None })
+        Some(Grouping::of(arcs(labels.into_iter()), By::Calendar(step), None))
     }
 
     /// From pairs of a code and its label; labels in the order of `order`, else sorted.
@@ -98,7 +104,7 @@ impl Grouping {
                 of.entry(Arc::from(country)).or_insert(*label);
             }
         }
-        Grouping { labels: Arc::new(arcs(labels.into_iter())), by: By::Table(of), level }
+        Grouping::of(arcs(labels.into_iter()), By::Table(of), level)
     }
 
     /// From names with their codes; `rest` holds all others.
@@ -107,11 +113,7 @@ impl Grouping {
         if !rest {
             labels.push(Arc::from(NOT_ALLOCATED));
         }
-        Grouping {
-            labels: Arc::new(labels),
-            by: By::Members(list.into_iter().map(|(_, codes)| codes).collect(), rest),
-            level: None,
-        }
+        Grouping::of(labels, By::Members(list.into_iter().map(|(_, codes)| codes).collect(), rest), None)
     }
 
     /// The step of the calendar, if it is one.
@@ -131,14 +133,21 @@ impl Grouping {
 
     /// The place of a label; of `XVI Machinery and …` the first word is enough.
     pub fn place(&self, label: &str) -> Option<u32> {
-        let whole = self.labels.iter().position(|l| l.as_ref() == label);
+        let first_of_each = || {
+            let mut out = FxHashMap::default();
+            for (at, label) in self.labels.iter().enumerate() {
+                out.entry(Arc::clone(label)).or_insert(place(at));
+            }
+            out
+        };
+        let whole = self.places.get_or_init(first_of_each).get(label).copied();
         let short = || {
             let code = label.bytes().all(|b| b.is_ascii_digit()) || label.bytes().all(|b| b.is_ascii_uppercase());
             let first = |l: &&Arc<str>| l.split_once(' ').is_some_and(|(first, _)| first == label);
             let mut found = self.labels.iter().enumerate().filter(|(_, l)| code && first(l));
             found.next().filter(|_| found.next().is_none()).map(|(at, _)| at)
         };
-        whole.or_else(short).map(place)
+        whole.or_else(|| short().map(place))
     }
 
     /// The places of the labels of a code; none for a code that no member of a list holds.
@@ -177,7 +186,7 @@ impl Grouping {
 
     /// Which of these codes of a dimension have one of the labels.
     pub fn holds(&self, dim: &str, codes: &[Arc<str>], labels: &[Spanned<String>]) -> Vec<bool> {
-        let wanted: Found = labels.iter().filter_map(|l| self.place(&l.node)).collect();
+        let wanted: FxHashSet<u32> = labels.iter().filter_map(|l| self.place(&l.node)).collect();
         let geographic = roles::is_geographic(dim);
         let dim = DimInfo { geographic, nested: roles::levelled(dim) || dim == "hs", ..DimInfo::new(dim, []) };
         codes.iter().map(|c| self.of_code(&dim, c).iter().any(|p| wanted.contains(p))).collect()
@@ -194,7 +203,7 @@ impl Grouping {
 
     /// The codes of a dimension that have one of these labels, as short as they can be said.
     pub fn codes(&self, dim: &DimInfo, labels: &[&str]) -> Vec<String> {
-        let wanted: Found = labels.iter().filter_map(|l| self.place(l)).collect();
+        let wanted: FxHashSet<u32> = labels.iter().filter_map(|l| self.place(l)).collect();
         let mut out: Vec<String> = Vec::new();
         for (at, code) in (0u32..).zip(dim.codes.iter()) {
             if dim.is_total(at) || !self.of_code(dim, code).iter().any(|p| wanted.contains(p)) {
