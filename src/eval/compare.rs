@@ -3,25 +3,9 @@
 
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
-use crate::pause;
 use crate::span::Span;
-use crate::value::{Cell, Coverage, Freq, Kind, Labels, Period, Value};
-use std::collections::{BTreeMap, HashMap};
-
-/// The rows of a value as series: per key, the cell of each period.
-pub type Series = BTreeMap<Labels, HashMap<Period, Cell>>;
-
-/// The rows of a value by key and period.
-pub fn series(value: &Value) -> Series {
-    let mut out = Series::new();
-    for row in pause::paced(&value.rows) {
-        let cells = out.entry(row.key.clone()).or_default();
-        if let Some(period) = row.period {
-            cells.insert(period, row.cell);
-        }
-    }
-    out
-}
+use crate::value::{Cell, Coverage, Freq, Kind, Period, Value};
+use std::collections::HashMap;
 
 /// `12 months` or `only 2024-01..2024-11 (11 of 12 months)`.
 pub fn covered(c: &Coverage) -> String {

@@ -4,10 +4,11 @@
 use crate::data::{Budget, SourceError};
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::eval::reading::paths::Spans;
+use crate::eval::reading::shared::Shared;
 use crate::eval::trace::{Step, Trace};
 use crate::plan::catalogue::Catalogue;
 use crate::plan::composition::Membership;
-use crate::plan::evaluation::{Cells, Edits, Evaluation};
+use crate::plan::evaluation::{Cells, EachSeries, Edits, Evaluation};
 use crate::plan::{Demand, Plan};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
@@ -35,6 +36,8 @@ pub struct Evaluator<'a> {
     pub(super) uneven: HashMap<String, bool>,
     /// Whether nobody will hear what is said.
     pub(super) silent: bool,
+    /// What was read of measures that stand several times in the query.
+    pub(super) shared: Shared,
 }
 
 impl<'a> Evaluator<'a> {
@@ -52,6 +55,7 @@ impl<'a> Evaluator<'a> {
             domestic: HashMap::new(),
             uneven: HashMap::new(),
             silent: false,
+            shared: Shared::default(),
         }
     }
 }
@@ -59,6 +63,7 @@ impl<'a> Evaluator<'a> {
 impl Evaluator<'_> {
     /// Adds a warning or note, once; the same of another place underlines that too.
     pub fn say(&mut self, diagnostic: Diagnostic) {
+        self.shared.hear(&diagnostic);
         let known = self.diagnostics.iter_mut().find(|d| d.code == diagnostic.code && d.message == diagnostic.message);
         match known {
             Some(known) => {
@@ -95,10 +100,12 @@ impl Evaluator<'_> {
     pub fn quietly<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let said = std::mem::take(&mut self.diagnostics);
         let open = self.trace.pause();
+        let heard = self.shared.pause();
         let before = std::mem::replace(&mut self.silent, true);
         let result = work(self);
         self.silent = before;
         self.trace.resume(open);
+        self.shared.listen(heard);
         self.diagnostics = said;
         result
     }
@@ -120,6 +127,10 @@ impl Evaluation for Evaluator<'_> {
 
     fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault> {
         Evaluator::each_cell(self, plan, demand, out)
+    }
+
+    fn each_series(&mut self, plan: &Plan, demand: &Demand, each: EachSeries<'_>) -> Result<Value, Fault> {
+        Evaluator::each_series(self, plan, demand, each)
     }
 
     fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {

@@ -53,6 +53,7 @@ pub fn evaluate(catalogue: &Catalogue, plan: &Plan, budget: &Budget, explain: bo
     let trace = if explain { Trace::on() } else { Trace::default() };
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
     evaluator.root = Some((plan.span, totals::mixed::is_simple(plan)));
+    evaluator.shared.count(plan);
     stoppable(budget, plan.span, || {
         let value = rests_last(evaluator.eval(plan, &Demand::whole())?);
         evaluator.finish(vec![value], plan.span)
@@ -65,6 +66,7 @@ pub fn evaluate_table(catalogue: &Catalogue, table: &Table, budget: &Budget, exp
     let mut evaluator = Evaluator::new(catalogue, budget, trace);
     let simple = |items: &[Item]| matches!(items, [one] if totals::mixed::is_simple(&one.plan));
     evaluator.root = Some((table.span, simple(&table.items)));
+    table.items.iter().for_each(|item| evaluator.shared.count(&item.plan));
     stoppable(budget, table.span, || {
         let values = evaluator.table(table)?;
         evaluator.finish(values, table.span)

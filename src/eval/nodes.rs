@@ -17,7 +17,7 @@ impl Evaluator<'_> {
         self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
         match &plan.node {
             Node::Number(x, unit) => self.number(plan, *x, unit, demand),
-            Node::Measure(source, measure) => self.leaf(plan, source, *measure, demand),
+            Node::Measure(source, measure) => self.leaf_once(plan, source, *measure, demand),
             Node::Call(call) => {
                 self.trace.begin();
                 let value = (call.entry.eval)(self, call, &demand.given_to(call), plan.span);

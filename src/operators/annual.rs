@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::value::series;
 use crate::value::{Absence, Cell, Datum, Flags, Freq, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
@@ -63,22 +63,26 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let before: BTreeSet<Period> = parts.flat_map(|(p, _)| year_before(p)).flatten().collect();
     let earlier = match before.is_empty() {
         true => None,
-        false => Some(series(&ev.eval_quietly(plan, &demand.at(before.into_iter().collect()))?)),
+        false => Some(ev.eval_quietly(plan, &demand.at(before.into_iter().collect()))?),
     };
+    let earlier = earlier.as_ref().map(series);
+    let telling = ev.is_telling();
     let whole = |c: &Cell| c.coverage.is_none_or(|c| c.is_full());
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut short: Option<(Period, i32)> = None;
     for row in &value.rows {
+        let arithmetic = |words: &dyn Fn() -> String| if telling { words() } else { String::new() };
         let told: Result<(f64, String), Reason> = row.cell.datum.and_then(|x| {
             let (covered, months) = row.period.and_then(|p| part_of_year(&row.cell, p)).ok_or(Reason::Undefined)?;
             if months >= 12 {
-                return Ok((x, put(x)));
+                return Ok((x, arithmetic(&|| put(x))));
             }
             short.get_or_insert((covered, months));
             if !seasonal {
-                return Ok((x * 12.0 / f64::from(months), format!("{} * 12 / {months}", put(x))));
+                let words = || format!("{} * 12 / {months}", put(x));
+                return Ok((x * 12.0 / f64::from(months), arithmetic(&words)));
             }
-            let cells = earlier.as_ref().and_then(|s| s.get(&row.key));
+            let cells = earlier.as_ref().map(|s| s.of(&row.key));
             let number = |p: Option<Period>| -> Datum {
                 let cell = cells.zip(p).and_then(|(c, p)| c.get(&p)).filter(|c| whole(c));
                 cell.map_or(Err(Reason::NoBase), |c| c.datum.map_err(|_| Reason::NoBase))
@@ -88,9 +92,10 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
             if part <= 0.0 {
                 return Err(if part == 0.0 { Reason::ZeroBase } else { Reason::NegativeBase });
             }
-            Ok((x * year / part, format!("{} * {} / {}", put(x), put(year), put(part))))
+            let words = || format!("{} * {} / {}", put(x), put(year), put(part));
+            Ok((x * year / part, arithmetic(&words)))
         });
-        if let Ok((z, arithmetic)) = &told {
+        if telling && let Ok((z, arithmetic)) = &told {
             let about = about(&value.dims, &row.key, row.period);
             lines.push(Line {
                 about,

@@ -85,17 +85,23 @@ fn of_one(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     // A percentage or a scaled number is taken as the number that it stands for.
     let power = if call.entry.name == "absolute value" { 0 } else { value.unit.ten };
     let mut lines = Vec::new();
+    let telling = ev.is_telling();
     for row in &mut value.rows {
         let Ok(x) = row.cell.datum else { continue };
         let x = times_ten(x, power);
-        let (datum, arithmetic) = match call.entry.name {
-            "exponential" => (Ok(x.exp()), format!("exp({})", put(x))),
-            "square root" if x < 0.0 => (Err(Reason::Undefined), String::new()),
-            "square root" => (Ok(x.sqrt()), format!("{}^(1 / 2)", put(x))),
-            _ => (Ok(x.abs()), format!("max({}, -{})", put(x), put(x))),
+        let datum = match call.entry.name {
+            "exponential" => Ok(x.exp()),
+            "square root" if x < 0.0 => Err(Reason::Undefined),
+            "square root" => Ok(x.sqrt()),
+            _ => Ok(x.abs()),
         };
         row.cell = row.cell.with(datum);
-        if let Ok(z) = row.cell.datum {
+        if telling && let Ok(z) = row.cell.datum {
+            let arithmetic = match call.entry.name {
+                "exponential" => format!("exp({})", put(x)),
+                "square root" => format!("{}^(1 / 2)", put(x)),
+                _ => format!("max({}, -{})", put(x), put(x)),
+            };
             let about = row.period.map(|p| p.to_string()).unwrap_or_default();
             lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
         }
@@ -119,10 +125,11 @@ fn of_two(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let smaller = call.entry.name == "smaller";
     let kind = if a.kind == Kind::Number { b.kind } else { a.kind };
     let mut lines = Vec::new();
+    let telling = ev.is_telling();
     let value = meet_all(a, b, |x, y| {
         let both = x.datum.and_then(|p| y.datum.map(|q| (p, times_ten(q, power))));
         let datum = both.map(|(p, q)| if smaller { p.min(q) } else { p.max(q) });
-        if let (Ok((p, q)), Ok(z)) = (both, datum) {
+        if telling && let (Ok((p, q)), Ok(z)) = (both, datum) {
             let name = if smaller { "min" } else { "max" };
             let arithmetic = format!("{name}({}, {})", put(p), put(q));
             lines.push(Line { about: String::new(), arithmetic, result: result(z), unit: s.unit.to_string() });

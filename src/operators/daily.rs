@@ -1,10 +1,10 @@
 //! What comes to one day of a period. In: a flow. Out: its amount by the calendar days of what it covers.
 
 use super::*;
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::rules;
 use crate::syntax::ast::Factor;
+use crate::value::series;
 use crate::value::unit::Base;
 use crate::value::{Cell, Freq, Labels, Period, Row, about};
 use std::collections::{BTreeSet, HashMap};
@@ -47,14 +47,17 @@ fn daily(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let found = per_day(&Type::new(value.unit.clone(), value.kind));
     let months = months_of_gaps(ev, plan, demand, &value)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let telling = ev.is_telling();
     for row in value.rows {
         let days = row.period.map(|p| days_of(&row, p, &months));
         let datum = match (row.cell.datum, days) {
             (Ok(x), Some(days)) => {
                 let z = x / f64::from(days);
-                let about = about(&value.dims, &row.key, row.period);
-                let arithmetic = format!("{} / {days}", put(x));
-                lines.push(Line { about, arithmetic, result: result(z), unit: found.unit.to_string() });
+                if telling {
+                    let about = about(&value.dims, &row.key, row.period);
+                    let arithmetic = format!("{} / {days}", put(x));
+                    lines.push(Line { about, arithmetic, result: result(z), unit: found.unit.to_string() });
+                }
                 Ok(z)
             }
             (datum, _) => datum,
@@ -85,8 +88,8 @@ fn months_of_gaps(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, value: 
         return Ok(out);
     }
     let value = ev.eval_quietly(plan, &demand.at(months.into_iter().collect()))?;
-    for (key, cells) in series(&value) {
-        out.insert(key, cells.into_iter().filter(|(_, c)| c.datum.is_ok()).map(|(p, _)| p).collect());
+    for (key, cells) in series(&value).iter() {
+        out.insert(key.into(), cells.iter().filter(|(_, c)| c.datum.is_ok()).map(|(p, _)| p).collect());
     }
     Ok(out)
 }

@@ -4,30 +4,26 @@
 use super::matched::{Compared, composition, names};
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::{Series, series};
+use crate::eval::compare::alike;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
-use crate::value::{Absence, Cell, Coverage, Flags, Labels, Period, Reason, Row};
+use crate::value::{Absence, Cell, Coverage, Flags, Labels, Period, Reason, Row, Series, about};
 
-/// The operand at both ends.
+/// Both ends of a range, and where they are said.
 pub(super) struct Ends {
     pub a: Period,
     pub b: Period,
     pub from: Span,
     pub to: Span,
-    pub value: Value,
-    pub series: Series,
 }
 
 impl Ends {
-    fn cells(&self) -> Vec<(Labels, Cell, Cell)> {
-        let none = |key: &Labels, p: Period, reason| self.value.absent.cell(&self.value.dims, key, Some(p), reason);
-        let at = |key: &Labels, cells: &std::collections::HashMap<Period, Cell>| {
-            let before = cells.get(&self.a).copied().unwrap_or_else(|| none(key, self.a, Reason::NoBase));
-            let after = cells.get(&self.b).copied().unwrap_or_else(|| none(key, self.b, Reason::NotReported));
-            (key.clone(), before, after)
-        };
-        self.series.iter().map(|(key, cells)| at(key, cells)).collect()
+    /// The cells of a series at both ends.
+    fn cells(&self, of: &Value, key: &[u32], cells: Series<'_>) -> (Cell, Cell) {
+        let none = |p: Period, reason| of.absent.cell(&of.dims, key, Some(p), reason);
+        let before = cells.get(&self.a).copied().unwrap_or_else(|| none(self.a, Reason::NoBase));
+        let after = cells.get(&self.b).copied().unwrap_or_else(|| none(self.b, Reason::NotReported));
+        (before, after)
     }
 }
 
@@ -45,32 +41,61 @@ pub(super) fn ends(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: 
             format!("both ends are {a}, so nothing can change"),
         );
     }
-    let value = ev.eval(plan, &demand.at(vec![a, b]))?;
-    let series = series(&value);
-    Ok(Ends { a, b, from: from.span, to: to.span, value, series })
+    Ok(Ends { a, b, from: from.span, to: to.span })
 }
 
-/// A number from two values, or why there is none.
-type Formula<'f> = &'f dyn Fn(f64, f64) -> Result<f64, Reason>;
+/// What is computed of both ends.
+pub(super) struct Computed<'f> {
+    /// A number from two values, or why there is none.
+    pub formula: &'f dyn Fn(f64, f64) -> Result<f64, Reason>,
+    /// The same in words.
+    pub words: &'f dyn Fn(&str, &str) -> String,
+    /// Unit and kind of the result, by those of the operand.
+    pub out: &'f dyn Fn(&Value) -> Type,
+    /// What is said, or refused, before all else.
+    pub first: &'f dyn Fn(&mut dyn Evaluation, &Seen) -> Result<(), Fault>,
+}
+
+/// What was seen of the operand.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// A number that is zero or negative.
+    pub low: bool,
+    /// A period that is not whole.
+    pub part: bool,
+}
+
+impl Seen {
+    fn note(&mut self, cell: &Cell) {
+        self.low |= cell.datum.is_ok_and(|x| x <= 0.0);
+        self.part |= cell.coverage.is_some_and(|c| !c.is_full());
+    }
+}
+
 /// Computes a formula of the two ends for every group, with the warnings that belong to it.
 pub(super) fn from_ends(
     ev: &mut dyn Evaluation,
     call: &Call,
     demand: &Demand,
-    ends: Ends,
-    out: Type,
-    formula: Formula<'_>,
-    words: &dyn Fn(&str, &str) -> String,
+    ends: &Ends,
+    how: &Computed<'_>,
 ) -> Result<Value, Fault> {
     let plan = operand(ev, call, call.words)?;
-    let seasonal = ev.is_seasonal(plan, ends.value.kind);
+    let has_seasons = ev.is_seasonal(plan, Kind::Flow);
     let period = ends.a.span(ends.b);
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let telling = ev.is_telling();
+    let (mut rows, mut numbers) = (Vec::new(), Vec::new());
     let mut bases: Vec<Reason> = Vec::new();
     let mut missing: Option<(Period, Span, Reason)> = None;
-    for (key, x, y) in ends.cells() {
+    let mut unlike: Option<(Cell, Cell)> = None;
+    let mut lone = Vec::new();
+    let mut seen = Seen::default();
+    let below = demand.at(vec![ends.a, ends.b]);
+    let value = ev.each_series(plan, &below, &mut |of, key, cells| {
+        cells.values().for_each(|c| seen.note(c));
+        let (x, y) = ends.cells(of, key, cells);
         let datum = match (x.datum, y.datum) {
-            (Ok(p), Ok(q)) => formula(p, q),
+            (Ok(p), Ok(q)) => (how.formula)(p, q),
             (Err(reason), _) => {
                 missing.get_or_insert((ends.a, ends.from, reason));
                 Err(reason)
@@ -81,58 +106,65 @@ pub(super) fn from_ends(
             }
         };
         if let (Ok(p), Ok(q)) = (x.datum, y.datum) {
-            ev.compare_cells((&x, ends.a), (&y, ends.b), seasonal, ends.from.to(ends.to), &mut |ev| {
-                instead(ev, plan, demand, &ends, (&x, &y))
-            });
+            if unlike.is_none()
+                && let (Some(s), Some(t)) = (x.coverage, y.coverage)
+                && !alike(&s, &t, has_seasons && of.kind == Kind::Flow)
+            {
+                unlike = Some((x, y));
+            }
             match datum {
-                Ok(z) => {
-                    let about = ends
-                        .value
-                        .dims
-                        .iter()
-                        .zip(&key)
-                        .map(|(d, k)| d.label(*k).to_string())
-                        .collect::<Vec<_>>()
-                        .join(", ");
-                    lines.push(Line {
-                        about,
-                        arithmetic: words(&put(p), &put(q)),
-                        result: result(z),
-                        unit: out.unit.to_string(),
-                    });
-                }
+                Ok(z) if telling => numbers.push((Labels::from_slice(key), p, q, z)),
+                Ok(_) => {}
                 Err(reason) => bases.push(reason),
             }
         }
-        rows.push(Row { key, period: Some(period), cell: x.joined(y, datum) });
+        if demand.keys.is_empty() {
+            lone.push((x, y));
+        }
+        rows.push(Row { key: key.into(), period: Some(period), cell: x.joined(y, datum) });
+    })?;
+    (how.first)(ev, &seen)?;
+    let seasonal = has_seasons && value.kind == Kind::Flow;
+    if let Some((x, y)) = unlike {
+        ev.compare_cells((&x, ends.a), (&y, ends.b), seasonal, ends.from.to(ends.to), &mut |ev| {
+            instead(ev, plan, demand, ends, (&x, &y))
+        });
     }
     let all_missing = rows.iter().all(|r| r.cell.datum.is_err());
     if let (Some((wanted, at, reason)), true) = (missing, all_missing || demand.keys.is_empty()) {
-        say_absent(ev, plan, demand, &ends, wanted, at, reason)?;
+        say_absent(ev, plan, demand, ends, wanted, at, reason)?;
     }
     say_bases(ev, call, &bases);
-    let number = |r: &Row| r.cell.datum.ok().map(|z| (names(&ends.value.dims, &r.key), 0, z));
+    let out = (how.out)(&value);
+    let number = |r: &Row| r.cell.datum.ok().map(|z| (names(&value.dims, &r.key), 0, z));
     let printed = || rows.iter().filter_map(number).collect();
     let at = ends.from.to(ends.to);
-    let compared = Compared { call, plan, demand, at, out: &out, kind: ends.value.kind, formula };
+    let compared = Compared { call, plan, demand, at, out: &out, kind: value.kind, formula: how.formula };
     composition(ev, &compared, &[(ends.a, ends.b)], &printed)?;
     ev.remark_codes(plan, demand, (ends.a, ends.b));
     if call.entry.change == Some(Change::Growth)
         && demand.keys.is_empty()
         && ends.a.shift(1, Freq::Year) == Some(ends.b)
     {
-        let known =
-            ends.cells().into_iter().filter_map(|(_, x, y)| Some((ends.b, y.datum.ok()?, ends.a, x.datum.ok()?)));
+        let known = lone.iter().filter_map(|(x, y)| Some((ends.b, y.datum.ok()?, ends.a, x.datum.ok()?)));
         rebound(ev, plan, demand, &known.collect::<Vec<_>>(), call.words);
     }
-    ev.nominal(plan, &ends.value.unit, ends.a, ends.b, demand);
+    ev.nominal(plan, &value.unit, ends.a, ends.b, demand);
     ev.tell(|| Step {
         say: format!("{} from {} to {}", call.entry.name, ends.a, ends.b),
         formula: call.entry.formula.into(),
-        lines,
+        lines: numbers
+            .iter()
+            .map(|(key, p, q, z)| Line {
+                about: about(&value.dims, key, None),
+                arithmetic: (how.words)(&put(*p), &put(*q)),
+                result: result(*z),
+                unit: out.unit.to_string(),
+            })
+            .collect(),
         ..Step::default()
     });
-    Ok(Value { dims: ends.value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: true })
+    Ok(Value { dims: value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: true })
 }
 
 /// Says which end is not in the data, and the nearest that is.

@@ -1,6 +1,6 @@
 //! Change between two end points: growth, its compound, logarithmic and like-for-like forms, and what contributed.
 
-use super::ends::{ends, ends_asked, from_ends};
+use super::ends::{Computed, Seen, ends, ends_asked, from_ends};
 use super::formulas::{base, decimal_difference, percent_change};
 use super::parts;
 use super::*;
@@ -93,6 +93,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "growth contributions",
         needs: Needs::EndPoints,
+        compares: true,
         parts: Parts::OfWhole,
         summary: "What each part adds to the growth of the whole, in percentage points.",
         formula: "100 * (x[k,b] - x[k,a]) / X[a], X = sum of x over k",
@@ -106,6 +107,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "contribution shares",
         needs: Needs::EndPoints,
+        compares: true,
         parts: Parts::OfWhole,
         summary: "What part of the change of the whole each part makes, in percent.",
         formula: "100 * (x[k,b] - x[k,a]) / (X[b] - X[a]), X = sum of x over k",
@@ -141,46 +143,71 @@ fn points_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
 fn growth(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let words = |x: &str, y: &str| format!("100 * ({y} / {x} - 1)");
-    from_ends(ev, call, demand, ends, Type::percent(Kind::Growth), &percent_change, &words)
+    let out = |_: &Value| Type::percent(Kind::Growth);
+    from_ends(
+        ev,
+        call,
+        demand,
+        &ends,
+        &Computed { formula: &percent_change, words: &words, out: &out, first: &nothing },
+    )
 }
+
+fn nothing(_: &mut dyn Evaluation, _: &Seen) -> Result<(), Fault> {
+    Ok(())
+}
+
 fn change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
-    let x = Type::new(ends.value.unit.clone(), ends.value.kind);
-    let out = change_type(call, &[x]).unwrap_or(Type::percent(Kind::Points));
-    from_ends(ev, call, demand, ends, out, &|x, y| Ok(decimal_difference(y, x)), &|x, y| format!("{y} - {x}"))
+    let out = |x: &Value| {
+        let x = Type::new(x.unit.clone(), x.kind);
+        change_type(call, &[x]).unwrap_or(Type::percent(Kind::Points))
+    };
+    let formula = |x: f64, y: f64| Ok(decimal_difference(y, x));
+    let words = |x: &str, y: &str| format!("{y} - {x}");
+    from_ends(ev, call, demand, &ends, &Computed { formula: &formula, words: &words, out: &out, first: &nothing })
 }
+
 fn log_growth(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
-    let low = ends.value.rows.iter().any(|r| r.cell.datum.is_ok_and(|x| x <= 0.0));
-    if low && demand.keys.is_empty() {
-        return ev.fault(
-            &codes::NONPOSITIVE_MULTIPLICATIVE,
-            call.words,
-            "an end of the range is zero or negative, and has no logarithm",
-        );
-    }
+    let first = |ev: &mut dyn Evaluation, seen: &Seen| {
+        if seen.low && demand.keys.is_empty() {
+            return ev.fault(
+                &codes::NONPOSITIVE_MULTIPLICATIVE,
+                call.words,
+                "an end of the range is zero or negative, and has no logarithm",
+            );
+        }
+        Ok(())
+    };
     let formula = |x: f64, y: f64| if y > 0.0 { base(x).map(|x| 100.0 * (y / x).ln()) } else { Err(Reason::Undefined) };
-    from_ends(ev, call, demand, ends, Type::percent(Kind::Growth), &formula, &|x, y| format!("100 * ln({y} / {x})"))
+    let words = |x: &str, y: &str| format!("100 * ln({y} / {x})");
+    let out = |_: &Value| Type::percent(Kind::Growth);
+    from_ends(ev, call, demand, &ends, &Computed { formula: &formula, words: &words, out: &out, first: &first })
 }
 
 fn cagr(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let ends = ends(ev, call, demand, span)?;
     let months = months_between(ends.a, ends.b);
     let years = f64::from(months) / 12.0;
-    if months % 12 != 0 {
-        let message = format!(
-            "{} and {} are {} apart, not a whole number of years",
-            ends.a,
-            ends.b,
-            words::counted(months.unsigned_abs() as usize, "month")
-        );
-        ev.say(Diagnostic::new(&codes::CAGR_INTERVAL, ends.from.to(ends.to), message));
-    }
+    let first = |ev: &mut dyn Evaluation, _: &Seen| {
+        if months % 12 != 0 {
+            let message = format!(
+                "{} and {} are {} apart, not a whole number of years",
+                ends.a,
+                ends.b,
+                words::counted(months.unsigned_abs() as usize, "month")
+            );
+            ev.say(Diagnostic::new(&codes::CAGR_INTERVAL, ends.from.to(ends.to), message));
+        }
+        Ok(())
+    };
     let formula = |x: f64, y: f64| {
         if y >= 0.0 { base(x).map(|x| 100.0 * ((y / x).powf(1.0 / years) - 1.0)) } else { Err(Reason::Undefined) }
     };
     let words = |x: &str, y: &str| format!("100 * (({y} / {x})^(1 / {}) - 1)", put(years));
-    from_ends(ev, call, demand, ends, Type::new(Unit::percent_per_year(), Kind::Growth), &formula, &words)
+    let out = |_: &Value| Type::new(Unit::percent_per_year(), Kind::Growth);
+    from_ends(ev, call, demand, &ends, &Computed { formula: &formula, words: &words, out: &out, first: &first })
 }
 
 fn months_between(a: Period, b: Period) -> i32 {
@@ -197,13 +224,20 @@ fn annualised(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     };
     let n = f64::from(months_between(ends.a, ends.b)) / f64::from(step.months().unwrap_or(12));
     let p = step.per_year();
-    if ends.value.rows.iter().any(|r| r.cell.coverage.is_some_and(|c| !c.is_full())) {
-        ev.say(Diagnostic::new(&codes::ANNUALISED_PARTIAL, call.words, "an end of the range is not a whole period"));
-    }
+    let first = |ev: &mut dyn Evaluation, seen: &Seen| {
+        if seen.part {
+            ev.say(Diagnostic::new(
+                &codes::ANNUALISED_PARTIAL,
+                call.words,
+                "an end of the range is not a whole period",
+            ));
+        }
+        Ok(())
+    };
     let formula = |x: f64, y: f64| {
         if y >= 0.0 { base(x).map(|x| 100.0 * ((y / x).powf(p / n) - 1.0)) } else { Err(Reason::Undefined) }
     };
     let words = |x: &str, y: &str| format!("100 * (({y} / {x})^({} / {}) - 1)", put(p), put(n));
-    let seasonal_out = Type::new(Unit::percent_per_year(), Kind::Growth);
-    from_ends(ev, call, demand, ends, seasonal_out, &formula, &words)
+    let out = |_: &Value| Type::new(Unit::percent_per_year(), Kind::Growth);
+    from_ends(ev, call, demand, &ends, &Computed { formula: &formula, words: &words, out: &out, first: &first })
 }

@@ -7,11 +7,11 @@ use super::matched::{Pair, matched};
 use super::steps::{step, wanted, without_lead_in};
 use super::*;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::plan::composition::Membership;
 use crate::value::absence::Names;
+use crate::value::series::{Series, series};
 use crate::value::{Absence, Cell, Coverage, Dimension, Flags, Labels, Period, Reason, Row};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -169,13 +169,14 @@ fn told(
         |(dim, name): (&Dimension, &Arc<str>)| dim.labels.binary_search(name).ok().and_then(|i| u32::try_from(i).ok());
     let out = out(call, whole);
     let (mut rows, mut lines, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let telling = ev.is_telling();
     for (names, sums) in found {
         let key: Labels = dims.iter().zip(names).filter_map(place).collect();
         for (pair, (a, b)) in sums.iter().zip(pairs) {
             let ends = call.entry.needs == Needs::EndPoints;
             let period = if ends { a.span(*b) } else { *b };
             let datum = if pair.count == 0 { Err(Reason::NoBase) } else { formula(call)(pair.before, pair.after) };
-            if let Ok(z) = datum {
+            if telling && let Ok(z) = datum {
                 let about =
                     names.iter().map(|n| n.to_string()).chain([period.to_string()]).collect::<Vec<_>>().join(", ");
                 let arithmetic = words(call, pair.before, pair.after);
@@ -248,17 +249,17 @@ fn by_stretch(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let wanted: Vec<Period> = then.iter().chain(&now).copied().collect();
     let value = ev.eval(plan, &demand.at(wanted))?;
     is_sum(call, &value)?;
-    let sum = |cells: &std::collections::HashMap<Period, Cell>, periods: &[Period]| -> Result<f64, Reason> {
+    let sum = |cells: Series<'_>, periods: &[Period]| -> Result<f64, Reason> {
         periods.iter().try_fold(0.0, |s, p| cells.get(p).map_or(Err(Reason::NotReported), |c| c.datum).map(|x| s + x))
     };
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let period = now.iter().copied().reduce(Period::span).unwrap_or(b);
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    for (key, cells) in series(&value).iter() {
         let datum =
-            sum(&cells, &then).and_then(|x| sum(&cells, &now).and_then(|y| formula(call)(x, y).map(|z| (x, y, z))));
-        if let Ok((x, y, z)) = datum {
-            let about =
-                value.dims.iter().zip(&key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
+            sum(cells, &then).and_then(|x| sum(cells, &now).and_then(|y| formula(call)(x, y).map(|z| (x, y, z))));
+        if telling && let Ok((x, y, z)) = datum {
+            let about = value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
             lines.push(Line {
                 about,
                 arithmetic: words(call, x, y),
@@ -272,7 +273,7 @@ fn by_stretch(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         let cell = if coverage.is_full() { cell } else { Cell { flags: Flags::PARTIAL, ..cell } };
         let lacks = then.iter().chain(&now).filter_map(|p| cells.get(p)).any(|c| c.flags.has(Flags::MISSING));
         let cell = if lacks { Cell { flags: cell.flags.with(Flags::MISSING), ..cell } } else { cell };
-        rows.push(Row { key, period: Some(a.span(b)), cell });
+        rows.push(Row { key: key.into(), period: Some(a.span(b)), cell });
     }
     let named = pairs.iter().map(|(_, m)| m.to_string()).collect::<Vec<_>>().join(", ");
     ev.tell(|| Step {

@@ -3,11 +3,11 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::series;
 use crate::plan::composition::{Difference, Membership, listed, named};
 use crate::plan::{Condition, Grid, Key};
 use crate::span::Spanned;
 use crate::value::absence::Names;
+use crate::value::series;
 use crate::value::{Cell, Dimension, Flags, Period, Reason, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -73,14 +73,14 @@ pub(super) fn matched(
     let own: Vec<bool> = value.dims.iter().enumerate().map(|(at, d)| named(d) && first(at, d)).collect();
     let dims = value.dims.iter().zip(&own).filter(|(_, own)| **own).map(|(d, _)| d.name.clone()).collect();
     let mut out = Matched { dims, pairs: BTreeMap::new() };
-    for (key, cells) in series(&value) {
+    for (key, cells) in series(&value).iter() {
         let of = |mine: bool| -> Names {
-            let labels = value.dims.iter().zip(&key).zip(&own).filter(|(_, own)| **own == mine);
+            let labels = value.dims.iter().zip(key).zip(&own).filter(|(_, own)| **own == mine);
             labels.filter_map(|((d, k), _)| d.labels.get(*k as usize).cloned()).collect()
         };
         let label = of(false).iter().map(|l| l.to_string()).collect::<Vec<_>>().join("/");
         let cell = |p: &Period| {
-            let none = || value.absent.cell(&value.dims, &key, Some(*p), Reason::NotReported);
+            let none = || value.absent.cell(&value.dims, key, Some(*p), Reason::NotReported);
             cells.get(p).copied().unwrap_or_else(none)
         };
         let sums = out.pairs.entry(of(true)).or_insert_with(|| vec![Pair::default(); pairs.len()]);
@@ -234,7 +234,8 @@ fn among_common(
         } else {
             demand.filters.push(Condition::on_codes(name, true, codes));
             let Ok(value) = ev.eval_quietly(c.plan, &demand) else { continue };
-            let cells = series(&value).into_iter().find(|(key, _)| self::names(&value.dims, key) == *names);
+            let all = series(&value);
+            let cells = all.iter().find(|(key, _)| self::names(&value.dims, key) == *names);
             let number =
                 |p: Period| cells.as_ref().and_then(|(_, c)| c.get(&p)).map_or(Err(Reason::NoBase), |c| c.datum);
             number(a).and_then(|x| number(b).and_then(|y| (c.formula)(x, y)))

@@ -2,12 +2,14 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::{Condition, Grid, Key};
 use crate::span::Spanned;
-use crate::value::{Absence, Cell, Dimension, Flags, Period, Reason, Row, number};
+use crate::value::series::{AllSeries, Series, series};
+use crate::value::{Absence, Cell, Dimension, Flags, Labels, Period, Reason, Row, number};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 const fn entry(
     name: &'static str,
@@ -33,6 +35,8 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         asks: swapped,
         parts: Parts::AsOperand,
+        // Of others: filters and keys change places below it.
+        compares: true,
         notes: "Reporter and partner change places, in filters and keys; the flow stays as it is named, so that the mirror of exports stands beside imports. A partner that does not report is missing.",
         examples: &[("mirror of exports where reporter = JPN and partner = CHN for 2019", "23.679 bn CNY")],
         ..entry(
@@ -149,24 +153,20 @@ fn splice(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let mut rows = Vec::new();
     let met = crate::eval::meet(x.clone(), &y, |p, _| p);
     let (first, other) = (series(&x), series(&y));
+    let own = (places_in(&x, &met.dims), places_in(&y, &met.dims));
     // The labels of both as the first spells them stand in the met value; each side is looked up by its own.
-    for key in series(&met).keys() {
+    let telling = ev.is_telling();
+    for (key, _) in series(&met).iter() {
         let names: Vec<&str> = met.dims.iter().zip(key).map(|(d, k)| d.label(*k)).collect();
-        let find = |v: &Value, all: &crate::eval::compare::Series| {
-            let own: Option<crate::value::Labels> = met
-                .dims
-                .iter()
-                .zip(&names)
-                .filter_map(|(d, name)| {
-                    let dim = v.dims.iter().find(|o| o.name == d.name)?;
-                    Some(dim.labels.iter().position(|l| l.as_ref() == *name).and_then(|p| u32::try_from(p).ok()))
-                })
-                .collect();
-            own.and_then(|own| all.get(&own).cloned()).unwrap_or_default()
+        let find = |places: &[Option<FxHashMap<&str, u32>>], all: &AllSeries<'_>| {
+            let of_both =
+                places.iter().zip(&names).filter_map(|(places, name)| Some(places.as_ref()?.get(name).copied()));
+            let own: Option<Labels> = of_both.collect();
+            own.map(|own| all.of(&own).rows().to_vec()).unwrap_or_default()
         };
-        let (xs, ys) = (find(&x, &first), find(&y, &other));
+        let (xs, ys) = (find(&own.0, &first), find(&own.1, &other));
         let none = Cell::missing(Reason::NotReported);
-        let at = |cells: &std::collections::HashMap<Period, Cell>, p: Period| cells.get(&p).copied().unwrap_or(none);
+        let at = |rows: &[Row], p: Period| Series::new(rows).get(&p).copied().unwrap_or(none);
         let factor = match (at(&xs, link).datum, at(&ys, link).datum) {
             (Ok(p), Ok(q)) if q != 0.0 => Ok((p, q)),
             (Ok(_), Ok(_)) => Err(Reason::ZeroBase),
@@ -179,7 +179,7 @@ fn splice(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
             } else {
                 let cell = at(&ys, *period);
                 let datum = cell.datum.and_then(|z| factor.map(|(p, q)| z * p / q));
-                if let (Ok(z), Ok((p, q)), Ok(w)) = (cell.datum, factor, datum) {
+                if telling && let (Ok(z), Ok((p, q)), Ok(w)) = (cell.datum, factor, datum) {
                     let about = names.iter().map(|n| n.to_string()).chain([period.to_string()]).collect::<Vec<_>>();
                     lines.push(Line {
                         about: about.join(", "),
@@ -190,7 +190,7 @@ fn splice(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
                 }
                 cell.with(datum)
             };
-            rows.push(Row { key: key.clone(), period: Some(*period), cell });
+            rows.push(Row { key: key.into(), period: Some(*period), cell });
         }
     }
     if power.is_none() {
@@ -203,6 +203,15 @@ fn splice(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     }
     ev.tell(|| Step { say: format!("linked at {link}"), formula: call.entry.formula.into(), lines, ..Step::default() });
     Ok(Value { rows, absent: Absence::Missing, fixed: false, dims: met.dims, unit: x.unit, kind: x.kind })
+}
+
+/// Per dimension, the place of each label in a value that has the dimension.
+fn places_in<'v>(value: &'v Value, dims: &[Dimension]) -> Vec<Option<FxHashMap<&'v str, u32>>> {
+    let of = |name: &Arc<str>| {
+        let dim = value.dims.iter().find(|d| d.name == *name)?;
+        Some(dim.labels.iter().map(|l| l.as_ref()).zip(0u32..).collect())
+    };
+    dims.iter().map(|d| of(&d.name)).collect()
 }
 
 /// The periods of a range that either series has.
@@ -234,7 +243,7 @@ fn streak(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let all: Vec<Period> = all.into_iter().collect();
     let value = ev.eval(plan, &demand.at(all.clone()))?;
     let mut rows = Vec::new();
-    for (key, cells) in series(&value) {
+    for (key, cells) in series(&value).iter() {
         let (mut run, mut broken) = (0.0, false);
         for period in &all {
             let cell = cells.get(period).copied().unwrap_or(Cell::missing(Reason::NotReported));
@@ -254,7 +263,7 @@ fn streak(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
             };
             let flags = if broken && datum.is_ok() { cell.flags.with(Flags::MISSING) } else { cell.flags };
             if wanted.contains(period) {
-                rows.push(Row { key: key.clone(), period: Some(*period), cell: Cell { flags, ..cell }.with(datum) });
+                rows.push(Row { key: key.into(), period: Some(*period), cell: Cell { flags, ..cell }.with(datum) });
             }
         }
     }

@@ -94,6 +94,7 @@ const fn plain(eval: Body) -> Entry {
         instead: None,
         reduce: None,
         parts: Parts::Never,
+        compares: false,
         adjusts: false,
         has_season: false,
         summary: "",

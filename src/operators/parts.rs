@@ -4,8 +4,8 @@ use super::ends::{ends, instead, say_absent, say_bases};
 use super::formulas::{base, decimal_difference};
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::value::series;
 use crate::value::{Absence, Cell, Flags, Period, Reason, Row};
 
 pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
@@ -21,7 +21,8 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let value = ev.eval(plan, &demand.at(periods.clone()))?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let whole = periods.iter().copied().reduce(Period::span);
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    for (key, cells) in series(&value).iter() {
         let points: Vec<(f64, f64)> = periods
             .iter()
             .zip(0u32..)
@@ -42,7 +43,7 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             );
         }
         let datum = slope(&points).map(|b| 100.0 * (b.exp() - 1.0)).ok_or(Reason::Undefined);
-        if let (Some(b), Ok(z)) = (slope(&points), datum) {
+        if telling && let (Some(b), Ok(z)) = (slope(&points), datum) {
             lines.push(Line {
                 about: format!("b from {} points", points.len()),
                 arithmetic: format!("100 * (exp({}) - 1)", put(b)),
@@ -62,7 +63,7 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
                 ),
             ));
         }
-        rows.push(Row { key, period: whole, cell: Cell { datum, coverage: None, flags } });
+        rows.push(Row { key: key.into(), period: whole, cell: Cell { datum, coverage: None, flags } });
     }
     ev.tell(|| Step {
         say: "least squares through the logarithms".into(),
@@ -103,10 +104,10 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
     }
     let parts = ends(ev, call, demand, span)?;
     let plan = operand(ev, call, span)?;
+    let value = ev.eval(plan, &demand.at(vec![parts.a, parts.b]))?;
     let whole = ev.eval(plan, &Demand { keys: Vec::new(), ..demand.at(vec![parts.a, parts.b]) })?;
-    let totals = series(&whole);
     let none = Cell::missing(Reason::NoBase);
-    let at = |p: Period| totals.values().next().and_then(|c| c.get(&p)).copied().unwrap_or(none);
+    let at = |p: Period| series(&whole).of(&[]).get(&p).copied().unwrap_or(none);
     let (first, last) = (at(parts.a), at(parts.b));
     let seasonal = ev.is_seasonal(plan, whole.kind);
     ev.compare_cells((&first, parts.a), (&last, parts.b), seasonal, parts.from.to(parts.to), &mut |ev| {
@@ -128,14 +129,14 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
         }
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    for (key, cells) in &parts.series {
+    let telling = ev.is_telling();
+    for (key, cells) in series(&value).iter() {
         let zero = Cell { datum: Ok(0.0), coverage: first.coverage, flags: Flags::none() };
         let (x, y) = (cells.get(&parts.a).copied().unwrap_or(zero), cells.get(&parts.b).copied().unwrap_or(zero));
         let datum =
             total.and_then(|t| x.datum.and_then(|x| y.datum.map(|y| (x, y, 100.0 * decimal_difference(y, x) / t))));
-        if let (Ok((x, y, z)), Ok(t)) = (datum, total) {
-            let about =
-                parts.value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
+        if telling && let (Ok((x, y, z)), Ok(t)) = (datum, total) {
+            let about = value.dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string()).collect::<Vec<_>>().join(", ");
             lines.push(Line {
                 about,
                 arithmetic: format!("100 * ({} - {}) / {}", put(y), put(x), put(t)),
@@ -144,7 +145,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
             });
         }
         rows.push(Row {
-            key: key.clone(),
+            key: key.into(),
             period: Some(parts.a.span(parts.b)),
             cell: x.joined(y, datum.map(|(_, _, z)| z)),
         });
@@ -155,5 +156,5 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
         lines,
         ..Step::default()
     });
-    Ok(Value { dims: parts.value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: true })
+    Ok(Value { dims: value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: true })
 }

@@ -3,9 +3,9 @@
 
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
+use crate::value::series;
 use crate::value::{Absence, Cell, Flags, Period, Reason, Row, about};
 
 const fn entry(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
@@ -86,7 +86,8 @@ fn running(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
     let value = ev.eval(plan, &demand.at(wanted.clone()))?.labels_only();
     let product = call.entry.name == "cumulative product";
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    for (key, cells) in series(&value).iter() {
         let (mut so_far, mut lost): (Option<f64>, Option<Reason>) = (None, None);
         for period in &wanted {
             let cell = cells.get(period).copied().unwrap_or(Cell::missing(Reason::NotReported));
@@ -97,20 +98,28 @@ fn running(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
                     Err(reason)
                 }
                 (Ok(x), None) => {
-                    let (z, how) = match (so_far, call.entry.name) {
-                        (None, _) => (x, put(x)),
-                        (Some(y), "cumulative max") => (y.max(x), format!("max({}, {})", put(y), put(x))),
-                        (Some(y), "cumulative min") => (y.min(x), format!("min({}, {})", put(y), put(x))),
-                        (Some(y), _) => (y * x, format!("{} * {}", put(y), put(x))),
+                    let z = match (so_far, call.entry.name) {
+                        (None, _) => x,
+                        (Some(y), "cumulative max") => y.max(x),
+                        (Some(y), "cumulative min") => y.min(x),
+                        (Some(y), _) => y * x,
                     };
+                    if telling {
+                        let arithmetic = match (so_far, call.entry.name) {
+                            (None, _) => put(x),
+                            (Some(y), "cumulative max") => format!("max({}, {})", put(y), put(x)),
+                            (Some(y), "cumulative min") => format!("min({}, {})", put(y), put(x)),
+                            (Some(y), _) => format!("{} * {}", put(y), put(x)),
+                        };
+                        let about = about(&value.dims, key, Some(*period));
+                        lines.push(Line { about, arithmetic, result: result(z), unit: value.unit.to_string() });
+                    }
                     so_far = Some(z);
-                    let about = about(&value.dims, &key, Some(*period));
-                    lines.push(Line { about, arithmetic: how, result: result(z), unit: value.unit.to_string() });
                     Ok(z)
                 }
             };
             let flags = if lost.is_some() && datum.is_ok() { cell.flags.with(Flags::MISSING) } else { cell.flags };
-            rows.push(Row { key: key.clone(), period: Some(*period), cell: Cell { flags, ..cell }.with(datum) });
+            rows.push(Row { key: key.into(), period: Some(*period), cell: Cell { flags, ..cell }.with(datum) });
         }
     }
     ev.tell(|| Step {
@@ -147,7 +156,8 @@ fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     }
     let value = ev.eval(plan, &demand.at(sample.clone()))?.labels_only();
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    for (key, cells) in series(&value).iter() {
         let whole = |c: &&Cell| !c.flags.has(Flags::PARTIAL) && !c.flags.has(Flags::MISSING);
         let points: Vec<(f64, f64)> =
             sample.iter().filter_map(|p| Some((place(*p)?, cells.get(p).filter(whole)?.datum.ok()?))).collect();
@@ -169,13 +179,13 @@ fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
                 let message = format!("{period} lies outside the periods through which the line goes");
                 ev.say(Diagnostic::new(&codes::EXTRAPOLATED, call.words, message));
             }
-            if let (Ok(z), Some(t)) = (datum, at) {
-                let about = about(&value.dims, &key, Some(*period));
+            if telling && let (Ok(z), Some(t)) = (datum, at) {
+                let about = about(&value.dims, key, Some(*period));
                 let how = format!("{} + {} / {} * {}", put(mx), put(tx), put(tt), put(t - mt));
                 lines.push(Line { about, arithmetic: how, result: result(z), unit: value.unit.to_string() });
             }
             let cell = Cell { datum: Ok(0.0), coverage: None, flags }.with(datum);
-            rows.push(Row { key: key.clone(), period: Some(*period), cell });
+            rows.push(Row { key: key.into(), period: Some(*period), cell });
         }
     }
     ev.tell(|| Step {

@@ -4,10 +4,10 @@
 use super::decompose::{Parts, Windows, classical, stl};
 use super::*;
 use crate::diagnostic::{Diagnostic, Level, words};
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::plan::operator::Parts as Adds;
+use crate::value::series;
 use crate::value::{Absence, Cell, Flags, Period, Reason, Row, about};
 
 const CLASSICAL: &str = "The season is the same each year; it needs two full years without a gap, and reads all of them, whatever period is asked for. The trend is missing in the first and last half year. Of a week's season: `7-day …`.";
@@ -262,10 +262,11 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let factor = how.multiplied && matches!(how.part, Part::Season | Part::Remainder);
     let mut windows = None;
     let (mut flawed, mut count) = (Vec::new(), 0);
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    for (key, cells) in series(&value).iter() {
         count += 1;
         let cell = |p: &Period| {
-            let none = || value.absent.cell(&value.dims, &key, Some(*p), Reason::NotReported);
+            let none = || value.absent.cell(&value.dims, key, Some(*p), Reason::NotReported);
             let cell = cells.get(p).copied().unwrap_or_else(none);
             // The last quarter may lack a month.
             if cell.flags.has(Flags::PARTIAL) { cell.with(Err(Reason::NotReported)) } else { cell }
@@ -299,7 +300,7 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
         };
         let parts = match flaw {
             Some(flaw) => {
-                let of = about(&value.dims, &key, None);
+                let of = about(&value.dims, key, None);
                 flawed.push(if of.is_empty() { flaw } else { (flaw.0, format!("{of}: {}", flaw.1)) });
                 Parts::default()
             }
@@ -323,13 +324,13 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
                 (Ok(_), None) => Err(Reason::Undefined),
                 (Err(reason), _) => Err(reason),
             };
-            if let Ok((z, arithmetic)) = &found {
+            if telling && let Ok((z, arithmetic)) = &found {
                 let unit = if factor { String::new() } else { value.unit.to_string() };
-                let about = about(&value.dims, &key, Some(*period));
+                let about = about(&value.dims, key, Some(*period));
                 lines.push(Line { about, arithmetic: arithmetic.clone(), result: result(*z), unit });
             }
             let cell = Cell { flags: own.flags.with(lacking), ..own.with(found.map(|(z, _)| z)) };
-            rows.push(Row { key: key.clone(), period: Some(*period), cell });
+            rows.push(Row { key: key.into(), period: Some(*period), cell });
         }
     }
     if let Some((code, message)) = flawed.first() {

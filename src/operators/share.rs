@@ -14,6 +14,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "share",
         parts: Parts::OfWhole,
+        compares: true,
         summary: "Each part in percent of the whole.",
         formula: "100 * x[k] / sum of x over k",
         notes: "The whole is the sum over all dimensions named by `by`, whatever filter stands on them. Shares within one of them are written out: `x as share of x across partner by reporter, partner`.",
@@ -70,6 +71,7 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         groups.entry((group(&row), row.period)).or_default().push(row);
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let telling = ev.is_telling();
     for ((_, period), mut members) in groups {
         members.sort_by(|a, b| {
             let size = match (a.cell.datum, b.cell.datum) {
@@ -84,9 +86,11 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
                 let before = sum;
                 sum += x;
                 row.cell = row.cell.with(Ok(sum));
-                let about = about(&met.dims, &row.key, period);
-                let arithmetic = format!("{} + {}", put(before), put(x));
-                lines.push(Line { about, arithmetic, result: result(sum), unit: "%".into() });
+                if telling {
+                    let about = about(&met.dims, &row.key, period);
+                    let arithmetic = format!("{} + {}", put(before), put(x));
+                    lines.push(Line { about, arithmetic, result: result(sum), unit: "%".into() });
+                }
             }
             rows.push(row);
         }

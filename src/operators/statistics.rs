@@ -170,6 +170,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     }
     let dims: Vec<_> = met.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let telling = ev.is_telling();
     for ((key, period), members) in groups {
         let both: Vec<(f64, f64)> = members.iter().filter_map(|(x, y, _)| Some((x.ok()?, y.ok()?))).collect();
         let mut flags = members.iter().fold(Flags::none(), |f, (_, _, g)| f.with(*g));
@@ -184,9 +185,9 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
                 ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
             }
         }
-        let (datum, arithmetic) = formula(call.entry.name, &both);
+        let (datum, arithmetic) = formula(call.entry.name, &both, telling);
         let cell = Cell { datum: Ok(0.0), coverage: None, flags }.with(datum.map(|z| times_ten(z, power)));
-        if let Ok(z) = datum {
+        if telling && let Ok(z) = datum {
             let about = about(&dims, &key, period);
             lines.push(Line { about, arithmetic, result: result(z), unit: found.unit.to_string() });
         }
@@ -202,8 +203,9 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     Ok(Value { dims, unit: found.unit, kind: found.kind, rows, absent: Absence::Missing, fixed })
 }
 
-/// The number of some pairs, with its arithmetic.
-fn formula(name: &str, pairs: &[(f64, f64)]) -> (Datum, String) {
+/// The number of some pairs, with its arithmetic where that is told.
+fn formula(name: &str, pairs: &[(f64, f64)], telling: bool) -> (Datum, String) {
+    let told = |words: &dyn Fn() -> String| if telling { words() } else { String::new() };
     if pairs.is_empty() {
         return (Err(Reason::NotReported), String::new());
     }
@@ -213,8 +215,8 @@ fn formula(name: &str, pairs: &[(f64, f64)]) -> (Datum, String) {
             return (Err(Reason::NonpositiveDenominator), String::new());
         }
         let sum: f64 = pairs.iter().map(|(x, w)| x * w).sum();
-        let terms: Vec<String> = pairs.iter().map(|(x, w)| format!("{} * {}", put(*x), put(*w))).collect();
-        return (Ok(sum / weights), format!("({}) / {}", terms.join(" + "), put(weights)));
+        let terms = || pairs.iter().map(|(x, w)| format!("{} * {}", put(*x), put(*w))).collect::<Vec<_>>().join(" + ");
+        return (Ok(sum / weights), told(&|| format!("({}) / {}", terms(), put(weights))));
     }
     if pairs.len() < 3 {
         return (Err(Reason::Undefined), String::new());
@@ -229,8 +231,9 @@ fn formula(name: &str, pairs: &[(f64, f64)]) -> (Datum, String) {
         return (Err(Reason::Undefined), String::new());
     }
     if name == "slope" {
-        (Ok(ab / bb), format!("{} / {}", put(ab), put(bb)))
+        (Ok(ab / bb), told(&|| format!("{} / {}", put(ab), put(bb))))
     } else {
-        (Ok((ab / under.sqrt()).clamp(-1.0, 1.0)), format!("{} / ({} * {})^(1 / 2)", put(ab), put(aa), put(bb)))
+        let words = || format!("{} / ({} * {})^(1 / 2)", put(ab), put(aa), put(bb));
+        (Ok((ab / under.sqrt()).clamp(-1.0, 1.0)), told(&words))
     }
 }

@@ -4,8 +4,9 @@
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
 use crate::plan::Grid;
+use crate::value::Series;
 use crate::value::{Cell, Flags, Period, Reason, Row};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// The step that the words of a call name: backwards for all but `lead`.
 pub(super) fn step(call: &Call) -> (i32, Freq) {
@@ -34,21 +35,20 @@ pub(super) fn wanted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: 
     }
     Ok(periods)
 }
-/// Each wanted period with the one that is so many steps away, and the operand at all of them.
+/// Each wanted period with the one that is so many steps away, and what asks for all of them.
 pub(super) fn shifted(
     ev: &mut dyn Evaluation,
     call: &Call,
     demand: &Demand,
     span: Span,
     by: i32,
-) -> Result<(Value, Vec<(Period, Period)>), Fault> {
+) -> Result<(Demand, Vec<(Period, Period)>), Fault> {
     let plan = operand(ev, call, span)?;
     let (_, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
     let pairs: Vec<(Period, Period)> = wanted.iter().filter_map(|p| p.shift(by, freq).map(|q| (*p, q))).collect();
     let all: BTreeSet<Period> = pairs.iter().flat_map(|(p, q)| [*p, *q]).collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
-    Ok((value, pairs))
+    Ok((demand.at(all.into_iter().collect()), pairs))
 }
 /// Without the first periods, which no query asked for and for which nothing can have a base.
 pub(super) fn without_lead_in(rows: Vec<Row>) -> Vec<Row> {
@@ -64,6 +64,6 @@ pub(super) fn marks<'a>(cells: impl Iterator<Item = &'a Cell>) -> Flags {
 }
 
 /// The cells of a series that lie in a period, in order.
-pub(super) fn within(cells: &HashMap<Period, Cell>, periods: &[Period]) -> Vec<(Period, Cell)> {
+pub(super) fn within(cells: Series<'_>, periods: &[Period]) -> Vec<(Period, Cell)> {
     periods.iter().filter_map(|p| cells.get(p).map(|c| (*p, *c))).collect()
 }

@@ -1,13 +1,13 @@
 //! One number from many: over time, or over a dimension named by `over`.
 
 use super::over::{grouped, listed, with_over};
-use super::reduce::reduce;
+use super::reduce::{arithmetic, reduce};
 use super::steps::{marks, within};
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
-use crate::eval::compare::series;
 use crate::eval::trace::{Line, Step, result};
 use crate::plan::{Grid, axis};
+use crate::value::series;
 use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
@@ -210,10 +210,12 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     averaged(ev, call, &value);
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut gaps: Option<(Period, usize, usize)> = None;
-    for (key, cells) in series(&value) {
-        for period in &outer {
-            let inside: Vec<Period> = wanted.iter().copied().filter(|s| period.contains(*s)).collect();
-            let members = within(&cells, &inside);
+    let telling = ev.is_telling();
+    let within_each: Vec<(Period, Vec<Period>)> =
+        outer.iter().map(|o| (*o, wanted.iter().copied().filter(|s| o.contains(*s)).collect())).collect();
+    for (key, cells) in series(&value).iter() {
+        for (period, inside) in &within_each {
+            let members = within(cells, inside);
             let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
             let found = reduce(call, value.kind, &xs);
             let mut flags = marks(members.iter().map(|(_, c)| c));
@@ -238,20 +240,16 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
                 flags = flags.with(Flags::PARTIAL);
             }
             let coverage = (value.kind.is_level() || part).then_some(coverage);
-            if let Ok((z, arithmetic)) = &found {
-                let about = about(&value.dims, &key, Some(*period));
+            if telling && let Ok(z) = found {
+                let about = about(&value.dims, key, Some(*period));
                 lines.push(Line {
                     about,
-                    arithmetic: arithmetic.clone(),
-                    result: result(*z),
+                    arithmetic: arithmetic(call, value.kind, &xs),
+                    result: result(z),
                     unit: out(call, &value).unit.to_string(),
                 });
             }
-            rows.push(Row {
-                key: key.clone(),
-                period: Some(*period),
-                cell: Cell { datum: found.map(|(z, _)| z), coverage, flags },
-            });
+            rows.push(Row { key: key.into(), period: Some(*period), cell: Cell { datum: found, coverage, flags } });
         }
     }
     if let Some((period, have, of)) = gaps.filter(|_| demand.keys.is_empty()) {
@@ -294,6 +292,7 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     averaged(ev, call, &value);
     let (dims, groups) = grouped(&value, &call.over);
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let telling = ev.is_telling();
     for ((key, period), members) in groups {
         let xs: Vec<f64> = members.iter().filter_map(|c| c.datum.ok()).collect();
         let none = members.first().and_then(|c| c.datum.err()).unwrap_or(Reason::NotReported);
@@ -307,16 +306,16 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             }
         }
         let coverage = members.iter().filter_map(|c| c.coverage).reduce(Coverage::lesser);
-        if let Ok((z, arithmetic)) = &found {
+        if telling && let Ok(z) = found {
             let about = about(&dims, &key, period);
             lines.push(Line {
                 about,
-                arithmetic: arithmetic.clone(),
-                result: result(*z),
+                arithmetic: arithmetic(call, value.kind, &xs),
+                result: result(z),
                 unit: out(call, &value).unit.to_string(),
             });
         }
-        rows.push(Row { key, period, cell: Cell { datum: found.map(|(z, _)| z), coverage, flags } });
+        rows.push(Row { key, period, cell: Cell { datum: found, coverage, flags } });
     }
     ev.tell(|| Step {
         say: format!("the {} over {}", call.entry.name, call.over.join(", ")),

@@ -7,11 +7,11 @@ use super::steps::{shifted, step};
 use super::windows;
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
-use crate::eval::compare::series;
+use crate::eval::compare::alike;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::plan::evaluation::Edits;
-use crate::value::{Absence, Period, Reason, Row, about};
+use crate::value::{Absence, Cell, Labels, Period, Reason, Row, about};
 
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -216,58 +216,69 @@ fn log_type(call: &Call, types: &[Type]) -> Result<Type, Refusal> {
 }
 fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let (n, freq) = step(call);
-    let (value, pairs) = shifted(ev, call, demand, span, -n)?;
+    let (below, pairs) = shifted(ev, call, demand, span, -n)?;
     let plan = operand(ev, call, span)?;
     let growing = call.entry.change == Some(Change::Growth);
+    let (mut rows, mut numbers) = (Vec::new(), Vec::new());
+    let mut bases: Vec<Reason> = Vec::new();
+    let mut no_base: Option<(Period, Period)> = None;
+    let has_seasons = freq.months().is_some_and(|m| (m * n) % 12 == 0) && ev.is_seasonal(plan, Kind::Flow);
+    let telling = ev.is_telling();
+    let formula = |x: f64, y: f64| if growing { percent_change(x, y) } else { Ok(decimal_difference(y, x)) };
+    let mut unlike: Option<((Cell, Period), (Cell, Period))> = None;
+    let mut lone = Vec::new();
+    let value = ev.each_series(plan, &below, &mut |of, key, cells| {
+        for (t, before) in &pairs {
+            let Some(now) = cells.get(t).copied() else { continue };
+            let none = || of.absent.cell(&of.dims, key, Some(*before), Reason::NoBase);
+            let then = cells.get(before).copied().unwrap_or_else(none);
+            let datum = match (then.datum, now.datum) {
+                (Ok(x), Ok(y)) => formula(x, y).inspect_err(|r| bases.push(*r)),
+                (_, Err(reason)) => Err(reason),
+                (Err(Reason::OutsideFilter), Ok(_)) => Err(Reason::OutsideFilter),
+                (Err(_), Ok(_)) => {
+                    no_base.get_or_insert((*t, *before));
+                    Err(Reason::NoBase)
+                }
+            };
+            if let (Ok(x), Ok(y)) = (then.datum, now.datum) {
+                if unlike.is_none()
+                    && let (Some(s), Some(u)) = (then.coverage, now.coverage)
+                    && !alike(&s, &u, has_seasons && of.kind == Kind::Flow)
+                {
+                    unlike = Some(((then, *before), (now, *t)));
+                }
+                if telling && let Ok(z) = datum {
+                    numbers.push((Labels::from_slice(key), *t, x, y, z));
+                }
+            }
+            if demand.keys.is_empty()
+                && let (Some(Ok(y)), Some(Ok(x))) = (cells.get(t).map(|c| c.datum), cells.get(before).map(|c| c.datum))
+            {
+                lone.push((*t, y, *before, x));
+            }
+            rows.push(Row { key: key.into(), period: Some(*t), cell: then.joined(now, datum) });
+        }
+    })?;
     let x_type = Type::new(value.unit.clone(), value.kind);
     let out = if growing {
         Type::percent(Kind::Growth)
     } else {
         change_type(call, &[x_type]).unwrap_or(Type::percent(Kind::Points))
     };
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let mut bases: Vec<Reason> = Vec::new();
-    let mut no_base: Vec<(Period, Period)> = Vec::new();
-    let seasonal = freq.months().is_some_and(|m| (m * n) % 12 == 0) && ev.is_seasonal(plan, value.kind);
-    for (key, cells) in series(&value) {
-        for (t, before) in &pairs {
-            let Some(now) = cells.get(t).copied() else { continue };
-            let none = || value.absent.cell(&value.dims, &key, Some(*before), Reason::NoBase);
-            let then = cells.get(before).copied().unwrap_or_else(none);
-            let datum = match (then.datum, now.datum) {
-                (Ok(x), Ok(y)) if growing => percent_change(x, y).inspect_err(|r| bases.push(*r)),
-                (Ok(x), Ok(y)) => Ok(decimal_difference(y, x)),
-                (_, Err(reason)) => Err(reason),
-                (Err(Reason::OutsideFilter), Ok(_)) => Err(Reason::OutsideFilter),
-                (Err(_), Ok(_)) => {
-                    no_base.push((*t, *before));
-                    Err(Reason::NoBase)
-                }
-            };
-            if then.datum.is_ok() && now.datum.is_ok() {
-                let edits: Edits<'_> = &mut |_| {
-                    like_for_like(call, value.kind, demand).map(|words| vec![(call.words, words)]).into_iter().collect()
-                };
-                ev.compare_cells((&then, *before), (&now, *t), seasonal, call.words, edits);
-            }
-            if let (Ok(x), Ok(y), Ok(z)) = (then.datum, now.datum, datum) {
-                let about = about(&value.dims, &key, Some(*t));
-                let arithmetic = if growing {
-                    format!("100 * ({} / {} - 1)", put(y), put(x))
-                } else {
-                    format!("{} - {}", put(y), put(x))
-                };
-                lines.push(Line { about, arithmetic, result: result(z), unit: out.unit.to_string() });
-            }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell: then.joined(now, datum) });
-        }
+    if let Some(((then, before), (now, t))) = unlike {
+        let edits: Edits<'_> = &mut |_| {
+            like_for_like(call, value.kind, demand).map(|words| vec![(call.words, words)]).into_iter().collect()
+        };
+        let seasonal = has_seasons && value.kind == Kind::Flow;
+        ev.compare_cells((&then, before), (&now, t), seasonal, call.words, edits);
     }
     if demand.grid.is_open() {
         // The first periods have no base by nature, and no query asked for them.
         let first = pairs.first().map(|(t, _)| t.first());
         let nature = |p: Period| pairs.iter().any(|(t, before)| *t == p && Some(before.first()) < first);
         rows.retain(|r| !(r.cell.datum == Err(Reason::NoBase) && r.period.is_some_and(nature)));
-    } else if let (Some((t, before)), true) = (no_base.first(), demand_is_explicit(demand)) {
+    } else if let (Some((t, before)), true) = (no_base, demand_is_explicit(demand)) {
         let message = format!("{t} has no base: {before} is not in the data");
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here("no base"));
     }
@@ -275,7 +286,6 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let place = |r: &Row| pairs.iter().position(|(t, _)| r.period == Some(*t));
     let number = |r: &Row| Some((names(&value.dims, &r.key), place(r)?, r.cell.datum.ok()?));
     let printed = || rows.iter().filter_map(number).collect();
-    let formula = |x: f64, y: f64| if growing { percent_change(x, y) } else { Ok(decimal_difference(y, x)) };
     let compared = Compared { call, plan, demand, at: call.words, out: &out, kind: value.kind, formula: &formula };
     let ends: Vec<(Period, Period)> = pairs.iter().map(|(t, before)| (*before, *t)).collect();
     composition(ev, &compared, &ends, &printed)?;
@@ -283,10 +293,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         ev.remark_codes(plan, demand, (before, t));
     }
     if growing && demand.keys.is_empty() && freq.months().is_some_and(|m| m * n == 12) && demand_is_explicit(demand) {
-        let cells = series(&value);
-        let number = |p: &Period| cells.values().next().and_then(|c| c.get(p)).and_then(|c| c.datum.ok());
-        let known: Vec<_> = pairs.iter().filter_map(|(t, b)| Some((*t, number(t)?, *b, number(b)?))).collect();
-        rebound(ev, plan, demand, &known, call.words);
+        rebound(ev, plan, demand, &lone, call.words);
     }
     unadjusted(ev, call, plan, value.kind);
     lunar(ev, call, plan, demand, &rows);
@@ -298,7 +305,19 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     ev.tell(|| Step {
         say: format!("{} of each period on {before}", call.entry.name),
         formula: call.entry.formula.into(),
-        lines,
+        lines: numbers
+            .iter()
+            .map(|(key, t, x, y, z)| Line {
+                about: about(&value.dims, key, Some(*t)),
+                arithmetic: if growing {
+                    format!("100 * ({} / {} - 1)", put(*y), put(*x))
+                } else {
+                    format!("{} - {}", put(*y), put(*x))
+                },
+                result: result(*z),
+                unit: out.unit.to_string(),
+            })
+            .collect(),
         ..Step::default()
     });
     Ok(Value { dims: value.dims, unit: out.unit, kind: out.kind, rows, absent: Absence::Missing, fixed: false })
@@ -365,24 +384,28 @@ fn lead(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
 
 /// The values so many steps away.
 fn moved(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span, by: i32) -> Result<Value, Fault> {
-    let (value, pairs) = shifted(ev, call, demand, span, by)?;
+    let (below, pairs) = shifted(ev, call, demand, span, by)?;
+    let plan = operand(ev, call, span)?;
     let mut rows = Vec::new();
-    let mut lines = Vec::new();
-    for (key, cells) in series(&value) {
+    let mut numbers = Vec::new();
+    let telling = ev.is_telling();
+    let value = ev.each_series(plan, &below, &mut |of, key, cells| {
         for (t, other) in &pairs {
-            let none = || value.absent.cell(&value.dims, &key, Some(*other), Reason::NotReported);
+            let none = || of.absent.cell(&of.dims, key, Some(*other), Reason::NotReported);
             let cell = cells.get(other).copied().unwrap_or_else(none);
-            if let Ok(x) = cell.datum {
-                lines.push(Line {
-                    about: format!("{t} from {other}"),
-                    arithmetic: put(x),
-                    result: result(x),
-                    unit: value.unit.to_string(),
-                });
+            if telling && let Ok(x) = cell.datum {
+                numbers.push((*t, *other, x));
             }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell });
+            rows.push(Row { key: key.into(), period: Some(*t), cell });
         }
-    }
+    })?;
+    let line = |(t, other, x): &(Period, Period, f64)| Line {
+        about: format!("{t} from {other}"),
+        arithmetic: put(*x),
+        result: result(*x),
+        unit: value.unit.to_string(),
+    };
+    let lines = numbers.iter().map(line).collect();
     ev.tell(|| Step {
         say: format!("the value {} away", words::counted(by.unsigned_abs() as usize, "step")),
         formula: call.entry.formula.into(),

@@ -4,7 +4,7 @@ use super::matched::{Compared, composition, names};
 use super::steps::{step, wanted, without_lead_in};
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::eval::compare::series;
+use crate::eval::compare::alike;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::value::period::PeriodText;
@@ -35,14 +35,14 @@ pub(super) fn moving_average(
     let window = |t: &Period| weights.iter().map(|(k, _)| t.shift(*k, freq)).collect::<Option<Vec<Period>>>();
     let windows: Vec<(Period, Vec<Period>)> = wanted.iter().filter_map(|t| Some((*t, window(t)?))).collect();
     let all: BTreeSet<Period> = windows.iter().flat_map(|(_, w)| w.iter().copied()).collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    let value = ev.each_series(plan, &demand.at(all.into_iter().collect()), &mut |of, key, cells| {
         for (t, window) in &windows {
-            if !cells.contains_key(t) && value.absent == Absence::Missing {
+            if !cells.has(t) && of.absent == Absence::Missing {
                 continue;
             }
-            let none = |p: &Period| value.absent.cell(&value.dims, &key, Some(*p), Reason::NoBase);
+            let none = |p: &Period| of.absent.cell(&of.dims, key, Some(*p), Reason::NoBase);
             let members: Vec<Cell> = window.iter().map(|p| cells.get(p).copied().unwrap_or_else(|| none(p))).collect();
             let weighed = members.iter().zip(&weights);
             let sum = weighed.clone().try_fold(0.0, |s, (c, (_, w))| c.datum.map(|x| s + w * x));
@@ -55,21 +55,21 @@ pub(super) fn moving_average(
             };
             let joined =
                 members.iter().copied().reduce(|a, b| a.joined(b, Ok(0.0))).unwrap_or(Cell::missing(Reason::NoBase));
-            if let Ok(z) = datum {
+            if telling && let Ok(z) = datum {
                 let half = |w: f64| if w < 1.0 { " / 2" } else { "" };
                 let number = |(c, (_, w)): (&Cell, &(i32, f64))| Some(format!("{}{}", put(c.datum.ok()?), half(*w)));
                 let numbers: Vec<String> = weighed.filter_map(number).collect();
-                let about = about(&value.dims, &key, Some(*t));
+                let about = about(&of.dims, key, Some(*t));
                 lines.push(Line {
                     about,
                     arithmetic: format!("({}) / {n}", numbers.join(" + ")),
                     result: result(z),
-                    unit: value.unit.to_string(),
+                    unit: of.unit.to_string(),
                 });
             }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell: joined.with(datum) });
+            rows.push(Row { key: key.into(), period: Some(*t), cell: joined.with(datum) });
         }
-    }
+    })?;
     if demand.grid.is_open() {
         rows = without_lead_in(rows);
     }
@@ -103,16 +103,15 @@ fn over_spans(
     let plan = operand(ev, call, span)?;
     let spans: Vec<(Period, Period)> = wanted.iter().filter_map(|t| reach(*t).map(|s| (*t, s))).collect();
     let all: BTreeSet<Period> = spans.iter().map(|(_, s)| *s).collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
     let mut rows = Vec::new();
-    for (key, cells) in series(&value) {
+    let value = ev.each_series(plan, &demand.at(all.into_iter().collect()), &mut |_, key, cells| {
         for (t, s) in &spans {
             if let Some(cell) = cells.get(s) {
                 let cell = if whole { full(*cell, *s) } else { *cell };
-                rows.push(Row { key: key.clone(), period: Some(*t), cell });
+                rows.push(Row { key: key.into(), period: Some(*t), cell });
             }
         }
-    }
+    })?;
     let said: Vec<String> = spans.iter().map(|(t, s)| format!("{t} is {s}")).take(4).collect();
     ev.tell(|| Step {
         say: format!("{}: {}", call.entry.name, said.join(", ")),
@@ -179,10 +178,13 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         None => vec![base_period],
     };
     let all: BTreeSet<Period> = wanted.iter().chain(&bases).copied().collect();
-    let value = ev.eval(plan, &demand.at(all.into_iter().collect()))?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut absent: Option<Reason> = None;
-    for (key, cells) in series(&value) {
+    let telling = ev.is_telling();
+    let has_seasons = ev.is_seasonal(plan, Kind::Flow);
+    let is_year = |t: &Period| t.freq() == base_period.freq() && t.freq() == Some(Freq::Year);
+    let mut unlike: Option<(Cell, Cell, Period)> = None;
+    let value = ev.each_series(plan, &demand.at(all.into_iter().collect()), &mut |of, key, cells| {
         let present: Vec<f64> = bases.iter().filter_map(|p| cells.get(p)).filter_map(|c| c.datum.ok()).collect();
         let sum: f64 = present.iter().sum();
         let mean = match bases.iter().map(|p| crate::eval::datum(cells.get(p), Reason::NoBase)).find_map(Result::err) {
@@ -204,28 +206,30 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         for t in &wanted {
             let Some(cell) = cells.get(t) else { continue };
             let datum = cell.datum.and_then(|x| mean.map(|m| (x, m, level * x / m)));
-            if let Ok((x, m, z)) = datum {
-                let about = about(&value.dims, &key, Some(*t));
+            if telling && let Ok((x, m, z)) = datum {
                 lines.push(Line {
-                    about,
+                    about: about(&of.dims, key, Some(*t)),
                     arithmetic: format!("{} * {} / {}", put(level), put(x), put(m)),
                     result: result(z),
                     unit: String::new(),
                 });
             }
             let base_cell = bases.first().and_then(|p| cells.get(p)).copied().unwrap_or(*cell);
-            if bases.len() == 1 && cell.datum.is_ok() && base_cell.datum.is_ok() {
-                let seasonal = ev.is_seasonal(plan, value.kind);
-                ev.compare_cells(
-                    (&base_cell, base_period),
-                    (cell, *t),
-                    seasonal && t.freq() == base_period.freq() && t.freq() == Some(Freq::Year),
-                    base.span,
-                    &mut |_| Vec::new(),
-                );
+            if unlike.is_none()
+                && bases.len() == 1
+                && cell.datum.is_ok()
+                && base_cell.datum.is_ok()
+                && let (Some(x), Some(y)) = (base_cell.coverage, cell.coverage)
+                && !alike(&x, &y, has_seasons && of.kind == Kind::Flow && is_year(t))
+            {
+                unlike = Some((base_cell, *cell, *t));
             }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell: cell.with(datum.map(|(_, _, z)| z)) });
+            rows.push(Row { key: key.into(), period: Some(*t), cell: cell.with(datum.map(|(_, _, z)| z)) });
         }
+    })?;
+    if let Some((base_cell, cell, t)) = unlike {
+        let seasonal = has_seasons && value.kind == Kind::Flow && is_year(&t);
+        ev.compare_cells((&base_cell, base_period), (&cell, t), seasonal, base.span, &mut |_| Vec::new());
     }
     if let Some(reason) = absent {
         let message = format!("the base {base_period} is {}", reason.words());
@@ -256,11 +260,12 @@ pub(super) fn log(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: S
     let mut value = ev.eval(plan, demand)?;
     let mut lines = Vec::new();
     let mut low = false;
+    let telling = ev.is_telling();
     for row in &mut value.rows {
         let before = row.cell.datum;
         let datum = before.and_then(|x| if x > 0.0 { Ok(x.ln()) } else { Err(Reason::Undefined) });
         low |= before.is_ok() && datum.is_err();
-        if let (Ok(x), Ok(z)) = (before, datum) {
+        if telling && let (Ok(x), Ok(z)) = (before, datum) {
             lines.push(Line {
                 about: row.period.map(|p| p.to_string()).unwrap_or_default(),
                 arithmetic: format!("ln({})", put(x)),

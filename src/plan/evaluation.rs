@@ -8,16 +8,22 @@ use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::value::period::PeriodText;
-use crate::value::{Cell, Dimension, Kind, Period, Unit, Value};
+use crate::value::{Absence, Cell, Dimension, Kind, Period, Series, Unit, Value};
 
 /// Takes cells one after another.
 pub trait Cells {
     /// Before the first: the dimensions of the keys.
     fn begin(&mut self, dims: &[Dimension]);
 
+    /// Before that: what a cell that does not come stands for.
+    fn absent(&mut self, _absence: &Absence) {}
+
     /// The next cell.
     fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell);
 }
+
+/// Takes series one after another: of what (a value without rows), the key, the cells.
+pub type EachSeries<'f> = &'f mut dyn FnMut(&Value, &[u32], Series<'_>);
 
 /// Ways to ask for the same that do not mislead; made only where they are needed.
 pub type Edits<'f> = &'f mut dyn FnMut(&mut dyn Evaluation) -> Vec<Edit>;
@@ -38,6 +44,9 @@ pub trait Evaluation {
 
     /// The cells of a plan, one after another; those of a measure are never all kept.
     fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault>;
+
+    /// The value of a plan, series by series; the rows of a measure are never all kept. What comes back has none.
+    fn each_series(&mut self, plan: &Plan, demand: &Demand, each: EachSeries<'_>) -> Result<Value, Fault>;
 
     /// `100 * part / whole`; ends a step that was begun.
     fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault>;

@@ -124,6 +124,8 @@ pub struct Entry {
     pub reduce: Option<Reduce>,
     /// Whether results add up over the labels of a dimension.
     pub parts: Parts,
+    /// Whether the number of a label depends on those of others that are listed beside it.
+    pub compares: bool,
     /// Whether its result is free of seasons.
     pub adjusts: bool,
     /// Whether a number of steps before its name is the length of its season: `7-day seasonal adjustment`.

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod kind;
 pub mod number;
 pub mod period;
+pub mod series;
 pub mod unit;
 pub mod unit_text;
 pub mod unit_words;
@@ -14,6 +15,7 @@ pub mod unit_words;
 pub use absence::Absence;
 pub use kind::Kind;
 pub use period::{Freq, Period};
+pub use series::{Series, series};
 pub use unit::Unit;
 
 use crate::pause;
@@ -297,6 +299,11 @@ impl Value {
     pub fn scalar(x: f64, unit: Unit, kind: Kind) -> Value {
         let row = Row { key: Labels::new(), period: None, cell: Cell::number(x) };
         Value { dims: Vec::new(), unit, kind, rows: vec![row], absent: Absence::Missing, fixed: false }
+    }
+
+    /// Without a row.
+    pub fn empty(unit: Unit, kind: Kind) -> Value {
+        Value { dims: Vec::new(), unit, kind, rows: Vec::new(), absent: Absence::Missing, fixed: false }
     }
 
     /// Puts the rows in order.

@@ -11,10 +11,10 @@ use crate::eval::reading::paths::Path;
 use crate::eval::reading::presence::{Seats, Standing, Standings};
 use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::mixed::is_mixed;
-use crate::plan::evaluation::Cells;
+use crate::plan::evaluation::{Cells, EachSeries};
 use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
-use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row};
+use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, Series, Value, series};
 use std::sync::Arc;
 
 /// All cells as rows.
@@ -30,6 +30,45 @@ impl Cells for Collected {
     }
 
     fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
+        self.rows.push(Row { key: key.into(), period, cell: *cell });
+    }
+}
+
+/// Cells put together to series, which are handed on one after another.
+struct Together<'f> {
+    /// What they are of, without rows.
+    of: Value,
+    /// Those of the key at hand.
+    rows: Vec<Row>,
+    each: EachSeries<'f>,
+}
+
+impl Together<'_> {
+    fn close(&mut self) {
+        if let Some(first) = self.rows.first() {
+            let key = first.key.clone();
+            if !self.rows.is_sorted_by_key(|r| r.period) {
+                self.rows.sort_by_key(|r| r.period);
+            }
+            (self.each)(&self.of, &key, Series::new(&self.rows));
+            self.rows.clear();
+        }
+    }
+}
+
+impl Cells for Together<'_> {
+    fn begin(&mut self, dims: &[Dimension]) {
+        self.of.dims = dims.to_vec();
+    }
+
+    fn absent(&mut self, absence: &Absence) {
+        self.of.absent = absence.clone();
+    }
+
+    fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
+        if self.rows.last().is_some_and(|last| last.key.as_slice() != key) {
+            self.close();
+        }
         self.rows.push(Row { key: key.into(), period, cell: *cell });
     }
 }
@@ -203,6 +242,7 @@ impl Evaluator<'_> {
         let direct: Option<Vec<Period>> = paths.iter().map(single).collect();
         let rises = |list: &[Period]| list.windows(2).all(|w| matches!(w, [a, b] if a < b));
         let direct = direct.filter(|spans| rises(spans) && rises(wanted) && !standings.has_own());
+        out.absent(&absence);
         let mut flow = Flow {
             evaluator: self,
             reading,
@@ -245,5 +285,40 @@ impl Evaluator<'_> {
         out.begin(&value.dims);
         value.rows.iter().for_each(|row| out.cell(&row.key, row.period, &row.cell));
         Ok(())
+    }
+
+    /// The value of a plan, series by series; those of a measure are never all kept.
+    pub fn each_series(&mut self, plan: &Plan, demand: &Demand, each: EachSeries<'_>) -> Result<Value, Fault> {
+        self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
+        match &plan.node {
+            Node::Scoped(inner, scope @ (Scope::Where(_) | Scope::By(..) | Scope::With(..))) => {
+                return self.each_series(inner, &demand.under(scope), each);
+            }
+            Node::Measure(source, measure) => {
+                let demand = &self.listed(plan, demand)?;
+                let m = source.info().measures.get(*measure);
+                if let Some(m) = m.filter(|_| self.can_flow(source.info(), *measure, demand))
+                    && self.split_by(source, *measure, demand, plan.span)?.is_empty()
+                {
+                    let of = Value::empty(m.meaning.unit.clone(), m.meaning.kind);
+                    let mut out = Together { of, rows: Vec::new(), each };
+                    self.flow(plan, source, *measure, demand, (&mut out, false))?;
+                    out.close();
+                    return Ok(out.of);
+                }
+            }
+            _ => {}
+        }
+        let mut value = self.eval(plan, demand)?;
+        let of = Value {
+            rows: Vec::new(),
+            dims: value.dims.clone(),
+            absent: value.absent.clone(),
+            unit: value.unit.clone(),
+            ..value
+        };
+        series(&value).iter().for_each(|(key, cells)| each(&of, key, cells));
+        value.rows = Vec::new();
+        Ok(value)
     }
 }

@@ -12,4 +12,5 @@ pub(in crate::eval) mod paths;
 pub(in crate::eval) mod places;
 pub(in crate::eval) mod presence;
 pub(in crate::eval) mod regroup;
+pub(in crate::eval) mod shared;
 pub(in crate::eval) mod split;

@@ -18,6 +18,7 @@ const fn entry(name: &'static str, summary: &'static str, formula: &'static str,
     Entry {
         name,
         over: Over::Needed,
+        compares: true,
         summary,
         formula,
         notes,

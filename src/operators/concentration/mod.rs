@@ -186,7 +186,8 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
     let totals = totals(ev, call, plan, &below)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for (key, period, mut whole) in list {
-        let total = totals.get(&(labels(&dims, &key), period)).filter(|t| **t > 0.0).copied();
+        let known = (!totals.is_empty()).then(|| totals.get(&(labels(&dims, &key), period))).flatten();
+        let total = known.filter(|t| **t > 0.0).copied();
         let all = total.filter(|_| index.of_whole()).unwrap_or(whole.sum);
         let datum = whole.index(all, index);
         if total.is_some() && datum.is_ok() {
