@@ -2,9 +2,11 @@
 //! looked at, combinations. Out: a source of the other rows, which answers as one that never had these.
 
 use crate::data::info::{DatasetInfo, DimInfo};
-use crate::data::source::{Aggregate, AggregateRequest, AggregateRow, GroupKey, Observation, Source, SourceError};
+use crate::data::source::{
+    Aggregate, AggregateRequest, AggregateRow, GroupKey, Groups, Observation, Source, SourceError,
+};
 use crate::data::work::Budget;
-use crate::value::{Dimension, Labels, Period};
+use crate::value::{Dimension, Labels};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -46,39 +48,81 @@ impl Without {
     }
 }
 
+/// The groups of other rows on their way: those of one key of the question follow each other.
+struct Others<'a> {
+    without: &'a Without,
+    /// How many keys the question has.
+    own: usize,
+    places: Vec<usize>,
+    numbers: Vec<Vec<u32>>,
+    /// Those of the key at hand, in the order of their periods.
+    found: Vec<AggregateRow>,
+    groups: &'a mut dyn Groups,
+}
+
+impl Others<'_> {
+    fn close(&mut self) {
+        self.found.drain(..).for_each(|row| self.groups.group(&row));
+    }
+}
+
+impl Groups for Others<'_> {
+    fn begin(&mut self, mut dims: Vec<Dimension>, places: u32) {
+        let asked: Vec<Dimension> = self.places.iter().filter_map(|at| dims.get(*at).cloned()).collect();
+        self.numbers = self.without.numbers(&asked);
+        dims.truncate(self.own);
+        self.groups.begin(dims, places);
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        let number = |(at, numbers): (&usize, &Vec<u32>)| {
+            row.key.get(*at).and_then(|code| numbers.get(*code as usize)).copied().unwrap_or(u32::MAX)
+        };
+        let combination: Labels = self.places.iter().zip(&self.numbers).map(number).collect();
+        if self.without.out.contains(&combination) {
+            return;
+        }
+        let own = row.key.get(..self.own).unwrap_or(&[]);
+        if self.found.first().is_some_and(|known| known.key.as_slice() != own) {
+            self.close();
+        }
+        match self.found.binary_search_by(|known| known.period.cmp(&row.period)) {
+            Ok(at) => {
+                if let Some(known) = self.found.get_mut(at) {
+                    known.add(row);
+                }
+            }
+            Err(at) => self.found.insert(at, AggregateRow { key: own.into(), ..row.clone() }),
+        }
+    }
+}
+
 impl Source for Without {
     fn info(&self) -> &DatasetInfo {
         &self.info
     }
 
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
+        let mut all = Aggregate::default();
+        self.visit(request, budget, &mut all)?;
+        Ok(all)
+    }
+
+    fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         let own = request.group_by.len();
-        let group_by = request.group_by.iter().chain(&self.keys).copied().collect();
-        let Aggregate { mut dims, rows, places } =
-            self.source.aggregate(&AggregateRequest { group_by, ..request.clone() }, budget)?;
-        let numbers = self.numbers(dims.get(own..).unwrap_or(&[]));
-        let mut found: FxHashMap<(Labels, Period), AggregateRow> = FxHashMap::default();
-        for row in rows {
-            let combination: Labels = row
-                .key
-                .iter()
-                .skip(own)
-                .zip(&numbers)
-                .map(|(code, numbers)| numbers.get(*code as usize).copied().unwrap_or(u32::MAX))
-                .collect();
-            if self.out.contains(&combination) {
-                continue;
-            }
-            let key: Labels = row.key.iter().take(own).copied().collect();
-            match found.get_mut(&(key.clone(), row.period)) {
-                Some(known) => known.add(&row),
-                None => drop(found.insert((key.clone(), row.period), AggregateRow { key, ..row })),
-            }
+        let mut group_by = request.group_by.clone();
+        // Where each key stands among those that are asked for.
+        let mut places = Vec::with_capacity(self.keys.len());
+        for key in &self.keys {
+            places.push(group_by.iter().position(|k| k == key).unwrap_or_else(|| {
+                group_by.push(*key);
+                group_by.len() - 1
+            }));
         }
-        dims.truncate(own);
-        let mut rows: Vec<AggregateRow> = found.into_values().collect();
-        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.period.cmp(&b.period)));
-        Ok(Aggregate { dims, rows, places })
+        let mut others = Others { without: self, own, places, numbers: Vec::new(), found: Vec::new(), groups };
+        self.source.visit(&AggregateRequest { group_by, ..request.clone() }, budget, &mut others)?;
+        others.close();
+        Ok(())
     }
 
     fn explain(

@@ -78,6 +78,13 @@ fn rests_of_many_groups_are_those_of_each_group_alone() {
             ("yoy growth of value by hs4, reporter for 2021", "top 2"),
             ("value / weight by hs4, reporter for 2020", "top 2"),
             ("value by hs4, reporter for 2020", "top 2"),
+            ("(value > 300 USD) by hs4, reporter for 2020", "top 2"),
+            ("value / (value across reporter) by hs4, reporter for 2020", "top 2"),
+            (
+                "(value as share of value across reporter) * (value as share of value across reporter) by hs4, reporter for 2020",
+                "top 2",
+            ),
+            ("value / weight by hs4, reporter, year from 2020 to 2021", "top 2 over reporter"),
         ] {
             let all = ask(&mut session, &format!("{query} {clause}"));
             assert!(all.keys().any(|k| k.contains(&"rest".to_string())), "{query}");

@@ -49,7 +49,7 @@ impl Evaluator<'_> {
             let mut periods: BTreeSet<Option<Period>> = left.iter().map(|l| l.period).collect();
             let mut columns = Vec::new();
             for at in 0..table.columns.len() {
-                let known = at_once.get(at).and_then(Option::as_ref).map(|all| all.get(&group.0));
+                let known = at_once.get(at).and_then(Option::as_ref).map(|all| all.get(group));
                 columns.push(match known {
                     Some(rest) => timed(rest, left),
                     None => self.rest(table, at, ranked, (&group.0, chosen, left))?,

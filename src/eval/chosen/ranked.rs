@@ -8,6 +8,7 @@ use crate::plan::choices::{Amount, End, Order, Top};
 use crate::plan::evaluation::OFTEN;
 use crate::syntax::Fault;
 use crate::value::{Labels, Period};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What tells a group of lines: its labels in the dimensions that are not ranked, and its period where that is not.
@@ -17,6 +18,8 @@ pub(super) type Group = (Labels, Option<Period>);
 pub(super) struct Ranked {
     /// The places of the dimensions whose labels were ranked.
     pub dims: Vec<usize>,
+    /// Those of the others.
+    others: Vec<usize>,
     /// Whether each period has a ranking of its own.
     pub by_period: bool,
     /// Whether periods were ranked, so that there is no rest in any of them.
@@ -37,8 +40,7 @@ fn labels(line: &Line, dims: &[usize]) -> Labels {
 
 impl Ranked {
     pub(super) fn group(&self, line: &Line) -> Group {
-        let others: Vec<usize> = (0..line.key.len()).filter(|d| !self.dims.contains(d)).collect();
-        (labels(line, &others), line.period.filter(|_| self.by_period))
+        (labels(line, &self.others), line.period.filter(|_| self.by_period))
     }
 }
 
@@ -47,25 +49,37 @@ impl Evaluator<'_> {
     pub(super) fn keep_top(&mut self, table: &mut Lines<'_>, top: &Top) -> Result<Ranked, Fault> {
         let (dims, ranks_periods) = self.ranked_keys(table, top)?;
         let by_period = !top.over.is_empty() && !ranks_periods;
-        let mut out = Ranked { dims, by_period, ranks_periods, groups: Vec::new() };
+        let others = (0..table.dims.len()).filter(|d| !dims.contains(d)).collect();
+        let mut out = Ranked { dims, others, by_period, ranks_periods, groups: Vec::new() };
         let last: Option<Period> = table.periods().into_iter().max_by_key(|p| (p.last(), p.first()));
         let several = table.lines.iter().any(|l| l.period.is_some() && l.period != last);
-        let mut order: Vec<Group> = Vec::new();
-        let mut groups: BTreeMap<Group, Vec<Line>> = BTreeMap::new();
+        let mut groups: Vec<(Group, Vec<Line>)> = Vec::new();
+        let mut places: FxHashMap<Group, usize> = FxHashMap::default();
         for (at, line) in std::mem::take(&mut table.lines).into_iter().enumerate() {
             if at.is_multiple_of(OFTEN) {
                 self.go_on(top.span)?;
             }
             let group = out.group(&line);
-            if !groups.contains_key(&group) {
-                order.push(group.clone());
+            match groups.last_mut().filter(|(last, _)| *last == group) {
+                Some((_, members)) => members.push(line),
+                None => {
+                    let next = groups.len();
+                    let place = *places.entry(group.clone()).or_insert(next);
+                    if place == next {
+                        groups.push((group, Vec::new()));
+                    }
+                    if let Some((_, members)) = groups.get_mut(place) {
+                        members.push(line);
+                    }
+                }
             }
-            groups.entry(group).or_default().push(line);
         }
+        drop(places);
         let mut ties = false;
-        for group in order {
-            self.go_on(top.span)?;
-            let members = groups.remove(&group).unwrap_or_default();
+        for (at, (group, members)) in groups.into_iter().enumerate() {
+            if at.is_multiple_of(OFTEN / 16) {
+                self.go_on(top.span)?;
+            }
             let counts = |l: &&Line| ranks_periods || by_period || l.period == last;
             let what = |l: &Line| (labels(l, &out.dims), l.period.filter(|_| ranks_periods));
             let mut ranked: Vec<_> = members

@@ -2,7 +2,7 @@
 //! labels that were kept in their group. In: a column that has no sum, and what was kept. Out: by group, the rest.
 
 use super::lines::{Column, Lines};
-use super::ranked::Ranked;
+use super::ranked::{Group, Ranked};
 use crate::data::source::GroupKey;
 use crate::data::without::{Without, is_of_parts};
 use crate::data::{DatasetInfo, Source};
@@ -18,8 +18,11 @@ use std::sync::Arc;
 /// Fewer groups are asked for one by one, which also reads tables of totals and parts.
 const MANY: usize = 16;
 
-/// By the labels of a group, its rest by period.
-pub(super) type Rests = FxHashMap<Labels, BTreeMap<Option<Period>, Cell>>;
+/// By group, its rest by period.
+pub(super) type Rests = FxHashMap<Group, BTreeMap<Option<Period>, Cell>>;
+
+/// The labels that were kept of some groups, those of the group first.
+type Kept = Vec<Vec<Arc<str>>>;
 
 impl Evaluator<'_> {
     /// The rests of all groups of a column; `None` where they are asked for one by one.
@@ -29,82 +32,96 @@ impl Evaluator<'_> {
         column: &Column<'_>,
         ranked: &Ranked,
     ) -> Result<Option<Rests>, Fault> {
-        if ranked.groups.len() < MANY || ranked.by_period || !is_plain(column.plan) {
+        let [at] = ranked.dims.as_slice() else { return Ok(None) };
+        let Some(dim) = table.dims.get(*at) else { return Ok(None) };
+        if ranked.groups.len() < MANY {
             return Ok(None);
         }
-        let [at] = ranked.dims.as_slice() else { return Ok(None) };
         let others: Vec<&Dimension> = table.dims.iter().enumerate().filter(|(d, _)| d != at).map(|(_, d)| d).collect();
-        let Some(dim) = table.dims.get(*at) else { return Ok(None) };
         let plain = |d: &Dimension| {
             let key = key_named(column.plan, &column.demand, &d.name)?;
             (key.rows.is_none() && key.step().is_none()).then_some(key)
         };
         let keys: Option<Vec<Key>> = others.iter().copied().chain([dim]).map(plain).collect();
-        let (Some(keys), Some(without)) = (keys, without_key(column.plan, &dim.name)) else { return Ok(None) };
-        let mut kept: Vec<Vec<Arc<str>>> = Vec::new();
-        for (group, chosen, _) in &ranked.groups {
-            let labels = |dims: &[&Dimension], places: &Labels| -> Vec<Arc<str>> {
-                dims.iter().zip(places).map(|(d, place)| Arc::from(d.label(*place))).collect()
-            };
-            let group = labels(&others, &group.0);
-            kept.extend(chosen.iter().map(|c| [group.clone(), labels(&[dim], c)].concat()));
-        }
-        let Some(plan) = of_parts(&without, &keys, &kept) else { return Ok(None) };
+        let (Some(keys), Some(plan)) = (keys, without_key(column.plan, &dim.name)) else { return Ok(None) };
         let mut below = column.demand.clone();
         below.keys.retain(|k| k.name.node != dim.name.as_ref());
-        let value = self.quietly(|e| e.eval(&plan, &below))?;
-        if value.dims.iter().any(|d| d.name == dim.name) {
-            return Ok(Some(Rests::default()));
-        }
-        let places: Vec<FxHashMap<&str, u32>> =
-            others.iter().map(|d| d.labels.iter().map(|l| l.as_ref()).zip(0u32..).collect()).collect();
-        let own: Option<Vec<usize>> = others.iter().map(|d| value.dim(&d.name)).collect();
-        let Some(own) = own else { return Ok(None) };
         let mut out = Rests::default();
-        for row in &value.rows {
-            let place = |(dim, places): (&usize, &FxHashMap<&str, u32>)| {
-                places.get(value.dims.get(*dim)?.label(*row.key.get(*dim)?)).copied()
-            };
-            let group: Option<Labels> = own.iter().zip(&places).map(place).collect();
-            if let Some(group) = group {
-                out.entry(group).or_default().insert(row.period, row.cell);
+        // Where each period has a ranking of its own, so has it a rest.
+        for (period, kept) in kept_by_period(ranked, (&others, dim)) {
+            let Some(plan) = of_parts(&plan, &keys, &kept) else { return Ok(None) };
+            let value = self.quietly(|e| e.eval(&plan, &below))?;
+            // What lists them all the same compares them, and has nothing for several together.
+            if value.dims.iter().any(|d| d.name == dim.name) {
+                return Ok(Some(Rests::default()));
+            }
+            let places: Vec<FxHashMap<&str, u32>> =
+                others.iter().map(|d| d.labels.iter().map(|l| l.as_ref()).zip(0u32..).collect()).collect();
+            let own: Option<Vec<usize>> = others.iter().map(|d| value.dim(&d.name)).collect();
+            let Some(own) = own else { return Ok(None) };
+            for row in &value.rows {
+                let place = |(dim, places): (&usize, &FxHashMap<&str, u32>)| {
+                    places.get(value.dims.get(*dim)?.label(*row.key.get(*dim)?)).copied()
+                };
+                let group: Option<Labels> = own.iter().zip(&places).map(place).collect();
+                if let Some(group) = group {
+                    out.entry((group, period)).or_default().insert(row.period, row.cell);
+                }
             }
         }
         Ok(Some(out))
     }
 }
 
-/// Whether a plan asks for its labels alone: nothing of it is a whole that holds what is left out, too.
-fn is_plain(plan: &Plan) -> bool {
-    let odd = |p: &Plan| match &p.node {
-        Node::Across(..) | Node::ShareOf(..) | Node::Deflated(..) | Node::Chosen(..) | Node::Compare(..) => true,
-        Node::Call(call) => !call.over.is_empty() || !call.keys.is_empty(),
-        Node::Scoped(_, Scope::By(keys, _)) => keys.iter().any(|k| k.rows.is_some()),
-        Node::Scoped(..) | Node::Held(..) | Node::Sum(..) | Node::Product(..) => false,
-        Node::Number(..) | Node::Measure(..) => false,
+/// The labels that were kept, by the period of their ranking.
+fn kept_by_period(ranked: &Ranked, (others, dim): (&[&Dimension], &Dimension)) -> BTreeMap<Option<Period>, Kept> {
+    let labels = |dims: &[&Dimension], places: &Labels| -> Vec<Arc<str>> {
+        let label = |(d, place): (&&Dimension, &u32)| d.labels.get(*place as usize).cloned();
+        dims.iter().zip(places).filter_map(label).collect()
     };
-    !plan.any(&odd)
+    let mut out: BTreeMap<Option<Period>, Kept> = BTreeMap::new();
+    for (group, chosen, _) in &ranked.groups {
+        let of = labels(others, &group.0);
+        let kept = out.entry(group.1).or_default();
+        kept.extend(chosen.iter().map(|c| [of.clone(), labels(&[dim], c)].concat()));
+    }
+    out
 }
 
-/// The plan with its sources without these combinations; `None` if one of them has rows that stand for others.
+/// The plan with its sources without these combinations of labels of the keys, of which the last is ranked. `None` if a
+/// source has rows that stand for others, or a node looks beyond its own group.
 fn of_parts(plan: &Plan, keys: &[Key], kept: &[Vec<Arc<str>>]) -> Option<Plan> {
     let below = |p: &Plan| of_parts(p, keys, kept);
+    let boxed = |p: &Plan| below(p).map(Box::new);
     let node = match &plan.node {
         Node::Measure(source, measure) => Node::Measure(without(source, keys, kept)?, *measure),
-        Node::Scoped(inner, scope) => Node::Scoped(Box::new(below(inner)?), scope.clone()),
-        Node::Held(inner) => Node::Held(Box::new(below(inner)?)),
+        Node::Scoped(_, Scope::By(keys, _)) if keys.iter().any(|k| k.rows.is_some()) => return None,
+        Node::Scoped(inner, scope) => Node::Scoped(boxed(inner)?, scope.clone()),
+        Node::Held(inner) => Node::Held(boxed(inner)?),
         Node::Sum(terms) => Node::Sum(terms.iter().map(|(s, p)| Some((*s, below(p)?))).collect::<Option<_>>()?),
         Node::Product(factors) => {
             Node::Product(factors.iter().map(|(f, p)| Some((*f, below(p)?))).collect::<Option<_>>()?)
         }
+        Node::ShareOf(part, whole) => Node::ShareOf(boxed(part)?, boxed(whole)?),
+        Node::Compare(op, a, b) => Node::Compare(*op, boxed(a)?, boxed(b)?),
+        Node::Across(inner, dims) => {
+            let summed = |k: &Key| dims.contains(&k.dim);
+            let (ranked, groups) = keys.split_last()?;
+            match (summed(ranked), groups.iter().any(summed)) {
+                // A whole over what is ranked holds what was kept, too.
+                (true, _) => Node::Across(inner.clone(), dims.clone()),
+                (false, false) => Node::Across(boxed(inner)?, dims.clone()),
+                // A whole over the groups lacks what one of them kept: it is another for each.
+                (false, true) => return None,
+            }
+        }
+        Node::Call(call) if call.entry.compares || call.keys.iter().any(|k| k.rows.is_some()) => return None,
         Node::Call(call) => {
             let operands = call.operands.iter().map(below).collect::<Option<_>>()?;
             Node::Call(Box::new(crate::plan::Call { operands, ..call.as_ref().clone() }))
         }
         Node::Number(..) => plan.node.clone(),
-        Node::Across(..) | Node::ShareOf(..) | Node::Deflated(..) | Node::Chosen(..) | Node::Compare(..) => {
-            return None;
-        }
+        Node::Deflated(..) | Node::Chosen(..) => return None,
     };
     Some(Plan { node, span: plan.span })
 }
