@@ -2,7 +2,7 @@
 //! work. Out: their results, one after another. Knows nothing of data.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The user asked to stop.
@@ -31,6 +31,8 @@ pub struct Budget {
     threads: usize,
     /// After so many more questions whether to go on the answer is no.
     left: Option<Arc<AtomicUsize>>,
+    /// Rows that were looked at, where they are counted.
+    looked: Option<Arc<AtomicU64>>,
 }
 
 impl Budget {
@@ -44,6 +46,24 @@ impl Budget {
     pub fn asked_at_most(mut self, times: usize) -> Budget {
         self.left = Some(Arc::new(AtomicUsize::new(times)));
         self
+    }
+
+    /// One that counts the rows of data that are looked at, which is the same at each run, as time is not.
+    pub fn counting(mut self) -> Budget {
+        self.looked = Some(Arc::default());
+        self
+    }
+
+    /// Notes that so many rows were looked at.
+    pub fn look(&self, rows: usize) {
+        if let Some(looked) = &self.looked {
+            looked.fetch_add(rows as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// How many rows were looked at, where they are counted.
+    pub fn looked(&self) -> u64 {
+        self.looked.as_ref().map_or(0, |looked| looked.load(Ordering::Relaxed))
     }
 
     /// How many threads.

@@ -32,6 +32,7 @@ mod reference;
 mod registry;
 mod reports;
 mod rests;
+mod scaling;
 mod seasonal;
 mod sources;
 mod speed;

@@ -65,6 +65,7 @@ impl<'a, A: Summed> Job<'a, A> {
             }
             let start = block * BLOCK;
             let size = BLOCK.min(self.cells.len() - start);
+            self.budget.look(size);
             if !self.select(&mut rows, part, &passing, block, size) {
                 continue;
             }
