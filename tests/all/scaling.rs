@@ -106,6 +106,10 @@ const FORMS: &[(&str, &str)] = &[
 /// Choices among results, each put behind a form.
 const CHOICES: &[&str] = &["", " top 2"];
 
+/// Countries, for other texts may name groups of them, of which rests are asked one by one.
+const REPORTERS: [&str; 3] = ["CHN", "DEU", "USA"];
+const PARTNERS: [&str; 4] = ["ESP", "FRA", "ITA", "JPN"];
+
 /// Years of trade of three countries with four partners, or months of two.
 fn table(products: usize, monthly: bool) -> String {
     let mut text = String::from("period,reporter,partner,hs,v,u,w\n");
@@ -121,7 +125,15 @@ fn table(products: usize, monthly: bool) -> String {
                 // Sorted codes of chapters, as in files of trade.
                 let code = format!("{:02}{:02}{:02}", 1 + k / 1600, 10 + k / 40 % 40, 10 + k % 40);
                 let mut value = || rng.u32(1..100_000);
-                let _ = writeln!(text, "{period},r{r},p{p},{code},{},{},{}", value(), value(), value());
+                let _ = writeln!(
+                    text,
+                    "{period},{},{},{code},{},{},{}",
+                    REPORTERS[r],
+                    PARTNERS[p],
+                    value(),
+                    value(),
+                    value()
+                );
             }
         }
     }
