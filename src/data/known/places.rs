@@ -26,36 +26,63 @@ impl System {
     }
 }
 
-struct Lists {
-    iso3: Vec<&'static str>,
-    by_text: FxHashMap<String, usize>,
-    by_number: FxHashMap<u32, usize>,
-    by_gacc: FxHashMap<u32, usize>,
+/// The fields of each country: ISO codes of three and two letters, numbers of M49, UN Comtrade and China Customs, names.
+fn countries() -> impl Iterator<Item = [&'static str; 6]> {
+    COUNTRIES.lines().filter(|l| !l.starts_with('#')).map(|line| {
+        let mut fields = line.split('\t');
+        std::array::from_fn(|_| fields.next().unwrap_or(""))
+    })
 }
 
-fn lists() -> &'static Lists {
-    static LISTS: OnceLock<Lists> = OnceLock::new();
-    LISTS.get_or_init(|| {
-        let mut out = Lists {
-            iso3: Vec::new(),
-            by_text: FxHashMap::default(),
-            by_number: FxHashMap::default(),
-            by_gacc: FxHashMap::default(),
-        };
-        for line in COUNTRIES.lines().filter(|l| !l.starts_with('#')) {
-            let mut fields = line.split('\t');
-            let mut next = || fields.next().unwrap_or("");
-            let (iso3, iso2, m49, un, gacc, names) = (next(), next(), next(), next(), next(), next());
-            let place = out.iso3.len();
-            out.iso3.push(iso3);
-            for text in [iso3, iso2].into_iter().chain(names.split('|')) {
-                out.by_text.entry(plain(text)).or_insert(place);
-            }
+/// By number, whose country it is: each list by itself, since most files need one of them.
+type Numbers = FxHashMap<u32, &'static str>;
+
+fn numbers() -> &'static Numbers {
+    static LIST: OnceLock<Numbers> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let mut out = Numbers::default();
+        for [iso3, _, m49, un, ..] in countries() {
             for number in [m49, un].into_iter().filter_map(|n| n.parse().ok()) {
-                out.by_number.entry(number).or_insert(place);
+                out.entry(number).or_insert(iso3);
             }
+        }
+        out
+    })
+}
+
+fn of_gacc() -> &'static Numbers {
+    static LIST: OnceLock<Numbers> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let mut out = Numbers::default();
+        for [iso3, _, _, _, gacc, _] in countries() {
             if let Ok(number) = gacc.parse() {
-                out.by_gacc.entry(number).or_insert(place);
+                out.entry(number).or_insert(iso3);
+            }
+        }
+        out
+    })
+}
+
+/// The codes of letters. None of them is an abbreviation of another country that stands further above.
+fn letters() -> &'static FxHashMap<String, &'static str> {
+    static LIST: OnceLock<FxHashMap<String, &'static str>> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let mut out = FxHashMap::default();
+        for [iso3, iso2, ..] in countries() {
+            out.entry(plain(iso3)).or_insert(iso3);
+            out.entry(plain(iso2)).or_insert(iso3);
+        }
+        out
+    })
+}
+
+fn texts() -> &'static FxHashMap<String, &'static str> {
+    static LIST: OnceLock<FxHashMap<String, &'static str>> = OnceLock::new();
+    LIST.get_or_init(|| {
+        let mut out = FxHashMap::default();
+        for [iso3, iso2, _, _, _, names] in countries() {
+            for text in [iso3, iso2].into_iter().chain(names.split('|')) {
+                out.entry(plain(text)).or_insert(iso3);
             }
         }
         out
@@ -74,9 +101,32 @@ fn plain(text: &str) -> String {
         'ñ' | 'Ñ' => 'n',
         other => other,
     };
-    let words: String =
-        text.replace('&', " and ").chars().map(fold).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    words.to_lowercase().split_whitespace().filter(|w| *w != "the").collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    let mut word = 0;
+    // Ends a word, which goes if it is the article.
+    let mut end = |out: &mut String| {
+        if out.get(word..) == Some("the") {
+            out.truncate(word);
+        }
+        if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        word = out.len();
+    };
+    for c in text.chars().map(fold) {
+        if c == '&' {
+            end(&mut out);
+            out.push_str("and");
+            end(&mut out);
+        } else if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else {
+            end(&mut out);
+        }
+    }
+    end(&mut out);
+    out.truncate(out.trim_end().len());
+    out
 }
 
 /// The ISO 3166 code of a country that a code, an abbreviation or a name means; numbers as UN Comtrade has them.
@@ -86,27 +136,22 @@ pub fn iso3(text: &str) -> Option<&'static str> {
 
 /// The same with numbers of a given system.
 pub fn by_system(text: &str, system: System) -> Option<&'static str> {
-    let lists = lists();
-    let at = |place: &usize| lists.iso3.get(*place).copied();
     match text.trim().parse::<u32>() {
-        Ok(n) if system == System::Gacc => lists.by_gacc.get(&n).and_then(at),
-        Ok(n) => lists.by_number.get(&n).and_then(at).or_else(|| former::renumbered(n)),
+        Ok(n) if system == System::Gacc => of_gacc().get(&n).copied(),
+        Ok(n) => numbers().get(&n).copied().or_else(|| former::renumbered(n)),
         Err(_) => {
-            let found = lists.by_text.get(&plain(text));
+            let by_name = |plain: &String| letters().get(plain).or_else(|| texts().get(plain)).copied();
             // `U.S.A.` and `U.K.` are the letters alone.
-            let letters = || text.contains('.').then(|| lists.by_text.get(&plain(&text.replace('.', ""))));
-            found.or_else(|| letters().flatten()).and_then(at)
+            let dotted = || text.contains('.').then(|| by_name(&plain(&text.replace('.', ""))));
+            by_name(&plain(text)).or_else(|| dotted().flatten())
         }
     }
 }
 
 /// All names that are longer than a code, each with the ISO 3166 code of its country.
 pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let lines = COUNTRIES.lines().filter(|l| !l.starts_with('#'));
-    lines.flat_map(|line| {
-        let code = line.split('\t').next().unwrap_or("");
-        let names = line.split('\t').nth(5).unwrap_or("").split('|');
-        names.filter(|name| name.len() > 3 || *name == "UAE").map(move |name| (name, code))
+    countries().flat_map(|[code, _, _, _, _, names]| {
+        names.split('|').filter(|name| name.len() > 3 || *name == "UAE").map(move |name| (name, code))
     })
 }
 
@@ -118,6 +163,29 @@ pub fn is_same(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_code_of_letters_is_another_country_by_name() {
+        for (text, country) in letters() {
+            assert_eq!(texts().get(text), Some(country), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_plain_letters_and_words() {
+        for (text, expected) in [
+            ("The Bahamas", "bahamas"),
+            ("Trinidad & Tobago", "trinidad and tobago"),
+            ("  Côte   d'Ivoire ", "cote d ivoire"),
+            ("Netherlands (the)", "netherlands"),
+            ("Theland", "theland"),
+            ("the", ""),
+            ("A&B", "a and b"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
 
     #[test]
     fn codes_and_names_of_one_country_are_one() {

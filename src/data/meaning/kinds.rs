@@ -332,10 +332,16 @@ pub fn says_word(name: &str, word: &str) -> bool {
     holds(&words(name), word)
 }
 
-/// Whether these words stand in a name, one behind the other.
+/// Whether these words, in small letters, stand in a name, one behind the other.
 fn holds(all: &[String], hint: &str) -> bool {
-    let hint = words(hint);
-    !hint.is_empty() && all.windows(hint.len()).any(|w| w == hint)
+    let words = || hint.split(is_break).filter(|w| !w.is_empty());
+    let count = words().count();
+    count > 0 && all.windows(count).any(|w| w.iter().zip(words()).all(|(word, of_hint)| word == of_hint))
+}
+
+/// Whether a sign parts words.
+fn is_break(c: char) -> bool {
+    !c.is_alphanumeric() && c != '%' && c != '/'
 }
 
 /// The words of a name in small letters: apart at signs, and where a capital follows a small letter.
@@ -349,13 +355,18 @@ fn words(name: &str) -> Vec<String> {
         apart.push(c);
         before = c;
     }
-    let is_break = |c: char| !c.is_alphanumeric() && c != '%' && c != '/';
     apart.to_lowercase().split(is_break).filter(|w| !w.is_empty()).map(String::from).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hints_are_written_in_small_letters() {
+        let all = TOLD.iter().flat_map(|(_, hints)| hints.iter()).chain(TRADED);
+        assert!(all.into_iter().all(|hint| *hint == hint.to_lowercase()));
+    }
 
     #[test]
     fn kinds_in_names() {

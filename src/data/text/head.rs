@@ -7,7 +7,7 @@ use crate::data::known::period_forms;
 use crate::data::known::roles::{self, Role};
 use crate::data::text::dialect::{Dialect, TextSpec};
 use crate::data::text::quotes::check_quotes;
-use crate::data::text::sample::{Record, SAMPLE, records, usual_width};
+use crate::data::text::sample::{Record, SAMPLE, records, usual_width, widths};
 use crate::data::text::shape::{Shape, is_more_header, looks_like_data, shapes};
 use crate::diagnostic::codes;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -47,10 +47,11 @@ fn dialect(text: &[u8], spec: &TextSpec, whole: bool) -> Dialect {
     let quote = spec.quote.unwrap_or(if single { b'\'' } else { b'"' });
     let tries: Vec<u8> = spec.separator.map_or(SEPARATORS.to_vec(), |s| vec![s]);
     let mut best = (0.0, 0, Dialect { separator: spec.separator.unwrap_or(b','), quote, escape: None });
-    for separator in tries {
+    // A separator that stands nowhere makes one field of each record.
+    for separator in tries.into_iter().filter(|s| memchr::memchr(*s, text).is_some()) {
         let tried = Dialect { separator, quote, escape: None };
-        let found = records(text, tried, SAMPLE, whole);
-        let (width, n) = usual_width(&found);
+        let found = widths(text, tried, SAMPLE, whole);
+        let (width, n) = usual_width(found.iter().copied());
         let share = n as f64 / found.len().max(1) as f64;
         if width > 1 && (share > best.0 + 1e-9 || (share > best.0 - 1e-9 && width > best.1)) {
             best = (share, width, tried);
@@ -107,7 +108,7 @@ pub fn find(text: &str, spec: &TextSpec, whole: bool) -> Result<Head, LoadError>
 }
 
 fn head(text: &str, dialect: Dialect, found: &[Record], spec: &TextSpec) -> Result<Head, LoadError> {
-    let (width, _) = usual_width(found);
+    let (width, _) = usual_width(found.iter().map(|r| r.cells.len()));
     let Some((at, header)) = header_of(found, width, spec) else {
         return Err(LoadError::new("no table was found in the file"));
     };
@@ -388,7 +389,8 @@ fn tidy(name: &str) -> String {
 }
 
 fn has_twins(names: &[String]) -> bool {
-    names.iter().enumerate().any(|(i, n)| names.iter().take(i).any(|other| other == n))
+    let mut before = FxHashSet::default();
+    !names.iter().all(|name| before.insert(name))
 }
 
 /// Takes the last name away if it is empty, as is the last field of every row.

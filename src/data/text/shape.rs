@@ -6,6 +6,7 @@ use crate::data::known::number_marks;
 use crate::data::known::period_forms;
 use crate::data::known::year_parts::month_number;
 use crate::data::text::sample::Record;
+use rustc_hash::FxHashMap;
 
 /// What a column looks like below the header.
 pub(super) struct Shape {
@@ -24,29 +25,33 @@ pub(super) fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
     // How many fields are filled is counted once for each row, not for each column.
     let rows: Vec<(&Record, usize)> = rows.iter().take(60).map(|r| (r, r.filled())).collect();
     let told_at_all = rows.iter().filter(|(_, filled)| *filled > 1).count();
-    let share = |column: usize, test: &dyn Fn(&str) -> bool| {
-        let told = rows.iter().filter(|(_, filled)| width <= 2 || *filled >= 2).map(|(r, _)| r);
-        let cells = told.filter_map(|r| r.cells.get(column)).map(|c| c.trim());
-        let (mut all, mut yes) = (0, 0);
-        for cell in cells.filter(|c| !numbers::is_missing(c, &[]) && !unmarked(c).is_empty()) {
-            all += 1;
-            yes += usize::from(test(cell));
+    let shape = |column: usize| {
+        // Cells are much the same from row to row: each different one is looked at once, and counted.
+        let mut counts: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+        for (record, filled) in &rows {
+            if let Some(cell) = record.cells.get(column) {
+                let (told, all) = counts.entry(cell.trim()).or_default();
+                *told += usize::from(width <= 2 || *filled >= 2);
+                *all += 1;
+            }
         }
-        all > 0 && yes * 2 > all
-    };
-    let words = |column: usize| {
-        let cells = rows.iter().filter_map(|(r, _)| r.cells.get(column)).map(|c| c.trim());
-        let told =
-            cells.filter(|c| !c.is_empty() && !numbers::looks_numeric(c) && !numbers::is_missing(c, &[])).count();
+        let (mut told, mut numeric, mut periods, mut months, mut words) = (0, 0, 0, 0, 0);
+        for (cell, (rows, all)) in counts {
+            let missing = numbers::is_missing(cell, &[]);
+            let number = numbers::looks_numeric(cell);
+            let plain = unmarked(cell);
+            if !missing && !plain.is_empty() {
+                told += rows;
+                numeric += rows * usize::from(if plain == cell { number } else { numbers::looks_numeric(plain) });
+                periods += rows * usize::from(is_period(cell));
+                months += rows * usize::from(!number && month_number(cell).is_some());
+            }
+            words += all * usize::from(!missing && !number && !cell.is_empty());
+        }
+        let most = |count: usize| told > 0 && count * 2 > told;
         // Lines of one field are remarks.
-        told * 2 > told_at_all
-    };
-    let months = |column: usize| share(column, &|cell| month_number(cell).is_some() && !numbers::looks_numeric(cell));
-    let shape = |c: usize| Shape {
-        numeric: share(c, &|cell| numbers::looks_numeric(unmarked(cell))),
-        periods: share(c, &is_period),
-        words: words(c),
-        months: months(c),
+        let words = words * 2 > told_at_all;
+        Shape { numeric: most(numeric), periods: most(periods), words, months: most(months) }
     };
     (0..width).map(shape).collect()
 }
