@@ -1,18 +1,23 @@
 #!/usr/bin/env python3
-"""The eight questions of q1.tql … q8.tql, asked of tradeql and of its peers in turn.
+"""The eight questions of q1.tql … q8.tql and what lies beside them, asked of tradeql and of its peers in turn.
 
     pip install numpy duckdb polars
     python benches/peers/bench.py                      # 10 million rows, three rounds
     python benches/peers/bench.py --data FOLDER        # annual.csv and monthly.csv that are there already
     python benches/peers/bench.py --rows 100000 --runs 1 --check
+    python benches/peers/bench.py --only parquet,kept  # some parts; --old BINARY asks another tradeql as well
 
-Makes its data (annual.csv like BACI, monthly.csv like UN Comtrade) in --data, asks every question in a new process
-(cold: read the file and answer) and in one process after loading (warm), checks that all answers agree to 1e-9 and
-prints ratios: ours over the best peer of that question. The peers are DuckDB and Polars, both told the types of all
-columns, and xan where it is installed and has the question. Only ratios of one run count; machines differ.
+Makes its data (annual.csv like BACI of --rows rows, monthly.csv like UN Comtrade of two fifths as many, both counted
+when they are written) in --data, asks every question in a new process (cold: read the file and answer) and in one
+process after loading (warm), checks that all answers agree to 1e-9 and prints wall and CPU time and ratios: ours over
+the best peer of that question, which is the one of the least wall time for wall, of the least CPU for CPU. The peers are
+DuckDB and Polars, both told the types of all columns, and xan where it is installed and has the question. Only ratios of
+one run count; machines differ. The other parts (more.py): Parquet, panels and top within groups, declarations, kept
+columns, memory limits, formats, many files and columns, start-up.
 """
 import argparse, csv, io, json, os, pty, re, select, shutil, statistics, subprocess, sys, tempfile, time
 
+sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 COUNTRIES = {"CHN": 156, "USA": 842, "DEU": 276, "JPN": 392, "KOR": 410, "FRA": 251, "ITA": 381, "GBR": 826, "NLD": 528, "IND": 699,
              "MEX": 484, "CAN": 124, "BRA": 76, "ESP": 724, "POL": 616, "VNM": 704, "THA": 764, "MYS": 458, "IDN": 360, "TUR": 792}
@@ -53,15 +58,18 @@ def generate(folder, rows):
     weight = 1 / (np.arange(len(codes)) + 3)
     rng.shuffle(weight)
     weight[np.isin(codes, list(COUNTRIES.values()))] *= 20
-    draw = int(rows * 1.3)
-    t = rng.integers(2018, 2025, draw)
-    i = rng.choice(len(codes), draw, p=weight / weight.sum())
-    j = rng.choice(len(codes), draw, p=weight / weight.sum())
-    k = np.minimum((rng.pareto(0.6, draw) * 40).astype(np.int64), 10**12) % len(hs)
     electric = np.flatnonzero(np.char.startswith(hs, "85"))
-    k = np.where(rng.random(draw) < 0.2, rng.choice(electric, draw), k)
-    key = np.unique(((t * 1000 + i) * 1000 + j) * 10000 + k)
-    key = key[np.sort(rng.choice(len(key), min(rows, len(key)), replace=False))]
+    key = np.zeros(0, dtype=np.int64)
+    # The largest flows are drawn again and again, and a row is there once: so until there are enough.
+    while len(key) < rows:
+        draw = int((rows - len(key)) * 1.5) + 1000
+        t = rng.integers(2018, 2025, draw)
+        i = rng.choice(len(codes), draw, p=weight / weight.sum())
+        j = rng.choice(len(codes), draw, p=weight / weight.sum())
+        k = np.minimum((rng.pareto(0.6, draw) * 40).astype(np.int64), 10**12) % len(hs)
+        k = np.where(rng.random(draw) < 0.2, rng.choice(electric, draw), k)
+        key = np.unique(np.concatenate([key, ((t * 1000 + i) * 1000 + j) * 10000 + k]))
+    key = key[np.sort(rng.choice(len(key), rows, replace=False))]
     t, i, j, k = key // 10**10, key // 10**7 % 1000, key // 10**4 % 1000, key % 10**4
     v = np.round(np.exp(rng.normal(3, 2.5, len(key))) + 0.001, 3)
     missing = rng.random(len(key)) < 0.09
@@ -75,14 +83,21 @@ def generate(folder, rows):
     names = sorted(COUNTRIES)
     with open(f"{folder}/monthly.csv", "w") as f:
         f.write(",".join(f'"{name}"' for name in SCHEMA["monthly"]) + "\n")
-        per = max(1, rows * 2 // 5 // len(months) // len(names) // 2)
-        for month in months:
-            for reporter, flow, partner in [(r, w, p) for r in names for w in ("X", "M") for p in names[:3] if p != r]:
-                picks = np.sort(rng.choice(len(hs), min(max(1, per // 3), len(hs)), replace=False))
-                worth = np.round(np.exp(rng.normal(10, 2, len(picks))), 2)
-                who = f'{month},{month // 100},{month % 100},{COUNTRIES[reporter]},"{reporter}","{reporter.title()}, Rep. of","{flow}","{"Export" if flow == "X" else "Import"}",{COUNTRIES[partner]},"{partner}","{partner.title()}"'
-                f.writelines(f'{who},"H6","{hs[p]}","articles of ""{hs[p]}"", n.e.c., and parts, of iron or steel","kg",{"" if p % 8 == 0 else w / 2},"false",{w}\n'
-                             for p, w in zip(picks, worth))
+        wanted = rows * 2 // 5
+        flows = [(m, r, w, p) for m in months for r in names for w in ("X", "M") for p in names[:3] if p != r]
+        assert wanted <= len(flows) * len(hs), "so many rows of a month are not there"
+        written = 0
+        for at, (month, reporter, flow, partner) in enumerate(flows):
+            picks = np.sort(rng.choice(len(hs), wanted // len(flows) + (at < wanted % len(flows)), replace=False))
+            written += len(picks)
+            worth = np.round(np.exp(rng.normal(10, 2, len(picks))), 2)
+            who = f'{month},{month // 100},{month % 100},{COUNTRIES[reporter]},"{reporter}","{reporter.title()}, Rep. of","{flow}","{"Export" if flow == "X" else "Import"}",{COUNTRIES[partner]},"{partner}","{partner.title()}"'
+            f.writelines(f'{who},"H6","{hs[p]}","articles of ""{hs[p]}"", n.e.c., and parts, of iron or steel","kg",{"" if p % 8 == 0 else w / 2},"false",{w}\n'
+                         for p, w in zip(picks, worth))
+
+
+    assert len(key) == rows and written == wanted
+    print(f"annual.csv: {len(key)} rows, monthly.csv: {written} rows", file=sys.stderr)
 
 
 # Runs a command from a small process: the peak of a child cannot be told from that of a larger parent.
@@ -92,20 +107,20 @@ start = time.perf_counter()
 pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
 _, status, usage = os.wait4(pid, 0)
 took = time.perf_counter() - start
-json.dump([took, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], open(sys.argv[1], "w"))
+json.dump([took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], open(sys.argv[1], "w"))
 """
 
 
 def timed(command):
-    """Wall seconds, peak MB (not below 10), what it printed, its exit code."""
+    """Wall and CPU seconds, peak MB (not below 10), what it printed, its exit code."""
     with tempfile.NamedTemporaryFile("r") as report:
         done = subprocess.run([sys.executable, "-S", "-c", RUN, report.name] + command, capture_output=True, text=True)
-        took, peak, code = json.load(report)
-    return took, peak, done.stdout, done.stderr, code
+        took, cpu, peak, code = json.load(report)
+    return took, cpu, peak, done.stdout, done.stderr, code
 
 
 def ask(binary, folder, q, times=1):
-    """Wall seconds, peak MB, milliseconds of each statement, the rows of the last answer. Asked several times, everything
+    """Wall and CPU seconds, peak MB, milliseconds of each statement, the rows of the last answer. Asked several times, everything
     is loaded (a script that asks once reads only what it needs): `describe` needs all of it."""
     text = open(f"{HERE}/{q}.tql").read().replace('load "', f'load "{os.path.abspath(folder)}/')
     lines = text.rstrip().split("\n")
@@ -117,12 +132,12 @@ def ask(binary, folder, q, times=1):
     with tempfile.NamedTemporaryFile("w", suffix=".tql") as script:
         script.write("\n".join(["set timing = on"] + lines + more) + "\n")
         script.flush()
-        wall, peak, out, err, code = timed([binary, "run", script.name, "--format", "csv"])
+        wall, cpu, peak, out, err, code = timed([binary, "run", script.name, "--format", "csv"])
     assert code == 0, err
     ms = [float(x) for x in re.findall(r"^([\d.]+) ms$", err, re.M)]
     blocks = [b for b in re.split(r"(?m)^(?=[^\n]*\bvalue,unit,flags)", out) if ",unit,flags" in b or b.startswith("value,")]
     rows = list(csv.DictReader(io.StringIO(blocks[-1])))
-    return wall, peak, ms, len(again), rows
+    return wall, cpu, peak, ms, len(again), rows
 
 
 PEER = """
@@ -155,17 +170,17 @@ print(json.dumps({"load": load, "times": times, "rows": [list(r) for r in rows]}
 
 
 def peer(name, folder, q, warm):
-    """Wall seconds, peak MB, what it tells; None where it has not the question or is not there."""
+    """Wall and CPU seconds, peak MB, what it tells; None where it has not the question or is not there."""
     if name == "xan":
         if warm or q not in XAN or not shutil.which("xan"):
             return None
-        wall, peak, out, _, code = timed(["sh", "-c", XAN[q].format(f=f"{folder}/annual.csv")])
+        wall, cpu, peak, out, _, code = timed(["sh", "-c", XAN[q].format(f=f"{folder}/annual.csv")])
         rows = [[float(x) for x in row] for row in list(csv.reader(io.StringIO(out)))[1:]]
-        return None if code else (wall, peak, {"rows": rows})
+        return None if code else (wall, cpu, peak, {"rows": rows})
     sql = re.sub(r"substr\((\w+),1,4\)", r"LEFT(\1, 4)", SQL[q]) if name == "polars" else SQL[q]
     schema = json.dumps(SCHEMA[TABLE[q]])
-    wall, peak, out, _, code = timed([sys.executable, "-c", PEER, name, folder, TABLE[q], sql, schema, "1" if warm else "0"])
-    return None if code else (wall, peak, json.loads(out.strip().splitlines()[-1]))
+    wall, cpu, peak, out, _, code = timed([sys.executable, "-c", PEER, name, folder, TABLE[q], sql, schema, "1" if warm else "0"])
+    return None if code else (wall, cpu, peak, json.loads(out.strip().splitlines()[-1]))
 
 
 def agree(q, ours, theirs):
@@ -200,73 +215,85 @@ def prompt(binary):
     return took * 1e3
 
 
-def small(binary, folder):
-    """Start-up: `--version`, a question on 200 rows, the prompt; medians of 20."""
-    with tempfile.NamedTemporaryFile("w", suffix=".csv") as f:
-        with open(f"{folder}/annual.csv") as annual:
-            f.writelines(line for line, _ in zip(annual, range(201)))
-        f.flush()
-        median = lambda command: statistics.median(timed(command)[0] for _ in range(20)) * 1e3
-        query = median([binary, "-e", "exports by reporter for 2018", "--load", f"d={f.name}"])
-    return median(["true"]), median([binary, "--version"]), query, statistics.median(prompt(binary) for _ in range(20))
+def best(seconds):
+    """The least median of several peers, and whose it is."""
+    return min(((statistics.median(v), n) for n, v in seconds.items()), default=(float("nan"), "none"))
+
+
+def eight(o, folder):
+    """The table of the eight questions; whether all answers agree."""
+    agreed = True
+    print("| question | cold, ms | best peer | ratio | CPU, ms | best peer | ratio | peak, MB | that peer's | warm, ms | best peer | ratio |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    for q in sorted(SQL):
+        cold, used, peak, warm, cold_peers, cpu_peers, warm_peers, peaks = [], [], [], [], {}, {}, {}, {}
+        for _ in range(o.runs):
+            wall, cpu, mb, _, _, rows = ask(o.binary, folder, q)
+            cold.append(wall)
+            used.append(cpu)
+            peak.append(mb)
+            for name in ("duckdb", "polars", "xan"):
+                found = peer(name, folder, q, False)
+                if found:
+                    cold_peers.setdefault(name, []).append(found[0])
+                    cpu_peers.setdefault(name, []).append(found[1])
+                    peaks[name] = found[2]
+                    if not agree(q, rows, found[3]["rows"]):
+                        agreed = False
+                        print(f"{q}: {name} disagrees", file=sys.stderr)
+            if o.check:
+                continue
+            _, _, _, ms, per, rows = ask(o.binary, folder, q, 4)
+            again = ms[-3 * per - 1:-1]
+            warm.append(statistics.median(sum(again[i:i + per]) for i in range(0, len(again), per)) / 1000)
+            for name in ("duckdb", "polars"):
+                found = peer(name, folder, q, True)
+                if found:
+                    warm_peers.setdefault(name, []).append(statistics.median(found[3]["times"][1:]))
+        (c, cn), (u, un), (w, wn) = best(cold_peers), best(cpu_peers), best(warm_peers)
+        mine, mine_cpu = statistics.median(cold), statistics.median(used)
+        mine_warm = statistics.median(warm) if warm else float("nan")
+        print(f"| {q} | {mine * 1e3:.0f} | {c * 1e3:.0f} {cn} | {mine / c:.2f} | {mine_cpu * 1e3:.0f} | {u * 1e3:.0f} {un} | {mine_cpu / u:.2f} "
+              f"| {max(peak):.0f} | {peaks.get(cn, 0):.0f} | {mine_warm * 1e3:.1f} | {w * 1e3:.1f} {wn} | {mine_warm / w:.2f} |", flush=True)
+    return agreed
+
+
+def loading(o, folder):
+    """Loading all columns."""
+    loads, peaks = {n: [] for n in ("tradeql", "duckdb", "polars")}, {}
+    for _ in range(max(3, o.runs)):
+        _, _, peaks["tradeql"], ms, _, _ = ask(o.binary, folder, "q1", 2)
+        loads["tradeql"].append(ms[1] / 1000)
+        for name in ("duckdb", "polars"):
+            _, _, peaks[name], told = peer(name, folder, "q1", True)
+            loads[name].append(told["load"])
+    print("\nload of annual.csv, all columns: " + ", ".join(f"{n} {statistics.median(v):.2f} s (peak {peaks[n]:.0f} MB)" for n, v in loads.items()))
 
 
 def main():
+    import more
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--rows", type=int, default=10_000_000)
     a.add_argument("--runs", type=int, default=3)
     a.add_argument("--data", default=os.path.join(tempfile.gettempdir(), "tradeql-peers"))
     a.add_argument("--binary", default=os.path.join(HERE, "../../target/release/tradeql"))
+    a.add_argument("--old", help="another tradeql, asked beside this one in the parts other than the eight questions")
+    a.add_argument("--only", default="eight,load," + ",".join(more.PARTS), help="parts, with commas between them")
     a.add_argument("--check", action="store_true", help="only whether the answers agree")
     o = a.parse_args()
     folder = o.data if os.path.exists(f"{o.data}/annual.csv") else f"{o.data}/{o.rows}"
     if not os.path.exists(f"{folder}/monthly.csv"):
         generate(folder, o.rows)
-    failed = False
-    peers = ("duckdb", "polars", "xan")
-    print("| question | cold, ms | best peer | ratio | peak, MB | that peer's | warm, ms | best peer | ratio |\n|---|---|---|---|---|---|---|---|---|")
-    for q in sorted(SQL):
-        cold, peak, warm, cold_peers, warm_peers, peaks = [], [], [], {}, {}, {}
-        for _ in range(o.runs):
-            wall, mb, _, _, rows = ask(o.binary, folder, q)
-            cold.append(wall)
-            peak.append(mb)
-            for name in peers:
-                found = peer(name, folder, q, False)
-                if found:
-                    cold_peers.setdefault(name, []).append(found[0])
-                    peaks[name] = found[1]
-                    if not agree(q, rows, found[2]["rows"]):
-                        failed = True
-                        print(f"{q}: {name} disagrees", file=sys.stderr)
-            if o.check:
-                continue
-            _, _, ms, per, rows = ask(o.binary, folder, q, 4)
-            again = ms[-3 * per - 1:-1]
-            warm.append(statistics.median(sum(again[i:i + per]) for i in range(0, len(again), per)) / 1000)
-            for name in peers:
-                found = peer(name, folder, q, True)
-                if found:
-                    warm_peers.setdefault(name, []).append(statistics.median(found[2]["times"][1:]))
-        best = lambda d: min(((statistics.median(v), n) for n, v in d.items()), default=(float("nan"), "none"))
-        (c, cn), (w, wn) = best(cold_peers), best(warm_peers)
-        mine, mine_warm = statistics.median(cold), statistics.median(warm) if warm else float("nan")
-        print(f"| {q} | {mine * 1e3:.0f} | {c * 1e3:.0f} {cn} | {mine / c:.2f} | {max(peak):.0f} | {peaks.get(cn, 0):.0f} "
-              f"| {mine_warm * 1e3:.1f} | {w * 1e3:.1f} {wn} | {mine_warm / w:.2f} |", flush=True)
-    if not o.check:
-        loads, peaks = {n: [] for n in ("tradeql", "duckdb", "polars")}, {}
-        for _ in range(max(3, o.runs)):
-            _, peaks["tradeql"], ms, _, _ = ask(o.binary, folder, "q1", 2)
-            loads["tradeql"].append(ms[1] / 1000)
-            for name in ("duckdb", "polars"):
-                found = peer(name, folder, "q1", True)
-                if found:
-                    loads[name].append(found[2]["load"])
-                    peaks[name] = found[1]
-        print("\nload of annual.csv, all columns: " + ", ".join(f"{n} {statistics.median(v):.2f} s (peak {peaks[n]:.0f} MB)" for n, v in loads.items() if v))
-        nothing, version, query, until = small(os.path.abspath(o.binary), folder)
-        print(f"start: --version {version:.1f} ms, a question on 200 rows {query:.1f} ms, the prompt {until:.1f} ms (`true` takes {nothing:.1f} ms)")
-    sys.exit(1 if failed else 0)
+    agreed = True
+    for part in ["eight"] if o.check else o.only.split(","):
+        if part == "eight":
+            agreed = eight(o, folder)
+        elif part == "load":
+            loading(o, folder)
+        else:
+            more.PARTS[part](o, folder)
+    return 0 if agreed else 1
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())
