@@ -3,10 +3,11 @@
 
 use crate::data::known;
 use crate::value::{Freq, Kind, Period, Unit};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How a flow is valued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Valuation {
     /// Free on board: at the exporter's border.
     Fob,
@@ -15,7 +16,7 @@ pub enum Valuation {
 }
 
 /// Kind, unit and the like of a measure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Meaning {
     /// What may be done to it.
     pub kind: Kind,
@@ -37,7 +38,7 @@ impl Meaning {
 }
 
 /// A dimension of a dataset.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DimInfo {
     /// `partner`, `hs`, …
     pub name: Arc<str>,
@@ -142,7 +143,7 @@ impl DimInfo {
 }
 
 /// A measure of a dataset.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MeasureInfo {
     /// As queries name it.
     pub name: Arc<str>,
@@ -182,7 +183,7 @@ impl MeasureInfo {
 }
 
 /// What a dataset is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DatasetInfo {
     /// As queries name it.
     pub name: Arc<str>,

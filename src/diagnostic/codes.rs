@@ -204,6 +204,8 @@ BAD_DATA = "bad-data", Error, "the file cannot be read as a table",
   "The message says where. Nothing of the file was loaded.";
 BAD_DECLARATION = "bad-declaration", Error, "the declaration does not fit the file",
   "Columns are named as in the file's header, `describe NAME` prints the declaration that fits.";
+SAVED_COLUMNS = "saved-columns", Note, "columns that were to be kept were read anew, or are not kept",
+  "`load … keep` keeps the columns of a file for the next start. They are used only while they are surely those of the file as it is; else the file is read, as without them. The numbers are the same.";
 NOT_LOADED = "file-not-read", Error, "the file cannot be opened",
   "Paths are relative to the script's folder; at the prompt and in -e, to the working folder.";
 NO_RATE = "no-exchange-rate", Error, "no loaded rate table converts between the two currencies",

@@ -5,6 +5,7 @@ use super::output::Printing;
 use super::pager;
 use super::printer::Printer;
 use super::sandbox::Sandbox;
+use super::shelf::{self, Folder};
 use super::shipped::Shipped;
 use super::streams::say;
 use super::timeout::Watch;
@@ -17,6 +18,7 @@ use crate::session::{Files, Mode, Response, Session};
 use crate::span::SourceId;
 use crate::syntax::limits::{self, MAX_SCRIPT};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How to print, given where the streams go.
@@ -62,6 +64,11 @@ pub fn session(
         },
     };
     let mut session = Session::new(files, base);
+    if arguments.sandbox.is_none()
+        && let Some(shelf) = Folder::of_user(|name| std::env::var_os(name).map(PathBuf::from))
+    {
+        session.keep_on(Arc::new(shelf), &shelf::program());
+    }
     session.overwrite = arguments.overwrite;
     session.catalogue.settings.csv_safe = arguments.csv_safe;
     session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);

@@ -83,6 +83,7 @@ pub fn complete(catalogue: &Catalogue, raised: &[&'static str], line: &str, curs
         }
         ["list"] => plain(LISTS.iter().copied()),
         ["list", "codes"] => plain(catalogue.dimensions()),
+        ["cache"] => plain(["list", "clear"]),
         ["set"] => settings::all().map(|(name, about)| Candidate::new(format!("{name} ="), about)).collect(),
         ["set", ..] => Vec::new(),
         [.., "describe"] => {

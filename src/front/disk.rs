@@ -1,6 +1,8 @@
 //! The files of this machine. In: paths of a session. Out: bytes, sizes, names; files put in place whole or not at all.
 
-use crate::session::{Content, Files};
+use super::shelf;
+use crate::data::pages::Shared;
+use crate::session::{Content, Files, Stamp};
 use std::fs::{DirEntry, File, Metadata, OpenOptions};
 use std::io::{BufWriter, Error, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +33,14 @@ impl Files for Disk {
 
     fn size(&self, path: &Path) -> Option<u64> {
         std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| m.len())
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        shelf::stamp(path)
+    }
+
+    fn pages(&self, path: &Path) -> std::io::Result<Shared> {
+        shelf::pages(path)
     }
 
     fn waits(&self, path: &Path) -> bool {

@@ -19,6 +19,7 @@ pub mod read;
 pub mod repl;
 pub mod report;
 mod sandbox;
+mod shelf;
 pub mod shipped;
 pub mod streams;
 pub mod timeout;

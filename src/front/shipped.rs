@@ -1,7 +1,8 @@
 //! The data of the examples, which come along with the program. In: any files. Out: the same, and what
 //! `examples/data/…` names where no such file is there, so that pages and lessons can be tried anywhere.
 
-use crate::session::{Content, Files};
+use crate::data::pages::Shared;
+use crate::session::{Content, Files, Stamp};
 use std::io::{Cursor, Error, ErrorKind, Read, Result};
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,14 @@ impl<F: Files> Files for Shipped<F> {
 
     fn size(&self, path: &Path) -> Option<u64> {
         self.own(path).map_or_else(|| self.0.size(path), |bytes| u64::try_from(bytes.len()).ok())
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        if self.own(path).is_some() { None } else { self.0.stamp(path) }
+    }
+
+    fn pages(&self, path: &Path) -> Result<Shared> {
+        self.0.pages(path)
     }
 
     fn waits(&self, path: &Path) -> bool {

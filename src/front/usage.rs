@@ -17,6 +17,8 @@ const COMMANDS: &[(&str, &str)] = &[
     ("lesson [N]", "the lessons, or one of them: of its number or a file"),
     ("lesson check FILE", "whether a lesson that you wrote takes its right answers and no wrong ones"),
     ("lesson grade ANSWERS --key KEY", "the marks of learners' scripts beside a key"),
+    ("cache list", "the columns that `load … keep` keeps for the next start"),
+    ("cache clear", "takes them away"),
     ("schema", "what the JSON of answers and of inspect looks like"),
     ("completions SHELL", "completions for bash, zsh or fish"),
     ("man", "this page for man"),
@@ -107,7 +109,7 @@ pub fn man() -> String {
         out,
         ".SH EXIT STATUS\n{EXITS}\n.SH FILES\n.TP\n.I ~/.config/tradeql/start.tql\nrun when the prompt begins\n"
     );
-    out + ".TP\n.I ~/.local/state/tradeql/history\nwhat was typed\n"
+    out + ".TP\n.I ~/.local/state/tradeql/history\nwhat was typed\n.TP\n.I ~/.cache/tradeql\nwhat `load … keep` keeps\n"
 }
 
 /// The words that may come first.

@@ -50,6 +50,8 @@ pub struct Settings {
     pub pager: bool,
     /// How many seconds a statement may take.
     pub timeout: Option<usize>,
+    /// Columns of files are kept for the next start.
+    pub keep: bool,
     /// The terminal shows the characters of ASCII alone.
     pub ascii: bool,
 }
@@ -68,6 +70,7 @@ impl Default for Settings {
             format: None,
             pager: false,
             timeout: None,
+            keep: false,
             ascii: false,
         }
     }

@@ -1,11 +1,12 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
 use super::watched::{Spool, Watch, megabytes};
-use super::{Body, Session};
+use super::{Body, Files, Session};
 use crate::data::declare;
 use crate::data::load::inspect::{self, Inspection};
 use crate::data::load::stream::Stream;
 use crate::data::load::{self, Loaded, Place, io_words};
+use crate::data::pages::Shared;
 use crate::data::table::Piece;
 use crate::data::table::open::SAMPLE;
 use crate::data::work::Work;
@@ -36,6 +37,34 @@ fn dataset_name(path: &str) -> String {
     if word.is_empty() || digit { format!("data_{word}") } else { word }
 }
 
+/// Opens a file, as often as it is asked for.
+pub(super) type Open = Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync>;
+/// Opens a file so that it is read at any place.
+pub(super) type At = Box<dyn Fn() -> std::io::Result<Shared> + Sync>;
+
+/// Opens a file at any place.
+pub(super) fn opens_at(files: &Arc<dyn Files>, path: &Path) -> At {
+    let (files, path) = (Arc::clone(files), path.to_path_buf());
+    Box::new(move || files.pages(&path))
+}
+
+/// The files of a dataset as they are read; those of a pattern are called by their own names.
+pub(super) fn as_pieces<'a>(
+    (path, pattern): (&str, bool),
+    (files, sizes): (&[PathBuf], &[Option<u64>]),
+    most: u64,
+    open: impl Fn(PathBuf, Option<u64>) -> (Open, Option<At>),
+) -> Vec<Piece<'a>> {
+    let own = |f: &Path| f.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let piece = |(f, size): (&PathBuf, &Option<u64>)| {
+        let (open, pages) = open(f.clone(), *size);
+        let pages = pages.map(|at| at as _);
+        let name = if pattern { own(f) } else { path.to_string() };
+        Piece { name, size: *size, most, in_parts: false, open, pages }
+    };
+    files.iter().zip(sizes).map(piece).collect()
+}
+
 /// Told how many bytes of how many are read; none before the first and after the last.
 pub type Progress = Box<dyn Fn(u64, Option<u64>) + Send + Sync>;
 
@@ -52,12 +81,25 @@ impl Session {
         span: Span,
         said: &mut Vec<Diagnostic>,
     ) -> Result<Body, Fault> {
+        let keeps = self.catalogue.settings.keep;
+        self.load_so((path, name), spec, keeps, span, said)
+    }
+
+    /// As [`Session::load`], with columns that are kept or not.
+    pub(super) fn load_so(
+        &mut self,
+        (path, name): (&str, &str),
+        spec: Option<declare::Spec>,
+        keeps: bool,
+        span: Span,
+        said: &mut Vec<Diagnostic>,
+    ) -> Result<Body, Fault> {
         let spec = self.declared(path, spec, span)?;
         if spec.table.is_some() {
             return self.load_codes(path, name, &spec, span);
         }
         let place = Place { file: path, name, span };
-        let loaded = self.read(&place, &spec)?;
+        let loaded = if keeps { self.read_kept(&place, &spec, said)? } else { self.read(&place, &spec)? };
         said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
         let info = loaded.info();
         let series: Vec<String> = info.measures.iter().map(|m| m.name.to_string()).collect();
@@ -124,7 +166,7 @@ impl Session {
     }
 
     /// Into memory where that fits; else the source that reads the file for each question.
-    fn read(&self, place: &Place<'_>, spec: &declare::Spec) -> Result<Loaded, Fault> {
+    pub(super) fn read(&self, place: &Place<'_>, spec: &declare::Spec) -> Result<Loaded, Fault> {
         let full = self.base.join(place.file);
         // A row takes less in memory than as text; while it is read, half as much again.
         let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
@@ -197,24 +239,10 @@ impl Session {
                 tell(read, total);
             }
         };
-        let name = |f: &Path| {
-            if pattern {
-                f.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-            } else {
-                path.to_string()
-            }
-        };
-        let pieces: Vec<Piece<'_>> = files
-            .iter()
-            .zip(&sizes)
-            .map(|(f, size)| Piece {
-                name: name(f),
-                size: *size,
-                most: self.max_memory,
-                in_parts: false,
-                open: self.opener(f.clone(), *size),
-            })
-            .collect();
+        let pieces = as_pieces((path, pattern), (&files, &sizes), self.max_memory, |f, size| {
+            let at = (!self.files.waits(&f)).then(|| opens_at(&self.files, &f));
+            (self.opener(f, size), at)
+        });
         progress(0);
         let done = read(&pieces, Work { threads: self.budget.threads(), budget: &self.budget, progress: &progress });
         progress(0);
@@ -226,11 +254,7 @@ impl Session {
     }
 
     /// Opens a file, as often as it is asked for.
-    fn opener(
-        &self,
-        path: PathBuf,
-        size: Option<u64>,
-    ) -> Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync> {
+    fn opener(&self, path: PathBuf, size: Option<u64>) -> Open {
         let (watch, files) = (self.watch(size), Arc::clone(&self.files));
         if !files.waits(&path) {
             return Box::new(move || files.open(&path).map(|file| watch.over(file)));
@@ -252,7 +276,7 @@ impl Session {
     }
 
     /// The files that a name stands for, and whether it is a pattern or a folder.
-    fn found(&self, path: &str, span: Span) -> Result<(bool, Vec<PathBuf>), Fault> {
+    pub(super) fn found(&self, path: &str, span: Span) -> Result<(bool, Vec<PathBuf>), Fault> {
         let fail = |message: String| -> Fault { Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message)) };
         let mut full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
         let folder = self.files.is_folder(&full);

@@ -25,6 +25,7 @@ mod exports;
 mod files;
 mod handouts;
 mod indicators;
+mod keeping;
 pub mod lists;
 mod loading;
 mod look;
@@ -45,7 +46,7 @@ mod typed;
 mod verdict;
 mod watched;
 
-pub use files::{Content, Files};
+pub use files::{Content, Files, Shelf, Stamp};
 pub use loading::Progress;
 pub use response::{Body, Response};
 pub use stories::{StoryAsked, StoryRead};
@@ -166,6 +167,10 @@ pub struct Session {
     /// Workbooks that were written, which may take sheets more.
     books: BTreeMap<PathBuf, books::Book>,
     progress: Option<Progress>,
+    /// Where columns are kept, if anywhere.
+    keeping: Option<keeping::Keeping>,
+    /// The datasets that come from there.
+    from_shelf: Vec<keeping::FromShelf>,
     files: Arc<dyn Files>,
     max_memory: u64,
     /// What will be asked of data that are loaded from now on, if that is known: the rest is not read.
@@ -207,6 +212,8 @@ impl Session {
             inputs: BTreeSet::new(),
             books: BTreeMap::new(),
             progress: None,
+            keeping: None,
+            from_shelf: Vec::new(),
             files: files.into(),
             max_memory: u64::MAX,
             asked: None,
@@ -294,7 +301,7 @@ impl Session {
 
     /// Runs one statement. What it changes is kept only if it succeeds.
     pub fn statement(&mut self, parsed: Parsed, mode: Mode) -> Response {
-        let query = self.query_text(parsed.span);
+        let query = response::on_one_line(self.sources.snippet(parsed.span));
         self.performed(parsed, query, mode)
     }
 
@@ -304,19 +311,13 @@ impl Session {
         let span = self.argument("--load", said);
         let path = Spanned::new(FileName::Text(path.to_string()), span);
         let name = name.map(|name| Spanned::new(name.to_string(), span));
-        let statement = Ok(Statement::Load { path, name, declaration: None });
+        let statement = Ok(Statement::Load { path, name, declaration: None, keep: false });
         self.performed(Parsed { span, line: 1, statement }, said.to_string(), Mode::Run)
     }
 
     /// The place of an argument of the program, which is a text like any other.
     pub(crate) fn argument(&mut self, origin: &str, said: &str) -> Span {
         Span::new(self.sources.add(origin, said), 0, said.len())
-    }
-
-    /// A statement as it is written, without remarks and on one line.
-    fn query_text(&self, span: Span) -> String {
-        let text = self.sources.snippet(span).split('\n').map(without_remark).collect::<Vec<_>>().join(" ");
-        if text.contains('"') { text.trim().into() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
     }
 
     /// Performs a statement that is called so.
@@ -335,6 +336,7 @@ impl Session {
                 response.diagnostics = errors.chain(warnings).collect();
             }
         }
+        self.say_damaged(parsed.span, &mut response.diagnostics);
         if self.catalogue.settings.strict {
             response.refuse_warnings();
         }
@@ -361,14 +363,15 @@ impl Session {
     ) -> Result<Body, Vec<Fault>> {
         let one = |f: Fault| vec![f];
         match statement {
-            Statement::Load { path, name, declaration } => {
+            Statement::Load { path, name, declaration, keep } => {
                 let spec = declaration.as_ref().map(|d| declare::check(d, span)).transpose().map_err(one)?;
                 let path = self.file_name(path).map_err(one)?;
                 let name = match name {
                     Some(name) => name.node.clone(),
                     None => self.free_dataset_name(&path).map_err(one)?,
                 };
-                self.load(&path.node, &name, spec, span, &mut response.diagnostics).map_err(one)
+                let keeps = *keep || self.catalogue.settings.keep;
+                self.load_so((&path.node, &name), spec, keeps, span, &mut response.diagnostics).map_err(one)
             }
             Statement::Read(read) => self.read_story(read, span, mode, response),
             Statement::Declare { name, declaration } => {
@@ -416,6 +419,7 @@ impl Session {
             Statement::Param { name, value } => self.parameter(name, value.as_ref()).map_err(one),
             Statement::Describe(name) => self.describe(name).map(Body::Text).map_err(one),
             Statement::List(word, of) => self.list(word, of.as_ref()).map(Body::Text).map_err(one),
+            Statement::Cache(word) => self.cache(word, mode == Mode::Run).map_err(one),
             Statement::Help(words) => self.help(words.as_ref()).map(Body::Text).map_err(one),
             Statement::Set { name, value } => self.set(name, value).map_err(one),
         }
@@ -429,18 +433,4 @@ impl Session {
         }
         Ok(())
     }
-}
-
-/// A line without the remark at its end.
-fn without_remark(line: &str) -> &str {
-    let mut quote = None;
-    for (i, c) in line.char_indices() {
-        match (quote, c) {
-            (None, '#') => return line.get(..i).unwrap_or(line),
-            (None, '"' | '`') => quote = Some(c),
-            (Some(q), c) if c == q => quote = None,
-            _ => {}
-        }
-    }
-    line
 }

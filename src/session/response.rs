@@ -111,3 +111,23 @@ impl Response {
         }
     }
 }
+
+/// A statement as it is written, without remarks and on one line.
+pub(super) fn on_one_line(text: &str) -> String {
+    let text = text.split('\n').map(without_remark).collect::<Vec<_>>().join(" ");
+    if text.contains('"') { text.trim().into() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+}
+
+/// A line without the remark at its end.
+fn without_remark(line: &str) -> &str {
+    let mut quote = None;
+    for (i, c) in line.char_indices() {
+        match (quote, c) {
+            (None, '#') => return line.get(..i).unwrap_or(line),
+            (None, '"' | '`') => quote = Some(c),
+            (Some(q), c) if c == q => quote = None,
+            _ => {}
+        }
+    }
+    line
+}

@@ -21,6 +21,7 @@ const SETTINGS: &[Setting] = &[
     ("timing", "on or off: say how long each statement took", SWITCH),
     ("pager", "on or off: what is longer than the screen is shown by the pager", SWITCH),
     ("timeout", "1 to 86400, or off: seconds after which a statement is stopped", &["off"]),
+    ("keep", "on or off: the columns of files are kept for the next start, in a folder of the user", SWITCH),
     ("labels", "on or off: names beside codes, where people read", SWITCH),
 ];
 
@@ -50,6 +51,7 @@ impl Session {
             "strict" => switch(now.strict),
             "timing" => switch(now.timing),
             "labels" => switch(now.labels),
+            "keep" => switch(now.keep),
             "pager" => switch(now.pager),
             "timeout" => now.timeout.map_or("off".into(), |n| n.to_string()),
             "format" => now.format.unwrap_or("auto").into(),
@@ -81,6 +83,7 @@ impl Session {
             "strict" => settings.strict = switch()?,
             "timing" => settings.timing = switch()?,
             "labels" => settings.labels = switch()?,
+            "keep" => settings.keep = switch()?,
             "pager" => settings.pager = switch()?,
             "timeout" if value.node == "off" => settings.timeout = None,
             "timeout" => settings.timeout = Some(count(1, 86_400)?),

@@ -12,8 +12,8 @@ pub type Name = Spanned<String>;
 /// One statement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
-    /// `load "file.csv" as NAME with { … }`
-    Load { path: Spanned<FileName>, name: Option<Name>, declaration: Option<Declaration> },
+    /// `load "file.csv" as NAME with { … } keep`
+    Load { path: Spanned<FileName>, name: Option<Name>, declaration: Option<Declaration>, keep: bool },
     /// `read "story.txt" dated DAY reporter CODE against NAME into "claims.tql"`
     Read(Box<Read>),
     /// `declare NAME with { … }`
@@ -44,6 +44,8 @@ pub enum Statement {
     Describe(Name),
     /// `list WORD`
     List(Name, Option<Name>),
+    /// `cache list`, `cache clear`
+    Cache(Name),
     /// `help WORDS`
     Help(Option<Name>),
     /// `set NAME = VALUE`

@@ -7,10 +7,11 @@ use crate::value::period::PeriodText;
 /// A statement on one line.
 pub fn statement(statement: &Statement) -> String {
     match statement {
-        Statement::Load { path, name, declaration } => {
+        Statement::Load { path, name, declaration, keep } => {
             let block = declaration.as_ref().map(|d| format!(" with {}", inline(d))).unwrap_or_default();
             let name = name.as_ref().map(|n| format!(" as {}", word(&n.node))).unwrap_or_default();
-            format!("load {}{name}{block}", file(&path.node))
+            let keep = if *keep { " keep" } else { "" };
+            format!("load {}{name}{block}{keep}", file(&path.node))
         }
         Statement::Declare { name, declaration } => {
             format!("declare {} with {}", word(&name.node), inline(declaration))
@@ -56,6 +57,7 @@ pub fn statement(statement: &Statement) -> String {
             let of = of.as_ref().map(|of| format!(" {}", word(&of.node))).unwrap_or_default();
             format!("list {}{of}", word(&name.node))
         }
+        Statement::Cache(word) => format!("cache {}", word.node.to_lowercase()),
         Statement::Help(None) => "help".into(),
         Statement::Help(Some(words)) => format!("help {}", words.node),
         Statement::Set { name, value } => {

@@ -154,6 +154,7 @@ impl Lower {
         }
         let overwrite = pair.clone().into_inner().any(|p| p.as_rule() == Rule::kw_overwrite);
         let explain = pair.clone().into_inner().any(|p| p.as_rule() == Rule::kw_explain);
+        let keep = pair.clone().into_inner().any(|p| p.as_rule() == Rule::kw_keep);
         let mut parts = self.parts(pair);
         let mut next = || self.need(span, parts.next());
         Ok(match rule {
@@ -166,7 +167,7 @@ impl Lower {
                         _ => declaration = Some(self.declaration(part)?),
                     }
                 }
-                Statement::Load { path, name, declaration }
+                Statement::Load { path, name, declaration, keep }
             }
             Rule::read => self.story(&next()?, parts, (overwrite, explain)),
             Rule::declare => Statement::Declare { name: self.word(&next()?), declaration: self.declaration(next()?)? },
@@ -222,6 +223,7 @@ impl Lower {
             }
             Rule::describe => Statement::Describe(self.word(&next()?)),
             Rule::list => Statement::List(self.word(&next()?), parts.next().map(|of| self.word(&of))),
+            Rule::cache => Statement::Cache(self.word(&next()?)),
             Rule::help => Statement::Help(parts.next().map(|w| {
                 let word = self.word(&w);
                 Spanned::new(word.node.trim().to_string(), word.span)

@@ -1,9 +1,10 @@
 //! What units are made of: currencies by their ISO 4217 codes, and quantities with the dimension that they measure.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What is counted: money of one currency, or a quantity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Base {
     /// An ISO 4217 code.
     Currency([u8; 3]),

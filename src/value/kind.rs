@@ -1,10 +1,11 @@
 //! What kind of number a value is, which decides what may be done to it when the query does not say (the table of
 //! the language reference, "Values").
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The kind of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// An amount within a period: exports, weight. Sums over time and dimensions.
     Flow,

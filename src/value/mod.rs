@@ -50,6 +50,31 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    const ALL: [Reason; 11] = [
+        Reason::NotReported,
+        Reason::Suppressed,
+        Reason::NotYet,
+        Reason::OutsideData,
+        Reason::OutsideFilter,
+        Reason::NoBase,
+        Reason::ZeroBase,
+        Reason::NegativeBase,
+        Reason::NonpositiveDenominator,
+        Reason::ZeroQuantity,
+        Reason::Undefined,
+    ];
+
+    /// A number that stands for it in a file of our own.
+    pub fn number(self) -> u16 {
+        Reason::ALL.iter().zip(0..).find(|(reason, _)| **reason == self).map_or(u16::MAX, |(_, number)| number)
+    }
+
+    /// The reason that has a number.
+    pub fn of_number(number: u16) -> Option<Reason> {
+        Reason::ALL.get(usize::from(number)).copied()
+    }
+
     /// The words of the output.
     pub fn words(self) -> &'static str {
         match self {
@@ -104,6 +129,16 @@ impl Flags {
         (Flags::TOTAL, "total", 't'),
         (Flags::EXTRAPOLATED, "extrapolated", 'x'),
     ];
+
+    /// The marks as a number, in a file of our own.
+    pub fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The marks that a number stands for.
+    pub fn of_bits(bits: u16) -> Flags {
+        Flags(bits)
+    }
 
     /// No mark.
     pub fn none() -> Flags {

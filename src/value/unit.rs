@@ -4,10 +4,11 @@
 pub use super::base::{Base, CURRENCIES, QUANTITIES, Quantity, currency};
 use super::period::{self, Period};
 use super::unit_words;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How a number without a base is meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Form {
     /// An amount or a plain number.
     #[default]
@@ -25,7 +26,7 @@ pub enum Form {
 }
 
 /// A unit: `10^ten × num / den`, with a form and a price base.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Unit {
     /// The power of ten: 9 for bn.
     pub ten: i32,

@@ -17,6 +17,7 @@ mod fuzz;
 mod grammar;
 mod guide;
 mod hostile;
+mod kept;
 mod layers;
 mod lessons;
 mod library;

@@ -38,6 +38,16 @@ impl Lines {
         self.rows += more.rows;
     }
 
+    /// Rows and the lines on which they stand, from which on they follow each other.
+    pub(in crate::data) fn runs(&self) -> &[(u32, u32)] {
+        &self.runs
+    }
+
+    /// So many rows in these runs.
+    pub(in crate::data) fn of_runs(runs: Vec<(u32, u32)>, rows: u32) -> Lines {
+        Lines { runs, rows }
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         self.rows as usize

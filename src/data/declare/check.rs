@@ -16,7 +16,8 @@ fn bad(span: Span, message: impl Into<String>) -> Diagnostic {
 
 /// Checks a declaration.
 pub fn check(declaration: &Declaration, span: Span) -> Result<Spec, Fault> {
-    let mut spec = Spec { span, given: true, ..Spec::default() };
+    let said = crate::syntax::format::inline(declaration);
+    let mut spec = Spec { span, given: true, said, ..Spec::default() };
     for item in &declaration.items {
         match &item.node {
             Item::Column { name, column, meaning } => column_item(&mut spec, name, column, meaning.as_ref())?,

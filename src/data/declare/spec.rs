@@ -87,6 +87,8 @@ pub struct Spec {
     pub marks: Vec<(String, Flags)>,
     /// Where the file comes from: `source`, `licence`, `retrieved`, `note`.
     pub provenance: Vec<(String, String)>,
+    /// The block in words, the same for all ways to write it.
+    pub said: String,
     /// The whole block.
     pub span: Span,
     /// Whether there is a block.

@@ -9,6 +9,7 @@ use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::{kinds, naming};
+use crate::data::store::Store;
 use crate::data::table::Table;
 use crate::data::{DatasetInfo, DimInfo, Source};
 use crate::span::Span;
@@ -30,6 +31,8 @@ pub struct Place<'a> {
 pub struct Loaded {
     /// What it is, and the answers.
     pub source: Arc<dyn Source>,
+    /// Its rows, where they are in memory.
+    pub rows: Option<Arc<Store>>,
     /// In the order in which they were met.
     pub doubts: Vec<Doubt>,
     /// Whether it has only what is asked for.
@@ -39,6 +42,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// A dataset that answers by itself, with its doubts.
+    pub fn of(source: Arc<dyn Source>, doubts: Vec<Doubt>) -> Loaded {
+        Loaded { source, rows: None, doubts, is_partial: false, told: Told::default() }
+    }
+
     /// What the dataset is.
     pub fn info(&self) -> &DatasetInfo {
         self.source.info()

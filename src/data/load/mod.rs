@@ -25,6 +25,7 @@ mod wide;
 
 use crate::data::DatasetInfo;
 use crate::data::columns::codes::Codes;
+use crate::data::columns::column::Column;
 use crate::data::declare::{Duplicates, Said, Spec};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
@@ -46,6 +47,7 @@ use crate::data::table::{self, Piece, Table, TableSpec};
 use crate::data::work::{Stopped, Work, together};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::Fault;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Rows for which a second thread costs more than it brings.
@@ -100,6 +102,7 @@ pub fn load(
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
     let loaded = read.and_then(|mut table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
+        let spec = &of_what_is_read(spec, &table);
         let understood = uses::understand(&mut table, spec, Evidence::default()).map_err(refused)?;
         assemble(place, &mut table, understood, (spec, Extent::Whole), work).map_err(refused)
     });
@@ -112,6 +115,19 @@ pub fn load(
         Err(_) if asked.is_some() && work.budget.check().is_ok() => load(place, pieces, spec, None, work),
         other => other,
     }
+}
+
+/// A declaration without the measures whose columns were left out, because nothing asks for them.
+fn of_what_is_read<'a>(spec: &'a Spec, table: &Table) -> Cow<'a, Spec> {
+    let left = |name: &String| {
+        let at = table.header.iter().position(|column| column == name);
+        at.is_some_and(|at| matches!(table.columns.get(at), Some(Column::Left)))
+    };
+    if !table.is_partial || !spec.measures.iter().any(|m| left(&m.column.node)) {
+        return Cow::Borrowed(spec);
+    }
+    let measures = spec.measures.iter().filter(|m| !left(&m.column.node)).cloned().collect();
+    Cow::Owned(Spec { measures, ..spec.clone() })
 }
 
 /// How much of a file a table is.
@@ -206,7 +222,8 @@ pub fn assemble(
     }
     store.info.declaration = work.declaration.iter().map(Said::to_string).collect();
     let told = Told { decided: work.decided.with(&store.info), evidence: work.found.evidence, keyed };
-    Ok(Loaded { source: Arc::new(store), doubts, is_partial: false, told })
+    let store = Arc::new(store);
+    Ok(Loaded { source: Arc::clone(&store) as _, rows: Some(store), doubts, is_partial: false, told })
 }
 
 /// A dataset without its measures.

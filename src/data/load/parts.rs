@@ -97,6 +97,7 @@ impl Parts {
             most: self.most,
             in_parts: true,
             open: Box::new(move || open()),
+            pages: None,
         };
         let choices = |header: &[String], rows: u64| choose(header, &self.spec, asked, rows);
         let mut evidence = known.evidence.clone();

@@ -5,7 +5,7 @@ use crate::data::declare::Spec;
 pub use crate::data::load::parts::Opener;
 use crate::data::load::parts::{Known, Parts, Whole};
 use crate::data::load::ranges::{self, Range};
-use crate::data::load::{Extent, Loaded, Place, Told};
+use crate::data::load::{Extent, Loaded, Place};
 use crate::data::meaning::asked::Asked;
 use crate::data::work::Work;
 use crate::data::{
@@ -61,7 +61,7 @@ impl Stream {
         let sieves = doubts.is_empty();
         doubts.extend(unsearched);
         let stream = Stream { info, parts, known, sieves, seen: Seen::default() };
-        Ok(Loaded { source: Arc::new(stream), doubts, is_partial: false, told: Told::default() })
+        Ok(Loaded::of(Arc::new(stream), doubts))
     }
 
     /// The rows that a request may need: those of its reporters, if it names some.

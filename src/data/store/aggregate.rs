@@ -5,7 +5,7 @@
 use crate::data::columns::amounts::Numbers;
 use crate::data::store::columns::Columns;
 use crate::data::store::layout::{Layout, varies};
-use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, extend};
+use crate::data::store::selection::{BLOCK, Key, Selection, Test, below, count_within, extend};
 use crate::data::store::sums::{Groups, Sum, Summed, Sums, WideSum};
 use crate::data::store::walk::Walk;
 use crate::data::work::in_order;
@@ -114,8 +114,7 @@ impl<'a, A: Summed> Job<'a, A> {
                 open.push(test);
                 continue;
             };
-            let at = |code: u32| below.get(code as usize).or(below.last()).copied().unwrap_or(0);
-            let pass = at(*largest + 1) - at(*least);
+            let pass = count_within(below, (*least, *largest));
             if pass == 0 {
                 return false;
             }

@@ -20,10 +20,11 @@ use crate::data::store::columns::Columns;
 use crate::data::store::selection::{Key, Test};
 use crate::data::work::Budget;
 use crate::value::{Dimension, Period, number};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A measure: a column, and of which rows it is made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MeasureData {
     /// Place in [`Columns::numbers`].
     pub column: usize,
@@ -96,6 +97,25 @@ impl Store {
             out.push(Test { codes: &self.columns.periods, pass, column: self.columns.codes.len() });
         }
         out
+    }
+
+    /// The blocks of rows that may hold some of a request, by the ranges of their codes alone.
+    pub(in crate::data) fn blocks_of(&self, request: &AggregateRequest) -> Vec<usize> {
+        let tests = self.tests(request);
+        let passing: Vec<Vec<u32>> = tests.iter().map(|t| selection::below(&t.pass)).collect();
+        let count = self.columns.blocks.first().map_or(0, Vec::len);
+        let may = |block: &usize| {
+            tests.iter().zip(&passing).all(|(test, below)| {
+                let range = self.columns.blocks.get(test.column).and_then(|b| b.get(*block));
+                range.is_none_or(|range| selection::count_within(below, *range) > 0)
+            })
+        };
+        (0..count).filter(may).collect()
+    }
+
+    /// Of each condition of a request, its column of codes and which codes pass.
+    pub(in crate::data) fn conditions(&self, request: &AggregateRequest) -> Vec<(usize, Vec<bool>)> {
+        self.tests(request).into_iter().map(|test| (test.column, test.pass)).collect()
     }
 
     fn key(&self, group: &GroupKey) -> Option<(Key<'_>, Dimension)> {

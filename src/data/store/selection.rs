@@ -122,3 +122,9 @@ pub(in crate::data) fn below(pass: &[bool]) -> Vec<u32> {
     }
     out
 }
+
+/// How many codes of a range pass, by [`below`].
+pub(in crate::data) fn count_within(below: &[u32], (least, largest): (u32, u32)) -> u32 {
+    let at = |code: u32| below.get(code as usize).or(below.last()).copied().unwrap_or(0);
+    at(largest + 1) - at(least)
+}

@@ -2,6 +2,7 @@
 //! bytes are, and where its table begins.
 
 use crate::data::doubt::{Doubt, LoadError};
+use crate::data::pages::Shared;
 use crate::data::table::origin::{self, Origin};
 use crate::data::table::records::Stop;
 use crate::data::text::bytes;
@@ -27,6 +28,8 @@ pub struct Piece<'a> {
     pub in_parts: bool,
     /// Opens it.
     pub open: Box<dyn Fn() -> std::io::Result<Box<dyn Read + Send>> + Sync + 'a>,
+    /// Opens it so that it is read at any place, where that can be done.
+    pub pages: Option<Box<dyn Fn() -> std::io::Result<Shared> + Sync + 'a>>,
 }
 
 /// What is declared of the text of a file.
@@ -145,6 +148,7 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
                 most: piece.most,
                 in_parts: false,
                 open: Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())))),
+                pages: None,
             };
             let mut opened = open(&inner, spec, all)?;
             opened.origin.packed = true;

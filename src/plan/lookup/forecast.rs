@@ -65,6 +65,7 @@ impl<'a> Forecast<'a> {
             | Statement::Describe(_)
             | Statement::Read(_)
             | Statement::List(..)
+            | Statement::Cache(_)
             | Statement::Help(_) => None,
         }
     }

@@ -2,10 +2,11 @@
 //! Out: a period, its canonical text, its neighbours by calendar. Knows nothing of data.
 
 use crate::value::calendar::{Day, date_of, day_of, days_in_month, weekday};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A stretch of whole days. Printed in its canonical form: `2018`, `2018-H1`, `2018-Q3`, `2018-03`, `2018-03-15`, `2024-01..2024-11`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Period {
     first: Day,
     last: Day,
