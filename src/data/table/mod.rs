@@ -14,6 +14,8 @@ pub mod origin;
 pub(crate) mod parquet;
 #[cfg(feature = "parquet")]
 mod parquet_cells;
+#[cfg(feature = "parquet")]
+mod parquet_pages;
 pub mod read;
 pub mod read_blocks;
 pub mod records;

@@ -6,6 +6,7 @@
 use crate::data::columns::part::{How, Part};
 use crate::data::doubt::LoadError;
 use crate::data::guard::guarded;
+use crate::data::pages::Shared;
 use crate::data::table::choice::Choice;
 use crate::data::table::desk::Desk;
 use crate::data::table::parquet_cells::Cells;
@@ -15,10 +16,12 @@ use crate::data::table::sieve::{Sieve, Test, thin};
 use crate::data::work::{Budget, in_order};
 use ::parquet::basic::{ConvertedType, LogicalType, Type};
 use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use ::parquet::file::statistics::Statistics;
 use ::parquet::schema::types::ColumnDescriptor;
 use bytes::Bytes;
+use std::io::{BufReader, Read};
+use std::sync::Arc;
 
 /// Integers of one column this far apart are amounts.
 const MAX_CODES: i64 = 1_000_000;
@@ -33,9 +36,55 @@ const ROOM: usize = 1 << 20;
 /// What is damaged, where it is.
 const WHAT: &str = "the Parquet file";
 
+/// Bytes that are read at once where it is not known how many are needed.
+const AHEAD: usize = 1 << 12;
+
+/// A file of which parts are read.
+struct Chunks(Shared);
+
+/// All from a place on.
+struct From {
+    pages: Shared,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let left = usize::try_from(self.pages.size().saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let count = left.min(out.len());
+        self.pages.read_at(self.at, out.get_mut(..count).unwrap_or(&mut []))?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        self.0.size()
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = BufReader<From>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::with_capacity(AHEAD, From { pages: Arc::clone(&self.0), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        // What a file says of itself is a claim: no more is taken than there is.
+        if start.checked_add(length as u64).is_none_or(|end| end > self.0.size()) {
+            return Err(ParquetError::EOF("a part lies behind the end of the file".into()));
+        }
+        let mut out = vec![0; length];
+        self.0.read_at(start, &mut out)?;
+        Ok(out.into())
+    }
+}
+
 /// A file whose head is read.
 pub struct File {
-    reader: SerializedFileReader<Bytes>,
+    reader: SerializedFileReader<Chunks>,
     /// Column names.
     pub names: Vec<String>,
     /// How many rows.
@@ -47,13 +96,18 @@ fn damaged(error: &ParquetError) -> LoadError {
 }
 
 impl File {
-    /// Reads the head of a file.
+    /// Reads the head of a file that is held.
     pub fn open(bytes: Vec<u8>) -> Result<File, LoadError> {
-        guarded(WHAT, || File::head(bytes))?
+        File::at(Arc::new(bytes))
     }
 
-    fn head(bytes: Vec<u8>) -> Result<File, LoadError> {
-        let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|e| damaged(&e))?;
+    /// Reads the head of a file, of which no more is read than is asked for.
+    pub fn at(pages: Shared) -> Result<File, LoadError> {
+        guarded(WHAT, || File::head(pages))?
+    }
+
+    fn head(pages: Shared) -> Result<File, LoadError> {
+        let reader = SerializedFileReader::new(Chunks(pages)).map_err(|e| damaged(&e))?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         for column in schema.columns() {
             let strange = column.max_rep_level() > 0 || column.path().parts().len() > 1;
@@ -175,6 +229,12 @@ impl File {
             if matches!(desk, Desk::Left) {
                 return Ok(());
             }
+            let pages = reader.get_column_page_reader(at).map_err(fail)?;
+            let mut packed = Cells { desk: &mut *desk, part: &mut *part, pass, column };
+            if packed.pages(pages, count).map_err(fail)? {
+                return Ok(());
+            }
+            *part = desk.part(count.min(ROOM));
             let cells = reader.get_column_reader(at).map_err(fail)?;
             Cells { desk, part, pass, column }.all(cells, count).map_err(fail)
         };

@@ -1,6 +1,7 @@
 //! The cells of one column of a Parquet file as the texts or numbers that its CSV would have. In: a reader of a column
 //! and its type. Out: a part of a column. Knows nothing of other columns.
 
+use crate::data::columns::amounts::Amount;
 use crate::data::columns::decimals::POWERS;
 use crate::data::columns::part::Part;
 use crate::data::table::desk::Desk;
@@ -11,6 +12,26 @@ use ::parquet::data_type::DataType;
 use ::parquet::errors::ParquetError;
 use ::parquet::schema::types::ColumnDescriptor;
 use rustc_hash::FxHashMap;
+
+/// A value of a column.
+#[derive(Clone, Copy)]
+pub(super) enum Value<'a> {
+    Integer(i64),
+    Float(f32),
+    Double(f64),
+    Bytes(&'a [u8]),
+}
+
+/// What a value of a dictionary became, so that it is made once.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Memo {
+    #[default]
+    None,
+    /// The place of its text.
+    Place(u32),
+    /// An amount of so many decimals.
+    Amount(Amount, u8),
+}
 
 /// Cells decoded at a time.
 const BATCH: usize = 1 << 16;
@@ -70,15 +91,57 @@ impl Cells<'_> {
                 if self.pass.is_none_or(|pass| pass.get(row + i).copied().unwrap_or(false)) {
                     match value {
                         Some(value) => put(self, value),
-                        // A number that is null is marked as missing, which an empty cell is not.
-                        None if matches!(self.part, Part::Decimals(_)) => self.text("NA"),
-                        None => self.text(""),
+                        None => self.missing(),
                     }
                 }
             }
             row += read;
         }
         Ok(())
+    }
+
+    /// The next row has no value.
+    pub(super) fn missing(&mut self) {
+        // A number that is null is marked as missing, which an empty cell is not.
+        self.text(if matches!(self.part, Part::Decimals(_)) { "NA" } else { "" });
+    }
+
+    /// The value of the next row.
+    pub(super) fn value(&mut self, value: Value<'_>, known: &mut Known) {
+        match value {
+            Value::Integer(x) => self.integer(x, known),
+            Value::Float(x) => self.text(&format!("{x}")),
+            Value::Double(x) => self.float(x),
+            Value::Bytes(bytes) => self.bytes(bytes),
+        }
+    }
+
+    /// A value of a dictionary, of the next rows.
+    pub(super) fn again(&mut self, value: Value<'_>, memo: &mut Memo, known: &mut Known, mut times: usize) {
+        while times > 0 {
+            match (&mut *self.part, *memo) {
+                (Part::Words(rows, _), Memo::Place(place)) => {
+                    rows.extend(std::iter::repeat_n(place, times));
+                    return;
+                }
+                (Part::Decimals(d), Memo::Amount(amount, places)) if d.places == places => {
+                    d.values.extend(std::iter::repeat_n(amount, times));
+                    return;
+                }
+                _ => {}
+            }
+            self.value(value, known);
+            times -= 1;
+            *memo = match &*self.part {
+                Part::Words(rows, _) => rows.last().map_or(Memo::None, |place| Memo::Place(*place)),
+                // What is no amount is a text, each time it is met.
+                Part::Decimals(d) => match d.values.last() {
+                    Some(amount) if !amount.is_missing() => Memo::Amount(*amount, d.places),
+                    _ => Memo::None,
+                },
+                Part::Left => return,
+            };
+        }
     }
 
     fn text(&mut self, text: &str) {
@@ -110,14 +173,9 @@ impl Cells<'_> {
             return;
         }
         if let (Desk::Words(words, _), Part::Words(rows, _)) = (&mut *self.desk, &mut *self.part) {
-            let place = match (known.last, known.all.get(&x)) {
-                (Some((last, place)), _) if last == x => place,
-                (_, Some(place)) => *place,
-                _ => {
-                    let place = words.place(&written(x, self.column));
-                    known.all.insert(x, place);
-                    place
-                }
+            let place = match known.last {
+                Some((last, place)) if last == x => place,
+                _ => *known.all.entry(x).or_insert_with(|| words.place(&written(x, self.column))),
             };
             known.last = Some((x, place));
             rows.push(place);
@@ -155,7 +213,7 @@ impl Cells<'_> {
 
 /// Places of integers that were met.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     last: Option<(i64, u32)>,
     all: FxHashMap<i64, u32>,
 }

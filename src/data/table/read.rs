@@ -47,8 +47,16 @@ fn read_parquet(piece: &Piece<'_>, choose: Choose<'_>, work: Work<'_>) -> Result
     if bytes != PARQUET {
         return Ok(None);
     }
-    piece.hold(&mut reader, &mut bytes)?;
-    let file = parquet::File::open(bytes).map_err(Stop::Error)?;
+    // What is asked for is read where it lies; what comes only once is held.
+    let pages = piece.pages.as_ref().and_then(|open| open().ok());
+    let file = match pages {
+        Some(pages) => parquet::File::at(pages),
+        None => {
+            piece.hold(&mut reader, &mut bytes)?;
+            parquet::File::open(bytes)
+        }
+    };
+    let file = file.map_err(Stop::Error)?;
     file.fits(piece.most).map_err(Stop::Error)?;
     let (choices, sieve) = choose(&file.names, file.rows);
     let rows = file.read(&file.ways(&choices), sieve.as_ref(), work.threads, work.budget)?;
