@@ -1,8 +1,8 @@
 //! What will be asked of a dataset, where that is known before it is read: a script is known whole. In: names and
-//! reporters. Out: which columns of a large file are read, and of which rows. Only files whose layout is recognised are
-//! read in part: what their numbers and codes look like is known without reading all of them.
+//! reporters. Out: which columns of a large file are read, and of which rows. Only files of which every column is declared
+//! or known by the layout are read in part: what their numbers and codes look like is known without reading all of them.
 
-use crate::data::declare::Spec;
+use crate::data::declare::{Range, Spec};
 use crate::data::known::layouts::{self, Layout};
 use crate::data::known::places::{self, System};
 use crate::data::known::roles::{self, Role};
@@ -24,21 +24,105 @@ pub struct Asked {
 /// Smaller files are read whole: they are weighed against themselves, for which all of them is needed.
 const LEAST_ROWS: u64 = 600_000;
 
+/// What a column is for, as far as it matters which of its rows are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part<'a> {
+    /// A dimension by this name.
+    Dimension(&'a str),
+    /// Numbers, by the name of their series.
+    Measure(&'a str),
+    /// Nothing.
+    Note,
+    /// What all rows say: periods, flows, marks.
+    Whole,
+}
+
+/// What the columns of a file are for: as they are declared, else as the layout has them.
+struct Parts<'a> {
+    layout: Option<&'static Layout>,
+    spec: &'a Spec,
+}
+
+impl<'a> Parts<'a> {
+    fn of(&self, column: &str) -> Option<Part<'a>> {
+        let declared = self.spec.columns.iter().find(|(_, from, _)| from.node == column).map(|(name, ..)| &name.node);
+        if let Some(name) = declared {
+            return Some(match name.as_str() {
+                "period" | "year" | "month" | "quarter" | "flow" | "status" | "confidentiality" | "multiplier" => {
+                    Part::Whole
+                }
+                name => Part::Dimension(name),
+            });
+        }
+        if let Some(measure) = self.spec.measures.iter().find(|m| m.column.node == column) {
+            return Some(Part::Measure(&measure.name.node));
+        }
+        if self.spec.skip.iter().any(|name| name.node == column) {
+            return Some(Part::Note);
+        }
+        let layout = self.layout?;
+        let column = column.to_lowercase();
+        let role = layout.columns.iter().find(|(name, _)| *name == column).map(|(_, role)| *role);
+        match role {
+            Some(Role::Dimension(dim)) => Some(Part::Dimension(dim)),
+            Some(Role::Measure(series, _)) => Some(Part::Measure(series)),
+            Some(Role::Note) => Some(Part::Note),
+            Some(_) => Some(Part::Whole),
+            None => layout.closed.then_some(Part::Note),
+        }
+    }
+
+    /// Whether the declaration says nothing for which all rows are needed.
+    fn is_plain(&self) -> bool {
+        let spec = self.spec;
+        let ranged = spec.measures.iter().any(|m| m.range != Range::default() || m.column.node == "cells");
+        // What a column of another name is declared to be may be meant otherwise by the layout.
+        let twice = |name: &str| spec.columns.iter().filter(|(n, ..)| n.node == name).count() > 1;
+        let shared = spec.columns.iter().any(|(name, ..)| twice(&name.node));
+        spec.wide.is_none()
+            && spec.table.is_none()
+            && !spec.text.mend
+            && !ranged
+            && !shared
+            && spec.constants.iter().all(|(name, _)| name.node == "flow")
+            && (!spec.given || self.layout.is_some() || !spec.measures.is_empty())
+    }
+
+    /// The columns of a dimension: what is declared, else the first that the layout has.
+    fn columns(&self, header: &[String], dim: &str) -> Vec<usize> {
+        let place = |column: &str| header.iter().position(|name| name == column);
+        let declared = self.spec.columns.iter().filter(|(name, ..)| name.node == dim);
+        let mut out: Vec<usize> = declared.filter_map(|(_, from, _)| place(&from.node)).collect();
+        let of_layout = self.layout.iter().flat_map(|layout| layout.columns);
+        let named = of_layout.filter(|(_, role)| matches!(role, Role::Dimension(d) if *d == dim));
+        let places = named.filter_map(|(name, _)| header.iter().position(|column| column.to_lowercase() == *name));
+        for at in places {
+            let open = header.get(at).is_some_and(|name| self.of(name) == Some(Part::Dimension(dim)));
+            if open && !out.contains(&at) {
+                out.push(at);
+            }
+        }
+        out
+    }
+}
+
 impl Asked {
     /// Leaves out what is not asked for, of a file of about so many rows; the rows that are kept, if not all are.
     pub fn narrow(&self, header: &[String], spec: &Spec, rows: u64, choices: &mut [Choice]) -> Option<Sieve> {
-        let layout = layouts::recognise(header).filter(|_| rows >= LEAST_ROWS && !spec.given)?;
+        let parts = Parts { layout: layouts::recognise(header), spec };
+        if rows < LEAST_ROWS || !(spec.given || parts.layout.is_some()) || !parts.is_plain() {
+            return None;
+        }
         // Rows of trade, and nothing else: no indicators that are never summed, no columns that somebody added.
-        let plain = |role: Role| match role {
-            Role::Dimension(dim) => matches!(dim, "reporter" | "partner" | "hs"),
-            _ => true,
-        };
-        let known = layout.closed || header.iter().all(|name| role(layout, name).is_some());
-        if !known || !layout.columns.iter().all(|(_, role)| plain(*role)) {
+        let trade = |dim: &str| matches!(dim, "reporter" | "partner" | "hs");
+        let plain = |name: &String| parts.of(name).is_some_and(|p| !matches!(p, Part::Dimension(dim) if !trade(dim)));
+        let of_layout = |role: Role| !matches!(role, Role::Dimension(dim) if !trade(dim));
+        let layout = parts.layout.iter().all(|layout| layout.columns.iter().all(|(_, role)| of_layout(*role)));
+        if !layout || !header.iter().all(plain) {
             return None;
         }
         for (name, choice) in header.iter().zip(choices.iter_mut()) {
-            if let Some(Role::Measure(series, _)) = role(layout, name)
+            if let Some(Part::Measure(series)) = parts.of(name)
                 && !roles::VALUES.contains(&name.to_lowercase().as_str())
                 && !self.names.iter().any(|asked| is_called(asked, series, name))
             {
@@ -46,36 +130,28 @@ impl Asked {
             }
         }
         // The columns of a dimension in the order of the layout: the first that is there counts.
-        let columns = |what: Role| {
-            let named = layout.columns.iter().filter(move |(_, role)| *role == what);
-            named.filter_map(|(name, _)| header.iter().position(|column| column.to_lowercase() == *name))
-        };
         for dim in ["reporter", "partner"] {
-            for at in columns(Role::Dimension(dim)).skip(1) {
+            for at in parts.columns(header, dim).into_iter().skip(1) {
                 if let Some(choice) = choices.get_mut(at) {
                     *choice = Choice::Leave;
                 }
             }
         }
-        let (Some(reporters), Some(column)) = (&self.reporters, columns(Role::Dimension("reporter")).next()) else {
+        let first = parts.columns(header, "reporter").first().copied();
+        let (Some(reporters), Some(column)) = (&self.reporters, first) else {
             return Some(Sieve::default());
         };
         // Periods, flows and countries are what the whole file says; all else is as in the rows that are kept.
-        let whole = header.iter().enumerate().filter(|(_, name)| match role(layout, name) {
-            Some(Role::Dimension(dim)) => roles::is_geographic(dim),
-            Some(Role::Measure(..) | Role::Note) | None => false,
-            Some(_) => true,
+        let whole = header.iter().enumerate().filter(|(_, name)| match parts.of(name) {
+            Some(Part::Dimension(dim)) => roles::is_geographic(dim),
+            Some(Part::Measure(_) | Part::Note) | None => false,
+            Some(Part::Whole) => true,
         });
         let whole = whole.map(|(at, _)| at).collect();
         let reporters = reporters.clone();
         let test = move |text: &str| reporters.iter().any(|code| may_be(text.trim(), code));
         Some(Sieve { condition: Some((column, Arc::new(test))), whole })
     }
-}
-
-fn role(layout: &Layout, column: &str) -> Option<Role> {
-    let column = column.to_lowercase();
-    layout.columns.iter().find(|(name, _)| *name == column).map(|(_, role)| *role)
 }
 
 /// Whether a name of a query may be the series of a column.
