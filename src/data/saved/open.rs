@@ -46,6 +46,9 @@ struct Column {
     blocks: Vec<Place>,
 }
 
+/// What is done with a block: its rows, how it is written, its bytes; `None` where these make no sense.
+type Take<'a> = &'a mut dyn FnMut(usize, &Place, &[u8]) -> Option<()>;
+
 /// The columns of a file, which are read when they are needed.
 pub(super) struct Book {
     pages: Shared,
@@ -209,13 +212,7 @@ impl Book {
     }
 
     /// Hands on blocks of a column, each whole and as it was written.
-    fn each(
-        &self,
-        column: usize,
-        blocks: &[usize],
-        budget: &Budget,
-        take: &mut dyn FnMut(usize, &Place, &[u8]) -> Option<()>,
-    ) -> Result<(), Trouble> {
+    fn each(&self, column: usize, blocks: &[usize], budget: &Budget, take: Take<'_>) -> Result<(), Trouble> {
         let column = self.columns.get(column).ok_or(Trouble::Damaged)?;
         let place = |block: &usize| column.blocks.get(*block).ok_or(Trouble::Damaged);
         let mut bytes = Vec::new();

@@ -23,7 +23,7 @@ pub(super) const SAMPLE: usize = 2000;
 
 /// The lines of a text in which no quote stands, each with where it begins; those are its records. `None` where a reader
 /// of the dialect must look.
-fn lines<'t>(text: &'t [u8], dialect: Dialect) -> Option<impl Iterator<Item = (usize, &'t [u8])>> {
+fn lines(text: &[u8], dialect: Dialect) -> Option<impl Iterator<Item = (usize, &[u8])>> {
     let quoted = dialect.escape.is_some() || memchr::memchr(dialect.quote, text).is_some();
     if quoted || text.starts_with(b"\xEF\xBB\xBF") {
         return None;
@@ -46,9 +46,11 @@ fn is_filled(cell: &[u8]) -> bool {
     cell.iter().any(u8::is_ascii_graphic) || !String::from_utf8_lossy(cell).trim().is_empty()
 }
 
-/// Hands on the records of a text, cut leniently, with something in them: at most `limit`, and not the last one, which may
-/// be cut off, where the text is not the whole.
-fn each(text: &[u8], dialect: Dialect, limit: usize, take: &mut dyn FnMut(usize, &mut dyn Iterator<Item = &[u8]>)) {
+/// What is done with a record: where it begins, and its cells.
+type Take<'a> = &'a mut dyn FnMut(usize, &mut dyn Iterator<Item = &[u8]>);
+
+/// Hands on the records of a text, cut leniently, with something in them; at most `limit`.
+fn each(text: &[u8], dialect: Dialect, limit: usize, take: Take<'_>) {
     let mut left = limit;
     if let Some(lines) = lines(text, dialect) {
         for (start, line) in lines {
