@@ -190,7 +190,7 @@ def agree(q, ours, theirs):
     other = sorted(float(r[-1]) for r in theirs if r[-1] is not None)
     if q == "q4":  # a month without trade is 100 % less of ours, and no row of theirs
         mine = [x for x in mine if x != -100]
-    if q == "q5":  # a heading that is not traded in the year, but in another, is zero of ours and no row of theirs
+    if q in ("q1", "q5"):  # what is not traded in a year, but in another, is zero of ours and no row of theirs
         mine, other = [x for x in mine if x != 0], [x for x in other if x != 0]
     if q == "q3":  # the rest is a row of ours
         share = [float(r["value"]) for r in ours if r.get("partner") != "rest"]
