@@ -57,11 +57,10 @@ pub(super) fn between_items(words: &[&str]) -> Option<(&'static str, Vec<String>
     let mut added = false;
     for (at, word) in words.iter().enumerate() {
         let before = words.get(at.wrapping_sub(1)).copied().unwrap_or_default();
-        if at > open + 1 && begins(at) && !before.ends_with(',') && !before.ends_with('{') && *word != "}" {
-            if let Some(last) = out.last_mut() {
-                last.push(',');
-                added = true;
-            }
+        let apart = before.ends_with([',', '{']);
+        if let Some(last) = out.last_mut().filter(|_| at > open + 1 && begins(at) && !apart && *word != "}") {
+            last.push(',');
+            added = true;
         }
         out.push((*word).to_string());
     }
