@@ -84,6 +84,24 @@ impl DimInfo {
         code.len()
     }
 
+    /// Labels at a level of the codes, and the place among them of each code; at none the codes themselves. Totals and
+    /// shorter codes keep themselves.
+    pub fn at_level(&self, level: Option<usize>) -> (Arc<Vec<Arc<str>>>, Vec<u32>) {
+        let Some(level) = level else {
+            let places = (0..u32::try_from(self.codes.len()).unwrap_or(u32::MAX)).collect();
+            return (self.codes.clone(), places);
+        };
+        // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
+        let labels = self.labels_at(level);
+        let places = self.codes.iter().zip(0u32..).map(|(c, i)| {
+            let label = c.get(..level).filter(|_| self.nested && !self.is_total(i)).unwrap_or(c);
+            let place = labels.binary_search_by(|l| l.as_ref().cmp(label)).ok();
+            place.and_then(|p| u32::try_from(p).ok()).unwrap_or(0)
+        });
+        let places = places.collect();
+        (Arc::new(labels), places)
+    }
+
     /// The code at a place.
     pub fn label(&self, place: u32) -> &str {
         self.codes.get(place as usize).map_or("", |c| c)

@@ -15,6 +15,7 @@ pub mod pages;
 pub mod presence;
 pub mod saved;
 pub mod source;
+pub mod sql;
 pub mod store;
 pub mod table;
 pub mod text;

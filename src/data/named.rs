@@ -45,6 +45,16 @@ impl Source for Named {
         self.source.visit_paired(request, other, budget, groups)
     }
 
+    fn meets_itself(
+        &self,
+        measure: usize,
+        dims: (usize, usize),
+        codes: &[String],
+        budget: &Budget,
+    ) -> Result<bool, SourceError> {
+        self.source.meets_itself(measure, dims, codes, budget)
+    }
+
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
         self.source.observed(measure, filters, budget)
     }
@@ -57,6 +67,10 @@ impl Source for Named {
         budget: &Budget,
     ) -> Result<Arc<Presence>, SourceError> {
         self.source.presence(measure, dims, filters, budget)
+    }
+
+    fn statement(&self, request: &AggregateRequest) -> Option<String> {
+        self.source.statement(request)
     }
 
     fn explain(

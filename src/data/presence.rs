@@ -8,7 +8,7 @@ use crate::value::{Dimension, Labels, Period, Reason};
 use std::sync::Arc;
 
 /// More combinations of codes than anybody looks at one by one.
-const MAX_COMBINATIONS: usize = 1 << 20;
+pub(in crate::data) const MAX_COMBINATIONS: usize = 1 << 20;
 
 /// Which codes of some dimensions have numbers when.
 #[derive(Debug, Default)]
@@ -58,6 +58,11 @@ impl Presence {
         self.are_too_many || self.members.len() > MAX_COMBINATIONS
     }
 
+    /// Of more combinations than anybody looks at.
+    pub(in crate::data) fn of_too_many() -> Presence {
+        Presence { are_too_many: true, ..Presence::default() }
+    }
+
     /// Of one combination, with these periods.
     pub fn of_one(periods: Vec<Period>) -> Presence {
         Presence { members: vec![(Labels::new(), periods)], ..Presence::default() }
@@ -90,7 +95,7 @@ pub(in crate::data) fn ask(
     let mut found = Presence::default();
     match source.visit(&request, budget, &mut found) {
         // The answer to the query itself may be small.
-        Err(SourceError::TooLarge) => found = Presence { are_too_many: true, ..Presence::default() },
+        Err(SourceError::TooLarge) => found = Presence::of_too_many(),
         asked => asked?,
     }
     Ok(Arc::new(found))

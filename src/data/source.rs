@@ -3,6 +3,7 @@
 
 use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::presence::{self, Presence};
+use crate::data::sql::DbFault;
 use crate::data::work::{Budget, Stopped};
 use crate::value::{Dimension, Flags, Labels, Period, Reason, number};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -165,6 +166,8 @@ pub struct Observation {
 pub enum SourceError {
     /// The file could not be read again.
     Failed(String),
+    /// The database gave no answer.
+    Database(DbFault),
     /// The user asked to stop.
     Interrupted,
     /// The answer would be larger than the limit.
@@ -175,9 +178,16 @@ impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             SourceError::Failed(why) => why,
+            SourceError::Database(fault) => return fault.fmt(f),
             SourceError::Interrupted => "stopped before it was finished",
             SourceError::TooLarge => "the answer has more groups than fit in memory",
         })
+    }
+}
+
+impl From<DbFault> for SourceError {
+    fn from(fault: DbFault) -> SourceError {
+        if fault == DbFault::Stopped { SourceError::Interrupted } else { SourceError::Database(fault) }
     }
 }
 
@@ -283,6 +293,27 @@ pub trait Source: Send + Sync + fmt::Debug {
         Ok(false)
     }
 
+    /// Whether some row has a number and one of these codes in both of two dimensions.
+    ///
+    /// # Errors
+    /// As [`Source::aggregate`].
+    fn meets_itself(
+        &self,
+        measure: usize,
+        (one, other): (usize, usize),
+        codes: &[String],
+        budget: &Budget,
+    ) -> Result<bool, SourceError> {
+        let filters = [one, other].map(|dim| Filter { dim, keep: true, codes: codes.to_vec() }).to_vec();
+        let group_by = [one, other].map(|dim| GroupKey { dim, level: None }).to_vec();
+        let answer = self.aggregate(&AggregateRequest { measure, group_by, within: None, filters }, budget)?;
+        let label = |at: usize, row: &AggregateRow| {
+            answer.dims.get(at).zip(row.key.get(at)).map(|(d, k)| d.label(*k).to_string())
+        };
+        let meets = |row: &AggregateRow| row.count > 0 && label(0, row).is_some() && label(0, row) == label(1, row);
+        Ok(answer.rows.iter().any(meets))
+    }
+
     /// The periods in which a measure has a number at all, in rows that pass.
     ///
     /// # Errors
@@ -303,6 +334,11 @@ pub trait Source: Send + Sync + fmt::Debug {
         budget: &Budget,
     ) -> Result<Arc<Presence>, SourceError> {
         presence::ask(self, measure, dims, filters, budget)
+    }
+
+    /// The statement that answers a request, where the source puts it to a database.
+    fn statement(&self, _request: &AggregateRequest) -> Option<String> {
+        None
     }
 
     /// The observations behind a request, in the order of the data, at most `limit`.

@@ -208,6 +208,14 @@ SAVED_COLUMNS = "saved-columns", Note, "columns that were to be kept were read a
   "`load … keep` keeps the columns of a file for the next start. They are used only while they are surely those of the file as it is; else the file is read, as without them. The numbers are the same.";
 NOT_LOADED = "file-not-read", Error, "the file cannot be opened",
   "Paths are relative to the script's folder; at the prompt and in -e, to the working folder.";
+DATABASE = "database-failed", Error, "the database gave no answer",
+  "A table of a database is asked through the client program that the user has. Whatever fails, nothing half-read is used: a sum is of all rows or there is none, and the session goes on.";
+TABLE_CHANGED = "table-changed", Error, "the table is not what it was when it was loaded",
+  "Codes, periods and the form of numbers are looked up once, at `load`; a row that has others would be passed over in silence. Load the table again.";
+SECRET_IN_SCRIPT = "secret-in-script", Error, "a password does not belong where data are named",
+  "Scripts are kept, mailed and printed. The client of the database has its own place for passwords: `~/.pgpass`, a service file, PGPASSWORD.";
+NOT_CHECKED = "not-checked", Note, "a large table is asked, not read",
+  "Identities, jumps, signs and rows that are there twice are looked for among the rows of a file. A table that stays in its database is not read for that: let the database see to it, by a unique index and checks of its own.";
 NO_RATE = "no-exchange-rate", Error, "no loaded rate table converts between the two currencies",
   "tradeql never downloads a rate. Load a table and declare a column as `rate in CNY/USD`.";
 ASSERTION_FAILED = "assertion-failed", Error, "an assertion does not hold",

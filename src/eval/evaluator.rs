@@ -87,8 +87,13 @@ impl Evaluator<'_> {
             SourceError::Interrupted => &codes::INTERRUPTED,
             SourceError::TooLarge => &codes::TOO_LARGE,
             SourceError::Failed(_) => &codes::NOT_LOADED,
+            SourceError::Database(fault) => fault.code(),
         };
-        Box::new(Diagnostic::new(code, span, error.to_string()))
+        let mut fault = Diagnostic::new(code, span, error.to_string());
+        if let SourceError::Database(of) = error {
+            fault.advice = of.advice().map(String::from);
+        }
+        Box::new(fault)
     }
 
     /// An error if the work should stop.

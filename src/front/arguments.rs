@@ -1,5 +1,6 @@
 //! The words after `tradeql` on the command line. Out: what to do, or one sentence on what makes no sense.
 
+use super::clients::Sources;
 use super::output::Telling;
 use super::usage::{self, OPTIONS};
 use crate::diagnostic::suggest;
@@ -98,6 +99,10 @@ pub struct Arguments {
     pub against: Option<String>,
     /// `--script`: the claims of a story.
     pub script: bool,
+    /// `--source NAME=TARGET`.
+    pub sources: Sources,
+    /// `--copy-rows N`: tables of so many rows are copied.
+    pub copied_rows: Option<usize>,
     /// `--threads N`; `None` is as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -125,6 +130,8 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
         reporter: None,
         against: None,
         script: false,
+        sources: Sources::default(),
+        copied_rows: None,
         threads: None,
         timeout: None,
         overwrite: false,
@@ -143,6 +150,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
             Short('V') | Long("version") => out.command = Command::Version,
             Short('h') | Long("help") => out.command = Command::Help,
             Long("load") => out.loads.push(value(&mut parser)?),
+            Long("source") => out.sources.add(&value(&mut parser)?).map_err(|why| format!("`--source`: {why}"))?,
             Long("arg") => {
                 let pair = value(&mut parser)?;
                 let Some((name, value)) = pair.split_once('=') else {
@@ -193,11 +201,15 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Argu
                     .ok_or_else(|| format!("`--max-memory {word}` needs a size such as 512MB or 2GB"))?;
                 out.max_memory = Some(size);
             }
-            Long(name @ ("limit" | "threads")) => {
+            Long(name @ ("limit" | "threads" | "copy-rows")) => {
                 let name = name.to_string();
                 let word = value(&mut parser)?;
                 let number = word.parse().map_err(|_| format!("`--{name} {word}` needs a number"))?;
-                if name == "limit" { out.limit = Some(number) } else { out.threads = Some(number) }
+                match name.as_str() {
+                    "limit" => out.limit = Some(number),
+                    "threads" => out.threads = Some(number),
+                    _ => out.copied_rows = Some(number),
+                }
             }
             Long("color") => {
                 out.colour = match value(&mut parser)?.as_str() {

@@ -1,6 +1,8 @@
 //! Scripts and `-e`: run to the first error, results on stdout, diagnostics on stderr, an exit code.
 
 use super::arguments::{Arguments, Command};
+use super::clients::{self, Clients, Sources};
+use super::interrupt;
 use super::output::Printing;
 use super::pager;
 use super::printer::Printer;
@@ -85,6 +87,10 @@ pub fn session(
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) && !arguments.quiet {
         session.on_progress(super::progress::bar());
     }
+    if let Err(why) = sources(arguments, &mut session) {
+        say(&why);
+        return Err(exit::USAGE);
+    }
     session.arguments = arguments.values.iter().cloned().collect();
     for load in &arguments.loads {
         let (name, path) = match load.split_once('=') {
@@ -100,6 +106,32 @@ pub fn session(
         }
     }
     Ok(session)
+}
+
+/// Gives the session its databases and their names. A sandbox starts no program, and reads nothing of the user.
+fn sources(arguments: &Arguments, session: &mut Session) -> Result<(), String> {
+    let mut all = Sources::default();
+    if arguments.sandbox.is_none() {
+        // The prompt has seen to Ctrl-C for all that it does.
+        let is_prompt = matches!(arguments.command, Command::Repl | Command::Lesson(_));
+        let budget = session.budget.clone();
+        session.ask_databases(Box::new(Clients::new(Box::new(move || {
+            if !is_prompt {
+                interrupt::stops_then_ends(budget.clone());
+            }
+        }))));
+        let folder = |name| std::env::var_os(name).map(Into::into);
+        if let Some(file) = clients::sources_file(folder("XDG_CONFIG_HOME"), folder("HOME")) {
+            all.add_file(&file)?;
+        }
+    }
+    for (name, target) in all.0.iter().chain(&arguments.sources.0) {
+        session.name_source(name, target);
+    }
+    if let Some(rows) = arguments.copied_rows {
+        session.set_copied_rows(rows);
+    }
+    Ok(())
 }
 
 /// The script that comes through a pipe.

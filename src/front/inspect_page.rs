@@ -62,7 +62,11 @@ fn say_table(file: &str, found: &Inspection, out: &mut String) {
     };
     let header = found.header_line.map_or("no header".to_string(), |l| format!("header on line {l}"));
     // What is no text has neither.
-    let text = if found.origin.form == Form::Parquet { String::new() } else { format!(", {separator}, {header}") };
+    let text = if matches!(found.origin.form, Form::Parquet | Form::Database(_)) {
+        String::new()
+    } else {
+        format!(", {separator}, {header}")
+    };
     out.push_str(&format!("{}: {}\n", visible(file), visible(&found.layout)));
     out.push_str(&format!(
         "{}, {}, {}{text}\n",

@@ -2,12 +2,14 @@
 
 pub mod arguments;
 pub mod batch;
+pub mod clients;
 mod colour;
 mod commands;
 pub mod complete;
 mod disk;
 pub mod inspect;
 mod inspect_page;
+mod interrupt;
 mod json_line;
 pub mod lesson;
 mod line;
@@ -26,6 +28,7 @@ pub mod timeout;
 pub mod usage;
 pub mod worked;
 
+pub use clients::Clients;
 pub use disk::Disk;
 
 /// Exit codes of the program.

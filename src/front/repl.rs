@@ -3,6 +3,7 @@
 
 use super::commands::{self, Command, Kept};
 use super::exit;
+use super::interrupt;
 use super::lesson::progress::Progress;
 use super::lesson::{self, Course};
 use super::line::{ByPrefix, Words};
@@ -109,7 +110,7 @@ pub fn run(beginning: &Beginning<'_>, printing: Printing) -> u8 {
         let _ = editor.load_history(path);
     }
     let budget = prompt.session.budget.clone();
-    let _ = ctrlc::set_handler(move || budget.stop());
+    interrupt::stops(budget);
     print_out("tradeql: `help` shows what there is, Tab completes, Ctrl-D leaves\n");
     let mut progress = Progress::beside(history);
     if let Some(word) = &beginning.lesson {

@@ -40,6 +40,8 @@ const fn opt(name: &'static str, value: &'static str, about: &'static str) -> Op
 /// All options.
 pub const OPTIONS: &[Opt] = &[
     opt("load", "FILE", "load a dataset first; `NAME=FILE` names it"),
+    opt("source", "NAME=TARGET", "a name for a database, or for a folder of files, as in `load \"NAME#TABLE\"`"),
+    opt("copy-rows", "N", "tables of databases with so many rows are copied, larger ones are asked (200000)"),
     opt("arg", "NAME=VALUE", "set a parameter of the script"),
     opt("format", "FORMATS", "how results are printed"),
     opt("deny", "warnings", "warnings are errors"),
@@ -107,7 +109,7 @@ pub fn man() -> String {
     }
     let _ = write!(
         out,
-        ".SH EXIT STATUS\n{EXITS}\n.SH FILES\n.TP\n.I ~/.config/tradeql/start.tql\nrun when the prompt begins\n"
+        ".SH EXIT STATUS\n{EXITS}\n.SH FILES\n.TP\n.I ~/.config/tradeql/start.tql\nrun when the prompt begins\n.TP\n.I ~/.config/tradeql/sources\nnames of databases, a line each: NAME = TARGET\n"
     );
     out + ".TP\n.I ~/.local/state/tradeql/history\nwhat was typed\n.TP\n.I ~/.cache/tradeql\nwhat `load … keep` keeps\n"
 }

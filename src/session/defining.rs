@@ -10,6 +10,16 @@ use crate::syntax::ast::Statement;
 use std::sync::Arc;
 
 impl Session {
+    /// Refuses a name that a series has.
+    pub(super) fn name_is_free(&self, name: &str, span: Span) -> Result<(), Fault> {
+        let series = self.catalogue.measures().any(|(_, _, m)| m.name.as_ref() == name);
+        if series {
+            let message = format!("`{name}` is already a series of a dataset");
+            return Err(Box::new(Diagnostic::new(&codes::AMBIGUOUS_NAME, span, message).advice("choose another name")));
+        }
+        Ok(())
+    }
+
     pub(super) fn define(&mut self, statement: &Statement, span: Span) -> Result<Body, Fault> {
         let definition = self.defined_by(statement, span)?;
         let replaces = self.catalogue.library.all().iter().any(|d| d.name == definition.name);

@@ -135,6 +135,7 @@ impl Session {
     /// A dataset from its kept columns; else from its file, and then they are kept.
     pub(super) fn read_kept(
         &mut self,
+        path: &str,
         place: &Place<'_>,
         spec: &declare::Spec,
         said: &mut Vec<Diagnostic>,
@@ -143,15 +144,15 @@ impl Session {
         let not_kept = |why: &str| note(format!("the columns of `{}` are not kept: {why}", place.file));
         let Some(keeping) = &self.keeping else {
             said.push(not_kept("there is no folder for them"));
-            return self.read(place, spec);
+            return self.read(path, place, spec);
         };
         let paths: Vec<PathBuf> =
-            self.found(place.file, place.span)?.1.iter().map(|path| self.files.real(path)).collect();
+            self.found(path, place.span)?.1.iter().map(|path| self.files.real(path)).collect();
         let before = match stamps(&*self.files, &paths) {
             Ok(before) => before,
             Err(why) => {
                 said.push(not_kept(why));
-                return self.read(place, spec);
+                return self.read(path, place, spec);
             }
         };
         let listed: Vec<String> = paths.iter().map(|p| p.to_string_lossy().into_owned()).collect();
@@ -166,7 +167,7 @@ impl Session {
         }
         // All of it is read: what is kept answers all questions.
         let asked = self.asked.take();
-        let loaded = self.read(place, spec);
+        let loaded = self.read(path, place, spec);
         self.asked = asked;
         let loaded = loaded?;
         if let Err(why) = self.keep(place, &loaded, (&paths, before), (&entry, identity)) {

@@ -1,5 +1,6 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
+use super::tables::{self, Table, Where};
 use super::watched::{Spool, Watch, megabytes};
 use super::{Body, Files, Session};
 use crate::data::declare;
@@ -7,8 +8,11 @@ use crate::data::load::inspect::{self, Inspection};
 use crate::data::load::stream::Stream;
 use crate::data::load::{self, Loaded, Place, io_words};
 use crate::data::pages::Shared;
+use crate::data::sql;
+use crate::data::sql::copy::Copied;
 use crate::data::table::Piece;
 use crate::data::table::open::SAMPLE;
+use crate::data::table::origin::{Form, Origin};
 use crate::data::work::Work;
 use crate::data::{Named, Source};
 use crate::diagnostic::{Diagnostic, codes, words};
@@ -16,7 +20,7 @@ use crate::span::Span;
 use crate::syntax::ast::Name;
 use crate::syntax::limits::MAX_SCRIPT;
 use crate::syntax::{self, Fault, format};
-use std::io::{ErrorKind, Read};
+use std::io::{Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,9 +102,13 @@ impl Session {
         if spec.table.is_some() {
             return self.load_codes(path, name, &spec, span);
         }
-        let place = Place { file: path, name, span };
-        let loaded = if keeps { self.read_kept(&place, &spec, said)? } else { self.read(&place, &spec)? };
-        said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, path)));
+        let shown = self.shown(path, span)?;
+        let place = Place { file: &shown, name, span };
+        // A table stays where it is.
+        let keeps = keeps && matches!(self.place_of(path, span)?, Where::Files(_));
+        let loaded =
+            if keeps { self.read_kept(path, &place, &spec, said)? } else { self.read(path, &place, &spec)? };
+        said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, &shown)));
         let info = loaded.info();
         let series: Vec<String> = info.measures.iter().map(|m| m.name.to_string()).collect();
         let extent = info.periods.iter().copied().reduce(crate::value::Period::span);
@@ -127,9 +135,10 @@ impl Session {
 
     /// The name of a file that was given none; another file of that name is not put away by chance.
     pub(super) fn free_dataset_name(&self, path: &Name) -> Result<String, Fault> {
-        let name = dataset_name(&path.node);
+        let name = dataset_name(&self.stem(&path.node).unwrap_or_else(|| path.node.clone()));
         let known = self.catalogue.datasets.get(&name).map(|s| s.info().file.clone());
-        let Some(other) = known.filter(|file| *file != path.node) else { return Ok(name) };
+        let shown = self.shown(&path.node, path.span)?;
+        let Some(other) = known.filter(|file| *file != shown) else { return Ok(name) };
         let message = format!("`{name}` is already loaded, from `{other}`");
         let fault = Diagnostic::new(&codes::AMBIGUOUS_NAME, path.span, message);
         let as_text = format::quoted(&path.node);
@@ -166,12 +175,16 @@ impl Session {
     }
 
     /// Into memory where that fits; else the source that reads the file for each question.
-    pub(super) fn read(&self, place: &Place<'_>, spec: &declare::Spec) -> Result<Loaded, Fault> {
-        let full = self.base.join(place.file);
+    pub(super) fn read(&self, path: &str, place: &Place<'_>, spec: &declare::Spec) -> Result<Loaded, Fault> {
+        let files = match self.place_of(path, place.span)? {
+            Where::Files(files) => files,
+            Where::Table(table) => return self.read_table(&table, place, spec),
+        };
+        let full = self.base.join(&files);
         // A row takes less in memory than as text; while it is read, half as much again.
-        let size = self.files.size(&full).filter(|_| place.file != "-" && !place.file.contains(['*', '?']));
+        let size = self.files.size(&full).filter(|_| files != "-" && !files.contains(['*', '?']));
         if size.is_none_or(|s| s <= self.max_memory.max(SAMPLE as u64)) {
-            return self.with_files(place.file, place.span, |pieces, work| {
+            return self.with_files(path, place.span, |pieces, work| {
                 // What comes through a pipe comes once: all of it is taken.
                 let asked = self.asked.as_ref().filter(|_| pieces.iter().all(|p| p.size.is_some()));
                 load::load(place, pieces, spec, asked, work)
@@ -192,6 +205,35 @@ impl Session {
         opened
     }
 
+    /// A small table, through the loader of files.
+    fn read_table(&self, table: &Table, place: &Place<'_>, spec: &declare::Spec) -> Result<Loaded, Fault> {
+        let copied = self.copied(table, place.span)?;
+        let spec = tables::of_a_table(spec, &copied.columns);
+        if copied.rows == 0 {
+            let fault = Diagnostic::new(&codes::BAD_DATA, place.span, "the table has no rows");
+            return Err(Box::new(fault.at_file(place.file, None)));
+        }
+        if copied.rows > self.copied_rows || !copied.is_whole {
+            let work = Work { threads: self.budget.threads(), budget: &self.budget, progress: &|_| () };
+            return sql::load::load(place, (table.engine.clone(), &table.name), &copied, &spec, work);
+        }
+        self.with_copy(copied, place.file, |pieces, work| load::load(place, pieces, &spec, None, work))
+    }
+
+    /// The text of a table as the one file that it is.
+    fn with_copy<T>(
+        &self,
+        copied: Copied,
+        shown: &str,
+        read: impl FnOnce(&[Piece<'_>], Work<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let text: Arc<[u8]> = copied.text.into();
+        let open = Box::new(move || Ok(Box::new(Cursor::new(Arc::clone(&text))) as Box<dyn Read + Send>));
+        let piece = Piece { name: shown.to_string(), size: None, most: u64::MAX, in_parts: false, open };
+        let work = Work { threads: self.budget.threads(), budget: &self.budget, progress: &|_| () };
+        read(&[piece], work)
+    }
+
     /// Looks at files without loading them; `each` is given the inspection, then every row as understood.
     ///
     /// # Errors
@@ -204,14 +246,35 @@ impl Session {
         begin: &mut dyn FnMut(&Inspection),
         each: &mut dyn FnMut(Vec<Option<String>>) -> bool,
     ) -> Result<Inspection, Fault> {
-        let spec = self.declared(path, None, span)?;
-        let place = Place { file: path, name: "data", span };
-        self.with_files(path, span, |pieces, work| {
-            let found = inspect::inspect(&place, pieces, &spec, raw, work)?;
+        let mut spec = self.declared(path, None, span)?;
+        let shown = self.shown(path, span)?;
+        let place = Place { file: &shown, name: "data", span };
+        let copied = match self.place_of(path, span)? {
+            Where::Files(_) => None,
+            Where::Table(table) => Some((self.copied(&table, span)?, table.engine.dialect())),
+        };
+        self.settle();
+        let rows = copied.as_ref().filter(|(c, _)| !c.is_whole).map(|(c, _)| c.rows);
+        let dialect = copied.as_ref().map(|(_, dialect)| *dialect);
+        if let Some((copied, _)) = &copied {
+            spec = tables::of_a_table(&spec, &copied.columns);
+        }
+        let look = |pieces: &[Piece<'_>], work: Work<'_>| {
+            let mut found = inspect::inspect(&place, pieces, &spec, raw, work)?;
+            if let Some(dialect) = dialect {
+                found.origin = Origin { form: Form::Database(dialect.name()), ..Origin::PLAIN };
+            }
+            if let Some(rows) = rows {
+                found.notes.push(format!("the table has more rows than the {rows} that were looked at"));
+            }
             begin(&found);
             found.rows(pieces, each).map_err(|s| load::fault_of(s, &place))?;
             Ok(found)
-        })
+        };
+        match copied {
+            Some((copied, _)) => self.with_copy(copied, &shown, look),
+            None => self.with_files(path, span, look),
+        }
     }
 
     pub(super) fn with_files<T>(
@@ -221,6 +284,10 @@ impl Session {
         read: impl FnOnce(&[Piece<'_>], Work<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let (pattern, files) = self.found(path, span)?;
+        if let (true, Where::Table(table)) = (files.is_empty(), self.place_of(path, span)?) {
+            let copied = self.copied(&table, span)?;
+            return self.with_copy(copied, &self.shown(path, span)?, read);
+        }
         let sizes: Vec<Option<u64>> = files.iter().map(|f| self.files.size(f)).collect();
         let total = sizes.iter().copied().sum::<Option<u64>>();
         // One file is read part by part; several are held.
@@ -278,6 +345,11 @@ impl Session {
     /// The files that a name stands for, and whether it is a pattern or a folder.
     pub(super) fn found(&self, path: &str, span: Span) -> Result<(bool, Vec<PathBuf>), Fault> {
         let fail = |message: String| -> Fault { Box::new(Diagnostic::new(&codes::NOT_LOADED, span, message)) };
+        let real = match self.place_of(path, span)? {
+            Where::Files(files) => files,
+            Where::Table(_) => return Ok((false, Vec::new())),
+        };
+        let path = real.as_str();
         let mut full = if path == "-" { PathBuf::from("-") } else { self.base.join(path) };
         let folder = self.files.is_folder(&full);
         if folder {
@@ -301,6 +373,9 @@ impl Session {
 
     /// The file that declares what is in another, if there may be one.
     fn declaration_file(&self, path: &str) -> Option<PathBuf> {
+        if let Some(of_table) = self.declaration_of_table(path) {
+            return Some(self.base.join(of_table));
+        }
         if path == "-" || path.contains(['*', '?']) {
             return None;
         }

@@ -5,7 +5,8 @@ use self::plots::Plot;
 use crate::data::Budget;
 use crate::data::declare;
 use crate::data::meaning::asked::Asked;
-use crate::diagnostic::{Diagnostic, Level, codes, words};
+use crate::data::sql::Databases;
+use crate::diagnostic::{Level, codes, words};
 use crate::plan::catalogue::Catalogue;
 use crate::plan::lookup::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
@@ -40,6 +41,7 @@ mod scripts;
 pub mod settings;
 mod stories;
 mod story_data;
+mod tables;
 mod targets;
 pub mod topics;
 mod typed;
@@ -172,6 +174,11 @@ pub struct Session {
     /// The datasets that come from there.
     from_shelf: Vec<keeping::FromShelf>,
     files: Arc<dyn Files>,
+    /// The databases that statements may name, if there are any.
+    databases: Option<Arc<dyn Databases>>,
+    /// The names that the user gave to databases and folders.
+    named: BTreeMap<String, String>,
+    copied_rows: usize,
     max_memory: u64,
     /// What will be asked of data that are loaded from now on, if that is known: the rest is not read.
     asked: Option<Asked>,
@@ -215,6 +222,9 @@ impl Session {
             keeping: None,
             from_shelf: Vec::new(),
             files: files.into(),
+            databases: None,
+            named: BTreeMap::new(),
+            copied_rows: tables::COPIED_ROWS,
             max_memory: u64::MAX,
             asked: None,
             foresees: false,
@@ -337,6 +347,7 @@ impl Session {
             }
         }
         self.say_damaged(parsed.span, &mut response.diagnostics);
+        self.settle();
         if self.catalogue.settings.strict {
             response.refuse_warnings();
         }
@@ -366,6 +377,7 @@ impl Session {
             Statement::Load { path, name, declaration, keep } => {
                 let spec = declaration.as_ref().map(|d| declare::check(d, span)).transpose().map_err(one)?;
                 let path = self.file_name(path).map_err(one)?;
+                self.without_secret(&path.node).map_err(one)?;
                 let name = match name {
                     Some(name) => name.node.clone(),
                     None => self.free_dataset_name(&path).map_err(one)?,
@@ -423,14 +435,5 @@ impl Session {
             Statement::Help(words) => self.help(words.as_ref()).map(Body::Text).map_err(one),
             Statement::Set { name, value } => self.set(name, value).map_err(one),
         }
-    }
-
-    fn name_is_free(&self, name: &str, span: Span) -> Result<(), Fault> {
-        let series = self.catalogue.measures().any(|(_, _, m)| m.name.as_ref() == name);
-        if series {
-            let message = format!("`{name}` is already a series of a dataset");
-            return Err(Box::new(Diagnostic::new(&codes::AMBIGUOUS_NAME, span, message).advice("choose another name")));
-        }
-        Ok(())
     }
 }

@@ -95,7 +95,15 @@ impl Response {
 
     /// Whether data could not be loaded.
     pub fn load_failed(&self) -> bool {
-        let data = [&codes::BAD_DATA, &codes::NOT_LOADED, &codes::DUPLICATE_KEY, &codes::BAD_DECLARATION];
+        let data = [
+            &codes::BAD_DATA,
+            &codes::NOT_LOADED,
+            &codes::DUPLICATE_KEY,
+            &codes::BAD_DECLARATION,
+            &codes::DATABASE,
+            &codes::TABLE_CHANGED,
+            &codes::SECRET_IN_SCRIPT,
+        ];
         self.failed() && self.diagnostics.iter().any(|d| d.level == Level::Error && data.contains(&d.code))
     }
 

@@ -26,6 +26,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("story-without-date", "said of a story: tests/all/stories.rs"),
     ("reading-doubtful", "said of a story: tests/all/stories.rs"),
     ("cumulative-read-as-flow", "said of a load: tests/all/pollution.rs"),
+    ("database-failed", "said of a load: tests/all/databases.rs"),
+    ("secret-in-script", "said of a load: tests/all/databases.rs"),
+    ("table-changed", "needs a database: tests/all/conformance.rs"),
+    ("not-checked", "needs a database: tests/all/conformance.rs"),
 ];
 
 /// The codes that the cases announce; of pending ones, or of the others.

@@ -27,9 +27,16 @@ pub struct Decided {
     /// For each text of the column of flows.
     pub(super) flows: Vec<&'static str>,
     measures: Vec<(Arc<str>, String, Meaning, bool)>,
+    /// Whether marks stand beside periods.
+    pub(super) marks_periods: bool,
 }
 
 impl Decided {
+    /// What each column is for; `None` where it was not read.
+    pub(super) fn uses(&self) -> &[Option<Use>] {
+        &self.uses
+    }
+
     /// What is understood of the columns of a table.
     pub(super) fn of(table: &Table, found: &Understood) -> Decided {
         let read = |at: usize| !matches!(table.columns.get(at), Some(Column::Left));

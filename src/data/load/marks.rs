@@ -1,7 +1,7 @@
 //! Columns that say something of the numbers beside them: powers of ten, units, status, confidentiality.
 
 use crate::data::columns::column::Column;
-use crate::data::declare::Said;
+use crate::data::declare::{Said, Spec};
 use crate::data::doubt::{LoadError, Refusal};
 use crate::data::known::roles;
 use crate::data::load::assembly::Assembly;
@@ -9,7 +9,7 @@ use crate::data::load::series::Source;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::sdmx;
 use crate::data::store::Store;
-use crate::value::{Unit, unit_text};
+use crate::value::{Flags, Reason, Unit, unit_text};
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
 /// row are put into the numbers.
@@ -72,6 +72,12 @@ pub(super) fn scales(
     Ok(Some(base))
 }
 
+/// What a text of a column of status or confidentiality says of its row.
+pub(in crate::data) fn mark(spec: &Spec, (column, is_status): (&str, bool), word: &str) -> (Flags, Option<Reason>) {
+    let own = spec.marks.iter().find(|(text, _)| *text == word.trim()).map(|(_, f)| (*f, None));
+    own.unwrap_or_else(|| if is_status { sdmx::status(column, word) } else { (sdmx::secrecy(word), None) })
+}
+
 /// Marks of observations: status and confidentiality.
 pub(super) fn marks(work: &mut Assembly<'_>, store: &mut Store) {
     if let Some((at, marks)) = &work.period_marks
@@ -91,10 +97,7 @@ pub(super) fn marks(work: &mut Assembly<'_>, store: &mut Store) {
     for (at, is_status) in status.map(|a| (a, true)).into_iter().chain(secrecy.map(|a| (a, false))) {
         let Some(Column::Words(words, codes)) = work.table.columns.get(at) else { continue };
         let column = work.table.header.get(at).map(String::as_str).unwrap_or("");
-        let read = |word: &str| {
-            let own = work.spec.marks.iter().find(|(text, _)| *text == word.trim()).map(|(_, f)| (*f, None));
-            own.unwrap_or_else(|| if is_status { sdmx::status(column, word) } else { (sdmx::secrecy(word), None) })
-        };
+        let read = |word: &str| mark(work.spec, (column, is_status), word);
         let found: Vec<_> = words.iter().map(read).collect();
         for (row, code) in codes.iter().enumerate() {
             let Some((flags, reason)) = found.get(code as usize) else { continue };

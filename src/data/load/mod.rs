@@ -11,13 +11,14 @@ mod frame;
 pub mod inspect;
 mod keys;
 mod labels;
-mod marks;
+pub(in crate::data) mod marks;
 mod measures;
 mod parts;
 mod periods;
 mod ranges;
 mod said;
 mod series;
+pub mod skeleton;
 pub mod stream;
 mod titles;
 mod twice;
@@ -27,7 +28,7 @@ use crate::data::DatasetInfo;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::column::Column;
 use crate::data::declare::{Duplicates, Said, Spec};
-use crate::data::doubt::{LoadError, Refusal};
+use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::load::assembly::Assembly;
 pub use crate::data::load::assembly::{Loaded, Place, Told};
 use crate::data::load::decided::Decided;
@@ -147,9 +148,22 @@ pub fn assemble(
     place: &Place<'_>,
     table: &mut Table,
     found: Understood,
-    (spec, extent): (&Spec, Extent),
+    how_much: (&Spec, Extent),
     how: Work<'_>,
 ) -> Result<Loaded, Refusal> {
+    let (store, doubts, told) = put_together(place, table, found, how_much, how)?;
+    let store = Arc::new(store);
+    Ok(Loaded { source: Arc::clone(&store) as _, rows: Some(store), doubts, is_partial: false, told })
+}
+
+/// The rows of a dataset, what is doubtful in them, and what they tell.
+fn put_together(
+    place: &Place<'_>,
+    table: &mut Table,
+    found: Understood,
+    (spec, extent): (&Spec, Extent),
+    how: Work<'_>,
+) -> Result<(Store, Vec<Doubt>, Told), Refusal> {
     let go_on = || how.budget.check().map_err(|_| Refusal::Declaration(fault_of(Stop::Interrupted, place)));
     let mut doubts = std::mem::take(&mut table.above);
     // Where the publisher always puts the same lines above the table, they are no doubt.
@@ -221,9 +235,9 @@ pub fn assemble(
         go_on()?;
     }
     store.info.declaration = work.declaration.iter().map(Said::to_string).collect();
+    work.decided.marks_periods = work.period_marks.is_some();
     let told = Told { decided: work.decided.with(&store.info), evidence: work.found.evidence, keyed };
-    let store = Arc::new(store);
-    Ok(Loaded { source: Arc::clone(&store) as _, rows: Some(store), doubts, is_partial: false, told })
+    Ok((store, doubts, told))
 }
 
 /// A dataset without its measures.

@@ -252,6 +252,7 @@ fn fault_of_source(why: &SourceError, place: &Place<'_>) -> Fault {
         SourceError::Interrupted => load::fault_of(Stop::Interrupted, place),
         SourceError::TooLarge => Box::new(Diagnostic::new(&codes::TOO_LARGE, place.span, why.to_string())),
         SourceError::Failed(_) => Box::new(Diagnostic::new(&codes::NOT_LOADED, place.span, why.to_string())),
+        SourceError::Database(fault) => Box::new(Diagnostic::new(fault.code(), place.span, why.to_string())),
     }
 }
 

@@ -13,6 +13,9 @@ impl Assembly<'_> {
             said.push(Said::texts(Key::Encoding, &[encoding.to_lowercase()]));
         }
         let text = &self.spec.text;
+        if text.is_ours {
+            return;
+        }
         said.extend(text.separator.map(|s| Said::texts(Key::Separator, &[char::from(s).to_string()])));
         said.extend(text.quote.map(|q| Said::texts(Key::Quote, &[char::from(q).to_string()])));
         said.extend(text.skip_lines.map(|n| Said::word(Key::Preamble, &n.to_string())));

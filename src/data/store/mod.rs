@@ -121,27 +121,10 @@ impl Store {
     fn key(&self, group: &GroupKey) -> Option<(Key<'_>, Dimension)> {
         let dim = self.info.dims.get(group.dim)?;
         let codes = self.columns.codes.get(group.dim)?;
-        let Some(level) = group.level else {
-            let places = (0..u32::try_from(dim.codes.len()).ok()?).collect();
-            let dimension = Dimension { name: dim.name.clone(), labels: dim.codes.clone() };
-            return Some((
-                Key { codes, places, own: true, size: dim.codes.len() as u64, column: group.dim },
-                dimension,
-            ));
-        };
-        // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
-        let labels = dim.labels_at(level);
-        let places = dim.codes.iter().enumerate().map(|(i, c)| {
-            let total = dim.is_total(u32::try_from(i).unwrap_or(u32::MAX));
-            let label = c.get(..level).filter(|_| dim.nested && !total).unwrap_or(c);
-            labels.binary_search_by(|l| l.as_ref().cmp(label)).ok().and_then(|p| u32::try_from(p).ok()).unwrap_or(0)
-        });
-        let places = places.collect();
-        let size = labels.len() as u64;
-        Some((
-            Key { codes, places, own: false, size, column: group.dim },
-            Dimension { name: dim.name.clone(), labels: Arc::new(labels) },
-        ))
+        let (labels, places) = dim.at_level(group.level);
+        let (own, size) = (group.level.is_none(), labels.len() as u64);
+        let dimension = Dimension { name: dim.name.clone(), labels };
+        Some((Key { codes, places, own, size, column: group.dim }, dimension))
     }
 
     /// Groups of the rows that pass.

@@ -13,6 +13,8 @@ pub enum Form {
     Workbook,
     /// Columns of a Parquet file.
     Parquet,
+    /// A table of this kind of database.
+    Database(&'static str),
 }
 
 /// What the bytes of a file are.
@@ -37,7 +39,7 @@ impl Origin {
     /// The encoding, if it is text in another than UTF-8.
     pub fn foreign(&self) -> Option<&'static str> {
         match self.form {
-            Form::Text("UTF-8") | Form::Own(_) | Form::Workbook | Form::Parquet => None,
+            Form::Text("UTF-8") | Form::Own(_) | Form::Workbook | Form::Parquet | Form::Database(_) => None,
             Form::Text(encoding) => Some(encoding),
         }
     }
@@ -55,6 +57,7 @@ impl fmt::Display for Origin {
             Form::Own(word) => word,
             Form::Workbook => "workbook",
             Form::Parquet => "Parquet",
+            Form::Database(name) => return write!(f, "table of {name}"),
         })?;
         f.write_str(if self.packed { ", packed" } else { "" })
     }

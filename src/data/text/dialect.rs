@@ -25,6 +25,8 @@ pub struct TextSpec {
     pub header: Option<bool>,
     /// Whether rows that do not fit are made to.
     pub mend: bool,
+    /// Whether the text was made of a table, so that nobody need be told how it is written.
+    pub is_ours: bool,
 }
 
 /// A reader of records in this dialect.

@@ -254,6 +254,9 @@ impl Evaluator<'_> {
                     .to_string()
             })
             .collect();
+        if let Some(sql) = reading.source.statement(request) {
+            observations.push(format!("asked: {sql}"));
+        }
         if observations.len() > trace::MAX_LINES {
             let more = observations.len() - trace::MAX_LINES;
             observations.drain(trace::MAX_LINES / 2..trace::MAX_LINES / 2 + more);

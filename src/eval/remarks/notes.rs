@@ -130,19 +130,8 @@ impl Evaluator<'_> {
             return *known;
         }
         let codes: Vec<String> = both.iter().map(|c| c.to_string()).collect();
-        let filters = vec![
-            Filter { dim: reporter, keep: true, codes: codes.clone() },
-            Filter { dim: partner, keep: true, codes },
-        ];
-        let group_by = [reporter, partner].map(|dim| GroupKey { dim, level: None }).to_vec();
-        let request = AggregateRequest { measure, group_by, within: None, filters };
         // What cannot be read fails where it is read for the answer.
-        let found = source.aggregate(&request, self.budget).is_ok_and(|answer| {
-            let label = |at: usize, row: &crate::data::AggregateRow| {
-                answer.dims.get(at).zip(row.key.get(at)).map(|(d, k)| d.label(*k).to_string())
-            };
-            answer.rows.iter().any(|row| row.count > 0 && label(0, row).is_some() && label(0, row) == label(1, row))
-        });
+        let found = source.meets_itself(measure, (reporter, partner), &codes, self.budget).unwrap_or(false);
         self.domestic.insert(key, found);
         found
     }

@@ -5,7 +5,7 @@
 mod cumulations;
 mod identities;
 mod levels;
-pub(in crate::data::load) mod totals;
+pub(in crate::data) mod totals;
 mod values;
 
 use crate::data::MeasureInfo;

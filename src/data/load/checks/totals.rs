@@ -51,10 +51,7 @@ fn may_be_searched(dim: &DimInfo) -> bool {
 }
 
 /// Searches a dataset that is at hand.
-pub(in crate::data::load) fn search(
-    source: &dyn Source,
-    budget: &Budget,
-) -> Result<(Vec<DimInfo>, Vec<Doubt>), SourceError> {
+pub(in crate::data) fn search(source: &dyn Source, budget: &Budget) -> Result<(Vec<DimInfo>, Vec<Doubt>), SourceError> {
     let info = source.info();
     let mut sums = Sums::default();
     if info.rows > MANY_ROWS {

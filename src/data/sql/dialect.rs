@@ -1,0 +1,128 @@
+//! How databases write the few things in which they differ: names, texts, what a table has. In: names. Out: SQL. Knows no
+//! connections.
+
+use crate::data::sql::names::{Dialect, TableName};
+use std::fmt::Write;
+
+/// A name in double quotes.
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in single quotes. Backslashes mean nothing in it: where they could, the client says that they do not.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A column of a table, and its type as the database calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnOf {
+    /// Its name.
+    pub name: String,
+    /// Its type, in small letters.
+    pub kind: String,
+}
+
+impl Dialect {
+    /// The name of a table in a statement.
+    pub fn table(self, table: &TableName) -> String {
+        let mut out = String::new();
+        for (at, part) in table.parts().enumerate() {
+            // Writing into a text cannot fail.
+            let _ = write!(out, "{}{}", if at > 0 { "." } else { "" }, quoted(part));
+        }
+        out
+    }
+
+    /// Asks for the columns of a table and their types, in order.
+    pub fn columns(self, table: &TableName) -> String {
+        let own = literal(&table.name);
+        match self {
+            Dialect::Postgres => format!(
+                "SELECT a.attname, lower(format_type(a.atttypid, a.atttypmod)) FROM pg_attribute a \
+                 WHERE a.attrelid = to_regclass({}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+                literal(&self.table(table))
+            ),
+            Dialect::DuckDb => {
+                let schema = table.schema.as_deref().map_or("current_schema()".to_string(), literal);
+                format!(
+                    "SELECT column_name, lower(data_type) FROM duckdb_columns() WHERE database_name = current_database() \
+                     AND schema_name = {schema} AND table_name = {own} ORDER BY column_index"
+                )
+            }
+            Dialect::Sqlite => {
+                let schema = table.schema.as_deref().map_or(String::new(), |s| format!(", {}", literal(s)));
+                format!("SELECT name, lower(type) FROM pragma_table_info({own}{schema}) ORDER BY cid")
+            }
+        }
+    }
+
+    /// Asks for the unique indices of a table that hold for all rows, and their columns, of which none may be NULL.
+    pub fn unique(self, table: &TableName) -> String {
+        let own = literal(&table.name);
+        match self {
+            Dialect::Postgres => format!(
+                "SELECT i.indexrelid::text, a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid \
+                 AND a.attnum = ANY (i.indkey) WHERE i.indrelid = to_regclass({}) AND i.indisunique AND i.indisvalid \
+                 AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT FROM pg_attribute n \
+                 WHERE n.attrelid = i.indrelid AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull)",
+                literal(&self.table(table))
+            ),
+            Dialect::DuckDb => {
+                let schema = table.schema.as_deref().map_or("current_schema()".to_string(), literal);
+                format!(
+                    "SELECT CAST(constraint_index AS VARCHAR), unnest(constraint_column_names) FROM duckdb_constraints() \
+                     WHERE database_name = current_database() AND schema_name = {schema} AND table_name = {own} \
+                     AND constraint_type = 'PRIMARY KEY'"
+                )
+            }
+            // A key of SQLite may hold NULL, unless the table says that it does not.
+            Dialect::Sqlite => format!(
+                "SELECT l.name, i.name FROM pragma_index_list({own}) AS l JOIN pragma_index_info(l.name) AS i \
+                 WHERE l.\"unique\" = 1 AND l.partial = 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_info(l.name) AS x \
+                 LEFT JOIN pragma_table_info({own}) AS c ON c.name = x.name WHERE COALESCE(c.\"notnull\", 0) = 0)"
+            ),
+        }
+    }
+
+    /// Asks for the tables that there are: schema and name.
+    pub fn tables(self) -> &'static str {
+        match self {
+            Dialect::Postgres => {
+                "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND NOT c.relispartition \
+                 AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1, 2 LIMIT 1000"
+            }
+            Dialect::DuckDb => {
+                "SELECT schema_name, table_name FROM (SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal \
+                 UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal) ORDER BY 1, 2 LIMIT 1000"
+            }
+            Dialect::Sqlite => {
+                "SELECT 'main', name FROM sqlite_master WHERE type IN ('table', 'view') \
+                 AND substr(name, 1, 7) <> 'sqlite_' ORDER BY 2 LIMIT 1000"
+            }
+        }
+    }
+
+    /// The schema that a table without one is in.
+    pub fn usual_schema(self) -> &'static str {
+        match self {
+            Dialect::Postgres => "public",
+            Dialect::DuckDb | Dialect::Sqlite => "main",
+        }
+    }
+
+    /// A column as its cells are to come. SQLite prints fifteen digits of a number with a binary fraction; where they are
+    /// not all, it is asked for all of them.
+    pub fn cell(self, column: &ColumnOf) -> String {
+        let name = quoted(&column.name);
+        let plain = ["char", "text", "clob", "int", "date"].iter().any(|k| column.kind.contains(k));
+        match self {
+            Dialect::Sqlite if !plain => format!(
+                "CASE WHEN typeof({name}) = 'real' AND CAST(CAST({name} AS TEXT) AS REAL) <> {name} \
+                 THEN printf('%!.17g', {name}) ELSE {name} END"
+            ),
+            Dialect::Postgres | Dialect::DuckDb | Dialect::Sqlite => name,
+        }
+    }
+}

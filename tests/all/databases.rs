@@ -1,0 +1,190 @@
+//! Tables of databases through their client programs. Here the clients are scripts that sleep, lie, flood or die, so that
+//! no database is needed: whatever they do, the session gets an error in time and lives on.
+
+#![cfg(unix)]
+
+use super::tool::{Folder, Ran};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A folder with a client of this name that does what a shell script says.
+fn client(name: &str, program: &str, script: &str) -> Folder {
+    let folder = Folder::new(&format!("client-{name}"));
+    let path = folder.write(program, &format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    folder.write("x.db", "");
+    folder
+}
+
+/// The program with only this folder and the system's own on its PATH.
+fn command(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tradeql"));
+    let path = format!("{}:/usr/bin:/bin", folder.0.display());
+    command.args(arguments).current_dir(&folder.0).env("NO_COLOR", "1").env("PATH", path).env("HOME", &folder.0);
+    command.env_remove("XDG_CONFIG_HOME");
+    command
+}
+
+fn run(folder: &Folder, arguments: &[&str]) -> Ran {
+    let out = command(folder, arguments).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran { out: text(out.stdout), err: text(out.stderr), code: out.status.code().unwrap_or(-1) }
+}
+
+/// What the client of SQLite must do to be believed: the columns of a table, its rows, and behind each the word that it is
+/// told to print.
+const GOOD: &str = r#"while read -r line; do
+  case "$line" in
+    *pragma_table_info*) printf 'year,text\nexports,real\n' ;;
+    *'FROM "t"'*) ROWS ;;
+    .print*) echo "${line#.print }" ;;
+  esac
+done"#;
+
+fn good(rows: &str) -> String {
+    GOOD.replace("ROWS", rows)
+}
+
+#[test]
+fn a_table_that_a_client_prints_is_a_dataset() {
+    let folder = client("good", "sqlite3", &good("printf '2018,846.4\\r\\n2019,1015.2\\r\\n'"));
+    folder.write("t.with", "exports from exports: flow in bn CNY\n");
+    let ran = run(&folder, &["-e", "load \"x.db#t\"\ngrowth of t.exports from 2018 to 2019", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    // 1015.2 / 846.4 - 1 = 0.199432…
+    assert!(ran.out.contains("19.94"), "{}", ran.out);
+    let ran = run(&folder, &["inspect", "x.db#t"]);
+    assert!(ran.out.contains("table of SQLite") && !ran.out.contains("separator"), "{}", ran.out);
+}
+
+#[test]
+fn whatever_a_client_does_is_survived() {
+    let half = good("printf '2018,846.4\\n2019,\"10'; exit 1");
+    let partial = good("printf '2018,846.4\\n'; exit 0");
+    let wide = good("printf '2018,846.4,1\\n'");
+    let flood = good("yes 2018,1");
+    let endless = good("tr '\\0' x < /dev/zero");
+    let cases: &[(&str, &str, &str)] = &[
+        ("dies", "exit 1", "went away while it answered"),
+        ("says", "echo 'Error: near line 1: no such table: t' >&2; exit 1", "the database says: no such table: t"),
+        ("garbage", "echo a; echo b; sleep 20", "gave no proper answer: a row of 1 cells, not 2: `a`"),
+        ("half", &half, "went away while it answered"),
+        ("partial", &partial, "went away while it answered"),
+        ("wide", &wide, "gave no proper answer: a row of 3 cells"),
+        ("flood", &flood, ""),
+        ("endless", &endless, "a row is longer than 16 MB"),
+        ("denied", "echo 'Error: unable to open database \"x.db\": Permission denied' >&2; exit 1", "denies it"),
+    ];
+    for (name, script, said) in cases {
+        let folder = client(name, "sqlite3", script);
+        folder.write("d.csv", "year,exports\n2018,5\n");
+        let begun = Instant::now();
+        let ran = run(&folder, &["-e", "load \"x.db#t\"", "--timeout", "4", "--copy-rows", "1000"]);
+        let words = ran.err.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+        // What floods never ends: it is stopped by the clock.
+        let (code, said) = if *name == "flood" { (124, "interrupted") } else { (3, *said) };
+        assert!(words.contains(said), "{name}: {words}");
+        assert_eq!(ran.code, code, "{name}: {words}");
+        assert!(begun.elapsed() < Duration::from_secs(14), "{name}");
+    }
+}
+
+#[test]
+fn the_session_lives_on_after_a_client_died() {
+    let folder = client("lives", "sqlite3", "exit 1");
+    folder.write("d.csv", "year,exports\n2018,5\n");
+    let mut child =
+        command(&folder, &[]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    use std::io::Write;
+    child.stdin.take().unwrap().write_all(b"load \"d.csv\"\nd.exports for 2018\n").unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(String::from_utf8_lossy(&out.stdout).contains('5'));
+}
+
+#[test]
+fn a_client_that_hangs_is_ended_in_time() {
+    // It heeds no signal that can be ignored, and listens to nothing.
+    for (name, script) in [("sleeps", "sleep 60"), ("ignores", "trap '' INT TERM HUP PIPE; while :; do sleep 1; done")]
+    {
+        let folder = client(name, "psql", script);
+        let begun = Instant::now();
+        let ran = run(&folder, &["-e", "load \"postgresql://h/d#t\"", "--timeout", "1"]);
+        assert_eq!(ran.code, 124, "{name}: {}", ran.err);
+        assert!(begun.elapsed() < Duration::from_secs(10), "{name}");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_client_too() {
+    let folder = client("interrupt", "psql", "echo $$ > pid; exec sleep 60");
+    let child = command(&folder, &["-e", "load \"postgresql://h/d#t\""])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = || std::fs::read_to_string(folder.0.join("pid")).unwrap_or_default().trim().to_string();
+    let begun = Instant::now();
+    while pid().is_empty() && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(130), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(begun.elapsed() < Duration::from_secs(15));
+    let alive = Command::new("kill").args(["-0", &pid()]).stderr(Stdio::null()).status().unwrap();
+    assert!(!alive.success(), "the client goes on");
+}
+
+#[test]
+fn no_client_is_an_error_that_names_it() {
+    let folder = Folder::new("client-none");
+    folder.write("x.duckdb", "");
+    let ran = run(&folder, &["-e", "load \"x.duckdb#t\""]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("`duckdb`, the client program of DuckDB, is not on the PATH"), "{}", ran.err);
+}
+
+#[test]
+fn a_name_may_be_a_folder_of_files() {
+    let folder = Folder::new("sources");
+    std::fs::create_dir_all(folder.0.join("office")).unwrap();
+    std::fs::create_dir_all(folder.0.join(".config/tradeql")).unwrap();
+    folder.write("office/trade.panel.csv", "year;exports\n2018;5\n2019;6\n");
+    folder.write("s.tql", "load \"office#trade.panel\"\npanel.exports for 2019");
+    let source = format!("office={}", folder.0.join("office").display());
+    let ran = run(&folder, &["run", "s.tql", "--source", &source]);
+    assert!(ran.code == 0 && ran.out.contains("  6 (unit not declared)  2019\n"), "{}{}", ran.out, ran.err);
+    // The user's own file says the same, from its own folder.
+    folder.write(".config/tradeql/sources", "# mine\noffice = ../../office\n");
+    let again = run(&folder, &["run", "s.tql"]);
+    assert_eq!((again.out, again.code), (ran.out, 0), "{}", again.err);
+    let lost = run(&folder, &["-e", "load \"office#trade.rates\""]);
+    assert!(lost.code == 3 && lost.err.contains("none of them is called"), "{}", lost.err);
+    let wrong = run(&folder, &["-e", "list datasets", "--source", "my office=x"]);
+    assert!(wrong.code == 2 && wrong.err.contains("no name of a source"), "{}", wrong.err);
+}
+
+#[test]
+fn a_sandbox_asks_no_database() {
+    let folder = client("sandbox", "sqlite3", "touch started");
+    let ran = run(&folder, &["--sandbox", ".", "-e", "load \"x.db#t\""]);
+    assert!(ran.code == 3 && ran.err.contains("this session asks no database"), "{}", ran.err);
+    assert!(!folder.0.join("started").exists());
+}
+
+#[test]
+fn a_password_is_refused_and_not_printed() {
+    let folder = client("secret", "psql", "touch started");
+    for target in ["postgresql://me:hush@h/d#t", "postgresql://h/d?password=hush#t"] {
+        let ran = run(&folder, &["-e", &format!("load \"{target}\"")]);
+        assert!(ran.code == 3 && ran.err.contains("secret-in-script"), "{}", ran.err);
+        assert!(!ran.err.contains("hush") && !ran.out.contains("hush"), "{}", ran.err);
+    }
+    // A user is no secret, but nobody's business.
+    let ran = run(&folder, &["-e", "load \"postgresql://me@h/d#t\""]);
+    assert!(ran.err.contains("went away"), "{}", ran.err);
+    assert!(folder.0.join("started").exists());
+}

@@ -1,0 +1,226 @@
+//! The databases of the tests: SQLite and DuckDB by their programs, PostgreSQL by servers that somebody has started. Where
+//! one is not there a word is printed, and it is an error where `TRADEQL_REQUIRE_DATABASES` is set.
+//!
+//! `TRADEQL_TEST_PG` names a folder with a folder `s1`, `s2`, `s3` for each server's socket, whose superuser is `postgres`.
+
+use super::tool::{Folder, Ran};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// A table: its name, its columns, its rows. `\N` is NULL; the empty text is itself where the column is text.
+pub struct Table {
+    pub name: String,
+    pub columns: Vec<(String, String)>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Says that tests are left out, to whoever runs them; an error where they must not be.
+pub fn skipped(what: &str) {
+    assert!(std::env::var_os("TRADEQL_REQUIRE_DATABASES").is_none(), "{what} is required and not there");
+    // What tests print is kept back where they pass.
+    let _ = writeln!(std::io::stderr(), "skipped: {what} is not there");
+}
+
+/// The servers, if there are any.
+pub fn postgres() -> Option<PathBuf> {
+    let found = std::env::var_os("TRADEQL_TEST_PG").map(PathBuf::from);
+    if found.is_none() {
+        skipped("PostgreSQL (TRADEQL_TEST_PG)");
+    }
+    found
+}
+
+/// Whether a client is on the PATH.
+pub fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let there = found.is_ok_and(|s| s.success());
+    if !there {
+        skipped(program);
+    }
+    there
+}
+
+/// Puts SQL to a program that reads it from stdin.
+fn put(program: &str, arguments: &[&str], sql: &str) -> String {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
+    let out = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.success() && !err.contains("ERROR"), "{sql:.300}: {err}");
+    String::from_utf8(out.stdout).unwrap()
+}
+
+pub fn sqlite(file: &str, sql: &str) -> String {
+    put("sqlite3", &["-bail", file], sql)
+}
+
+pub fn duckdb(file: &str, sql: &str) -> String {
+    put("duckdb", &["-bail", "-init", "/dev/null", file], sql)
+}
+
+/// As the superuser of a server.
+pub fn psql(server: &str, sql: &str) -> String {
+    let host = postgres().unwrap().join(server);
+    let host = host.to_str().unwrap();
+    put("psql", &["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", host, "-U", "postgres", "-d", "postgres"], sql)
+}
+
+/// What a role that may read and nothing else calls a server.
+pub fn target(server: &str, user: &str) -> String {
+    format!("postgresql:///postgres?host={}&user={user}", postgres().unwrap().join(server).display())
+}
+
+/// Roles and links between the servers, made once.
+pub fn prepared() -> bool {
+    static DONE: OnceLock<bool> = OnceLock::new();
+    *DONE.get_or_init(|| {
+        let Some(folder) = postgres() else { return false };
+        for server in ["s1", "s2", "s3"] {
+            psql(
+                server,
+                "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n\
+                 DO $$ BEGIN CREATE ROLE stranger LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n\
+                 CREATE SCHEMA IF NOT EXISTS trade; GRANT USAGE ON SCHEMA trade TO reader, stranger;\n\
+                 ALTER DEFAULT PRIVILEGES IN SCHEMA trade GRANT SELECT ON TABLES TO reader;",
+            );
+        }
+        let mut sql = String::from("CREATE EXTENSION IF NOT EXISTS postgres_fdw;\n");
+        for server in ["s2", "s3"] {
+            let host = folder.join(server);
+            sql.push_str(&format!(
+                "CREATE SERVER IF NOT EXISTS {server} FOREIGN DATA WRAPPER postgres_fdw \
+                 OPTIONS (host '{}', dbname 'postgres', extensions 'postgres_fdw');\n\
+                 GRANT USAGE ON FOREIGN SERVER {server} TO reader;\n",
+                host.display()
+            ));
+            for (role, user) in [("reader", "reader"), ("postgres", "postgres")] {
+                sql.push_str(&format!(
+                    "CREATE USER MAPPING IF NOT EXISTS FOR {role} SERVER {server} \
+                     OPTIONS (user '{user}', password_required 'false');\n"
+                ));
+            }
+        }
+        psql("s1", &sql);
+        true
+    })
+}
+
+/// One test at a time makes and drops tables of the servers.
+pub fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A type as a database calls it.
+fn type_of(database: &str, kind: &str) -> String {
+    match (database, kind) {
+        ("sqlite", "double" | "numeric") => "REAL".into(),
+        ("sqlite", "integer" | "bigint") => "INTEGER".into(),
+        ("sqlite", "date") => "DATE".into(),
+        ("sqlite", _) => "TEXT".into(),
+        ("duckdb", "numeric") => "DECIMAL(38,6)".into(),
+        ("postgres", "double") => "double precision".into(),
+        (_, other) => other.to_string(),
+    }
+}
+
+impl Table {
+    /// As a file.
+    pub fn csv(&self) -> String {
+        let cell = |text: &String| match text.as_str() {
+            "\\N" => String::new(),
+            text if text.contains([',', '"', '\n', '\'', ' ']) => format!("\"{}\"", text.replace('"', "\"\"")),
+            text => text.to_string(),
+        };
+        let mut out = self.columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(",") + "\n";
+        for row in &self.rows {
+            out.push_str(&(row.iter().map(cell).collect::<Vec<_>>().join(",") + "\n"));
+        }
+        out
+    }
+
+    fn columns(&self, database: &str) -> String {
+        let one = |(name, kind): &(String, String)| format!("\"{name}\" {}", type_of(database, kind));
+        self.columns.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The rows in SQL.
+    fn inserts(&self, name: &str) -> String {
+        let cell = |(text, (_, kind)): (&String, &(String, String))| match (text.as_str(), kind.as_str()) {
+            ("\\N", _) => "NULL".to_string(),
+            (text, "double" | "numeric" | "integer" | "bigint") => text.to_string(),
+            (text, _) => format!("'{}'", text.replace('\'', "''")),
+        };
+        let mut out = String::new();
+        for rows in self.rows.chunks(500) {
+            let row = |row: &Vec<String>| {
+                format!("({})", row.iter().zip(&self.columns).map(cell).collect::<Vec<_>>().join(", "))
+            };
+            let rows: Vec<String> = rows.iter().map(row).collect();
+            out.push_str(&format!("INSERT INTO {name} VALUES {};\n", rows.join(", ")));
+        }
+        out
+    }
+
+    /// Makes it in a file of SQLite or DuckDB.
+    pub fn create(&self, database: &str, file: &str) {
+        let sql = format!(
+            "BEGIN; CREATE TABLE \"{0}\" ({1});\n{2}COMMIT;\n",
+            self.name,
+            self.columns(database),
+            self.inserts(&format!("\"{}\"", self.name))
+        );
+        if database == "sqlite" {
+            sqlite(file, &sql)
+        } else {
+            duckdb(file, &sql)
+        };
+    }
+
+    /// Makes it at one server, and shared out over two others by its first column.
+    pub fn create_at_servers(&self) {
+        let (name, columns) = (&self.name, self.columns("postgres"));
+        let first = &self.columns[0].0;
+        for server in ["s2", "s3"] {
+            psql(
+                server,
+                &format!(
+                    "DROP TABLE IF EXISTS trade.\"{name}_part\" CASCADE; CREATE TABLE trade.\"{name}_part\" ({columns});"
+                ),
+            );
+        }
+        let mut sql = format!(
+            "DROP TABLE IF EXISTS trade.\"{name}\", trade.\"{name}_shared\" CASCADE;\nCREATE TABLE trade.\"{name}\" ({columns});\n\
+             CREATE TABLE trade.\"{name}_shared\" ({columns}) PARTITION BY HASH (\"{first}\");\n"
+        );
+        for (at, server) in ["s2", "s3"].iter().enumerate() {
+            sql.push_str(&format!(
+                "CREATE FOREIGN TABLE trade.\"{name}_{server}\" PARTITION OF trade.\"{name}_shared\" \
+                 FOR VALUES WITH (MODULUS 2, REMAINDER {at}) SERVER {server} \
+                 OPTIONS (schema_name 'trade', table_name '{name}_part');\n"
+            ));
+        }
+        sql.push_str(&self.inserts(&format!("trade.\"{name}\"")));
+        sql.push_str(&format!("INSERT INTO trade.\"{name}_shared\" SELECT * FROM trade.\"{name}\";\n"));
+        sql.push_str(&format!("ANALYZE trade.\"{name}\";"));
+        psql("s1", &sql);
+    }
+}
+
+/// The program, in a folder, with what is on this machine's PATH.
+pub fn run(folder: &Folder, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tradeql"));
+    command.args(arguments).current_dir(&folder.0).env("NO_COLOR", "1").env("HOME", &folder.0);
+    command.env_remove("XDG_CONFIG_HOME").stdin(Stdio::null());
+    let out = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran { out: text(out.stdout), err: text(out.stderr), code: out.status.code().unwrap_or(-1) }
+}
