@@ -87,7 +87,7 @@ impl Asked {
         let number = self.number(request.measure);
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).map_or(0, u32::from);
         let mut answer = Aggregate { dims, rows: Vec::new(), places };
-        let (Some(Statement { sql, columns }), Some(number)) = (&statement, number) else { return Ok(answer) };
+        let (Some(Statement { sql, columns, cut }), Some(number)) = (&statement, number) else { return Ok(answer) };
         let mut groups: FxHashMap<(Labels, u32), AggregateRow> = FxHashMap::default();
         let mut too_large = false;
         let asked = self.engine.ask(sql, columns.len() + 3, budget, &mut |row| {
@@ -111,6 +111,10 @@ impl Asked {
                     Some(column) => {
                         let text = cells.get(column).map_or("", String::as_str);
                         let of = columns.get(column).and_then(|k| self.keys.get(*k)).ok_or(DbFault::Stopped)?;
+                        if let Some((_, places)) = cut.as_ref().filter(|(at, _)| columns.get(column) == Some(at)) {
+                            key.push(*places.get(text).ok_or_else(|| changed(of, text))?);
+                            continue;
+                        }
                         match of.places.get(text) {
                             Some(place) => *place,
                             // Of rows that the loader leaves out.
@@ -242,7 +246,9 @@ impl Source for Asked {
     ) -> Result<Vec<Observation>, SourceError> {
         budget.check()?;
         let places = self.info.measures.get(request.measure).and_then(|m| m.places).map_or(0, u32::from);
-        let Some(Statement { sql, columns }) = statement::rows_of(self, request, limit) else { return Ok(Vec::new()) };
+        let Some(Statement { sql, columns, .. }) = statement::rows_of(self, request, limit) else {
+            return Ok(Vec::new());
+        };
         let mut out = Vec::new();
         self.engine.ask(&sql, columns.len() + 1, budget, &mut |row| {
             let mut cells: Vec<String> = row.iter().map(|c| text_of(c)).collect();
@@ -275,7 +281,9 @@ impl Source for Asked {
         codes: &[String],
         budget: &Budget,
     ) -> Result<bool, SourceError> {
-        let Some(Statement { sql, columns }) = statement::meeting(self, measure, dims, codes) else { return Ok(false) };
+        let Some(Statement { sql, columns, .. }) = statement::meeting(self, measure, dims, codes) else {
+            return Ok(false);
+        };
         let mut found = false;
         self.engine.ask(&sql, columns.len() + 3, budget, &mut |row| {
             found |= row.get(columns.len() + 1).is_some_and(|count| *count != b"0");

@@ -1,16 +1,57 @@
 //! From a request to the one statement that answers it: a GROUP BY without joins, order or division, whose conditions are
 //! lists of texts that the database itself gave. No text of a query reaches it. Knows no answers.
 
-use crate::data::source::{AggregateRequest, Filter, Paired};
+use crate::data::source::{AggregateRequest, Filter, GroupKey, Paired};
 use crate::data::sql::asked::Asked;
 use crate::data::sql::dialect::quoted;
+use crate::data::sql::names::Dialect;
 use crate::data::sql::numbers::Number;
+use rustc_hash::FxHashMap;
 
 /// A statement, and the keys that its first columns are.
 pub(super) struct Statement {
     pub(super) sql: String,
     /// Places of the keys.
     pub(super) columns: Vec<usize>,
+    /// A key of which the first digits are asked alone, and the place in the answer of each of these texts.
+    pub(super) cut: Option<(usize, FxHashMap<String, u32>)>,
+}
+
+/// A key of which the first digits are asked: its place, its cell in SQL, the place in the answer of each text of that.
+type Cut = (usize, String, FxHashMap<String, u32>);
+
+/// The first digits of codes, where every text is its code, or the number that its digits are, and none stands for others.
+fn cut(table: &Asked, group: &GroupKey) -> Option<Cut> {
+    let level = group.level?;
+    let dim = table.info.dims.get(group.dim).filter(|d| d.nested && d.totals.is_empty() && d.groups.is_empty())?;
+    let at = table.dims.get(group.dim).copied().flatten()?;
+    let key = table.keys.get(at)?;
+    let name = quoted(&key.column.name);
+    let label = |text: &String| key.places.get(text).map(|p| dim.label(*p));
+    let meant = || key.texts.iter().filter_map(|t| Some((t, label(t)?)));
+    if meant().any(|(_, code)| code.is_empty() || !code.is_ascii()) {
+        return None;
+    }
+    let (labels, _) = dim.at_level(Some(level));
+    let places = labels.iter().zip(0u32..);
+    let kind = key.column.kind.as_str();
+    if kind.contains("char") || kind.contains("text") {
+        let as_written = meant().all(|(text, code)| text == code);
+        let sql = format!("SUBSTR({name}, 1, {level})");
+        return as_written.then(|| (at, sql, places.map(|(l, p)| (l.to_string(), p)).collect()));
+    }
+    let length = meant().next().map(|(_, code)| code.len()).filter(|l| *l > level)?;
+    let number = |text: &str| text.parse::<u64>().ok();
+    let padded = |(text, code): (&String, &str)| {
+        code.len() == length && number(text).is_some() && number(text) == number(code) && !text.starts_with(['0', '+'])
+    };
+    if !kind.contains("int") || !meant().all(padded) {
+        return None;
+    }
+    let by = 10u64.checked_pow(u32::try_from(length - level).ok()?)?;
+    let divided = if table.engine.dialect() == Dialect::DuckDb { "//" } else { "/" };
+    let sql = format!("{name} {divided} {by}");
+    Some((at, sql, places.filter_map(|(l, p)| Some((number(l)?.to_string(), p))).collect()))
 }
 
 /// The statement for rows that have one of some codes in both of two dimensions; none where no row can.
@@ -46,7 +87,7 @@ pub(super) fn meeting(
     }
     // Where both write these codes alike, one comparison says it.
     conditions.push(alike(table, (one, other), codes).unwrap_or_else(|| format!("({})", pairs.join(" OR "))));
-    Some(grouped(table, number, table.times.clone(), &conditions))
+    Some(grouped(table, number, (table.times.clone(), None), &conditions))
 }
 
 /// The statement that counts the combinations of codes in rows that pass; none where no row can.
@@ -101,19 +142,34 @@ pub(super) fn of(table: &Asked, request: &AggregateRequest, paired: Option<&Pair
             columns.push(key);
         }
     }
-    Some(grouped(table, number, columns, &conditions))
+    // Of one level of one dimension no more than its digits need be asked.
+    let found = request.group_by.iter().find_map(|group| cut(table, group)).filter(|(at, ..)| {
+        let of = |g: &&GroupKey| table.dims.get(g.dim).copied().flatten() == Some(*at);
+        request.group_by.iter().filter(of).count() == 1 && !table.times.contains(at)
+    });
+    Some(grouped(table, number, (columns, found), &conditions))
 }
 
 /// Sums and counts of rows that pass, by these keys.
-fn grouped(table: &Asked, number: &Number, columns: Vec<usize>, conditions: &[String]) -> Statement {
+fn grouped(
+    table: &Asked,
+    number: &Number,
+    (columns, cut): (Vec<usize>, Option<Cut>),
+    conditions: &[String],
+) -> Statement {
     let mut asked = cells(table, &columns);
+    if let Some((at, sql, _)) = &cut
+        && let Some(cell) = columns.iter().position(|c| c == at).and_then(|i| asked.get_mut(i))
+    {
+        cell.clone_from(sql);
+    }
     let groups: Vec<String> = (1..=columns.len()).map(|k| k.to_string()).collect();
     asked.push("COUNT(*)".into());
     asked.push(format!("COUNT({})", number.value()));
     asked.push(number.sum());
     let group = if groups.is_empty() { String::new() } else { format!(" GROUP BY {}", groups.join(", ")) };
     let sql = format!("SELECT {} FROM {}{}{group}", asked.join(", "), from(table), whole(conditions));
-    Statement { sql, columns }
+    Statement { sql, columns, cut: cut.map(|(at, _, places)| (at, places)) }
 }
 
 /// The statement for the rows behind a request, in the order of their keys.
@@ -127,7 +183,7 @@ pub(super) fn rows_of(table: &Asked, request: &AggregateRequest, limit: usize) -
     let order = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
     asked.push(table.engine.dialect().cell(&number.column));
     let sql = format!("SELECT {} FROM {}{}{order} LIMIT {limit}", asked.join(", "), from(table), whole(&conditions));
-    Some(Statement { sql, columns })
+    Some(Statement { sql, columns, cut: None })
 }
 
 /// The statement that counts the rows that the loader keeps; none where it keeps all.
