@@ -48,7 +48,7 @@ pub(super) fn arithmetic(call: &Call, kind: Kind, xs: &[f64]) -> String {
         Some(Reduce::Last) => xs.last().map(|x| put(*x)).unwrap_or_default(),
         Some(Reduce::Count) => xs.iter().filter(|x| **x != 0.0).count().to_string(),
         Some(Reduce::Quantile) => match quantile(xs, part(call)) {
-            Some((a, part, _)) if part == 0.0 => put(a),
+            Some((a, 0.0, _)) => put(a),
             Some((a, part, b)) => format!("{} + {} * ({} - {})", put(a), put(part), put(b), put(a)),
             None => String::new(),
         },

@@ -146,8 +146,7 @@ impl Session {
             said.push(not_kept("there is no folder for them"));
             return self.read(path, place, spec);
         };
-        let paths: Vec<PathBuf> =
-            self.found(path, place.span)?.1.iter().map(|path| self.files.real(path)).collect();
+        let paths: Vec<PathBuf> = self.found(path, place.span)?.1.iter().map(|path| self.files.real(path)).collect();
         let before = match stamps(&*self.files, &paths) {
             Ok(before) => before,
             Err(why) => {

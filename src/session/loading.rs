@@ -106,8 +106,7 @@ impl Session {
         let place = Place { file: &shown, name, span };
         // A table stays where it is.
         let keeps = keeps && matches!(self.place_of(path, span)?, Where::Files(_));
-        let loaded =
-            if keeps { self.read_kept(path, &place, &spec, said)? } else { self.read(path, &place, &spec)? };
+        let loaded = if keeps { self.read_kept(path, &place, &spec, said)? } else { self.read(path, &place, &spec)? };
         said.extend(loaded.doubts.iter().map(|d| d.diagnostic(span, &shown)));
         let info = loaded.info();
         let series: Vec<String> = info.measures.iter().map(|m| m.name.to_string()).collect();
@@ -229,7 +228,7 @@ impl Session {
     ) -> Result<T, Fault> {
         let text: Arc<[u8]> = copied.text.into();
         let open = Box::new(move || Ok(Box::new(Cursor::new(Arc::clone(&text))) as Box<dyn Read + Send>));
-        let piece = Piece { name: shown.to_string(), size: None, most: u64::MAX, in_parts: false, open };
+        let piece = Piece { name: shown.to_string(), size: None, most: u64::MAX, in_parts: false, open, pages: None };
         let work = Work { threads: self.budget.threads(), budget: &self.budget, progress: &|_| () };
         read(&[piece], work)
     }

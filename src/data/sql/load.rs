@@ -109,7 +109,7 @@ impl Shown {
 fn of_text(place: &Place<'_>, text: Vec<u8>, spec: &Spec, work: Work<'_>) -> Result<Skeleton, Why> {
     let text: Arc<[u8]> = text.into();
     let open = Box::new(move || Ok(Box::new(Cursor::new(Arc::clone(&text))) as Box<dyn Read + Send>));
-    let piece = Piece { name: place.file.to_string(), size: None, most: u64::MAX, in_parts: false, open };
+    let piece = Piece { name: place.file.to_string(), size: None, most: u64::MAX, in_parts: false, open, pages: None };
     skeleton(place, &[piece], spec, work).map_err(Why::Fault)
 }
 
