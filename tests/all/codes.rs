@@ -30,6 +30,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("secret-in-script", "said of a load: tests/all/databases.rs"),
     ("table-changed", "needs a database: tests/all/conformance.rs"),
     ("not-checked", "needs a database: tests/all/conformance.rs"),
+    ("saved-columns", "said of a load: tests/all/kept.rs"),
 ];
 
 /// The codes that the cases announce; of pending ones, or of the others.
