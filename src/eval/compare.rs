@@ -32,18 +32,18 @@ pub fn alike(a: &Coverage, b: &Coverage, seasonal: bool) -> bool {
 impl Evaluator<'_> {
     /// Warns when the two sides of an operation do not cover the same part of a period that they share.
     pub fn compare_spans(&mut self, a: &Value, b: &Value, span: Span) {
-        let partial = |v: &Value| v.rows.iter().any(|r| r.cell.coverage.is_some_and(|c| !c.is_full()));
+        let partial = |v: &Value| v.rows.iter().any(|r| r.coverage().is_some_and(|c| !c.is_full()));
         if !partial(a) && !partial(b) {
             return;
         }
         let mut known: HashMap<Period, Coverage> = HashMap::new();
-        for row in a.rows.iter().filter(|r| r.cell.datum.is_ok()) {
-            if let (Some(p), Some(c)) = (row.period, row.cell.coverage) {
+        for row in a.rows.iter().filter(|r| r.datum().is_ok()) {
+            if let (Some(p), Some(c)) = (row.period(), row.coverage()) {
                 known.entry(p).or_insert(c);
             }
         }
-        for row in b.rows.iter().filter(|r| r.cell.datum.is_ok()) {
-            let (Some(p), Some(c)) = (row.period, row.cell.coverage) else { continue };
+        for row in b.rows.iter().filter(|r| r.datum().is_ok()) {
+            let (Some(p), Some(c)) = (row.period(), row.coverage()) else { continue };
             let Some(other) = known.get(&p) else { continue };
             if other.span != c.span || other.have != c.have {
                 let message = format!("for {p} one side covers {} and the other {}", covered(other), covered(&c));
@@ -66,8 +66,8 @@ impl Evaluator<'_> {
             return;
         }
         let known = |v: &Value| -> Vec<(Period, Coverage)> {
-            let rows = v.rows.iter().filter(|r| r.cell.datum.is_ok());
-            let mut all: Vec<_> = rows.filter_map(|r| r.period.zip(r.cell.coverage)).collect();
+            let rows = v.rows.iter().filter(|r| r.datum().is_ok());
+            let mut all: Vec<_> = rows.filter_map(|r| r.period().zip(r.coverage())).collect();
             all.sort_unstable_by_key(|(p, _)| *p);
             all.dedup_by_key(|(p, _)| *p);
             all

@@ -113,7 +113,7 @@ impl Evaluator<'_> {
                     // Which periods are left, only the values tell.
                     Some(_) => {
                         let value = self.quietly(|e| e.eval(core, &demand))?;
-                        let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
+                        let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period()).collect();
                         periods.sort_unstable();
                         periods.dedup();
                         return Ok(periods);
@@ -161,7 +161,7 @@ fn part(known: &[Period], wanted: Period, is_cut: bool) -> Part {
 
 /// The rows under the periods that were wanted: a part is marked, what is outside is missing.
 fn told_as_wanted(value: Value, parts: &[(Period, Part)]) -> Value {
-    let mut keys: Vec<Labels> = value.rows.iter().map(|r| r.key.clone()).collect();
+    let mut keys: Vec<Labels> = value.rows.iter().map(|r| r.key().into()).collect();
     keys.sort_unstable();
     keys.dedup();
     if keys.is_empty() && value.dims.is_empty() {
@@ -174,24 +174,24 @@ fn told_as_wanted(value: Value, parts: &[(Period, Part)]) -> Value {
     let mut rows: Vec<Row> = Vec::new();
     for (wanted, part) in parts {
         match part {
-            Part::Whole => rows.extend(value.rows.iter().filter(|r| r.period == Some(*wanted)).cloned()),
-            Part::Of(common) => rows.extend(value.rows.iter().filter(|r| r.period == Some(*common)).map(|r| Row {
-                period: Some(*wanted),
-                cell: of_part(r.cell, *common, *wanted),
-                key: r.key.clone(),
-            })),
+            Part::Whole => rows.extend(value.rows.iter().filter(|r| r.period() == Some(*wanted)).cloned()),
+            Part::Of(common) => rows.extend(
+                value
+                    .rows
+                    .iter()
+                    .filter(|r| r.period() == Some(*common))
+                    .map(|r| Row::new(r.key(), Some(*wanted), of_part(r.cell(), *common, *wanted))),
+            ),
             Part::Season(own) => rows.extend(
                 value
                     .rows
                     .iter()
-                    .filter(|r| r.period == Some(*own))
-                    .map(|r| Row { period: Some(*wanted), ..r.clone() }),
+                    .filter(|r| r.period() == Some(*own))
+                    .map(|r| Row::new(r.key(), Some(*wanted), r.cell())),
             ),
-            Part::Outside => rows.extend(keys.iter().map(|key| Row {
-                key: key.clone(),
-                period: Some(*wanted),
-                cell: Cell::missing(Reason::OutsideFilter),
-            })),
+            Part::Outside => {
+                rows.extend(keys.iter().map(|key| Row::new(key, Some(*wanted), Cell::missing(Reason::OutsideFilter))))
+            }
         }
     }
     let mut value = Value { rows, ..value };

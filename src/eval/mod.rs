@@ -85,7 +85,7 @@ impl Evaluator<'_> {
     fn finish(mut self, values: Vec<Value>, span: Span) -> Result<Outcome, Fault> {
         // Of what no row shows, no note is needed.
         let listed = |v: &Value, r: &Row| {
-            r.cell.flags.has(Flags::REST) && !r.key.iter().zip(&v.dims).any(|(k, d)| d.label(*k) == REST)
+            r.flags().has(Flags::REST) && !r.key().iter().zip(&v.dims).any(|(k, d)| d.label(*k) == REST)
         };
         if !values.iter().any(|v| v.rows.iter().any(|r| listed(v, r))) {
             let swallowed = |d: &Diagnostic| d.code == &codes::NOT_ALLOCATED && !d.message.contains("`rest`");
@@ -111,17 +111,17 @@ pub fn meet_all(a: Value, b: Value, join: impl FnMut(Cell, Cell) -> Cell) -> Val
 
 /// What no label accounts for stands behind the labels.
 fn rests_last(mut value: Value) -> Value {
-    let rest = |r: &Row| r.cell.flags.has(Flags::REST);
-    let ordered = value.rows.is_sorted_by(|a, b| (&a.key, a.period) <= (&b.key, b.period));
+    let rest = |r: &Row| r.flags().has(Flags::REST);
+    let ordered = value.rows.is_sorted_by(|a, b| (a.key(), a.period()) <= (b.key(), b.period()));
     if ordered && !value.dims.is_empty() && value.rows.iter().any(rest) {
         let outer = value.dims.len() - 1;
-        let group = |r: &Row| -> Labels { r.key.get(..outer).unwrap_or(&[]).into() };
+        let group = |r: &Row| -> Labels { r.key().get(..outer).unwrap_or(&[]).into() };
         value.rows.sort_by_key(|r| (group(r), rest(r)));
     }
     value
 }
 
 /// A cell's number with the reason when there is none.
-pub fn datum(cell: Option<&Cell>, absent: Reason) -> Result<f64, Reason> {
+pub fn datum(cell: Option<Cell>, absent: Reason) -> Result<f64, Reason> {
     cell.map_or(Err(absent), |c| c.datum)
 }

@@ -11,7 +11,7 @@ use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
 use crate::value::unit::Base;
-use crate::value::{Freq, Kind, Period, Reason, Unit};
+use crate::value::{Freq, Kind, Period, Reason, Row, Unit};
 use std::sync::Arc;
 
 /// A factor with the words of its arithmetic, or why there is none.
@@ -145,8 +145,8 @@ impl Evaluator<'_> {
         let Ok(value) = self.quietly(|e| e.eval(plan, &demand)) else {
             return self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span));
         };
-        for row in value.rows.iter().filter(|r| r.cell.coverage.is_none_or(|c| c.is_full())) {
-            if let (Some(period), Ok(level)) = (row.period, row.cell.datum)
+        for row in value.rows.iter().filter(|r| r.coverage().is_none_or(|c| c.is_full())) {
+            if let (Some(period), Ok(level)) = (row.period(), row.datum())
                 && level > 0.0
             {
                 self.rates.insert(key(period), Ok(level));
@@ -243,8 +243,8 @@ impl Evaluator<'_> {
             }
         };
         let value = self.quietly(|e| e.eval(&plan, &Demand::whole().at(vec![wanted])))?;
-        let level = datum(value.rows.first().map(|r| &r.cell), Reason::NotReported);
-        let partial = value.rows.first().and_then(|r| r.cell.coverage).is_some_and(|c| !c.is_full());
+        let level = datum(value.rows.first().map(Row::cell), Reason::NotReported);
+        let partial = value.rows.first().and_then(|r| r.coverage()).is_some_and(|c| !c.is_full());
         Ok(if partial {
             Err(Reason::NotReported)
         } else {
@@ -260,7 +260,7 @@ impl Evaluator<'_> {
         }
         let demand = Demand { grid: Grid::List(vec![period].into()), mean_is_asked: true, ..Demand::whole() };
         let value = self.quietly(|e| e.eval(index, &demand))?;
-        let level = datum(value.rows.first().map(|r| &r.cell), Reason::NotReported)
+        let level = datum(value.rows.first().map(Row::cell), Reason::NotReported)
             .and_then(|x| if x > 0.0 { Ok(x) } else { Err(Reason::Undefined) });
         if let Err(reason) = level {
             let message = format!("the deflator is {} for {period}", reason.words());

@@ -8,7 +8,7 @@ use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
-use crate::value::{Absence, Cell, Flags, Kind, Labels, Period, Reason, Row, Unit, Value, times_ten};
+use crate::value::{Absence, Cell, Flags, Kind, Period, Reason, Row, Unit, Value, times_ten};
 use std::sync::Arc;
 
 impl Evaluator<'_> {
@@ -80,7 +80,7 @@ impl Evaluator<'_> {
                 let power = rules::comparable(&s, &t, (false, false)).unwrap_or(0);
                 // Where nothing is compared with something, it is decided alike wherever nothing is.
                 let decided =
-                    |x: f64| !b.rows.iter().any(|r| r.cell.datum.is_ok_and(|y| op.holds(x, times_ten(y, power))));
+                    |x: f64| !b.rows.iter().any(|r| r.datum().is_ok_and(|y| op.holds(x, times_ten(y, power))));
                 let absent = match b.dims.is_empty() {
                     true if !a.dims.is_empty() && decided(0.0) => a.absent.clone(),
                     false if !op.holds(0.0, 0.0) => a.absent.clone().and(b.absent.clone()),
@@ -121,7 +121,7 @@ impl Evaluator<'_> {
         for period in periods {
             let factor = self.factor(unit, &demand.money, period, plan.span)?;
             let cell = Cell::number(0.0).with(factor.map(|(f, _)| x * f));
-            rows.push(Row { key: Labels::new(), period: Some(period), cell });
+            rows.push(Row::new([], Some(period), cell));
         }
         Ok(Value { rows, ..Value::scalar(x, after, Kind::Number) })
     }
@@ -132,7 +132,7 @@ impl Evaluator<'_> {
             Scope::Window(..) | Scope::At(_) => {
                 let mine = demand.grid.is_open();
                 let mut value = self.eval(inner, &demand.under(scope))?;
-                let mut periods: Vec<Option<Period>> = value.rows.iter().map(|r| r.period).collect();
+                let mut periods: Vec<Option<Period>> = value.rows.iter().map(|r| r.period()).collect();
                 periods.dedup();
                 value.fixed = mine && periods.len() == 1 && !is_each(scope);
                 if mine {
@@ -167,7 +167,7 @@ impl Evaluator<'_> {
 
     /// A wanted answer that is not in the data is named, with what is.
     fn say_missing(&mut self, plan: &Plan, value: &Value, scope: &Scope) {
-        let reasons: Vec<Reason> = value.rows.iter().filter_map(|r| r.cell.datum.err()).collect();
+        let reasons: Vec<Reason> = value.rows.iter().filter_map(|r| r.datum().err()).collect();
         let all = !value.rows.is_empty() && reasons.len() == value.rows.len();
         let already = self.diagnostics.iter().any(|d| d.level >= Level::Warning);
         let (Some(reason), true, false) = (reasons.first(), all, already) else { return };
@@ -190,7 +190,7 @@ impl Evaluator<'_> {
 /// What no label accounts for has no growth, no price and no index; and no sum of labels is one of them.
 fn passed_by(mut value: Value, over: &[String]) -> Value {
     if !over.is_empty() && value.dims.iter().all(|d| !over.iter().any(|o| o == d.name.as_ref())) {
-        value.rows.iter_mut().for_each(|r| r.cell.flags = r.cell.flags.without(Flags::REST));
+        value.rows.iter_mut().for_each(|r| r.set_flags(r.flags().without(Flags::REST)));
     }
     match value.kind {
         Kind::Growth | Kind::Index | Kind::Price | Kind::UnitValue | Kind::Rate => value.labels_only(),

@@ -59,7 +59,8 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let wanted = ev.periods(plan, demand)?;
     let value = ev.eval(plan, &demand.at(wanted))?;
     let seasonal = call.entry.name == "seasonally annualised sum";
-    let parts = value.rows.iter().filter_map(|r| part_of_year(&r.cell, r.period?)).filter(|(_, n)| seasonal && *n < 12);
+    let parts =
+        value.rows.iter().filter_map(|r| part_of_year(&r.cell(), r.period()?)).filter(|(_, n)| seasonal && *n < 12);
     let before: BTreeSet<Period> = parts.flat_map(|(p, _)| year_before(p)).flatten().collect();
     let earlier = match before.is_empty() {
         true => None,
@@ -72,8 +73,8 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let mut short: Option<(Period, i32)> = None;
     for row in &value.rows {
         let arithmetic = |words: &dyn Fn() -> String| if telling { words() } else { String::new() };
-        let told: Result<(f64, String), Reason> = row.cell.datum.and_then(|x| {
-            let (covered, months) = row.period.and_then(|p| part_of_year(&row.cell, p)).ok_or(Reason::Undefined)?;
+        let told: Result<(f64, String), Reason> = row.datum().and_then(|x| {
+            let (covered, months) = row.period().and_then(|p| part_of_year(&row.cell(), p)).ok_or(Reason::Undefined)?;
             if months >= 12 {
                 return Ok((x, arithmetic(&|| put(x))));
             }
@@ -82,7 +83,7 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
                 let words = || format!("{} * 12 / {months}", put(x));
                 return Ok((x * 12.0 / f64::from(months), arithmetic(&words)));
             }
-            let cells = earlier.as_ref().map(|s| s.of(&row.key));
+            let cells = earlier.as_ref().map(|s| s.of(row.key()));
             let number = |p: Option<Period>| -> Datum {
                 let cell = cells.zip(p).and_then(|(c, p)| c.get(&p)).filter(|c| whole(c));
                 cell.map_or(Err(Reason::NoBase), |c| c.datum.map_err(|_| Reason::NoBase))
@@ -96,7 +97,7 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
             Ok((x * year / part, arithmetic(&words)))
         });
         if telling && let Ok((z, arithmetic)) = &told {
-            let about = about(&value.dims, &row.key, row.period);
+            let about = about(&value.dims, row.key(), row.period());
             lines.push(Line {
                 about,
                 arithmetic: arithmetic.clone(),
@@ -104,11 +105,11 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
                 unit: value.unit.to_string(),
             });
         }
-        let partial = row.cell.flags.without(Flags::PARTIAL).with(Flags::ESTIMATED);
-        let is_part = row.period.and_then(|p| part_of_year(&row.cell, p)).is_some_and(|(_, n)| n < 12);
-        let flags = if is_part { partial } else { row.cell.flags };
-        let coverage = row.cell.coverage.filter(|_| !is_part);
-        rows.push(Row { cell: Cell { coverage, flags, ..row.cell }.with(told.map(|(z, _)| z)), ..row.clone() });
+        let partial = row.flags().without(Flags::PARTIAL).with(Flags::ESTIMATED);
+        let is_part = row.period().and_then(|p| part_of_year(&row.cell(), p)).is_some_and(|(_, n)| n < 12);
+        let flags = if is_part { partial } else { row.flags() };
+        let coverage = row.coverage().filter(|_| !is_part);
+        rows.push(Row::new(row.key(), row.period(), Cell { coverage, flags, ..row.cell() }.with(told.map(|(z, _)| z))));
     }
     if let Some((at, months)) = short.filter(|_| !seasonal) {
         let message = format!(
@@ -119,7 +120,7 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
         warning.edits.push(vec![(call.words, "seasonally annualised sum".to_string())]);
         ev.say(warning);
     }
-    if rows.iter().any(|r| r.cell.datum == Err(Reason::NoBase)) {
+    if rows.iter().any(|r| r.datum() == Err(Reason::NoBase)) {
         let message = "the year before is not whole in the data, and it tells the season";
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
     }

@@ -87,7 +87,7 @@ fn of_one(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let mut lines = Vec::new();
     let telling = ev.is_telling();
     for row in &mut value.rows {
-        let Ok(x) = row.cell.datum else { continue };
+        let Ok(x) = row.datum() else { continue };
         let x = times_ten(x, power);
         let datum = match call.entry.name {
             "exponential" => Ok(x.exp()),
@@ -95,21 +95,21 @@ fn of_one(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
             "square root" => Ok(x.sqrt()),
             _ => Ok(x.abs()),
         };
-        row.cell = row.cell.with(datum);
-        if telling && let Ok(z) = row.cell.datum {
+        row.set_datum(datum);
+        if telling && let Ok(z) = row.datum() {
             let arithmetic = match call.entry.name {
                 "exponential" => format!("exp({})", put(x)),
                 "square root" => format!("{}^(1 / 2)", put(x)),
                 _ => format!("max({}, -{})", put(x), put(x)),
             };
-            let about = row.period.map(|p| p.to_string()).unwrap_or_default();
+            let about = row.period().map(|p| p.to_string()).unwrap_or_default();
             lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
         }
     }
     if call.entry.name != "absolute value" {
         (value.unit, value.kind) = (Unit::plain(), Kind::Ratio);
         value.absent = crate::value::Absence::Missing;
-        value.rows.retain(|r| !r.cell.flags.has(crate::value::Flags::REST));
+        value.rows.retain(|r| !r.flags().has(crate::value::Flags::REST));
     }
     told(ev, call, lines);
     Ok(value)

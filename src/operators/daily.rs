@@ -49,12 +49,12 @@ fn daily(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let telling = ev.is_telling();
     for row in value.rows {
-        let days = row.period.map(|p| days_of(&row, p, &months));
-        let datum = match (row.cell.datum, days) {
+        let days = row.period().map(|p| days_of(&row, p, &months));
+        let datum = match (row.datum(), days) {
             (Ok(x), Some(days)) => {
                 let z = x / f64::from(days);
                 if telling {
-                    let about = about(&value.dims, &row.key, row.period);
+                    let about = about(&value.dims, row.key(), row.period());
                     let arithmetic = format!("{} / {days}", put(x));
                     lines.push(Line { about, arithmetic, result: result(z), unit: found.unit.to_string() });
                 }
@@ -62,7 +62,7 @@ fn daily(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
             }
             (datum, _) => datum,
         };
-        rows.push(Row { cell: row.cell.with(datum), ..row });
+        rows.push(Row::new(row.key(), row.period(), row.cell().with(datum)));
     }
     ev.tell(|| Step {
         say: "by the calendar days of each period".into(),
@@ -81,7 +81,7 @@ fn has_gaps(cell: &Cell) -> bool {
 }
 
 fn months_of_gaps(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, value: &Value) -> Result<Months, Fault> {
-    let gaps = value.rows.iter().filter(|r| has_gaps(&r.cell)).filter_map(|r| r.period);
+    let gaps = value.rows.iter().filter(|r| has_gaps(&r.cell())).filter_map(|r| r.period());
     let months: BTreeSet<Period> = gaps.flat_map(|p| p.units(Freq::Month, 100_000)).collect();
     let mut out = Months::new();
     if months.is_empty() {
@@ -96,11 +96,11 @@ fn months_of_gaps(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, value: 
 
 /// The days of what a cell covers.
 fn days_of(row: &Row, period: Period, months: &Months) -> i32 {
-    let covered = row.cell.coverage.map_or(period, |c| c.span);
-    if !has_gaps(&row.cell) {
+    let covered = row.coverage().map_or(period, |c| c.span);
+    if !has_gaps(&row.cell()) {
         return covered.len_days();
     }
-    let there = months.get(&row.key).into_iter().flatten().filter(|m| covered.contains(**m));
+    let there = months.get(row.key()).into_iter().flatten().filter(|m| covered.contains(**m));
     let days: i32 = there.map(|m| m.len_days()).sum();
     if days > 0 { days } else { covered.len_days() }
 }

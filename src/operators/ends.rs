@@ -21,8 +21,8 @@ impl Ends {
     /// The cells of a series at both ends.
     fn cells(&self, of: &Value, key: &[u32], cells: Series<'_>) -> (Cell, Cell) {
         let none = |p: Period, reason| of.absent.cell(&of.dims, key, Some(p), reason);
-        let before = cells.get(&self.a).copied().unwrap_or_else(|| none(self.a, Reason::NoBase));
-        let after = cells.get(&self.b).copied().unwrap_or_else(|| none(self.b, Reason::NotReported));
+        let before = cells.get(&self.a).unwrap_or_else(|| none(self.a, Reason::NoBase));
+        let after = cells.get(&self.b).unwrap_or_else(|| none(self.b, Reason::NotReported));
         (before, after)
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn from_ends(
     let mut seen = Seen::default();
     let below = demand.at(vec![ends.a, ends.b]);
     let value = ev.each_series(plan, &below, &mut |of, key, cells| {
-        cells.values().for_each(|c| seen.note(c));
+        cells.values().for_each(|c| seen.note(&c));
         let (x, y) = ends.cells(of, key, cells);
         let datum = match (x.datum, y.datum) {
             (Ok(p), Ok(q)) => (how.formula)(p, q),
@@ -121,7 +121,7 @@ pub(super) fn from_ends(
         if demand.keys.is_empty() {
             lone.push((x, y));
         }
-        rows.push(Row { key: key.into(), period: Some(period), cell: x.joined(y, datum) });
+        rows.push(Row::new(key, Some(period), x.joined(y, datum)));
     })?;
     (how.first)(ev, &seen)?;
     let seasonal = has_seasons && value.kind == Kind::Flow;
@@ -130,13 +130,13 @@ pub(super) fn from_ends(
             instead(ev, plan, demand, ends, (&x, &y))
         });
     }
-    let all_missing = rows.iter().all(|r| r.cell.datum.is_err());
+    let all_missing = rows.iter().all(|r| r.datum().is_err());
     if let (Some((wanted, at, reason)), true) = (missing, all_missing || demand.keys.is_empty()) {
         say_absent(ev, plan, demand, ends, wanted, at, reason)?;
     }
     say_bases(ev, call, &bases);
     let out = (how.out)(&value);
-    let number = |r: &Row| r.cell.datum.ok().map(|z| (names(&value.dims, &r.key), 0, z));
+    let number = |r: &Row| r.datum().ok().map(|z| (names(&value.dims, r.key()), 0, z));
     let printed = || rows.iter().filter_map(number).collect();
     let at = ends.from.to(ends.to);
     let compared = Compared { call, plan, demand, at, out: &out, kind: value.kind, formula: how.formula };
@@ -221,9 +221,9 @@ pub(super) fn present(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, per
     let value = ev.eval_quietly(plan, &demand.at(periods.to_vec()));
     value.is_ok_and(|v| {
         !v.rows.is_empty()
-            && periods.iter().all(|p| v.rows.iter().any(|r| r.period == Some(*p)))
+            && periods.iter().all(|p| v.rows.iter().any(|r| r.period() == Some(*p)))
             && v.rows.iter().all(|r| {
-                r.cell.datum.is_ok() && r.cell.coverage.is_none_or(|c| c.is_full()) && !r.cell.flags.has(Flags::MISSING)
+                r.datum().is_ok() && r.coverage().is_none_or(|c| c.is_full()) && !r.flags().has(Flags::MISSING)
             })
     })
 }
@@ -273,7 +273,7 @@ pub(super) fn rebound(
     let Some(before) = base.shift(-1, Freq::Year) else { return };
     let Ok(value) = ev.eval_quietly(plan, &demand.at(vec![before])) else { return };
     let whole = |c: &Cell| c.coverage.is_none_or(|c| c.is_full());
-    if let Some(z) = value.single().filter(|r| whole(&r.cell)).and_then(|r| r.cell.datum.ok()) {
+    if let Some(z) = value.single().filter(|r| whole(&r.cell())).and_then(|r| r.datum().ok()) {
         ev.remark_rebound((*y, *x, z), (*t, *base), span);
     }
 }

@@ -186,7 +186,7 @@ fn told(
             if pair.count > 0 && pair.has_left_labels() && !words.is_empty() {
                 left.push(words);
             }
-            rows.push(Row { key: key.clone(), period: Some(period), cell: cell(pair, *b, datum) });
+            rows.push(Row::new(&key, Some(period), cell(pair, *b, datum)));
         }
     }
     if let Some(first) = left.first() {
@@ -273,7 +273,7 @@ fn by_stretch(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         let cell = if coverage.is_full() { cell } else { Cell { flags: Flags::PARTIAL, ..cell } };
         let lacks = then.iter().chain(&now).filter_map(|p| cells.get(p)).any(|c| c.flags.has(Flags::MISSING));
         let cell = if lacks { Cell { flags: cell.flags.with(Flags::MISSING), ..cell } } else { cell };
-        rows.push(Row { key: key.into(), period: Some(a.span(b)), cell });
+        rows.push(Row::new(key, Some(a.span(b)), cell));
     }
     let named = pairs.iter().map(|(_, m)| m.to_string()).collect::<Vec<_>>().join(", ");
     ev.tell(|| Step {

@@ -81,7 +81,7 @@ pub(super) fn matched(
         let label = of(false).iter().map(|l| l.to_string()).collect::<Vec<_>>().join("/");
         let cell = |p: &Period| {
             let none = || value.absent.cell(&value.dims, key, Some(*p), Reason::NotReported);
-            cells.get(p).copied().unwrap_or_else(none)
+            cells.get(p).unwrap_or_else(none)
         };
         let sums = out.pairs.entry(of(true)).or_insert_with(|| vec![Pair::default(); pairs.len()]);
         for (sum, parts) in sums.iter_mut().zip(&parts) {

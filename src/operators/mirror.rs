@@ -166,7 +166,7 @@ fn splice(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
         };
         let (xs, ys) = (find(&own.0, &first), find(&own.1, &other));
         let none = Cell::missing(Reason::NotReported);
-        let at = |rows: &[Row], p: Period| Series::new(rows).get(&p).copied().unwrap_or(none);
+        let at = |rows: &[Row], p: Period| Series::new(rows).get(&p).unwrap_or(none);
         let factor = match (at(&xs, link).datum, at(&ys, link).datum) {
             (Ok(p), Ok(q)) if q != 0.0 => Ok((p, q)),
             (Ok(_), Ok(_)) => Err(Reason::ZeroBase),
@@ -190,7 +190,7 @@ fn splice(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
                 }
                 cell.with(datum)
             };
-            rows.push(Row { key: key.into(), period: Some(*period), cell });
+            rows.push(Row::new(key, Some(*period), cell));
         }
     }
     if power.is_none() {
@@ -246,7 +246,7 @@ fn streak(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     for (key, cells) in series(&value).iter() {
         let (mut run, mut broken) = (0.0, false);
         for period in &all {
-            let cell = cells.get(period).copied().unwrap_or(Cell::missing(Reason::NotReported));
+            let cell = cells.get(period).unwrap_or(Cell::missing(Reason::NotReported));
             let datum = match cell.datum {
                 Ok(x) if x != 0.0 => {
                     run += 1.0;
@@ -263,7 +263,7 @@ fn streak(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
             };
             let flags = if broken && datum.is_ok() { cell.flags.with(Flags::MISSING) } else { cell.flags };
             if wanted.contains(period) {
-                rows.push(Row { key: key.into(), period: Some(*period), cell: Cell { flags, ..cell }.with(datum) });
+                rows.push(Row::new(key, Some(*period), Cell { flags, ..cell }.with(datum)));
             }
         }
     }

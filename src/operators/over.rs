@@ -36,20 +36,20 @@ pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<Dimension>, Groups
     let mut slow: FxHashMap<(Labels, Option<Period>), usize> = FxHashMap::default();
     let mut groups = Groups::new();
     for row in &value.rows {
-        let kept = || row.key.iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Labels>();
+        let kept = || row.key().iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Labels>();
         let next = groups.len();
         let at = if fits {
             let count = periods.len() as u64;
-            let period = *periods.entry(row.period).or_insert(count);
-            let parts = row.key.iter().zip(&sizes).filter(|(_, s)| **s > 0);
+            let period = *periods.entry(row.period()).or_insert(count);
+            let parts = row.key().iter().zip(&sizes).filter(|(_, s)| **s > 0);
             let key = parts.fold(period, |key, (k, s)| key * s + u64::from(*k));
             *index.entry(key).or_insert(next)
         } else {
-            *slow.entry((kept(), row.period)).or_insert(next)
+            *slow.entry((kept(), row.period())).or_insert(next)
         };
         match groups.get_mut(at) {
-            Some((_, members)) => members.push(row.cell),
-            None => groups.push(((kept(), row.period), vec![row.cell])),
+            Some((_, members)) => members.push(row.cell()),
+            None => groups.push(((kept(), row.period()), vec![row.cell()])),
         }
     }
     groups.sort_by(|(a, _), (b, _)| a.cmp(b));

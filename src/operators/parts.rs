@@ -63,7 +63,7 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
                 ),
             ));
         }
-        rows.push(Row { key: key.into(), period: whole, cell: Cell { datum, coverage: None, flags } });
+        rows.push(Row::new(key, whole, Cell { datum, coverage: None, flags }));
     }
     ev.tell(|| Step {
         say: "least squares through the logarithms".into(),
@@ -107,7 +107,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
     let value = ev.eval(plan, &demand.at(vec![parts.a, parts.b]))?;
     let whole = ev.eval(plan, &Demand { keys: Vec::new(), ..demand.at(vec![parts.a, parts.b]) })?;
     let none = Cell::missing(Reason::NoBase);
-    let at = |p: Period| series(&whole).of(&[]).get(&p).copied().unwrap_or(none);
+    let at = |p: Period| series(&whole).of(&[]).get(&p).unwrap_or(none);
     let (first, last) = (at(parts.a), at(parts.b));
     let seasonal = ev.is_seasonal(plan, whole.kind);
     ev.compare_cells((&first, parts.a), (&last, parts.b), seasonal, parts.from.to(parts.to), &mut |ev| {
@@ -132,7 +132,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
     let telling = ev.is_telling();
     for (key, cells) in series(&value).iter() {
         let zero = Cell { datum: Ok(0.0), coverage: first.coverage, flags: Flags::none() };
-        let (x, y) = (cells.get(&parts.a).copied().unwrap_or(zero), cells.get(&parts.b).copied().unwrap_or(zero));
+        let (x, y) = (cells.get(&parts.a).unwrap_or(zero), cells.get(&parts.b).unwrap_or(zero));
         let datum =
             total.and_then(|t| x.datum.and_then(|x| y.datum.map(|y| (x, y, 100.0 * decimal_difference(y, x) / t))));
         if telling && let (Ok((x, y, z)), Ok(t)) = (datum, total) {
@@ -144,11 +144,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
                 unit: out.unit.to_string(),
             });
         }
-        rows.push(Row {
-            key: key.into(),
-            period: Some(parts.a.span(parts.b)),
-            cell: x.joined(y, datum.map(|(_, _, z)| z)),
-        });
+        rows.push(Row::new(key, Some(parts.a.span(parts.b)), x.joined(y, datum.map(|(_, _, z)| z))));
     }
     ev.tell(|| Step {
         say: format!("{} from {} to {}", call.entry.name, parts.a, parts.b),

@@ -90,7 +90,7 @@ fn running(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
     for (key, cells) in series(&value).iter() {
         let (mut so_far, mut lost): (Option<f64>, Option<Reason>) = (None, None);
         for period in &wanted {
-            let cell = cells.get(period).copied().unwrap_or(Cell::missing(Reason::NotReported));
+            let cell = cells.get(period).unwrap_or(Cell::missing(Reason::NotReported));
             let datum = match (cell.datum, lost.filter(|_| product)) {
                 (_, Some(reason)) => Err(reason),
                 (Err(reason), None) => {
@@ -119,7 +119,7 @@ fn running(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) ->
                 }
             };
             let flags = if lost.is_some() && datum.is_ok() { cell.flags.with(Flags::MISSING) } else { cell.flags };
-            rows.push(Row { key: key.into(), period: Some(*period), cell: Cell { flags, ..cell }.with(datum) });
+            rows.push(Row::new(key, Some(*period), Cell { flags, ..cell }.with(datum)));
         }
     }
     ev.tell(|| Step {
@@ -158,7 +158,7 @@ fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let telling = ev.is_telling();
     for (key, cells) in series(&value).iter() {
-        let whole = |c: &&Cell| !c.flags.has(Flags::PARTIAL) && !c.flags.has(Flags::MISSING);
+        let whole = |c: &Cell| !c.flags.has(Flags::PARTIAL) && !c.flags.has(Flags::MISSING);
         let points: Vec<(f64, f64)> =
             sample.iter().filter_map(|p| Some((place(*p)?, cells.get(p).filter(whole)?.datum.ok()?))).collect();
         let n = points.len() as f64;
@@ -185,7 +185,7 @@ fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
                 lines.push(Line { about, arithmetic: how, result: result(z), unit: value.unit.to_string() });
             }
             let cell = Cell { datum: Ok(0.0), coverage: None, flags }.with(datum);
-            rows.push(Row { key: key.into(), period: Some(*period), cell });
+            rows.push(Row::new(key, Some(*period), cell));
         }
     }
     ev.tell(|| Step {

@@ -267,7 +267,7 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
         count += 1;
         let cell = |p: &Period| {
             let none = || value.absent.cell(&value.dims, key, Some(*p), Reason::NotReported);
-            let cell = cells.get(p).copied().unwrap_or_else(none);
+            let cell = cells.get(p).unwrap_or_else(none);
             // The last quarter may lack a month.
             if cell.flags.has(Flags::PARTIAL) { cell.with(Err(Reason::NotReported)) } else { cell }
         };
@@ -330,7 +330,7 @@ fn apart(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
                 lines.push(Line { about, arithmetic: arithmetic.clone(), result: result(*z), unit });
             }
             let cell = Cell { flags: own.flags.with(lacking), ..own.with(found.map(|(z, _)| z)) };
-            rows.push(Row { key: key.into(), period: Some(*period), cell });
+            rows.push(Row::new(key, Some(*period), cell));
         }
     }
     if let Some((code, message)) = flawed.first() {

@@ -58,7 +58,7 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let whole = ev.eval(plan, &below.across(&dims))?;
     let ranked: Vec<bool> = value.dims.iter().map(|d| call.over.iter().any(|o| o == d.name.as_ref())).collect();
     let group =
-        |row: &Row| -> Vec<u32> { row.key.iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
+        |row: &Row| -> Vec<u32> { row.key().iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
     // Each row with its share of the whole of its group.
     let met = crate::eval::meet(value.clone(), &whole, |x, y| {
         let share = x.datum.and_then(|x| {
@@ -68,26 +68,26 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     });
     let mut groups: BTreeMap<_, Vec<Row>> = BTreeMap::new();
     for row in met.rows {
-        groups.entry((group(&row), row.period)).or_default().push(row);
+        groups.entry((group(&row), row.period())).or_default().push(row);
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let telling = ev.is_telling();
     for ((_, period), mut members) in groups {
         members.sort_by(|a, b| {
-            let size = match (a.cell.datum, b.cell.datum) {
+            let size = match (a.datum(), b.datum()) {
                 (Ok(x), Ok(y)) => y.total_cmp(&x),
                 (x, y) => y.is_ok().cmp(&x.is_ok()),
             };
-            size.then_with(|| a.key.cmp(&b.key))
+            size.then_with(|| a.key().cmp(b.key()))
         });
         let mut sum = 0.0;
         for mut row in members {
-            if let Ok(x) = row.cell.datum {
+            if let Ok(x) = row.datum() {
                 let before = sum;
                 sum += x;
-                row.cell = row.cell.with(Ok(sum));
+                row.set_datum(Ok(sum));
                 if telling {
-                    let about = about(&met.dims, &row.key, period);
+                    let about = about(&met.dims, row.key(), period);
                     let arithmetic = format!("{} + {}", put(before), put(x));
                     lines.push(Line { about, arithmetic, result: result(sum), unit: "%".into() });
                 }
@@ -137,13 +137,14 @@ fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let below = listed(ev, plan, &with_over(call, demand))?;
     let value = ev.eval(plan, &below)?;
     let ranked: Vec<bool> = value.dims.iter().map(|d| call.over.iter().any(|o| o == d.name.as_ref())).collect();
-    let rest = |row: &Row| -> Vec<u32> { row.key.iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
+    let rest =
+        |row: &Row| -> Vec<u32> { row.key().iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
     let mut groups: BTreeMap<_, Vec<f64>> = BTreeMap::new();
     for (at, row) in value.rows.iter().enumerate() {
         if at.is_multiple_of(OFTEN) {
             ev.go_on(span)?;
         }
-        groups.entry((rest(row), row.period)).or_default().extend(row.cell.datum.ok());
+        groups.entry((rest(row), row.period())).or_default().extend(row.datum().ok());
     }
     for (at, list) in groups.values_mut().enumerate() {
         if at.is_multiple_of(OFTEN) {
@@ -156,9 +157,9 @@ fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         if at.is_multiple_of(OFTEN) {
             ev.go_on(span)?;
         }
-        let list = groups.get(&(rest(row), row.period));
+        let list = groups.get(&(rest(row), row.period()));
         let place = |x: f64| list.map_or(0, |l| l.partition_point(|y| *y > x)) as f64 + 1.0;
-        row.cell = row.cell.with(row.cell.datum.map(place));
+        row.set_datum(row.datum().map(place));
     }
     ev.tell(|| Step {
         say: format!("ranked over {} from the largest", call.over.join(", ")),

@@ -158,14 +158,14 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let stays: Vec<bool> = met.dims.iter().map(|d| !call.over.iter().any(|o| o == d.name.as_ref())).collect();
     let mut groups: BTreeMap<(Labels, Option<Period>), Vec<Pair>> = BTreeMap::new();
     for row in &met.rows {
-        let Some(pair) = row.cell.datum.ok().and_then(|at| pairs.get(at as usize)) else { continue };
-        let key: Labels = row.key.iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect();
+        let Some(pair) = row.datum().ok().and_then(|at| pairs.get(at as usize)) else { continue };
+        let key: Labels = row.key().iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect();
         if over_time {
-            for o in outer.iter().filter(|o| row.period.is_none_or(|p| o.contains(p))) {
+            for o in outer.iter().filter(|o| row.period().is_none_or(|p| o.contains(p))) {
                 groups.entry((key.clone(), Some(*o))).or_default().push(*pair);
             }
         } else {
-            groups.entry((key, row.period)).or_default().push(*pair);
+            groups.entry((key, row.period())).or_default().push(*pair);
         }
     }
     let dims: Vec<_> = met.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
@@ -191,7 +191,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
             let about = about(&dims, &key, period);
             lines.push(Line { about, arithmetic, result: result(z), unit: found.unit.to_string() });
         }
-        rows.push(Row { key, period, cell });
+        rows.push(Row::new(key, period, cell));
     }
     ev.tell(|| Step {
         say: format!("the {} of what both have", call.entry.name),

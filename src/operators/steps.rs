@@ -52,9 +52,9 @@ pub(super) fn shifted(
 }
 /// Without the first periods, which no query asked for and for which nothing can have a base.
 pub(super) fn without_lead_in(rows: Vec<Row>) -> Vec<Row> {
-    let first = rows.iter().filter(|r| r.cell.datum != Err(Reason::NoBase)).filter_map(|r| r.period).min();
+    let first = rows.iter().filter(|r| r.datum() != Err(Reason::NoBase)).filter_map(|r| r.period()).min();
     match first {
-        Some(first) => rows.into_iter().filter(|r| r.period >= Some(first)).collect(),
+        Some(first) => rows.into_iter().filter(|r| r.period() >= Some(first)).collect(),
         None => rows,
     }
 }
@@ -65,5 +65,5 @@ pub(super) fn marks<'a>(cells: impl Iterator<Item = &'a Cell>) -> Flags {
 
 /// The cells of a series that lie in a period, in order.
 pub(super) fn within(cells: Series<'_>, periods: &[Period]) -> Vec<(Period, Cell)> {
-    periods.iter().filter_map(|p| cells.get(p).map(|c| (*p, *c))).collect()
+    periods.iter().filter_map(|p| cells.get(p).map(|c| (*p, c))).collect()
 }

@@ -249,7 +249,7 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
                     unit: out(call, &value).unit.to_string(),
                 });
             }
-            rows.push(Row { key: key.into(), period: Some(*period), cell: Cell { datum: found, coverage, flags } });
+            rows.push(Row::new(key, Some(*period), Cell { datum: found, coverage, flags }));
         }
     }
     if let Some((period, have, of)) = gaps.filter(|_| demand.keys.is_empty()) {
@@ -315,7 +315,7 @@ fn over_dims(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
                 unit: out(call, &value).unit.to_string(),
             });
         }
-        rows.push(Row { key, period, cell: Cell { datum: found, coverage, flags } });
+        rows.push(Row::new(key, period, Cell { datum: found, coverage, flags }));
     }
     ev.tell(|| Step {
         say: format!("the {} over {}", call.entry.name, call.over.join(", ")),

@@ -229,9 +229,9 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let mut lone = Vec::new();
     let value = ev.each_series(plan, &below, &mut |of, key, cells| {
         for (t, before) in &pairs {
-            let Some(now) = cells.get(t).copied() else { continue };
+            let Some(now) = cells.get(t) else { continue };
             let none = || of.absent.cell(&of.dims, key, Some(*before), Reason::NoBase);
-            let then = cells.get(before).copied().unwrap_or_else(none);
+            let then = cells.get(before).unwrap_or_else(none);
             let datum = match (then.datum, now.datum) {
                 (Ok(x), Ok(y)) => formula(x, y).inspect_err(|r| bases.push(*r)),
                 (_, Err(reason)) => Err(reason),
@@ -257,7 +257,7 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
             {
                 lone.push((*t, y, *before, x));
             }
-            rows.push(Row { key: key.into(), period: Some(*t), cell: then.joined(now, datum) });
+            rows.push(Row::new(key, Some(*t), then.joined(now, datum)));
         }
     })?;
     let x_type = Type::new(value.unit.clone(), value.kind);
@@ -277,14 +277,14 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         // The first periods have no base by nature, and no query asked for them.
         let first = pairs.first().map(|(t, _)| t.first());
         let nature = |p: Period| pairs.iter().any(|(t, before)| *t == p && Some(before.first()) < first);
-        rows.retain(|r| !(r.cell.datum == Err(Reason::NoBase) && r.period.is_some_and(nature)));
+        rows.retain(|r| !(r.datum() == Err(Reason::NoBase) && r.period().is_some_and(nature)));
     } else if let (Some((t, before)), true) = (no_base, demand_is_explicit(demand)) {
         let message = format!("{t} has no base: {before} is not in the data");
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here("no base"));
     }
     say_bases(ev, call, &bases);
-    let place = |r: &Row| pairs.iter().position(|(t, _)| r.period == Some(*t));
-    let number = |r: &Row| Some((names(&value.dims, &r.key), place(r)?, r.cell.datum.ok()?));
+    let place = |r: &Row| pairs.iter().position(|(t, _)| r.period() == Some(*t));
+    let number = |r: &Row| Some((names(&value.dims, r.key()), place(r)?, r.datum().ok()?));
     let printed = || rows.iter().filter_map(number).collect();
     let compared = Compared { call, plan, demand, at: call.words, out: &out, kind: value.kind, formula: &formula };
     let ends: Vec<(Period, Period)> = pairs.iter().map(|(t, before)| (*before, *t)).collect();
@@ -359,7 +359,7 @@ fn lunar(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand, row
         return;
     }
     let month = |year: i32| usize::try_from(year - 1990).ok().and_then(|i| NEW_YEAR_MONTHS.get(i)).copied();
-    let hit = rows.iter().filter(|r| r.cell.datum.is_ok()).filter_map(|r| r.period).find(|p| {
+    let hit = rows.iter().filter(|r| r.datum().is_ok()).filter_map(|r| r.period()).find(|p| {
         let (year, m) = p.first_month();
         let early = p.freq() == Some(Freq::Month) && m <= 2;
         let moved = freq == Freq::Year && month(year).is_some() && month(year) != month(year - n);
@@ -392,11 +392,11 @@ fn moved(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span, by: 
     let value = ev.each_series(plan, &below, &mut |of, key, cells| {
         for (t, other) in &pairs {
             let none = || of.absent.cell(&of.dims, key, Some(*other), Reason::NotReported);
-            let cell = cells.get(other).copied().unwrap_or_else(none);
+            let cell = cells.get(other).unwrap_or_else(none);
             if telling && let Ok(x) = cell.datum {
                 numbers.push((*t, *other, x));
             }
-            rows.push(Row { key: key.into(), period: Some(*t), cell });
+            rows.push(Row::new(key, Some(*t), cell));
         }
     })?;
     let line = |(t, other, x): &(Period, Period, f64)| Line {

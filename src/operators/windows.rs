@@ -43,7 +43,7 @@ pub(super) fn moving_average(
                 continue;
             }
             let none = |p: &Period| of.absent.cell(&of.dims, key, Some(*p), Reason::NoBase);
-            let members: Vec<Cell> = window.iter().map(|p| cells.get(p).copied().unwrap_or_else(|| none(p))).collect();
+            let members: Vec<Cell> = window.iter().map(|p| cells.get(p).unwrap_or_else(|| none(p))).collect();
             let weighed = members.iter().zip(&weights);
             let sum = weighed.clone().try_fold(0.0, |s, (c, (_, w))| c.datum.map(|x| s + w * x));
             let own = weighed.clone().find(|(_, (k, _))| *k == 0).map(|(c, _)| c.datum);
@@ -67,7 +67,7 @@ pub(super) fn moving_average(
                     unit: of.unit.to_string(),
                 });
             }
-            rows.push(Row { key: key.into(), period: Some(*t), cell: joined.with(datum) });
+            rows.push(Row::new(key, Some(*t), joined.with(datum)));
         }
     })?;
     if demand.grid.is_open() {
@@ -107,8 +107,8 @@ fn over_spans(
     let value = ev.each_series(plan, &demand.at(all.into_iter().collect()), &mut |_, key, cells| {
         for (t, s) in &spans {
             if let Some(cell) = cells.get(s) {
-                let cell = if whole { full(*cell, *s) } else { *cell };
-                rows.push(Row { key: key.into(), period: Some(*t), cell });
+                let cell = if whole { full(cell, *s) } else { cell };
+                rows.push(Row::new(key, Some(*t), cell));
             }
         }
     })?;
@@ -214,7 +214,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
                     unit: String::new(),
                 });
             }
-            let base_cell = bases.first().and_then(|p| cells.get(p)).copied().unwrap_or(*cell);
+            let base_cell = bases.first().and_then(|p| cells.get(p)).unwrap_or(cell);
             if unlike.is_none()
                 && bases.len() == 1
                 && cell.datum.is_ok()
@@ -222,9 +222,9 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
                 && let (Some(x), Some(y)) = (base_cell.coverage, cell.coverage)
                 && !alike(&x, &y, has_seasons && of.kind == Kind::Flow && is_year(t))
             {
-                unlike = Some((base_cell, *cell, *t));
+                unlike = Some((base_cell, cell, *t));
             }
-            rows.push(Row { key: key.into(), period: Some(*t), cell: cell.with(datum.map(|(_, _, z)| z)) });
+            rows.push(Row::new(key, Some(*t), cell.with(datum.map(|(_, _, z)| z))));
         }
     })?;
     if let Some((base_cell, cell, t)) = unlike {
@@ -236,8 +236,8 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, base.span, message).here(reason.words()));
     }
     let out = Type::new(Unit::index(None), Kind::Index);
-    let place = |r: &Row| wanted.iter().position(|t| r.period == Some(*t));
-    let number = |r: &Row| Some((names(&value.dims, &r.key), place(r)?, r.cell.datum.ok()?));
+    let place = |r: &Row| wanted.iter().position(|t| r.period() == Some(*t));
+    let number = |r: &Row| Some((names(&value.dims, r.key()), place(r)?, r.datum().ok()?));
     let printed = || rows.iter().filter_map(number).collect();
     let formula = |x: f64, y: f64| if x > 0.0 { Ok(level * y / x) } else { Err(Reason::Undefined) };
     if bases.len() == 1 {
@@ -262,18 +262,18 @@ pub(super) fn log(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: S
     let mut low = false;
     let telling = ev.is_telling();
     for row in &mut value.rows {
-        let before = row.cell.datum;
+        let before = row.datum();
         let datum = before.and_then(|x| if x > 0.0 { Ok(x.ln()) } else { Err(Reason::Undefined) });
         low |= before.is_ok() && datum.is_err();
         if telling && let (Ok(x), Ok(z)) = (before, datum) {
             lines.push(Line {
-                about: row.period.map(|p| p.to_string()).unwrap_or_default(),
+                about: row.period().map(|p| p.to_string()).unwrap_or_default(),
                 arithmetic: format!("ln({})", put(x)),
                 result: result(z),
                 unit: String::new(),
             });
         }
-        row.cell = row.cell.with(datum);
+        row.set_datum(datum);
     }
     if low && value.rows.len() == 1 {
         return ev.fault(

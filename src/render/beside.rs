@@ -13,7 +13,7 @@ pub fn head(name: &str, value: &Value) -> String {
 /// Header and lines. The rows of all values are the same, in the same order.
 pub fn texts(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
     let Some((_, first)) = columns.first() else { return (Vec::new(), Vec::new()) };
-    let timed = first.rows.iter().any(|r| r.period.is_some());
+    let timed = first.rows.iter().any(|r| r.period().is_some());
     let mut names: Vec<String> = first.dims.iter().map(|d| d.name.to_string()).collect();
     names.extend(timed.then(|| "period".to_string()));
     names.extend(columns.iter().map(|(name, value)| head(name, value)));
@@ -21,9 +21,9 @@ pub fn texts(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
     let with_marks = || columns.iter().zip(&marked).filter(|(_, m)| **m).map(|(c, _)| c);
     names.extend(with_marks().map(|(name, _)| format!("{name} marks")));
     let line = |(at, row): (usize, &Row)| {
-        let mut out: Vec<String> = first.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string()).collect();
-        out.extend(timed.then(|| row.period.map(|p| p.to_string()).unwrap_or_default()));
-        let of = |v: &Value| v.rows.get(at).map(|r| r.cell.datum.map(number::plain).unwrap_or_default());
+        let mut out: Vec<String> = first.dims.iter().zip(row.key()).map(|(d, k)| d.label(*k).to_string()).collect();
+        out.extend(timed.then(|| row.period().map(|p| p.to_string()).unwrap_or_default()));
+        let of = |v: &Value| v.rows.get(at).map(|r| r.datum().map(number::plain).unwrap_or_default());
         out.extend(columns.iter().map(|(_, v)| of(v).unwrap_or_default()));
         out.extend(with_marks().map(|(_, v)| v.rows.get(at).map(marks).unwrap_or_default()));
         out
@@ -33,9 +33,9 @@ pub fn texts(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
 
 /// What is to be known of a cell: its marks, what it covers, why it is missing.
 pub(super) fn marks(row: &Row) -> String {
-    let mut words: Vec<String> = row.cell.flags.words().into_iter().map(String::from).collect();
-    let covers = row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some()).map(|c| c.counted());
+    let mut words: Vec<String> = row.flags().words().into_iter().map(String::from).collect();
+    let covers = row.coverage().filter(|c| !c.is_full() || c.observed.is_some()).map(|c| c.counted());
     words.extend(covers.map(|(have, of)| format!("{have}/{of}")));
-    words.extend(row.cell.datum.err().map(|r| r.words().to_string()));
+    words.extend(row.datum().err().map(|r| r.words().to_string()));
     words.join(", ")
 }

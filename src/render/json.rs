@@ -152,24 +152,24 @@ fn unit(value: &Value) -> Option<String> {
 fn cell<'a>(value: &'a Value, row: &'a crate::value::Row, series: Option<&'a str>) -> Row<'a> {
     let truth = value.kind == Kind::Truth;
     {
-        let (datum, coverage) = (row.cell.datum, row.cell.coverage);
+        let (datum, coverage) = (row.datum(), row.coverage());
         // A field of the cell outranks a dimension of the same name.
         let taken = |name: &str| match name {
             "value" | "flags" => true,
             "series" => series.is_some(),
-            "period" => row.period.is_some(),
+            "period" => row.period().is_some(),
             "reason" => datum.is_err(),
             "coverage" => coverage.is_some(),
             _ => false,
         };
-        let dims = value.dims.iter().zip(&row.key).filter(|(dim, _)| !taken(&dim.name));
+        let dims = value.dims.iter().zip(row.key()).filter(|(dim, _)| !taken(&dim.name));
         Row {
             series,
             labels: Labels(dims.map(|(dim, place)| (dim.name.as_ref(), dim.label(*place))).collect()),
-            period: row.period.map(|p| p.to_string()),
+            period: row.period().map(|p| p.to_string()),
             value: datum.ok().map(|x| if truth { Shown::Truth(x != 0.0) } else { Shown::Number(x) }),
             reason: datum.err().map(|r| r.words()),
-            flags: row.cell.flags.words(),
+            flags: row.flags().words(),
             coverage: coverage.map(|c| <[u32; 2]>::from(c.counted())),
         }
     }

@@ -27,18 +27,18 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
     let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
     let shared = shared(value);
     for row in &value.rows {
-        let marked = row.cell.datum.is_err() || lettered(&row.cell) != Flags::none();
+        let marked = row.datum().is_err() || lettered(&row.cell()) != Flags::none();
         if !marked {
             continue;
         }
-        let whole = row.cell.datum.is_ok() && row.period.is_some_and(|p| shared.get(&p) == Some(&true));
-        let dims = value.dims.iter().zip(&row.key).filter(|_| !whole);
+        let whole = row.datum().is_ok() && row.period().is_some_and(|p| shared.get(&p) == Some(&true));
+        let dims = value.dims.iter().zip(row.key()).filter(|_| !whole);
         let labels = dims.map(|(d, k)| visible(d.label(*k)).into_owned());
-        let about = labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
-        match row.cell.datum {
+        let about = labels.chain(row.period().map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
+        match row.datum() {
             Err(reason) => reasons.entry(reason.words()).or_default().push(about),
             Ok(_) => {
-                let coverage = row.cell.coverage.filter(|c| !c.is_full() || c.observed.is_some());
+                let coverage = row.coverage().filter(|c| !c.is_full() || c.observed.is_some());
                 // Of a part of a period it is told how long that is; else how many observations there are of it.
                 let covers = |of_the_period: bool| match coverage {
                     Some(c) if of_the_period && !c.is_full() => format!("{about} ({} of {})", c.have, c.of),
@@ -47,7 +47,7 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
                     None => about.clone(),
                 };
                 let partial = Flags::PARTIAL.letters();
-                for (letter, word) in lettered(&row.cell).letters() {
+                for (letter, word) in lettered(&row.cell()).letters() {
                     let covers = covers(partial.contains(&(letter, word)));
                     let list = &mut letters.entry(letter).or_insert((word, Vec::new())).1;
                     if list.last() != Some(&covers) && !list.contains(&covers) {
@@ -64,12 +64,12 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
 
 /// The periods of which all labels are marked alike: that is told of the period.
 fn shared(value: &Value) -> HashMap<Period, bool> {
-    let mut first: HashMap<Period, &Cell> = HashMap::new();
+    let mut first: HashMap<Period, Cell> = HashMap::new();
     let mut out: HashMap<Period, bool> = HashMap::new();
-    let timed = |row: &'_ Row| row.period;
+    let timed = |row: &'_ Row| row.period();
     for (period, row) in value.rows.iter().filter_map(|r| timed(r).map(|p| (p, r))) {
-        let known = *first.entry(period).or_insert(&row.cell);
-        let same = (lettered(known), known.coverage) == (lettered(&row.cell), row.cell.coverage);
+        let known = *first.entry(period).or_insert(row.cell());
+        let same = (lettered(&known), known.coverage) == (lettered(&row.cell()), row.coverage());
         *out.entry(period).or_insert(true) &= same;
     }
     out

@@ -13,7 +13,7 @@ use std::io;
 pub fn message(columns: &[(&str, &Value)], to: &mut dyn io::Write) -> io::Result<()> {
     let Some((_, first)) = columns.first() else { return Ok(()) };
     let several = columns.len() > 1;
-    let timed = first.rows.iter().any(|r| r.period.is_some());
+    let timed = first.rows.iter().any(|r| r.period().is_some());
     let mut header: Vec<String> = ["STRUCTURE", "STRUCTURE_ID", "ACTION"].map(String::from).to_vec();
     header.extend(several.then(|| "SERIES".to_string()));
     header.extend(first.dims.iter().map(|d| concept(&d.name)));
@@ -27,10 +27,10 @@ pub fn message(columns: &[(&str, &Value)], to: &mut dyn io::Write) -> io::Result
         for row in &value.rows {
             let mut line: Vec<String> = ["dataflow", "TRADEQL:ANSWER(1.0)", "I"].map(String::from).to_vec();
             line.extend(several.then(|| name.to_string()));
-            line.extend(value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string()));
-            line.extend(timed.then(|| row.period.map(time).unwrap_or_default()));
-            line.push(row.cell.datum.map(number::plain).unwrap_or_default());
-            line.extend([base.to_string(), value.unit.ten.to_string(), status(&row.cell).to_string()]);
+            line.extend(value.dims.iter().zip(row.key()).map(|(d, k)| d.label(*k).to_string()));
+            line.extend(timed.then(|| row.period().map(time).unwrap_or_default()));
+            line.push(row.datum().map(number::plain).unwrap_or_default());
+            line.extend([base.to_string(), value.unit.ten.to_string(), status(&row.cell()).to_string()]);
             written = written.and_then(|()| writer.write_record(&line));
             if written.is_err() {
                 break;

@@ -9,7 +9,7 @@ use std::io;
 
 /// The names of the columns.
 fn header(value: &Value) -> Vec<String> {
-    let timed = value.rows.iter().any(|r| r.period.is_some());
+    let timed = value.rows.iter().any(|r| r.period().is_some());
     let mut out: Vec<String> = value.dims.iter().map(|d| d.name.to_string()).collect();
     out.extend(timed.then(|| "period".to_string()));
     out.extend(["value", "unit", "flags", "coverage", "reason"].map(String::from));
@@ -35,7 +35,7 @@ pub fn separated(answer: &Answer<'_>, separator: u8, to: &mut dyn io::Write) -> 
         let written = std::iter::once(&names).chain(&lines).try_for_each(|line| writer.write_record(line));
         return finished(written, writer);
     };
-    let timed = value.rows.iter().any(|r| r.period.is_some());
+    let timed = value.rows.iter().any(|r| r.period().is_some());
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(to);
     let written = writer.write_record(header(value).iter().map(|n| as_text(n, safe).into_owned())).and_then(|()| {
         // There may be very many rows: what repeats is put into words once.
@@ -43,26 +43,26 @@ pub fn separated(answer: &Answer<'_>, separator: u8, to: &mut dyn io::Write) -> 
         let mut period = (None, String::new());
         let mut text = String::new();
         for row in &value.rows {
-            for (dim, place) in value.dims.iter().zip(&row.key) {
+            for (dim, place) in value.dims.iter().zip(row.key()) {
                 writer.write_field(as_text(dim.label(*place), safe).as_ref())?;
             }
             if timed {
-                if period.0 != row.period {
-                    period = (row.period, row.period.map(|p: Period| p.to_string()).unwrap_or_default());
+                if period.0 != row.period() {
+                    period = (row.period(), row.period().map(|p: Period| p.to_string()).unwrap_or_default());
                 }
                 writer.write_field(&period.1)?;
             }
-            writer.write_field(row.cell.datum.map(number::plain).unwrap_or_default())?;
+            writer.write_field(row.datum().map(number::plain).unwrap_or_default())?;
             writer.write_field(as_text(&unit, safe).as_ref())?;
-            writer.write_field(row.cell.flags.words().join(" "))?;
+            writer.write_field(row.flags().words().join(" "))?;
             text.clear();
-            if let Some(coverage) = row.cell.coverage {
+            if let Some(coverage) = row.coverage() {
                 // Writing into a text cannot fail.
                 let (have, of) = coverage.counted();
                 let _ = write!(text, "{have}/{of}");
             }
             writer.write_field(&text)?;
-            writer.write_field(row.cell.datum.err().map_or("", |r| r.words()))?;
+            writer.write_field(row.datum().err().map_or("", |r| r.words()))?;
             writer.write_record(None::<&[u8]>)?;
         }
         Ok(())

@@ -82,7 +82,7 @@ fn is_marked(value: &Value) -> bool {
 }
 
 fn is_timed(value: &Value) -> bool {
-    value.rows.iter().any(|r| r.period.is_some())
+    value.rows.iter().any(|r| r.period().is_some())
 }
 
 /// The head of each column: labels, period, numbers with their units, marks of those that have any.
@@ -162,15 +162,15 @@ mod written {
             }
             let (line, mut columns) = (place(at + 1), 0..);
             let mut next = || columns.next().unwrap_or(u16::MAX);
-            for (dim, key) in first.dims.iter().zip(&row.key) {
+            for (dim, key) in first.dims.iter().zip(row.key()) {
                 text(page, line, next(), dim.label(*key))?;
             }
             if timed {
-                text(page, line, next(), &row.period.map(|p: Period| p.to_string()).unwrap_or_default())?;
+                text(page, line, next(), &row.period().map(|p: Period| p.to_string()).unwrap_or_default())?;
             }
             for column in &sheet.columns {
                 let at_column = next();
-                if let Some(Ok(number)) = column.value.rows.get(at).map(|r| r.cell.datum) {
+                if let Some(Ok(number)) = column.value.rows.get(at).map(|r| r.datum()) {
                     page.write_number(line, at_column, number)?;
                 }
             }

@@ -109,7 +109,7 @@ fn is(
         }
         return Err(one(fault));
     };
-    let actual = row.cell.datum.map(|x| times_ten(x, power));
+    let actual = row.datum().map(|x| times_ten(x, power));
     let typed = if must_hold { None } else { typed::bounds(session, &check.query) };
     let typed = typed.map(|(a, b)| (times_ten(a, power), times_ten(b, power)));
     verdict::against(&literal.node, near, actual, typed, literal.span)
@@ -173,7 +173,7 @@ fn compared(
         // Which pair it is; the rows are put in order afterwards.
         Cell::number((pairs.len() - 1) as f64)
     });
-    let pair = |row: &Row| row.cell.datum.ok().and_then(|at| pairs.get(at as usize)).copied();
+    let pair = |row: &Row| row.datum().ok().and_then(|at| pairs.get(at as usize)).copied();
     let cells = met.rows.iter().filter_map(|row| pair(row).map(|(x, y)| (Failed::about(&met, row), x, y)));
     Ok(verdict::of_cells(op, &value.unit, cells))
 }

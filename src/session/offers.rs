@@ -228,7 +228,7 @@ fn short(code: &Code) -> Option<&'static str> {
 
 fn has_numbers(body: Option<&Body>) -> bool {
     let values = body.map(Body::values).unwrap_or_default();
-    values.iter().any(|v| v.rows.iter().any(|r| r.cell.datum.is_ok()))
+    values.iter().any(|v| v.rows.iter().any(|r| r.datum().is_ok()))
 }
 
 /// The query over those of its periods that are whole, where it names none.
@@ -237,8 +237,8 @@ fn whole_periods(query: &Query, body: Option<&Body>) -> Option<Query> {
     if rewrites::says_range(query) {
         return None;
     }
-    let marked = |p| value.rows.iter().any(|r| r.period == Some(p) && r.cell.flags.has(Flags::PARTIAL));
-    let mut periods: Vec<_> = value.rows.iter().filter_map(|r| r.period).collect();
+    let marked = |p| value.rows.iter().any(|r| r.period() == Some(p) && r.flags().has(Flags::PARTIAL));
+    let mut periods: Vec<_> = value.rows.iter().filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
     let whole: Vec<_> = periods.iter().copied().skip_while(|p| marked(*p)).take_while(|p| !marked(*p)).collect();

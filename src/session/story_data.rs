@@ -149,7 +149,7 @@ impl Session {
         self.catalogue.settings.strict = strict;
         match response.body {
             Some(Body::Value(value)) => match value.rows.as_slice() {
-                [row] => row.cell.datum.map_err(|reason| reason.words().to_string()),
+                [row] => row.datum().map_err(|reason| reason.words().to_string()),
                 _ => Err("the data tell it apart further".into()),
             },
             _ => Err(response.diagnostics.first().map_or("it has no answer".into(), |d| d.message.clone())),

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::Name;
-use crate::value::{Dimension, Flags, Freq, Named, Row, Value};
+use crate::value::{Dimension, Flags, Freq, Labels, Named, Row, Value};
 use std::collections::BTreeMap;
 
 /// Files that one export may write.
@@ -130,8 +130,8 @@ fn part(value: &Value, key: &str) -> Option<Part> {
     if let Some(at) = value.dims.iter().position(|d| d.name.as_ref() == key) {
         return Some(Part::Dimension(at));
     }
-    let timed = !value.rows.is_empty() && value.rows.iter().all(|r| r.period.is_some());
-    let yearly = || value.rows.iter().all(|r| r.period.is_some_and(|p| p.freq() == Some(Freq::Year)));
+    let timed = !value.rows.is_empty() && value.rows.iter().all(|r| r.period().is_some());
+    let yearly = || value.rows.iter().all(|r| r.period().is_some_and(|p| p.freq() == Some(Freq::Year)));
     (timed && (key == "period" || key == "year" && yearly())).then_some(Part::Period)
 }
 
@@ -147,16 +147,16 @@ fn no_key(value: &Value, key: &str, span: Span) -> Fault {
 
 /// What takes labels singly passes by what is none.
 fn is_listed(value: &Value, row: &Row, parts: &[Part]) -> bool {
-    !row.cell.flags.has(Flags::REST) || parts.iter().all(|p| !label(value, row, *p).ends_with(NOT_ALLOCATED))
+    !row.flags().has(Flags::REST) || parts.iter().all(|p| !label(value, row, *p).ends_with(NOT_ALLOCATED))
 }
 
 fn label(value: &Value, row: &Row, part: Part) -> String {
     match part {
         Part::Dimension(at) => {
-            let named = value.dims.get(at).zip(row.key.get(at)).map(|(d, place)| d.label(*place).to_string());
+            let named = value.dims.get(at).zip(row.key().get(at)).map(|(d, place)| d.label(*place).to_string());
             named.unwrap_or_default()
         }
-        Part::Period => row.period.map(|p| p.to_string()).unwrap_or_default(),
+        Part::Period => row.period().map(|p| p.to_string()).unwrap_or_default(),
     }
 }
 
@@ -166,11 +166,9 @@ fn chosen(value: &Value, rows: &[usize], parts: &[Part]) -> Value {
     let timeless = parts.iter().any(|p| matches!(p, Part::Period));
     let dims: Vec<Dimension> =
         value.dims.iter().enumerate().filter(|(at, _)| !gone(*at)).map(|(_, d)| d.clone()).collect();
-    let cut = |row: &Row| Row {
-        key: row.key.iter().enumerate().filter(|(at, _)| !gone(*at)).map(|(_, k)| *k).collect(),
-        period: row.period.filter(|_| !timeless),
-        cell: row.cell,
-    };
+    let stay =
+        |row: &Row| -> Labels { row.key().iter().enumerate().filter(|(at, _)| !gone(*at)).map(|(_, k)| *k).collect() };
+    let cut = |row: &Row| Row::new(stay(row), row.period().filter(|_| !timeless), row.cell());
     let rows = rows.iter().filter_map(|at| value.rows.get(*at)).map(cut).collect();
     Value { dims, rows, ..value.clone() }
 }

@@ -64,8 +64,8 @@ pub struct Failed {
 impl Failed {
     /// A cell by its labels and period, of which nothing else is known yet.
     pub(super) fn about(value: &Value, row: &Row) -> Failed {
-        let labels = value.dims.iter().zip(&row.key).map(|(d, k)| (d.name.to_string(), d.label(*k).to_string()));
-        let period = row.period.map(|p| p.to_string());
+        let labels = value.dims.iter().zip(row.key()).map(|(d, k)| (d.name.to_string(), d.label(*k).to_string()));
+        let period = row.period().map(|p| p.to_string());
         Failed { labels: labels.collect(), period, actual: Ok(0.0), expected: Ok(1.0), sign: "" }
     }
 
@@ -165,7 +165,7 @@ pub(super) fn against(
 
 /// Whether all cells of comparisons hold.
 pub(super) fn of_truths(value: &Value) -> Verdict {
-    let datum = |row: &Row| row.cell.datum;
+    let datum = |row: &Row| row.datum();
     let failing = value.rows.iter().filter(|r| datum(r) != Ok(1.0));
     let failed: Vec<Failed> = failing.map(|r| Failed { actual: datum(r), ..Failed::about(value, r) }).collect();
     let no = failed.iter().any(|f| f.actual.is_ok());

@@ -52,17 +52,17 @@ type Labels = Vec<(String, String)>;
 
 /// The rows that a question is about: what was added to them, a rest or a total, is no part of the answer.
 fn rows(value: &Value) -> impl Iterator<Item = &Row> {
-    value.rows.iter().filter(|r| !r.cell.flags.has(Flags::REST) && !r.cell.flags.has(Flags::TOTAL))
+    value.rows.iter().filter(|r| !r.flags().has(Flags::REST) && !r.flags().has(Flags::TOTAL))
 }
 
 fn cells(value: &Value) -> BTreeMap<(Labels, Option<Period>), Datum> {
     let labels = |row: &Row| {
         let mut out: Labels =
-            value.dims.iter().zip(&row.key).map(|(d, k)| (d.name.to_string(), d.label(*k).into())).collect();
+            value.dims.iter().zip(row.key()).map(|(d, k)| (d.name.to_string(), d.label(*k).into())).collect();
         out.sort();
         out
     };
-    rows(value).map(|row| ((labels(row), row.period), row.cell.datum)).collect()
+    rows(value).map(|row| ((labels(row), row.period()), row.datum())).collect()
 }
 
 fn names(value: &Value) -> Vec<String> {

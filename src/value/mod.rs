@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod kind;
 pub mod number;
 pub mod period;
+mod row;
 pub mod series;
 pub mod unit;
 pub mod unit_text;
@@ -15,6 +16,7 @@ pub mod unit_words;
 pub use absence::Absence;
 pub use kind::Kind;
 pub use period::{Freq, Period};
+pub use row::Row;
 pub use series::{Series, series};
 pub use unit::Unit;
 
@@ -172,7 +174,7 @@ impl Flags {
 }
 
 /// How much of the period that a cell stands for is in the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Coverage {
     /// From the first to the last day that is covered.
     pub span: Period,
@@ -285,17 +287,6 @@ pub fn about(dims: &[Dimension], key: &[u32], period: Option<Period>) -> String 
     labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
 }
 
-/// One row of a value: its labels, by place in the dimensions, its period and its cell.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// One place per dimension.
-    pub key: Labels,
-    /// `None` for what has no time.
-    pub period: Option<Period>,
-    /// The number.
-    pub cell: Cell,
-}
-
 /// A labelled array. Rows are sorted by labels, then period, unless an operator ranked them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
@@ -332,7 +323,7 @@ impl Named {
 impl Value {
     /// A plain number.
     pub fn scalar(x: f64, unit: Unit, kind: Kind) -> Value {
-        let row = Row { key: Labels::new(), period: None, cell: Cell::number(x) };
+        let row = Row::new([], None, Cell::number(x));
         Value { dims: Vec::new(), unit, kind, rows: vec![row], absent: Absence::Missing, fixed: false }
     }
 
@@ -345,7 +336,7 @@ impl Value {
     pub fn sort(&mut self) {
         self.rows.sort_by(|a, b| {
             pause::turn();
-            a.key.cmp(&b.key).then_with(|| a.period.cmp(&b.period))
+            a.key().cmp(b.key()).then_with(|| a.period().cmp(&b.period()))
         });
     }
 
@@ -364,7 +355,7 @@ impl Value {
 
     /// The same without the rows that no label accounts for.
     pub fn labels_only(mut self) -> Value {
-        self.rows.retain(|r| !r.cell.flags.has(Flags::REST));
+        self.rows.retain(|r| !r.flags().has(Flags::REST));
         self
     }
 
@@ -372,7 +363,7 @@ impl Value {
     pub fn rescale(mut self, power: i32, unit: Unit) -> Value {
         if power != 0 {
             for row in &mut self.rows {
-                row.cell = row.cell.with(row.cell.datum.map(|x| times_ten(x, power)));
+                row.set_datum(row.datum().map(|x| times_ten(x, power)));
             }
         }
         self.unit = unit;

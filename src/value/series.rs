@@ -16,7 +16,7 @@ pub struct Series<'s>(&'s [Row]);
 pub fn series(value: &Value) -> AllSeries<'_> {
     let ordered = |a: &Row, b: &Row| {
         pause::turn();
-        a.key.cmp(&b.key).then_with(|| a.period.cmp(&b.period))
+        a.key().cmp(b.key()).then_with(|| a.period().cmp(&b.period()))
     };
     if value.rows.is_sorted_by(|a, b| ordered(a, b).is_le()) {
         return AllSeries(Cow::Borrowed(&value.rows));
@@ -29,14 +29,14 @@ pub fn series(value: &Value) -> AllSeries<'_> {
 impl AllSeries<'_> {
     /// The key of each series and its cells, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&[u32], Series<'_>)> {
-        self.0.chunk_by(|a, b| a.key == b.key).map(|rows| (rows.first().map_or(&[][..], |r| &r.key), Series(rows)))
+        self.0.chunk_by(|a, b| a.key() == b.key()).map(|rows| (rows.first().map_or(&[][..], Row::key), Series(rows)))
     }
 
     /// The cells of a key.
     pub fn of(&self, key: &[u32]) -> Series<'_> {
-        let from = self.0.partition_point(|r| r.key.as_slice() < key);
+        let from = self.0.partition_point(|r| r.key() < key);
         let rest = self.0.get(from..).unwrap_or(&[]);
-        let count = rest.partition_point(|r| r.key.as_slice() == key);
+        let count = rest.partition_point(|r| r.key() == key);
         Series(rest.get(..count).unwrap_or(&[]))
     }
 }
@@ -48,14 +48,14 @@ impl<'s> Series<'s> {
     }
 
     /// The cell of a period; of several the last.
-    pub fn get(self, period: &Period) -> Option<&'s Cell> {
+    pub fn get(self, period: &Period) -> Option<Cell> {
         let until = match self.0 {
             // Most series have a few periods only.
-            rows if rows.len() <= 8 => rows.iter().rposition(|r| r.period == Some(*period))? + 1,
-            rows => rows.partition_point(|r| r.period <= Some(*period)),
+            rows if rows.len() <= 8 => rows.iter().rposition(|r| r.period() == Some(*period))? + 1,
+            rows => rows.partition_point(|r| r.period() <= Some(*period)),
         };
         let row = until.checked_sub(1).and_then(|at| self.0.get(at))?;
-        (row.period == Some(*period)).then_some(&row.cell)
+        (row.period() == Some(*period)).then(|| row.cell())
     }
 
     /// Whether there is a cell of this period.
@@ -69,12 +69,12 @@ impl<'s> Series<'s> {
     }
 
     /// The periods with their cells, in order.
-    pub fn iter(self) -> impl Iterator<Item = (Period, &'s Cell)> {
-        self.0.iter().filter_map(|r| Some((r.period?, &r.cell)))
+    pub fn iter(self) -> impl Iterator<Item = (Period, Cell)> {
+        self.0.iter().filter_map(|r| Some((r.period()?, r.cell())))
     }
 
     /// The cells.
-    pub fn values(self) -> impl Iterator<Item = &'s Cell> {
+    pub fn values(self) -> impl Iterator<Item = Cell> {
         self.iter().map(|(_, cell)| cell)
     }
 }
@@ -82,14 +82,13 @@ impl<'s> Series<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::{Dimension, Kind, Labels, Unit};
+    use crate::value::{Dimension, Kind, Unit};
     use std::sync::Arc;
 
     #[test]
     fn series_are_found_whatever_the_order_of_the_rows() {
         let year = Period::year;
-        let row =
-            |key: u32, y: i32, x: f64| Row { key: Labels::from_slice(&[key]), period: year(y), cell: Cell::number(x) };
+        let row = |key: u32, y: i32, x: f64| Row::new([key], year(y), Cell::number(x));
         let labels = Arc::new(vec!["a".into(), "b".into()]);
         let value = Value {
             dims: vec![Dimension { name: "partner".into(), labels }],
@@ -100,7 +99,7 @@ mod tests {
         let numbers: Vec<Vec<f64>> =
             found.iter().map(|(_, cells)| cells.values().filter_map(|c| c.datum.ok()).collect()).collect();
         assert_eq!(numbers, [[1.0, 2.0], [3.0, 4.0]]);
-        let at = |key: u32, y: i32| year(y).and_then(|p| found.of(&[key]).get(&p).copied()).map(|c| c.datum);
+        let at = |key: u32, y: i32| year(y).and_then(|p| found.of(&[key]).get(&p)).map(|c| c.datum);
         assert_eq!((at(1, 2019), at(0, 2019), at(7, 2018)), (Some(Ok(4.0)), None, None));
     }
 }

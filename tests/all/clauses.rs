@@ -125,9 +125,9 @@ fn same(session: &Session, a: &Value, b: &Value) -> bool {
             .iter()
             .map(|r| {
                 (
-                    r.key.iter().zip(&v.dims).map(|(k, d)| d.label(*k).to_string()).collect::<Vec<_>>(),
-                    r.period,
-                    r.cell.datum,
+                    r.key().iter().zip(&v.dims).map(|(k, d)| d.label(*k).to_string()).collect::<Vec<_>>(),
+                    r.period(),
+                    r.datum(),
                 )
             })
             .collect::<Vec<_>>()

@@ -61,10 +61,10 @@ fn ask(session: &mut Session, query: &str) -> BTreeMap<Vec<String>, (Option<f64>
     });
     let value: Value = found.unwrap();
     let key = |r: &tradeql::value::Row| {
-        let labels = r.key.iter().zip(&value.dims).map(|(k, d)| d.label(*k).to_string());
-        labels.chain(r.period.map(|p| p.to_string())).collect()
+        let labels = r.key().iter().zip(&value.dims).map(|(k, d)| d.label(*k).to_string());
+        labels.chain(r.period().map(|p| p.to_string())).collect()
     };
-    value.rows.iter().map(|r| (key(r), (r.cell.datum.ok(), format!("{:?}", r.cell.flags)))).collect()
+    value.rows.iter().map(|r| (key(r), (r.datum().ok(), format!("{:?}", r.flags())))).collect()
 }
 
 #[test]

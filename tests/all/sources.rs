@@ -257,7 +257,7 @@ fn a_source_of_another_kind_is_asked_like_a_file() {
     session.run("test", script, Mode::Run, &mut |session, response| {
         assert!(!response.failed(), "{:?}", response.diagnostics);
         said.push(match &response.body {
-            Some(Body::Value(v)) => format!("{:?} {}", v.rows[0].cell.datum, v.unit),
+            Some(Body::Value(v)) => format!("{:?} {}", v.rows[0].datum(), v.unit),
             Some(Body::Explained(_, steps)) => format!("{steps:?}"),
             Some(Body::Text(text)) => text.clone(),
             other => panic!("{other:?}"),

@@ -213,7 +213,7 @@ fn sums_of_a_hundred_thousand_random_tables_are_exact_to_the_last_digit() {
                     let (sign, unit) = (if sum < 0 { "-" } else { "" }, shift(1, 9));
                     format!("{sign}{}.{:09}", sum.abs() / unit, sum.abs() % unit).parse::<f64>().unwrap()
                 });
-                assert_eq!(row.cell.datum.ok(), expected, "seed {seed}, {}", value.dims[0].label(row.key[0]));
+                assert_eq!(row.datum().ok(), expected, "seed {seed}, {}", value.dims[0].label(row.key()[0]));
                 tables += 1;
             }
             true

@@ -124,7 +124,7 @@ impl Evaluator<'_> {
         if result.dims.iter().any(|d| d.name == dim.name) {
             return Ok(BTreeMap::new());
         }
-        Ok(timed(Some(&result.rows.into_iter().map(|r| (r.period, r.cell)).collect()), left))
+        Ok(timed(Some(&result.rows.into_iter().map(|r| (r.period(), r.cell())).collect()), left))
     }
 
     /// Adds a row for all labels of the last key together, in each group of the others.
@@ -232,10 +232,10 @@ impl Evaluator<'_> {
             })
             .collect();
         let key = |row: &Row| -> Option<Labels> {
-            let place = |(own, places): (&usize, &Vec<Option<u32>>)| *places.get(*row.key.get(*own)? as usize)?;
+            let place = |(own, places): (&usize, &Vec<Option<u32>>)| *places.get(*row.key().get(*own)? as usize)?;
             own.iter().zip(&places).map(place).collect()
         };
-        let rows = value.rows.iter().filter_map(|r| Some(((key(r)?, r.period.filter(|_| !repeats)), r.cell)));
+        let rows = value.rows.iter().filter_map(|r| Some(((key(r)?, r.period().filter(|_| !repeats)), r.cell())));
         Ok(rows.collect())
     }
 }

@@ -51,7 +51,7 @@ impl<'p> Lines<'p> {
     /// One value.
     pub(super) fn of_one(plan: &'p Plan, demand: Demand, mut value: Value) -> Lines<'p> {
         let rows = std::mem::take(&mut value.rows);
-        let line = |r: Row| Line { key: r.key, period: r.period, cells: SmallVec::from_elem(r.cell, 1) };
+        let line = |r: Row| Line { key: r.key().into(), period: r.period(), cells: SmallVec::from_elem(r.cell(), 1) };
         let dims = value.dims.clone();
         Lines { dims, lines: rows.into_iter().map(line).collect(), columns: vec![Column { plan, demand, value }] }
     }
@@ -65,7 +65,7 @@ impl<'p> Lines<'p> {
         }
         for line in self.lines {
             for (column, cell) in columns.iter_mut().zip(line.cells) {
-                column.rows.push(Row { key: line.key.clone(), period: line.period, cell });
+                column.rows.push(Row::new(line.key.clone(), line.period, cell));
             }
         }
         columns
@@ -73,11 +73,11 @@ impl<'p> Lines<'p> {
 
     /// The first column with the place of each line for its number, so that others can be lined up with it.
     pub(super) fn numbered(&self) -> Value {
-        let rows = self.lines.iter().enumerate().map(|(place, line)| Row {
-            key: line.key.clone(),
-            period: line.period,
-            cell: Cell::number(place as f64),
-        });
+        let rows = self
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(place, line)| Row::new(line.key.clone(), line.period, Cell::number(place as f64)));
         let fixed = self.columns.first().is_some_and(|c| c.value.fixed);
         let base = Value::scalar(0.0, Default::default(), Kind::Number);
         Value { dims: self.dims.clone(), rows: rows.collect(), absent: Absence::Missing, fixed, ..base }
@@ -108,11 +108,11 @@ impl Evaluator<'_> {
     /// Several values side by side.
     pub(super) fn side_by_side<'p>(&mut self, loose: Vec<Loose<'p>>) -> Result<Lines<'p>, Fault> {
         let dims = common_dims(&loose)?;
-        let is_timed = |v: &Value| !v.fixed && v.rows.iter().any(|r| r.period.is_some());
+        let is_timed = |v: &Value| !v.fixed && v.rows.iter().any(|r| r.period().is_some());
         let any_timed = loose.iter().any(|l| is_timed(&l.value));
         let one_period = {
             let all: BTreeSet<Option<Period>> =
-                loose.iter().flat_map(|l| l.value.rows.iter().map(|r| r.period)).collect();
+                loose.iter().flat_map(|l| l.value.rows.iter().map(|r| r.period())).collect();
             all.len() == 1
         };
         let mut keys: BTreeSet<(Labels, Option<Period>)> = BTreeSet::new();
@@ -123,7 +123,7 @@ impl Evaluator<'_> {
             let maps = maps(&l.value, &dims);
             let mut cells: FxHashMap<(Labels, Option<Period>), Cell> = FxHashMap::default();
             for row in &l.value.rows {
-                cells.insert((placed(&maps, &row.key), row.period.filter(|_| !repeats)), row.cell);
+                cells.insert((placed(&maps, row.key()), row.period().filter(|_| !repeats)), row.cell());
             }
             if !repeats || !any_timed {
                 keys.extend(cells.keys().cloned());
@@ -142,7 +142,7 @@ impl Evaluator<'_> {
             let lags = |p: &Plan| matches!(&p.node, Node::Call(c) if c.entry.needs == Needs::Series);
             let reason = if l.plan.any(&lags) { Reason::NoBase } else { Reason::NotReported };
             // Of a period in which no label has a row nothing is known, whatever an absent label stands for.
-            let known: BTreeSet<Option<Period>> = l.value.rows.iter().map(|r| r.period).collect();
+            let known: BTreeSet<Option<Period>> = l.value.rows.iter().map(|r| r.period()).collect();
             for line in &mut lines {
                 let own = l.value.dims.is_empty();
                 let key = if own { Labels::new() } else { line.key.clone() };

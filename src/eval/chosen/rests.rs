@@ -61,11 +61,11 @@ impl Evaluator<'_> {
             let Some(own) = own else { return Ok(None) };
             for row in &value.rows {
                 let place = |(dim, places): (&usize, &FxHashMap<&str, u32>)| {
-                    places.get(value.dims.get(*dim)?.label(*row.key.get(*dim)?)).copied()
+                    places.get(value.dims.get(*dim)?.label(*row.key().get(*dim)?)).copied()
                 };
                 let group: Option<Labels> = own.iter().zip(&places).map(place).collect();
                 if let Some(group) = group {
-                    out.entry((group, period)).or_default().insert(row.period, row.cell);
+                    out.entry((group, period)).or_default().insert(row.period(), row.cell());
                 }
             }
         }

@@ -36,7 +36,7 @@ fn mapped(maps: &[Vec<u32>], key: &[u32]) -> Labels {
 
 /// The periods of two values by which their rows meet; a pinned period meets every other.
 fn meeting(a: &Value, b: &Value) -> (bool, bool) {
-    let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
+    let timed = |v: &Value| v.rows.iter().any(|r| r.period().is_some());
     let (ta, tb) = (timed(a), timed(b));
     // What is made of numbers for unlike periods is of none, and stays so beside a number for one.
     if ta != tb && a.fixed && b.fixed {
@@ -45,7 +45,7 @@ fn meeting(a: &Value, b: &Value) -> (bool, bool) {
     if !ta || !tb {
         return (ta, tb);
     }
-    let same = a.rows.first().map(|r| r.period) == b.rows.first().map(|r| r.period);
+    let same = a.rows.first().map(|r| r.period()) == b.rows.first().map(|r| r.period());
     match (a.fixed, b.fixed) {
         (true, true) => (same, same),
         (true, false) => (false, true),
@@ -166,9 +166,9 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     let by_time = time_a && time_b;
     let sizes = shared.iter().map(|(i, _)| dims.get(*i).map_or(1, |d| d.labels.len().max(1))).collect();
     let mut meeting = Meeting::new(sizes, b.rows.len(), a.rows.len());
-    let keys_b: Vec<Labels> = b.rows.iter().map(|r| mapped(&maps_b, &r.key)).collect();
+    let keys_b: Vec<Labels> = b.rows.iter().map(|r| mapped(&maps_b, r.key())).collect();
     for (i, (row, key)) in b.rows.iter().zip(&keys_b).enumerate().rev() {
-        let at = meeting.place(shared.iter().map(|(_, j)| key.get(*j)), row.period.filter(|_| by_time));
+        let at = meeting.place(shared.iter().map(|(_, j)| key.get(*j)), row.period().filter(|_| by_time));
         meeting.add(at, i);
     }
     let absent_a = a.absent.clone();
@@ -176,7 +176,7 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     let no_b = |dims: &[Dimension], key: &[u32], p: Option<Period>| b.absent.cell(dims, key, p, Reason::NotReported);
     let absent = absent_a.clone().and(b.absent.clone());
     let mut used = vec![false; b.rows.len()];
-    let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
+    let timed = |v: &Value| v.rows.iter().any(|r| r.period().is_some());
     let fixed = (a.fixed || !timed(&a)) && (b.fixed || !timed(b)) && (a.fixed || b.fixed);
     let (unit, kind) = (a.unit.clone(), a.kind);
     let same_labels = dims.iter().zip(&a.dims).all(|(ours, theirs)| Arc::ptr_eq(&ours.labels, &theirs.labels));
@@ -184,22 +184,22 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     if extra.is_empty() && same_labels && (time_a || !time_b) && !meeting.has_several {
         let mut rows = a.rows;
         for row in &mut rows {
-            let at = meeting.place(shared.iter().map(|(i, _)| row.key.get(*i)), row.period.filter(|_| by_time));
+            let at = meeting.place(shared.iter().map(|(i, _)| row.key().get(*i)), row.period().filter(|_| by_time));
             let hit = meeting.first(at);
             if let Some(slot) = hit.and_then(|i| used.get_mut(i)) {
                 *slot = true;
             }
-            let period = row.period.filter(|_| by_time);
-            let none = || no_b(&dims, &row.key, period);
-            let other = hit.and_then(|i| b.rows.get(i)).map_or_else(none, |other| other.cell);
-            row.cell = join(row.cell, other);
-            row.period = row.period.filter(|_| time_a);
+            let period = row.period().filter(|_| by_time);
+            let none = || no_b(&dims, row.key(), period);
+            let other = hit.and_then(|i| b.rows.get(i)).map_or_else(none, |other| other.cell());
+            row.set_cell(join(row.cell(), other));
+            row.set_period(row.period().filter(|_| time_a));
         }
         if !only_a {
             for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, used)| !**used) {
                 let key: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
-                let cell = join(no_a(&dims, &key, row.period.filter(|_| by_time)), row.cell);
-                rows.push(Row { key, period: row.period.filter(|_| time_b), cell });
+                let cell = join(no_a(&dims, &key, row.period().filter(|_| by_time)), row.cell());
+                rows.push(Row::new(key, row.period().filter(|_| time_b), cell));
             }
         }
         let mut value = Value { dims, unit, kind, rows, absent, fixed };
@@ -208,13 +208,13 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     }
     let mut rows = Vec::new();
     for row in &a.rows {
-        let key = mapped(&maps_a, &row.key);
-        let at = meeting.place(shared.iter().map(|(i, _)| key.get(*i)), row.period.filter(|_| by_time));
+        let key = mapped(&maps_a, row.key());
+        let at = meeting.place(shared.iter().map(|(i, _)| key.get(*i)), row.period().filter(|_| by_time));
         let mut hit = meeting.first(at);
         let met = hit.is_some();
         let period = |other: Option<Period>| {
             if time_a {
-                row.period
+                row.period()
             } else if time_b {
                 other
             } else {
@@ -229,20 +229,20 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
             }
             let mut whole = key.clone();
             whole.extend(extra.iter().filter_map(|j| other_key.get(*j).copied()));
-            rows.push(Row { key: whole, period: period(other.period), cell: join(row.cell, other.cell) });
+            rows.push(Row::new(whole, period(other.period()), join(row.cell(), other.cell())));
         }
         if !met && extra.is_empty() {
-            let none = no_b(&dims, &key, row.period.filter(|_| by_time));
-            rows.push(Row { key, period: period(None), cell: join(row.cell, none) });
+            let none = no_b(&dims, &key, row.period().filter(|_| by_time));
+            rows.push(Row::new(key, period(None), join(row.cell(), none)));
         }
     }
     if !only_a {
         for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, u)| !**u) {
             let mut whole: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
             whole.extend(extra.iter().filter_map(|j| key.get(*j).copied()));
-            let period = if time_b { row.period } else { None };
-            let cell = join(no_a(&dims, &whole, row.period.filter(|_| by_time)), row.cell);
-            rows.push(Row { key: whole, period, cell });
+            let period = if time_b { row.period() } else { None };
+            let cell = join(no_a(&dims, &whole, row.period().filter(|_| by_time)), row.cell());
+            rows.push(Row::new(whole, period, cell));
         }
     }
     let mut value = Value { dims, unit, kind, rows, absent, fixed };
@@ -259,10 +259,10 @@ pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
     // That it is whole says nothing of the periods beside which it stands.
     let whole = |c: &Cell| Cell { coverage: c.coverage.filter(|c| !c.is_full()), ..*c };
     if fixed.dims.is_empty() && !other.rows.is_empty() {
-        let rows = fixed.rows.iter().map(|r| Row { cell: whole(&r.cell), ..r.clone() }).collect();
+        let rows = fixed.rows.iter().map(|r| Row::new(r.key(), r.period(), whole(&r.cell()))).collect();
         return Some(Value { rows, ..fixed.clone() });
     }
-    let mut periods: Vec<Period> = other.rows.iter().filter_map(|r| r.period).collect();
+    let mut periods: Vec<Period> = other.rows.iter().filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
     if let (true, Grid::List(wanted)) = (other.rows.is_empty(), grid) {
@@ -271,11 +271,8 @@ pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
     if periods.is_empty() {
         return None;
     }
-    let rows = fixed
-        .rows
-        .iter()
-        .flat_map(|r| periods.iter().map(|p| Row { period: Some(*p), cell: whole(&r.cell), ..r.clone() }))
-        .collect();
+    let rows =
+        fixed.rows.iter().flat_map(|r| periods.iter().map(|p| Row::new(r.key(), Some(*p), whole(&r.cell())))).collect();
     let mut value = Value { rows, fixed: false, ..fixed.clone() };
     value.sort();
     Some(value)
@@ -299,23 +296,23 @@ pub fn matching(total: &Value, row: &Row, part: &Value) -> Option<Cell> {
         .enumerate()
         .filter_map(|(i, d)| {
             let at = total.dim(&d.name)?;
-            let place = row.key.get(at)?;
+            let place = row.key().get(at)?;
             total.dims.get(at).map(|t| (i, t.label(*place)))
         })
         .collect();
     let fits = |r: &&Row| {
         let met = wanted.iter().all(|(i, label)| {
-            part.dims.get(*i).zip(r.key.get(*i)).is_some_and(|(d, k)| labels::is_same(&d.name, d.label(*k), label))
+            part.dims.get(*i).zip(r.key().get(*i)).is_some_and(|(d, k)| labels::is_same(&d.name, d.label(*k), label))
         });
-        met && (r.period == row.period || part.fixed || r.period.is_none())
+        met && (r.period() == row.period() || part.fixed || r.period().is_none())
     };
-    part.rows.iter().find(fits).map(|r| r.cell)
+    part.rows.iter().find(fits).map(|r| r.cell())
 }
 
 /// What a row is about: its labels and its period.
 pub fn about(value: &Value, row: &Row) -> String {
-    let labels = value.dims.iter().zip(&row.key).map(|(d, k)| d.label(*k).to_string());
-    labels.chain(row.period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
+    let labels = value.dims.iter().zip(row.key()).map(|(d, k)| d.label(*k).to_string());
+    labels.chain(row.period().map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -331,18 +328,14 @@ mod tests {
         labels.sort_unstable();
         labels.dedup();
         let place = |l: &str| u32::try_from(labels.iter().position(|x| x.as_ref() == l).unwrap()).unwrap();
-        let row = |(l, p, x): &(&str, &str, f64)| Row {
-            key: [place(l)].into_iter().collect(),
-            period: parse_fixed(p),
-            cell: Cell::number(*x),
-        };
+        let row = |(l, p, x): &(&str, &str, f64)| Row::new([place(l)], parse_fixed(p), Cell::number(*x));
         let rows = rows.iter().map(row).collect();
         let dims = vec![Dimension { name: dim.into(), labels: Arc::new(labels.clone()) }];
         Value { dims, rows, ..Value::scalar(0.0, Unit::plain(), Kind::Number) }
     }
 
     fn shown(v: &Value) -> Vec<String> {
-        v.rows.iter().map(|r| format!("{}: {:?}", about(v, r), r.cell.datum.map_err(|e| e.words()))).collect()
+        v.rows.iter().map(|r| format!("{}: {:?}", about(v, r), r.datum().map_err(|e| e.words()))).collect()
     }
 
     fn difference(a: Value, b: &Value) -> Value {
@@ -364,7 +357,7 @@ mod tests {
     fn a_dimension_of_one_side_repeats_the_other() {
         let a = value("partner", &[("A", "2022", 10.0), ("B", "2022", 20.0)]);
         let whole =
-            Value { dims: Vec::new(), rows: vec![Row { key: Labels::new(), ..a.rows[0].clone() }], ..a.clone() };
+            Value { dims: Vec::new(), rows: vec![Row::new([], a.rows[0].period(), a.rows[0].cell())], ..a.clone() };
         assert_eq!(shown(&difference(a, &whole)), ["A, 2022: Ok(0.0)", "B, 2022: Ok(10.0)"]);
     }
 

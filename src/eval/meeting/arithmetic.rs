@@ -45,7 +45,7 @@ impl Evaluator<'_> {
         };
         let pairs = terms.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - terms.len()));
         if *sign == Sign::Minus {
-            total.rows.iter_mut().for_each(|r| r.cell = r.cell.with(r.cell.datum.map(|x| -x)));
+            total.rows.iter_mut().for_each(|r| r.set_datum(r.datum().map(|x| -x)));
         }
         for ((sign, term), part) in pairs {
             let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
@@ -210,7 +210,7 @@ impl Evaluator<'_> {
         let line = |row: &Row| {
             let (part, whole) = told.as_ref()?;
             let number = |of: &Value| align::matching(&value, row, of)?.datum.ok();
-            let (p, q, share) = (number(part)?, number(whole)?, row.cell.datum.ok()?);
+            let (p, q, share) = (number(part)?, number(whole)?, row.datum().ok()?);
             let arithmetic = format!("100 * {} / {}{scale}", trace::put(p), trace::put(q));
             Some(Line { about: align::about(&value, row), arithmetic, result: trace::result(share), unit: "%".into() })
         };
@@ -234,7 +234,7 @@ fn undefined(what: &str, how: &str, cells: usize) -> String {
 }
 
 fn has_rest(value: &Value) -> bool {
-    value.rows.iter().any(|r| r.cell.flags.has(Flags::REST))
+    value.rows.iter().any(|r| r.flags().has(Flags::REST))
 }
 
 #[cfg(test)]

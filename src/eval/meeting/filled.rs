@@ -28,29 +28,32 @@ pub(in crate::eval) fn beside(a: &Value, b: &Value) -> Option<Value> {
     for (i, j) in &shared {
         let (dim, from_a, from_b) = merged(a.dims.get(*i)?, b.dims.get(*j)?);
         for row in &mut value.rows {
-            if let Some(slot) = row.key.get_mut(*i) {
+            if let Some(slot) = row.key_mut().get_mut(*i) {
                 *slot = from_a.get(*slot as usize).copied().unwrap_or(*slot);
             }
         }
         *value.dims.get_mut(*i)? = dim;
         places.push(from_b);
     }
-    let own = |key: &Labels| -> Labels {
+    let own = |key: &[u32]| -> Labels {
         key.iter().enumerate().filter(|(i, _)| !shared.iter().any(|(s, _)| s == i)).map(|(_, k)| *k).collect()
     };
-    let known: FxHashSet<(Labels, Option<Period>)> = value.rows.iter().map(|r| (r.key.clone(), r.period)).collect();
-    let groups: BTreeSet<Labels> = value.rows.iter().map(|r| own(&r.key)).collect();
-    let timed = |v: &Value| v.rows.iter().any(|r| r.period.is_some());
-    let periods: BTreeSet<Option<Period>> = value.rows.iter().map(|r| r.period).collect();
+    let known: FxHashSet<(Labels, Option<Period>)> = value.rows.iter().map(|r| (r.key().into(), r.period())).collect();
+    let groups: BTreeSet<Labels> = value.rows.iter().map(|r| own(r.key())).collect();
+    let timed = |v: &Value| v.rows.iter().any(|r| r.period().is_some());
+    let periods: BTreeSet<Option<Period>> = value.rows.iter().map(|r| r.period()).collect();
     let mut rows = Vec::new();
     for other in paced(&b.rows) {
-        let labels: Option<Vec<u32>> =
-            shared.iter().zip(&places).map(|((_, j), from)| from.get(*other.key.get(*j)? as usize).copied()).collect();
+        let labels: Option<Vec<u32>> = shared
+            .iter()
+            .zip(&places)
+            .map(|((_, j), from)| from.get(*other.key().get(*j)? as usize).copied())
+            .collect();
         let Some(labels) = labels else { continue };
         let at: Vec<Option<Period>> = match (timed(a), timed(b)) {
             (true, false) => periods.iter().copied().collect(),
             (false, _) => vec![None],
-            (true, true) => vec![other.period],
+            (true, true) => vec![other.period()],
         };
         for group in paced(&groups) {
             let mut own = group.iter();
@@ -63,7 +66,7 @@ pub(in crate::eval) fn beside(a: &Value, b: &Value) -> Option<Value> {
             for period in &at {
                 let cell: Cell = value.absent.cell(&value.dims, &key, *period, Reason::NotReported);
                 if cell.datum.is_ok() && !known.contains(&(key.clone(), *period)) {
-                    rows.push(Row { key: key.clone(), period: *period, cell });
+                    rows.push(Row::new(&key, *period, cell));
                 }
             }
         }
@@ -71,8 +74,8 @@ pub(in crate::eval) fn beside(a: &Value, b: &Value) -> Option<Value> {
     if rows.is_empty() {
         return None;
     }
-    rows.sort_by(|x, y| (&x.key, x.period).cmp(&(&y.key, y.period)));
-    rows.dedup_by(|x, y| x.key == y.key && x.period == y.period);
+    rows.sort_by(|x, y| (x.key(), x.period()).cmp(&(y.key(), y.period())));
+    rows.dedup_by(|x, y| x.key() == y.key() && x.period() == y.period());
     value.rows.extend(rows);
     value.sort();
     Some(value)

@@ -43,7 +43,7 @@ fn used(value: &Value, at: usize) -> Vec<Arc<str>> {
     let Some(dim) = value.dims.get(at) else { return Vec::new() };
     let mut seen = vec![false; dim.labels.len()];
     for row in &value.rows {
-        if let Some(slot) = row.key.get(at).and_then(|place| seen.get_mut(*place as usize)) {
+        if let Some(slot) = row.key().get(at).and_then(|place| seen.get_mut(*place as usize)) {
             *slot = true;
         }
     }

@@ -127,7 +127,7 @@ fn quotients(x: Value, y: &Value) -> BTreeMap<Period, Vec<f64>> {
     let out = combine(x, y, |p, q| p.joined(q, p.datum.and_then(|p| q.datum.map(|q| p / q))));
     let mut all: BTreeMap<Period, Vec<f64>> = BTreeMap::new();
     for row in &out.rows {
-        if let (Some(period), Ok(x)) = (row.period, row.cell.datum) {
+        if let (Some(period), Ok(x)) = (row.period(), row.datum()) {
             all.entry(period).or_default().push(x);
         }
     }

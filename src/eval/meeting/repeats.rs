@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// The labels of a dimension that have a row.
 fn used(value: &Value, place: usize) -> BTreeSet<Arc<str>> {
     let Some(dim) = value.dims.get(place) else { return BTreeSet::new() };
-    let mut places: Vec<u32> = value.rows.iter().filter_map(|r| r.key.get(place).copied()).collect();
+    let mut places: Vec<u32> = value.rows.iter().filter_map(|r| r.key().get(place).copied()).collect();
     places.sort_unstable();
     places.dedup();
     places.iter().filter_map(|p| dim.labels.get(*p as usize).cloned()).collect()

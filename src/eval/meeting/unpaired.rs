@@ -150,7 +150,7 @@ impl Evaluator<'_> {
         let mixed =
             info.dims.iter().enumerate().any(|(i, d)| crate::eval::totals::mixed::is_mixed(d, &upper.filters, i));
         let by_quantity = x.unit.power_to(&y.unit).is_none();
-        let marked = |v: &Value| v.rows.iter().any(|r| r.cell.flags.has(Flags::MISSING) || r.cell.datum.is_err());
+        let marked = |v: &Value| v.rows.iter().any(|r| r.flags().has(Flags::MISSING) || r.datum().is_err());
         let worth = marked(x) || marked(y) || by_quantity;
         let spans = self.spans(&upper.source, upper.measure, demand, span)?;
         // Months of the year lie across the periods of an answer.
@@ -280,22 +280,22 @@ fn kept(sums: &Cells, value: &mut Value) -> Option<Part> {
     let mut found: Option<Part> = None;
     let dims = value.dims.clone();
     for row in &mut value.rows {
-        let Some(period) = row.period else { continue };
-        let names = dims.iter().zip(&row.key).filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect();
+        let Some(period) = row.period() else { continue };
+        let names = dims.iter().zip(row.key()).filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect();
         let Some(sum) = sums.cells.get(&(names, period)).filter(|s| s.out > 0) else { continue };
         let scaled = |m: i128| number::scaled_to_f64(m, sums.decimals);
         let (kept, out) = (scaled(sum.exact.0) + sum.float.0, scaled(sum.exact.1) + sum.float.1);
         // Where nothing has a counterpart, the counterpart is missing and says so.
-        if row.cell.datum.is_err() || sum.count == 0 {
+        if row.datum().is_err() || sum.count == 0 {
             continue;
         }
-        row.cell = Cell { flags: row.cell.flags.with(Flags::MISSING), ..row.cell.with(Ok(kept)) };
+        row.set_cell(Cell { flags: row.flags().with(Flags::MISSING), ..row.cell().with(Ok(kept)) });
         let share = 100.0 * out / (kept + out);
         let cells = found.as_ref().map_or(0, |p| p.cells) + 1;
         match &mut found {
             Some(part) if part.share.abs() >= share.abs() => part.cells = cells,
             _ => {
-                let about = about(&dims, &row.key, Some(period));
+                let about = about(&dims, row.key(), Some(period));
                 found = Some(Part { about, share, rows: sum.out, cells });
             }
         }

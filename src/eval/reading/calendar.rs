@@ -53,7 +53,7 @@ impl Evaluator<'_> {
             value.dims.iter().enumerate().filter(|(_, d)| is_calendar(demand, &d.name)).map(|(i, _)| i).collect();
         let mut series: BTreeMap<Labels, Vec<(Period, Cell)>> = BTreeMap::new();
         for row in &value.rows {
-            series.entry(row.key.clone()).or_default().extend(row.period.map(|p| (p, row.cell)));
+            series.entry(row.key().into()).or_default().extend(row.period().map(|p| (p, row.cell())));
         }
         let mut rows = Vec::new();
         let mut counts: BTreeMap<Period, BTreeMap<String, u32>> = BTreeMap::new();
@@ -73,7 +73,7 @@ impl Evaluator<'_> {
                 let there = inside.iter().filter(|(_, c)| c.datum.is_ok()).count();
                 let most = counts.entry(*period).or_default().entry(name.join(" ")).or_default();
                 *most = (*most).max(u32::try_from(there).unwrap_or(u32::MAX));
-                rows.push(Row { key: key.clone(), period: Some(*period), cell });
+                rows.push(Row::new(&key, Some(*period), cell));
             }
         }
         if value.kind.adds_over_time() && !demand.mean_is_asked {

@@ -30,7 +30,7 @@ impl Cells for Collected {
     }
 
     fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
-        self.rows.push(Row { key: key.into(), period, cell: *cell });
+        self.rows.push(Row::new(key, period, *cell));
     }
 }
 
@@ -46,9 +46,9 @@ struct Together<'f> {
 impl Together<'_> {
     fn close(&mut self) {
         if let Some(first) = self.rows.first() {
-            let key = first.key.clone();
-            if !self.rows.is_sorted_by_key(|r| r.period) {
-                self.rows.sort_by_key(|r| r.period);
+            let key = Labels::from(first.key());
+            if !self.rows.is_sorted_by_key(|r| r.period()) {
+                self.rows.sort_by_key(|r| r.period());
             }
             (self.each)(&self.of, &key, Series::new(&self.rows));
             self.rows.clear();
@@ -66,10 +66,10 @@ impl Cells for Together<'_> {
     }
 
     fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
-        if self.rows.last().is_some_and(|last| last.key.as_slice() != key) {
+        if self.rows.last().is_some_and(|last| last.key() != key) {
             self.close();
         }
-        self.rows.push(Row { key: key.into(), period, cell: *cell });
+        self.rows.push(Row::new(key, period, *cell));
     }
 }
 
@@ -283,7 +283,7 @@ impl Evaluator<'_> {
         }
         let value = self.eval(plan, demand)?;
         out.begin(&value.dims);
-        value.rows.iter().for_each(|row| out.cell(&row.key, row.period, &row.cell));
+        value.rows.iter().for_each(|row| out.cell(row.key(), row.period(), &row.cell()));
         Ok(())
     }
 

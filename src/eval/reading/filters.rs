@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::plan::{Demand, Grid};
 use crate::syntax::format;
-use crate::value::{Absence, Cell, Dimension, Kind, Labels, Reason, Row, Unit, Value};
+use crate::value::{Absence, Cell, Dimension, Kind, Reason, Row, Unit, Value};
 use std::sync::Arc;
 
 /// The dimension of which no code passes all filters, though each of them alone leaves some.
@@ -60,11 +60,7 @@ impl Evaluator<'_> {
             .map(|k| Dimension { name: k.name.node.as_str().into(), labels: Arc::new(Vec::new()) })
             .collect();
         let Grid::List(wanted) = &demand.grid else { return None };
-        let missing = |p: &crate::value::Period| Row {
-            key: Labels::new(),
-            period: Some(*p),
-            cell: Cell::missing(Reason::OutsideFilter),
-        };
+        let missing = |p: &crate::value::Period| Row::new([], Some(*p), Cell::missing(Reason::OutsideFilter));
         let rows = if dims.is_empty() { wanted.iter().map(missing).collect() } else { Vec::new() };
         Some(Value { dims, unit, kind, rows, absent: Absence::Missing, fixed: false })
     }

@@ -181,7 +181,7 @@ impl Evaluator<'_> {
                     let about = about(&value.dims, key, Some(*period));
                     lines.push(Line { about, arithmetic, result: trace::result(x), unit: value.unit.to_string() });
                 }
-                value.rows.push(Row { key: key.clone(), period: Some(*period), cell });
+                value.rows.push(Row::new(key, Some(*period), cell));
             }
         }
         mark_rests(&mut value);
@@ -290,10 +290,10 @@ impl Evaluator<'_> {
 /// A label that stands for what no other accounts for does so in every period.
 fn mark_rests(value: &mut Value) {
     let rests: BTreeSet<Labels> =
-        value.rows.iter().filter(|r| r.cell.flags.has(Flags::REST)).map(|r| r.key.clone()).collect();
+        value.rows.iter().filter(|r| r.flags().has(Flags::REST)).map(|r| r.key().into()).collect();
     if !rests.is_empty() {
-        let marked = value.rows.iter_mut().filter(|r| rests.contains(&r.key));
-        marked.for_each(|r| r.cell.flags = r.cell.flags.with(Flags::REST));
+        let marked = value.rows.iter_mut().filter(|r| rests.contains(r.key()));
+        marked.for_each(|r| r.set_flags(r.flags().with(Flags::REST)));
     }
 }
 

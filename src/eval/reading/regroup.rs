@@ -87,14 +87,14 @@ impl Evaluator<'_> {
         let mut told = Told::default();
         let mut groups: BTreeMap<(Labels, Option<Period>), Vec<Cell>> = BTreeMap::new();
         for row in &read.rows {
-            if !passes(&read, row, &pairs) || !months.iter().all(|f| calendar::passes(f, row.period)) {
+            if !passes(&read, row, &pairs) || !months.iter().all(|f| calendar::passes(f, row.period())) {
                 continue;
             }
-            told.all += row.cell.datum.map_or(0.0, f64::abs);
+            told.all += row.datum().map_or(0.0, f64::abs);
             let (keys, rest) = keys(info, &read, row, (&from, &dims), &mut told);
-            let flags = if rest { row.cell.flags } else { row.cell.flags.without(Flags::REST) };
+            let flags = if rest { row.flags() } else { row.flags().without(Flags::REST) };
             for key in keys {
-                groups.entry((key, row.period)).or_default().push(Cell { flags, ..row.cell });
+                groups.entry((key, row.period())).or_default().push(Cell { flags, ..row.cell() });
             }
         }
         let places = info.measures.get(measure).and_then(|m| m.places).filter(|_| demand.money.is_empty());
@@ -115,7 +115,7 @@ impl Evaluator<'_> {
                     unit: read.unit.to_string(),
                 });
             }
-            rows.push(Row { key, period, cell });
+            rows.push(Row::new(key, period, cell));
         }
         let absent = read.absent.clone().under(&|name| relabelled(info, &read, name, (&from, &dims)));
         let mut value = Value { dims, rows, absent, ..read };
@@ -277,9 +277,9 @@ fn cut_to(label: &Arc<str>, level: usize) -> Arc<str> {
 /// Whether two dimensions of a row are compared as a condition wants it; what no code accounts for is not the same as
 /// anything.
 fn passes(read: &Value, row: &Row, pairs: &[(usize, usize, bool)]) -> bool {
-    let label = |at: usize| Some(read.dims.get(at)?.label(*row.key.get(at)?));
+    let label = |at: usize| Some(read.dims.get(at)?.label(*row.key().get(at)?));
     pairs.iter().all(|(a, b, keep)| {
-        let rest = row.cell.flags.has(Flags::REST);
+        let rest = row.flags().has(Flags::REST);
         let dim = read.dims.get(*a).map_or("", |d| d.name.as_ref());
         let same = label(*a).zip(label(*b)).is_some_and(|(x, y)| labels::is_same(dim, x, y) && !rest);
         same == *keep
@@ -295,19 +295,19 @@ fn keys(
     told: &mut Told,
 ) -> (Vec<Labels>, bool) {
     let mut out = vec![Labels::new()];
-    let mut rest = row.cell.flags.has(Flags::REST);
+    let mut rest = row.flags().has(Flags::REST);
     for ((_, from), own) in from.iter().zip(dims) {
         let found: Found = match from {
-            From::Same(p) => row.key.get(*p).copied().into_iter().collect(),
+            From::Same(p) => row.key().get(*p).copied().into_iter().collect(),
             From::Cut(p, level) => {
-                let label = read.dims.get(*p).and_then(|d| d.labels.get(*row.key.get(*p)? as usize));
+                let label = read.dims.get(*p).and_then(|d| d.labels.get(*row.key().get(*p)? as usize));
                 let cut = label.and_then(|l| own.labels.binary_search(&cut_to(l, *level)).ok());
                 cut.and_then(|c| u32::try_from(c).ok()).into_iter().collect()
             }
-            From::Calendar(rows) => row.period.and_then(|p| rows.of_period(p)).into_iter().collect(),
+            From::Calendar(rows) => row.period().and_then(|p| rows.of_period(p)).into_iter().collect(),
             From::Rows(p, rows) => {
                 let dim = read.dims.get(*p);
-                let label = dim.and_then(|d| Some(d.label(*row.key.get(*p)?))).unwrap_or("");
+                let label = dim.and_then(|d| Some(d.label(*row.key().get(*p)?))).unwrap_or("");
                 let known = dim.and_then(|d| info.dims.iter().find(|i| *i.name == *Key::dimension(&d.name)));
                 let (found, nothing) = known.map_or((Found::new(), false), |dim| group(dim, rows, label, row));
                 rest = rest && nothing;
@@ -331,7 +331,7 @@ fn keys(
 
 /// The groups of a label, and whether it is what no code accounts for.
 fn group(dim: &DimInfo, rows: &Grouping, label: &str, row: &Row) -> (Found, bool) {
-    let nothing = row.cell.flags.has(Flags::REST).then(|| label.trim_end_matches(" (rest)"));
+    let nothing = row.flags().has(Flags::REST).then(|| label.trim_end_matches(" (rest)"));
     let Some(above) = nothing.and_then(|l| l.strip_suffix(NOT_ALLOCATED)) else {
         return (rows.of_code(dim, label), false);
     };
@@ -347,11 +347,11 @@ fn takes_rest(rows: &Grouping) -> bool {
 impl Told {
     fn take(&mut self, row: &Row, (key, rows): (&Arc<str>, &Grouping), label: &str, found: &Found) {
         let is = |p: &u32| rows.labels.get(*p as usize).is_some_and(|l| l.as_ref() == UNCLASSIFIED);
-        let some = row.cell.datum.is_ok_and(|x| x != 0.0) && !row.cell.flags.has(Flags::REST);
+        let some = row.datum().is_ok_and(|x| x != 0.0) && !row.flags().has(Flags::REST);
         if matches!(rows.by, By::Table(_)) && found.iter().any(is) && some {
             let known = self.unclassified.entry(key.to_string()).or_default();
             known.0.insert(label.to_string());
-            known.1 += row.cell.datum.map_or(0.0, f64::abs);
+            known.1 += row.datum().map_or(0.0, f64::abs);
         }
         if found.len() > 1 {
             self.several.entry(key.to_string()).or_default().insert(label.to_string());

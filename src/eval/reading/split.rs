@@ -70,10 +70,10 @@ impl Evaluator<'_> {
             .collect();
         let mut sums: BTreeMap<(Labels, Option<Period>), Vec<Cell>> = BTreeMap::new();
         for row in &value.rows {
-            let key = kept.iter().filter_map(|i| row.key.get(*i).copied()).collect();
-            sums.entry((key, row.period)).or_default().push(row.cell);
+            let key = kept.iter().filter_map(|i| row.key().get(*i).copied()).collect();
+            sums.entry((key, row.period())).or_default().push(row.cell());
         }
-        let rows = sums.into_iter().map(|((key, period), cells)| Row { key, period, cell: added(&cells, period) });
+        let rows = sums.into_iter().map(|((key, period), cells)| Row::new(key, period, added(&cells, period)));
         let dims = kept.iter().filter_map(|i| value.dims.get(*i).cloned()).collect();
         Ok(Value { dims, rows: rows.collect(), ..value })
     }

@@ -166,8 +166,8 @@ impl Evaluator<'_> {
 
     /// What the publisher will revise.
     pub(in crate::eval) fn remark_provisional(&mut self, value: &Value, span: Span) {
-        let marked = value.rows.iter().filter(|r| r.cell.flags.has(Flags::PROVISIONAL) && r.cell.datum.is_ok());
-        let periods: BTreeSet<Period> = marked.clone().filter_map(|r| r.period).collect();
+        let marked = value.rows.iter().filter(|r| r.flags().has(Flags::PROVISIONAL) && r.datum().is_ok());
+        let periods: BTreeSet<Period> = marked.clone().filter_map(|r| r.period()).collect();
         if marked.count() == 0 {
             return;
         }

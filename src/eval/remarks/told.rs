@@ -16,8 +16,8 @@ impl Evaluator<'_> {
             return;
         }
         self.trace.begin();
-        let lines = value.rows.iter().filter_map(|r| r.cell.datum.ok().map(|x| (r, x))).map(|(r, x)| Line {
-            about: r.period.map(|p| p.to_string()).unwrap_or_default(),
+        let lines = value.rows.iter().filter_map(|r| r.datum().ok().map(|x| (r, x))).map(|(r, x)| Line {
+            about: r.period().map(|p| p.to_string()).unwrap_or_default(),
             arithmetic: if power > 0 {
                 format!("{} * 10^{power}", trace::put(x))
             } else {
@@ -51,7 +51,7 @@ impl Evaluator<'_> {
         };
         let mut lines = Vec::new();
         for row in &total.rows {
-            let Ok(x) = row.cell.datum else { continue };
+            let Ok(x) = row.datum() else { continue };
             let words: Vec<String> = parts
                 .iter()
                 .zip(&signs)

@@ -146,9 +146,9 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     };
     let mut tables: BTreeMap<(Labels, Option<Period>), Amounts> = BTreeMap::new();
     for row in &value.rows {
-        let (Some(a), Some(b), Ok(x)) = (row.key.get(i), row.key.get(k), row.cell.datum) else { continue };
-        let group = row.key.iter().enumerate().filter(|(at, _)| *at != i && *at != k).map(|(_, k)| *k).collect();
-        tables.entry((group, row.period)).or_default().insert((*a, *b), x.max(0.0));
+        let (Some(a), Some(b), Ok(x)) = (row.key().get(i), row.key().get(k), row.datum()) else { continue };
+        let group = row.key().iter().enumerate().filter(|(at, _)| *at != i && *at != k).map(|(_, k)| *k).collect();
+        tables.entry((group, row.period())).or_default().insert((*a, *b), x.max(0.0));
     }
     let names = match chosen {
         true => Some(chosen_labels(ev, call, plan, demand, (&reporter, &product))?),
@@ -174,7 +174,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         let mut push = |own: &[u32], x: Option<f64>| {
             let datum = x.ok_or(Reason::Undefined);
             let key: Labels = group.iter().chain(own).copied().collect();
-            rows.push(Row { key, period, cell: Cell::number(0.0).with(datum) });
+            rows.push(Row::new(key, period, Cell::number(0.0).with(datum)));
         };
         match found {
             Found::Reporters(list) => {
@@ -310,7 +310,7 @@ fn chosen_labels(
         asked.keys = vec![key.clone()];
         let asked = ev.listed(plan, &asked)?;
         let value = ev.eval_quietly(plan, &asked)?;
-        let labels = value.rows.iter().filter_map(|r| Some(value.dims.first()?.label(*r.key.first()?).to_string()));
+        let labels = value.rows.iter().filter_map(|r| Some(value.dims.first()?.label(*r.key().first()?).to_string()));
         out.push(labels.collect());
     }
     Ok(out)

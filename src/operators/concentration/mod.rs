@@ -126,7 +126,7 @@ fn totals(
     asked.keys.retain(|k| !over.contains(&k.dim));
     asked.ignored.extend(over);
     let whole = ev.eval_quietly(plan, &asked)?;
-    let number = |r: &Row| r.cell.datum.ok().map(|x| ((labels(&whole.dims, &r.key), r.period), x));
+    let number = |r: &Row| r.datum().ok().map(|x| ((labels(&whole.dims, r.key()), r.period()), x));
     Ok(whole.rows.iter().filter_map(number).collect())
 }
 
@@ -212,9 +212,9 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
             let arithmetic = told(&whole.parts, &sum, index);
             lines.push(Line { about, arithmetic, result: result(z), unit: String::new() });
         }
-        rows.push(Row { key, period, cell: Cell { datum, coverage: whole.coverage, flags } });
+        rows.push(Row::new(key, period, Cell { datum, coverage: whole.coverage, flags }));
     }
-    if rows.iter().any(|r| r.cell.datum == Err(Reason::NonpositiveDenominator)) {
+    if rows.iter().any(|r| r.datum() == Err(Reason::NonpositiveDenominator)) {
         ev.say(Diagnostic::new(
             &codes::NONPOSITIVE_DENOMINATOR,
             call.words,

@@ -112,10 +112,10 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let dims: Vec<_> = met.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
     let mut groups: BTreeMap<Labels, Products> = BTreeMap::new();
     for row in &met.rows {
-        let (Some(pair), Some(period)) = (row.cell.datum.ok().and_then(|at| pairs.get(at as usize)), row.period) else {
+        let (Some(pair), Some(period)) = (row.datum().ok().and_then(|at| pairs.get(at as usize)), row.period()) else {
             continue;
         };
-        let part = |mine: bool| row.key.iter().zip(&stays).filter(|(_, s)| **s == mine).map(|(k, _)| *k).collect();
+        let part = |mine: bool| row.key().iter().zip(&stays).filter(|(_, s)| **s == mine).map(|(k, _)| *k).collect();
         groups.entry(part(true)).or_default().entry(part(false)).or_default().insert(period, *pair);
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
@@ -139,7 +139,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
                 let about = about(&dims, key, Some(*t));
                 lines.push(Line { about, arithmetic, result: result(value), unit: String::new() });
             }
-            rows.push(Row { key: key.clone(), period: Some(*t), cell: Cell { datum, coverage, flags } });
+            rows.push(Row::new(key, Some(*t), Cell { datum, coverage, flags }));
         }
     }
     said.tell(ev, call, asked.base);

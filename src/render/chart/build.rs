@@ -37,7 +37,7 @@ pub struct Asked<'a> {
 /// # Errors
 /// A shape that cannot show this answer, or an answer that none can.
 pub fn build(asked: &Asked<'_>) -> Result<Chart, Unfit> {
-    let numbers = asked.columns.iter().flat_map(|(_, v)| &v.rows).filter(|r| r.cell.datum.is_ok()).count();
+    let numbers = asked.columns.iter().flat_map(|(_, v)| &v.rows).filter(|r| r.datum().is_ok()).count();
     let answer = gather::gather(asked.columns, asked.settings).filter(|a| !a.groups.is_empty());
     let (Some(answer), 2..) = (answer, numbers) else {
         let words = if numbers == 1 { "one number makes no chart" } else { "there is no number to draw" };
@@ -246,7 +246,7 @@ fn area(answer: &Answer<'_>) -> Result<Panel, Unfit> {
     let is_total = |place: &Place| {
         let all = group.first().map(|v| v.rows.as_slice()).unwrap_or_default();
         let own = |r: &&Row| group.first().is_some_and(|v| gather::label(v, r, &way) == place.label);
-        all.iter().filter(own).all(|r| r.cell.flags.has(Flags::TOTAL))
+        all.iter().filter(own).all(|r| r.flags().has(Flags::TOTAL))
     };
     // A total is what the parts add up to, and no part.
     places.retain(|p| !is_total(p));

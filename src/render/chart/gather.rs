@@ -37,14 +37,14 @@ pub enum Way {
 /// Sorts the columns out; their rows are the same, in the same order.
 pub fn gather<'a>(columns: &[(&'a str, &'a Value)], settings: &Settings) -> Option<Answer<'a>> {
     let (_, first) = columns.first()?;
-    let mut periods: Vec<Period> = first.rows.iter().filter_map(|r| r.period).collect();
+    let mut periods: Vec<Period> = first.rows.iter().filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
-    if periods.len() < 2 || first.rows.iter().any(|r| r.period.is_none()) {
+    if periods.len() < 2 || first.rows.iter().any(|r| r.period().is_none()) {
         periods.clear();
     }
     let several = |at: &usize| {
-        let mut places = first.rows.iter().filter_map(|r| r.key.get(*at));
+        let mut places = first.rows.iter().filter_map(|r| r.key().get(*at));
         let one = places.next();
         places.any(|p| Some(p) != one)
     };
@@ -66,7 +66,7 @@ impl<'a> Group<'a> {
         let (_, first, _) = *columns.first()?;
         let numbers: Vec<f64> = columns
             .iter()
-            .flat_map(|(_, v, power)| v.rows.iter().filter_map(|r| r.cell.datum.ok()).map(|x| times_ten(x, *power)))
+            .flat_map(|(_, v, power)| v.rows.iter().filter_map(|r| r.datum().ok()).map(|x| times_ten(x, *power)))
             .collect();
         let print = numbers::column(&numbers, &first.unit, first.kind, settings);
         Some(Group { columns, print })
@@ -121,7 +121,7 @@ impl<'a> Group<'a> {
             for row in value.rows.iter().filter(|r| is_of_it(r)) {
                 let place = index.get(label(value, row, way).as_str());
                 if let Some(spot) = place.and_then(|at| spots.get_mut(*at)) {
-                    *spot = self.spot(&row.cell, *power);
+                    *spot = self.spot(&row.cell(), *power);
                 }
             }
         }
@@ -132,9 +132,9 @@ impl<'a> Group<'a> {
 /// The label of a row along a way.
 pub fn label(value: &Value, row: &Row, way: &Way) -> String {
     match way {
-        Way::Periods => row.period.map(|p| p.to_string()).unwrap_or_default(),
+        Way::Periods => row.period().map(|p| p.to_string()).unwrap_or_default(),
         Way::Labels(dims) => {
-            let of = |at: &usize| value.dims.get(*at).zip(row.key.get(*at)).map(|(d, k)| d.label(*k));
+            let of = |at: &usize| value.dims.get(*at).zip(row.key().get(*at)).map(|(d, k)| d.label(*k));
             dims.iter().filter_map(of).collect::<Vec<_>>().join(", ")
         }
     }
@@ -150,7 +150,7 @@ pub fn places(value: &Value, periods: &[Period], way: &Way) -> Vec<Place> {
     for row in &value.rows {
         let label = label(value, row, way);
         if seen.insert(label.clone()) {
-            let added = row.cell.flags.has(Flags::REST) || row.cell.flags.has(Flags::TOTAL);
+            let added = row.flags().has(Flags::REST) || row.flags().has(Flags::TOTAL);
             out.push((added, Place { label, period: None }));
         }
     }

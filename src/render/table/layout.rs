@@ -33,7 +33,7 @@ impl Shown<'_> {
         if unit.is_empty() { self.head() } else { format!("{}, {unit}", self.head()) }
     }
 
-    fn cell(&self, cell: Option<&Cell>) -> Text {
+    fn cell(&self, cell: Option<Cell>) -> Text {
         cell_text(cell, self.column)
     }
 
@@ -54,26 +54,26 @@ pub fn unit_text(column: &Column) -> String {
     }
 }
 
-fn cell_text(cell: Option<&Cell>, column: &Column) -> Text {
+fn cell_text(cell: Option<Cell>, column: &Column) -> Text {
     pause::turn();
     let Some(cell) = cell else { return Text::default() };
     match cell.datum {
         Ok(x) => {
             let tone = if x < 0.0 { Tone::Negative } else { Tone::Plain };
-            Text { text: column.text(x), marks: marks(cell), tone }
+            Text { text: column.text(x), marks: marks(&cell), tone }
         }
         Err(_) => Text { text: "–".into(), marks: String::new(), tone: Tone::Missing },
     }
 }
 
 /// Whether a row was added to those of the data.
-pub fn is_added(cell: &Cell) -> bool {
-    cell.flags.has(Flags::REST) || cell.flags.has(Flags::TOTAL)
+pub fn is_added(row: &Row) -> bool {
+    row.flags().has(Flags::REST) || row.flags().has(Flags::TOTAL)
 }
 
 /// The periods of a value, in order.
 pub fn periods(value: &Value) -> Vec<Period> {
-    let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period).collect();
+    let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
     periods
@@ -96,7 +96,7 @@ pub fn ways(shown: Shown<'_>, periods: &[Period], keys: &[String], most: usize) 
 /// Several values: a line for each label and period, a column for each value.
 pub fn beside(values: &[Shown<'_>], most: usize) -> Grid {
     let Some(first) = values.first() else { return Grid::default() };
-    let timed = first.value.rows.iter().any(|r| r.period.is_some());
+    let timed = first.value.rows.iter().any(|r| r.period().is_some());
     let mut header = first.dims();
     header.extend(timed.then(|| "period".to_string()));
     let labels = header.len();
@@ -104,10 +104,10 @@ pub fn beside(values: &[Shown<'_>], most: usize) -> Grid {
     header.extend(values.iter().map(Shown::head));
     units.extend(values.iter().map(|v| unit_text(v.column)));
     let line = |(at, r): (usize, &Row)| {
-        let mut cells = first.labels_of(&r.key);
-        cells.extend(timed.then(|| Text::label(r.period.map(|p| p.to_string()).unwrap_or_default())));
-        cells.extend(values.iter().map(|v| v.cell(v.value.rows.get(at).map(|r| &r.cell))));
-        Line { cells, added: is_added(&r.cell) }
+        let mut cells = first.labels_of(r.key());
+        cells.extend(timed.then(|| Text::label(r.period().map(|p| p.to_string()).unwrap_or_default())));
+        cells.extend(values.iter().map(|v| v.cell(v.value.rows.get(at).map(Row::cell))));
+        Line { cells, added: is_added(r) }
     };
     let rows = first.value.rows.iter().enumerate().take(most).map(line).collect();
     Grid { labels, header, units, rows, hidden: first.value.rows.len().saturating_sub(most), ..Grid::default() }
@@ -124,10 +124,10 @@ fn long(shown: Shown<'_>, periods: &[Period], most: usize) -> Grid {
         _ => shown.head(),
     });
     let line = |r: &Row| {
-        let mut cells = shown.labels_of(&r.key);
-        cells.extend(timed.then(|| Text::label(r.period.map(|p| p.to_string()).unwrap_or_default())));
-        cells.push(shown.cell(Some(&r.cell)));
-        Line { cells, added: is_added(&r.cell) }
+        let mut cells = shown.labels_of(r.key());
+        cells.extend(timed.then(|| Text::label(r.period().map(|p| p.to_string()).unwrap_or_default())));
+        cells.push(shown.cell(Some(r.cell())));
+        Line { cells, added: is_added(r) }
     };
     let mut units = vec![String::new(); labels];
     units.push(unit_text(shown.column));
@@ -169,8 +169,8 @@ enum Place {
 
 fn place(way: Way, row: &Row) -> Place {
     match way {
-        Way::Labels(at) => Place::Label(row.key.get(at).copied().unwrap_or(u32::MAX)),
-        Way::Periods => Place::Period(row.period),
+        Way::Labels(at) => Place::Label(row.key().get(at).copied().unwrap_or(u32::MAX)),
+        Way::Periods => Place::Period(row.period()),
     }
 }
 
@@ -191,7 +191,7 @@ fn along(value: &Value, way: Way) -> Vec<(Place, bool)> {
     for row in &value.rows {
         let at = place(way, row);
         if seen.insert(at) {
-            out.push((at, is_added(&row.cell) && way != Way::Periods));
+            out.push((at, is_added(row) && way != Way::Periods));
         }
     }
     out.sort_by_key(|(_, added)| *added);
@@ -202,8 +202,8 @@ fn along(value: &Value, way: Way) -> Vec<(Place, bool)> {
 fn crossed(shown: Shown<'_>, periods: &[Period], (down, across): (Way, Way), most: usize) -> Grid {
     let value = shown.value;
     let (lines, heads) = (along(value, down), along(value, across));
-    let cells: HashMap<(Place, Place), &Cell> =
-        value.rows.iter().map(|r| ((place(down, r), place(across, r)), &r.cell)).collect();
+    let cells: HashMap<(Place, Place), &Row> =
+        value.rows.iter().map(|r| ((place(down, r), place(across, r)), r)).collect();
     let dim = |at: usize| value.dims.get(at).map(|d| visible(&d.name).into_owned()).unwrap_or_default();
     let mut header = vec![match down {
         Way::Labels(at) => dim(at),
@@ -214,13 +214,14 @@ fn crossed(shown: Shown<'_>, periods: &[Period], (down, across): (Way, Way), mos
     // Each label has a column of its own size: as many decimals as that needs, in the scale of all.
     let mut numbers: HashMap<Place, Vec<f64>> = HashMap::new();
     for row in &value.rows {
-        numbers.entry(place(across, row)).or_default().extend(row.cell.datum.ok());
+        numbers.entry(place(across, row)).or_default().extend(row.datum().ok());
     }
     let part = |head: &Place| shown.column.of_part(numbers.get(head).map_or(&[][..], Vec::as_slice));
     let own: Vec<Column> = heads.iter().map(|(head, _)| part(head)).collect();
     let row = |(line, added): &(Place, bool)| {
-        let cell =
-            |((head, _), column): (&(Place, bool), &Column)| cell_text(cells.get(&(*line, *head)).copied(), column);
+        let cell = |((head, _), column): (&(Place, bool), &Column)| {
+            cell_text(cells.get(&(*line, *head)).map(|r| r.cell()), column)
+        };
         let label = Text::label(place_text(value, down, *line));
         let cells = std::iter::once(label).chain(heads.iter().zip(&own).map(cell)).collect();
         Line { cells, added: *added }
@@ -239,14 +240,14 @@ fn pivoted(shown: Shown<'_>, periods: &[Period], most: usize) -> Grid {
     let mut header = shown.dims();
     let labels = header.len();
     header.extend(periods.iter().map(|p| p.to_string()));
-    let mut order: Vec<&Labels> = Vec::new();
-    let mut lines: BTreeMap<&[u32], BTreeMap<Period, &Cell>> = BTreeMap::new();
+    let mut order: Vec<&[u32]> = Vec::new();
+    let mut lines: BTreeMap<&[u32], BTreeMap<Period, &Row>> = BTreeMap::new();
     for row in &value.rows {
-        if !lines.contains_key(row.key.as_slice()) {
-            order.push(&row.key);
+        if !lines.contains_key(row.key()) {
+            order.push(row.key());
         }
-        if let Some(p) = row.period {
-            lines.entry(&row.key).or_default().insert(p, &row.cell);
+        if let Some(p) = row.period() {
+            lines.entry(row.key()).or_default().insert(p, row);
         }
     }
     let added = |key: &[u32]| lines.get(key).is_some_and(|cells| cells.values().any(|c| is_added(c)));
@@ -259,10 +260,10 @@ fn pivoted(shown: Shown<'_>, periods: &[Period], most: usize) -> Grid {
     }
     order.sort_by_key(|key| (groups.get(&group(key)).copied(), added(key)));
     let hidden = order.len().saturating_sub(most);
-    let row = |key: &&Labels| {
-        let cells = lines.get(key.as_slice());
+    let row = |key: &&[u32]| {
+        let cells = lines.get(key);
         let mut out = shown.labels_of(key);
-        out.extend(periods.iter().map(|p| shown.cell(cells.and_then(|c| c.get(p)).copied())));
+        out.extend(periods.iter().map(|p| shown.cell(cells.and_then(|c| c.get(p)).map(|r| r.cell()))));
         Line { cells: out, added: added(key) }
     };
     let rows = order.iter().take(most).map(row).collect();

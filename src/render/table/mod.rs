@@ -124,17 +124,17 @@ pub fn draw(answer: &Answer<'_>) -> String {
 }
 
 fn printed(value: &Value, answer: &Answer<'_>) -> Column {
-    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.cell.datum.ok()).collect();
+    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.datum().ok()).collect();
     numbers::column(&numbers, &value.unit, value.kind, answer.settings)
 }
 
 fn single(row: &Row, column: &Column) -> Single {
-    let text = match row.cell.datum {
+    let text = match row.datum() {
         Ok(x) => column.with_unit(x),
         Err(reason) => format!("–  {}", reason.words()),
     };
-    let marks = if marks(&row.cell).is_empty() || row.cell.datum.is_err() { String::new() } else { said(&row.cell) };
-    Single { text, period: row.period, marks }
+    let marks = if marks(&row.cell()).is_empty() || row.datum().is_err() { String::new() } else { said(&row.cell()) };
+    Single { text, period: row.period(), marks }
 }
 
 impl Single {
