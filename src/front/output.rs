@@ -58,12 +58,12 @@ impl Printing {
 /// How far an answer below its query stands in.
 const INDENT: usize = 2;
 
-/// Whether the result of a statement is written while it is made: what programs read.
+/// Whether the result of a statement is written while it is made: what programs read, and tables of documents.
 pub fn is_streamed(response: &Response, printing: Printing) -> bool {
     match printing.format {
         Format::Json => true,
-        Format::Csv | Format::Tsv | Format::Sdmx => matches!(response.body, Some(Body::Value(_) | Body::List(_))),
-        _ => false,
+        Format::Table | Format::Xlsx => false,
+        _ => matches!(response.body, Some(Body::Value(_) | Body::List(_))),
     }
 }
 
@@ -78,7 +78,11 @@ pub fn streamed(session: &Session, response: &Response, printing: Printing, to: 
         Some(Body::List(all)) => Named::columns(all),
         _ => Vec::new(),
     };
-    session.write_columns(&columns, printing.format, (&response.query, &response.keys), &response.files, to)
+    let called = (response.query.as_str(), response.keys.as_slice());
+    match printing.format.markup() {
+        Some(markup) => session.write_markup(&columns, markup, called, &response.files, to),
+        None => session.write_columns(&columns, printing.format, called, &response.files, to),
+    }
 }
 
 /// The result of a statement, for stdout.
@@ -156,12 +160,11 @@ fn fitted(session: &Session, text: &str) -> String {
     lines.map(|l| l + "\n").collect()
 }
 
-/// The result as a part of a document.
+/// The result as a part of a document, where it is no table alone.
 fn document(session: &Session, response: &Response, body: &Body, markup: Markup, printing: Printing) -> String {
     let title = response.query.as_str();
     match body {
-        Body::Value(value) => text(session, response, &[(&response.name, value)], printing),
-        Body::List(columns) => text(session, response, &Named::columns(columns), printing),
+        Body::Value(_) | Body::List(_) | Body::Done(_) | Body::Written(..) => String::new(),
         Body::Explained(columns, steps) => {
             let answer = text(session, response, &Named::columns(columns), printing);
             answer + &markup.steps(steps)
@@ -179,7 +182,6 @@ fn document(session: &Session, response: &Response, body: &Body, markup: Markup,
         Body::Story(story) if markup == Markup::Html => story.html(),
         Body::Story(story) => markup.words(title, &story.page()),
         Body::Text(text) => markup.words("", text),
-        Body::Done(_) | Body::Written(..) => String::new(),
     }
 }
 

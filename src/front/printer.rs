@@ -11,6 +11,7 @@ use crate::pause::stoppable;
 use crate::render::Format;
 use crate::session::{Response, Session};
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::time::Duration;
 
 /// Prints the responses of one session.
@@ -80,8 +81,12 @@ impl Printer {
             return None;
         }
         print_err(&self.said_of(session, response, printing.format));
+        let head = self.head(printing.format);
         let mut out = Out::watched(watched(session, response));
-        let written = unless_stopped(session, response, || output::streamed(session, response, printing, &mut out));
+        let written = unless_stopped(session, response, || {
+            out.write_all(head.as_bytes())?;
+            output::streamed(session, response, printing, &mut out)
+        });
         out.note(written.unwrap_or_else(|| Err(std::io::Error::other(Stopped))));
         Some(out.finish())
     }

@@ -42,7 +42,7 @@ struct Form {
     draw: Option<Draw>,
 }
 
-/// Draws an answer: what programs read as it is written, what people read as a whole.
+/// Draws an answer: all rows as they are written, the page of a terminal as a whole.
 enum Draw {
     Streamed(fn(&Answer<'_>, &mut dyn Write) -> io::Result<()>),
     Whole(fn(&Answer<'_>) -> String),
@@ -67,19 +67,19 @@ const FORMS: &[Form] = &[
         format: Format::Markdown,
         words: &["md", "markdown"],
         suffixes: &[".md", ".markdown"],
-        draw: Some(Draw::Whole(|answer| Markup::Markdown.document(answer))),
+        draw: Some(Draw::Streamed(|answer, to| Markup::Markdown.document(answer, to))),
     },
     Form {
         format: Format::Html,
         words: &["html"],
         suffixes: &[".html"],
-        draw: Some(Draw::Whole(|answer| Markup::Html.document(answer))),
+        draw: Some(Draw::Streamed(|answer, to| Markup::Html.document(answer, to))),
     },
     Form {
         format: Format::Latex,
         words: &["latex", "tex"],
         suffixes: &[".tex"],
-        draw: Some(Draw::Whole(|answer| Markup::Latex.document(answer))),
+        draw: Some(Draw::Streamed(|answer, to| Markup::Latex.document(answer, to))),
     },
     Form {
         format: Format::Sdmx,

@@ -2,8 +2,9 @@
 //! query, with the unit, the notes and the source that the terminal shows. What is in the data is text, never markup.
 
 use super::Answer;
-use super::table::{self, Grid, Page, Text};
+use super::table::{self, Grid, Laid, Page, Text};
 use crate::diagnostic::visible::{visible, visible_lines};
+use std::io::{self, Write};
 
 /// How a document says things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,18 +42,34 @@ impl Markup {
         }
     }
 
-    /// A whole document of one answer.
-    pub fn document(self, answer: &Answer<'_>) -> String {
-        self.head(answer.title) + &self.answer(answer)
+    /// Writes a whole document of one answer.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn document(self, answer: &Answer<'_>, to: &mut dyn Write) -> io::Result<()> {
+        to.write_all(self.head(answer.title).as_bytes())?;
+        self.write(answer, to)
     }
 
     /// One answer, set apart.
     pub fn answer(self, answer: &Answer<'_>) -> String {
-        let page = table::whole(answer);
+        let mut text = Vec::new();
+        // Writing into memory cannot fail.
+        let written = self.write(answer, &mut text);
+        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+    }
+
+    /// Writes the same, line by line.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(self, answer: &Answer<'_>, to: &mut dyn Write) -> io::Result<()> {
+        let mut page = table::page(answer);
+        let laid = page.ways.next();
         match self {
-            Markup::Markdown => markdown(&page, answer.title),
-            Markup::Html => html_section(&page, answer.title),
-            Markup::Latex => latex(&page, answer.title),
+            Markup::Markdown => markdown(&page, laid.as_ref(), answer.title, to),
+            Markup::Html => html_section(&page, laid.as_ref(), answer.title, to),
+            Markup::Latex => latex(&page, laid.as_ref(), answer.title, to),
         }
     }
 
@@ -80,12 +97,12 @@ impl Markup {
 }
 
 /// The lines under a table.
-fn notes(page: &Page) -> impl Iterator<Item = &String> {
+fn notes<'p>(page: &'p Page<'_>) -> impl Iterator<Item = &'p String> {
     page.notes.iter().chain(&page.source)
 }
 
 /// A single number in a line: the number, its period, its marks.
-fn line_of(page: &Page) -> Option<(String, String)> {
+fn line_of(page: &Page<'_>) -> Option<(String, String)> {
     let single = page.single.as_ref()?;
     let period = single.period.map(|p| format!(" ({p})")).unwrap_or_default();
     let marks = if single.marks.is_empty() { String::new() } else { format!(" {}", single.marks) };
@@ -127,38 +144,37 @@ pub(super) fn md_code(text: &str) -> String {
     format!("**{fence}{blank}{text}{blank}{fence}**\n\n")
 }
 
-fn markdown(page: &Page, title: &str) -> String {
-    let mut out = md_code(title);
-    if let Some((number, rest)) = line_of(page) {
-        out.push_str(&format!("{}{}\n\n", md(&number), md(&rest)));
-    } else if page.grid.rows.is_empty() {
-        out.push_str("no rows\n\n");
-    } else {
-        let grid = &page.grid;
-        if !grid.caption.is_empty() {
-            out.push_str(&format!("{}\n\n", md(&grid.caption)));
-        }
-        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let head =
-            |(name, unit): (String, String)| if unit.is_empty() { md(&name) } else { md(&format!("{name} [{unit}]")) };
-        out.push_str(&row(heads(grid).into_iter().map(head).collect()));
-        let rule = |i: usize| if i < grid.labels { "---".to_string() } else { "---:".to_string() };
-        out.push_str(&row((0..grid.header.len()).map(rule).collect()));
-        for line in &grid.rows {
-            let cell = |(i, c): (usize, &Text)| {
-                let marks = if c.marks.is_empty() { String::new() } else { format!(" {}", c.marks) };
-                let text = md(&format!("{}{marks}", c.text));
-                if line.added && i < grid.labels { format!("**{text}**") } else { text }
-            };
-            out.push_str(&row(line.cells.iter().enumerate().map(cell).collect()));
-        }
-        out.push('\n');
+fn markdown(page: &Page<'_>, laid: Option<&Laid<'_>>, title: &str, to: &mut dyn Write) -> io::Result<()> {
+    to.write_all(md_code(title).as_bytes())?;
+    match (line_of(page), laid) {
+        (Some((number, rest)), _) => write!(to, "{}{}\n\n", md(&number), md(&rest))?,
+        (None, Some(laid)) if laid.count > 0 => markdown_table(laid, to)?,
+        (None, _) => to.write_all(b"no rows\n\n")?,
     }
     let notes: Vec<String> = notes(page).map(|n| md(n)).collect();
-    if !notes.is_empty() {
-        out.push_str(&format!("{}\n\n", notes.join("  \n")));
+    if notes.is_empty() { Ok(()) } else { write!(to, "{}\n\n", notes.join("  \n")) }
+}
+
+fn markdown_table(laid: &Laid<'_>, to: &mut dyn Write) -> io::Result<()> {
+    let grid = &laid.frame;
+    if !grid.caption.is_empty() {
+        write!(to, "{}\n\n", md(&grid.caption))?;
     }
-    out
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let head =
+        |(name, unit): (String, String)| if unit.is_empty() { md(&name) } else { md(&format!("{name} [{unit}]")) };
+    to.write_all(row(heads(grid).into_iter().map(head).collect()).as_bytes())?;
+    let rule = |i: usize| if i < grid.labels { "---".to_string() } else { "---:".to_string() };
+    to.write_all(row((0..grid.header.len()).map(rule).collect()).as_bytes())?;
+    for line in laid.lines() {
+        let cell = |(i, c): (usize, &Text)| {
+            let marks = if c.marks.is_empty() { String::new() } else { format!(" {}", c.marks) };
+            let text = md(&format!("{}{marks}", c.text));
+            if line.added && i < grid.labels { format!("**{text}**") } else { text }
+        };
+        to.write_all(row(line.cells.iter().enumerate().map(cell).collect()).as_bytes())?;
+    }
+    to.write_all(b"\n")
 }
 
 /// A text as it stands between tags and in attributes, of HTML and of SVG.
@@ -170,48 +186,50 @@ fn html_lines(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
-fn html_section(page: &Page, title: &str) -> String {
-    let mut out = String::from("<section>\n");
-    if let Some((number, rest)) = line_of(page) {
-        out.push_str(&format!("<h3>{}</h3>\n<p><strong>{}</strong>{}</p>\n", html(title), html(&number), html(&rest)));
-    } else if page.grid.rows.is_empty() {
-        out.push_str(&format!("<h3>{}</h3>\n<p>no rows</p>\n", html(title)));
-    } else {
-        out.push_str(&html_table(&page.grid, title));
+fn html_section(page: &Page<'_>, laid: Option<&Laid<'_>>, title: &str, to: &mut dyn Write) -> io::Result<()> {
+    to.write_all(b"<section>\n")?;
+    match (line_of(page), laid) {
+        (Some((number, rest)), _) => {
+            let (title, number, rest) = (html(title), html(&number), html(&rest));
+            write!(to, "<h3>{title}</h3>\n<p><strong>{number}</strong>{rest}</p>\n")?;
+        }
+        (None, Some(laid)) if laid.count > 0 => html_table(laid, title, to)?,
+        (None, _) => write!(to, "<h3>{}</h3>\n<p>no rows</p>\n", html(title))?,
     }
     for note in notes(page) {
-        out.push_str(&format!("<p class=\"note\">{}</p>\n", html(note)));
+        writeln!(to, "<p class=\"note\">{}</p>", html(note))?;
     }
-    out + "</section>\n"
+    to.write_all(b"</section>\n")
 }
 
-fn html_table(grid: &Grid, title: &str) -> String {
+fn html_table(laid: &Laid<'_>, title: &str, to: &mut dyn Write) -> io::Result<()> {
+    let grid = &laid.frame;
     let caption = if grid.caption.is_empty() {
         String::new()
     } else {
         format!("<br><span class=\"u\">{}</span>", html(&grid.caption))
     };
-    let mut out = format!("<table>\n<caption>{}{caption}</caption>\n<thead>\n<tr>", html(title));
+    write!(to, "<table>\n<caption>{}{caption}</caption>\n<thead>\n<tr>", html(title))?;
     let class = |i: usize| if i < grid.labels { "" } else { " class=\"n\"" };
     for (i, (name, unit)) in heads(grid).into_iter().enumerate() {
         let unit =
             if unit.is_empty() { String::new() } else { format!("<br><span class=\"u\">{}</span>", html(&unit)) };
-        out.push_str(&format!("<th scope=\"col\"{}>{}{unit}</th>", class(i), html(&name)));
+        write!(to, "<th scope=\"col\"{}>{}{unit}</th>", class(i), html(&name))?;
     }
-    out.push_str("</tr>\n</thead>\n<tbody>\n");
-    for line in &grid.rows {
-        out.push_str(if line.added { "<tr class=\"added\">" } else { "<tr>" });
+    to.write_all(b"</tr>\n</thead>\n<tbody>\n")?;
+    for line in laid.lines() {
+        to.write_all(if line.added { b"<tr class=\"added\">" } else { b"<tr>" })?;
         for (i, cell) in line.cells.iter().enumerate() {
             let marks =
                 if cell.marks.is_empty() { String::new() } else { format!(" <sup>{}</sup>", html(&cell.marks)) };
             let text = html(&cell.text);
             let text =
                 if cell.tone == table::Tone::Negative { format!("<span class=\"neg\">{text}</span>") } else { text };
-            out.push_str(&format!("<td{}>{text}{marks}</td>", class(i)));
+            write!(to, "<td{}>{text}{marks}</td>", class(i))?;
         }
-        out.push_str("</tr>\n");
+        to.write_all(b"</tr>\n")?;
     }
-    out + "</tbody>\n</table>\n"
+    to.write_all(b"</tbody>\n</table>\n")
 }
 
 pub(super) fn tex(text: &str) -> String {
@@ -232,30 +250,31 @@ pub(super) fn tex(text: &str) -> String {
     out
 }
 
-fn latex(page: &Page, title: &str) -> String {
+fn latex(page: &Page<'_>, laid: Option<&Laid<'_>>, title: &str, to: &mut dyn Write) -> io::Result<()> {
     let mut under: Vec<String> = notes(page).map(|n| tex(n)).collect();
     if let Some((number, rest)) = line_of(page) {
         under.insert(0, format!("\\textbf{{{}}}{}", tex(&number), tex(&rest)));
-        return format!("\\paragraph{{{}}}\n{}\n\n", tex(title), under.join("\\\\\n"));
+        return write!(to, "\\paragraph{{{}}}\n{}\n\n", tex(title), under.join("\\\\\n"));
     }
-    let grid = &page.grid;
+    let none = Grid::default();
+    let grid = laid.map_or(&none, |laid| &laid.frame);
     if !grid.caption.is_empty() {
         under.insert(0, tex(&grid.caption));
     }
     let columns: String = (0..grid.header.len()).map(|i| if i < grid.labels { 'l' } else { 'r' }).collect();
-    let mut out = format!("% needs \\usepackage{{booktabs}}\n\\begin{{table}}\n\\caption{{{}}}\n", tex(title));
-    out.push_str(&format!("\\begin{{tabular}}{{{columns}}}\n\\toprule\n"));
+    write!(to, "% needs \\usepackage{{booktabs}}\n\\begin{{table}}\n\\caption{{{}}}\n", tex(title))?;
+    write!(to, "\\begin{{tabular}}{{{columns}}}\n\\toprule\n")?;
     let row = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
     let (names, units): (Vec<String>, Vec<String>) = heads(grid).into_iter().map(|(n, u)| (tex(&n), tex(&u))).unzip();
-    out.push_str(&row(names));
+    to.write_all(row(names).as_bytes())?;
     if units.iter().any(|u| !u.is_empty()) {
-        out.push_str(&row(units));
+        to.write_all(row(units).as_bytes())?;
     }
-    out.push_str("\\midrule\n");
+    to.write_all(b"\\midrule\n")?;
     let mut before_added = true;
-    for line in &grid.rows {
+    for line in laid.into_iter().flat_map(Laid::lines) {
         if line.added && before_added && grid.labels == 1 {
-            out.push_str("\\midrule\n");
+            to.write_all(b"\\midrule\n")?;
             before_added = false;
         }
         let cell = |c: &Text| {
@@ -268,11 +287,11 @@ fn latex(page: &Page, title: &str) -> String {
             };
             format!("{number}{marks}")
         };
-        out.push_str(&row(line.cells.iter().map(cell).collect()));
+        to.write_all(row(line.cells.iter().map(cell).collect()).as_bytes())?;
     }
-    out.push_str("\\bottomrule\n\\end{tabular}\n");
+    to.write_all(b"\\bottomrule\n\\end{tabular}\n")?;
     if !under.is_empty() {
-        out.push_str(&format!("\n\\footnotesize {}\n", under.join("\\\\\n")));
+        write!(to, "\n\\footnotesize {}\n", under.join("\\\\\n"))?;
     }
-    out + "\\end{table}\n\n"
+    to.write_all(b"\\end{table}\n\n")
 }

@@ -3,8 +3,7 @@
 
 use crate::diagnostic::visible::visible;
 use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The marks that a letter stands for; a row that is added says itself what it is.
 pub fn lettered(cell: &Cell) -> Flags {
@@ -23,8 +22,8 @@ pub fn notes(values: &[(&str, &Value)], missing: char) -> Vec<String> {
 /// What the dashes and letters mean, perhaps with the name of the column.
 fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
     let of = name.map(|n| format!(" in {}", visible(n))).unwrap_or_default();
-    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut letters: BTreeMap<char, (&str, Vec<String>)> = BTreeMap::new();
+    let mut reasons: BTreeMap<&str, Listed> = BTreeMap::new();
+    let mut letters: BTreeMap<char, (&str, Listed)> = BTreeMap::new();
     let shared = shared(value);
     for row in &value.rows {
         let marked = row.datum().is_err() || lettered(&row.cell()) != Flags::none();
@@ -32,33 +31,34 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
             continue;
         }
         let whole = row.datum().is_ok() && row.period().is_some_and(|p| shared.get(&p) == Some(&true));
-        let dims = value.dims.iter().zip(row.key()).filter(|_| !whole);
-        let labels = dims.map(|(d, k)| visible(d.label(*k)).into_owned());
-        let about = labels.chain(row.period().map(|p| p.to_string())).collect::<Vec<_>>().join(" ");
+        let about = || {
+            let dims = value.dims.iter().zip(row.key()).filter(|_| !whole);
+            let labels = dims.map(|(d, k)| visible(d.label(*k)).into_owned());
+            labels.chain(row.period().map(|p| p.to_string())).collect::<Vec<_>>().join(" ")
+        };
         match row.datum() {
-            Err(reason) => reasons.entry(reason.words()).or_default().push(about),
+            Err(reason) => reasons.entry(reason.words()).or_default().add(None, about),
             Ok(_) => {
                 let coverage = row.coverage().filter(|c| !c.is_full() || c.observed.is_some());
                 // Of a part of a period it is told how long that is; else how many observations there are of it.
                 let covers = |of_the_period: bool| match coverage {
-                    Some(c) if of_the_period && !c.is_full() => format!("{about} ({} of {})", c.have, c.of),
-                    Some(Coverage { observed: Some((have, of)), .. }) => format!("{about} ({have} of {of} present)"),
-                    Some(c) => format!("{about} ({} of {})", c.have, c.of),
-                    None => about.clone(),
+                    Some(c) if of_the_period && !c.is_full() => format!("{} ({} of {})", about(), c.have, c.of),
+                    Some(Coverage { observed: Some((have, of)), .. }) => {
+                        format!("{} ({have} of {of} present)", about())
+                    }
+                    Some(c) => format!("{} ({} of {})", about(), c.have, c.of),
+                    None => about(),
                 };
                 let partial = Flags::PARTIAL.letters();
                 for (letter, word) in lettered(&row.cell()).letters() {
-                    let covers = covers(partial.contains(&(letter, word)));
-                    let list = &mut letters.entry(letter).or_insert((word, Vec::new())).1;
-                    if list.last() != Some(&covers) && !list.contains(&covers) {
-                        list.push(covers);
-                    }
+                    let list = &mut letters.entry(letter).or_insert((word, Listed::default())).1;
+                    list.add(row.period().filter(|_| whole), || covers(partial.contains(&(letter, word))));
                 }
             }
         }
     }
-    let letters = letters.iter().map(|(letter, (word, list))| format!("{letter} {word}{of}: {}", listed(list)));
-    let reasons = reasons.iter().map(|(reason, list)| format!("{missing} {reason}{of}: {}", listed(list)));
+    let letters = letters.iter().map(|(letter, (word, list))| format!("{letter} {word}{of}: {}", list.words()));
+    let reasons = reasons.iter().map(|(reason, list)| format!("{missing} {reason}{of}: {}", list.words()));
     letters.chain(reasons).collect()
 }
 
@@ -75,8 +75,33 @@ fn shared(value: &Value) -> HashMap<Period, bool> {
     out
 }
 
-fn listed(list: &[String]) -> String {
-    let shown: Vec<&str> = list.iter().take(4).map(String::as_str).collect();
-    let more = list.len().saturating_sub(4);
-    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+/// Places that are told: the first of them, and how many more there are.
+#[derive(Default)]
+struct Listed {
+    first: Vec<String>,
+    count: usize,
+    /// Periods that were told for all of their labels.
+    whole: HashSet<Period>,
+}
+
+impl Listed {
+    /// How many are told by name.
+    const MOST: usize = 4;
+
+    /// A place; one of a whole period is told once.
+    fn add(&mut self, whole: Option<Period>, words: impl FnOnce() -> String) {
+        if whole.is_some_and(|p| !self.whole.insert(p)) {
+            return;
+        }
+        self.count += 1;
+        if self.first.len() < Self::MOST {
+            self.first.push(words());
+        }
+    }
+
+    fn words(&self) -> String {
+        let shown = self.first.join(", ");
+        let more = self.count.saturating_sub(Self::MOST);
+        if more > 0 { format!("{shown} and {more} more") } else { shown }
+    }
 }

@@ -114,7 +114,7 @@ impl Session {
     pub fn number_words(&self, columns: &[(&str, &Value)]) -> Option<(String, String)> {
         let answer =
             Answer { columns, title: "", keys: &[], files: &[], settings: &self.catalogue.settings, colour: false };
-        let single = table::whole(&answer).single?;
+        let single = table::page(&answer).single?;
         Some((single.text, single.marks))
     }
 
@@ -126,10 +126,29 @@ impl Session {
         (title, keys): (&str, &[String]),
         files: &[String],
     ) -> String {
+        let mut text = Vec::new();
+        // Writing into memory cannot fail.
+        let written = self.write_markup(columns, markup, (title, keys), files, &mut text);
+        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+    }
+
+    /// Writes the same.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_markup(
+        &self,
+        columns: &[(&str, &Value)],
+        markup: Markup,
+        (title, keys): (&str, &[String]),
+        files: &[String],
+        to: &mut dyn Write,
+    ) -> std::io::Result<()> {
         let named = self.named(columns, Format::Html);
         let named = named.as_deref().map(Named::columns);
         let columns = named.as_deref().unwrap_or(columns);
-        markup.answer(&Answer { columns, title, keys, files, settings: &self.catalogue.settings, colour: false })
+        let settings = &self.catalogue.settings;
+        markup.write(&Answer { columns, title, keys, files, settings, colour: false }, to)
     }
 
     /// A value in a format, without colours.

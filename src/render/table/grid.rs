@@ -1,4 +1,5 @@
-//! A table as texts in rows and columns, before anybody decides how wide it may be or in which form it is drawn.
+//! A table as texts in rows and columns, before anybody decides how wide it may be or in which form it is drawn. Its lines
+//! are made as they are asked for: of some a terminal shows a few, a document writes all, one after another.
 
 /// What a cell is, for its colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,4 +57,27 @@ pub struct Grid {
     pub rows: Vec<Line>,
     /// How many rows are not among them.
     pub hidden: usize,
+}
+
+/// A table of which each line is made when it is wanted.
+pub struct Laid<'a> {
+    /// All but the rows.
+    pub frame: Grid,
+    /// How many rows it has.
+    pub count: usize,
+    /// One of them.
+    pub line: Box<dyn Fn(usize) -> Line + 'a>,
+}
+
+impl Laid<'_> {
+    /// Its lines, one after another.
+    pub fn lines(&self) -> impl Iterator<Item = Line> {
+        (0..self.count).map(|at| (self.line)(at))
+    }
+
+    /// The table with so many lines at most.
+    pub fn first(self, most: usize) -> Grid {
+        let rows = self.lines().take(most).collect();
+        Grid { rows, hidden: self.count.saturating_sub(most), ..self.frame }
+    }
 }

@@ -1,24 +1,25 @@
-//! Which way a table goes. In: values with their rows. Out: a grid: a line for each cell, or the periods or the labels
-//! of the last key across.
+//! Which way a table goes. In: values with their rows. Out: the ways, of which each says its lines one after another: a line
+//! for each cell, or the periods or the labels of the last key across.
 
-use super::grid::{Grid, Line, Text, Tone};
+use super::grid::{Grid, Laid, Line, Text, Tone};
 use super::marks;
 use crate::diagnostic::visible::visible;
 use crate::pause;
 use crate::render::numbers::Column;
 use crate::value::unit::Form;
 use crate::value::{Cell, Flags, Freq, Labels, Period, Row, Value};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// One value, with its name and how its numbers are printed.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Shown<'a> {
     /// The head of its column.
     pub name: &'a str,
     /// The numbers.
     pub value: &'a Value,
     /// How they are printed.
-    pub column: &'a Column,
+    pub column: Column,
 }
 
 impl Shown<'_> {
@@ -29,16 +30,23 @@ impl Shown<'_> {
 
     /// Name and unit over a table of which all cells are its own.
     fn caption(&self) -> String {
-        let unit = unit_text(self.column);
+        let unit = unit_text(&self.column);
         if unit.is_empty() { self.head() } else { format!("{}, {unit}", self.head()) }
     }
 
     fn cell(&self, cell: Option<Cell>) -> Text {
-        cell_text(cell, self.column)
+        cell_text(cell, &self.column)
     }
 
     fn labels_of(&self, key: &[u32]) -> Vec<Text> {
         self.value.dims.iter().zip(key).map(|(d, k)| Text::label(visible(d.label(*k)))).collect()
+    }
+
+    /// The labels of a row, and its period.
+    fn head_of(&self, row: &Row, timed: bool) -> Vec<Text> {
+        let mut cells = self.labels_of(row.key());
+        cells.extend(timed.then(|| Text::label(row.period().map(|p| p.to_string()).unwrap_or_default())));
+        cells
     }
 
     fn dims(&self) -> Vec<String> {
@@ -79,41 +87,52 @@ pub fn periods(value: &Value) -> Vec<Period> {
     periods
 }
 
-/// The ways in which one value can be laid out, the best first; the last is a line for each cell.
-pub fn ways(shown: Shown<'_>, periods: &[Period], keys: &[String], most: usize) -> Vec<Grid> {
-    let value = shown.value;
-    let mut out = Vec::new();
-    if let Some(two) = two_ways(value, periods, keys) {
-        out.push(crossed(shown, periods, two, most));
-    }
-    if !value.dims.is_empty() && periods.len() > 1 {
-        out.push(pivoted(shown, periods, most));
-    }
-    out.push(long(shown, periods, most));
-    out
+/// The ways in which one value can be laid out, the best first, each made when it is asked for; the last is a line for each
+/// cell.
+pub fn ways<'a>(shown: Shown<'a>, keys: &[String]) -> impl Iterator<Item = Laid<'a>> + use<'a> {
+    let (value, periods) = (shown.value, periods(shown.value));
+    let two = two_ways(value, &periods, keys).map(Lay::Crossed);
+    let pivoted = (!value.dims.is_empty() && periods.len() > 1).then_some(Lay::Pivoted);
+    two.into_iter().chain(pivoted).chain([Lay::Long]).map(move |lay| match lay {
+        Lay::Crossed(two) => crossed(shown.clone(), &periods, two),
+        Lay::Pivoted => pivoted_by(shown.clone(), periods.clone()),
+        Lay::Long => long(shown.clone(), &periods),
+    })
+}
+
+/// How one value can be laid out.
+enum Lay {
+    Crossed((Way, Way)),
+    Pivoted,
+    Long,
 }
 
 /// Several values: a line for each label and period, a column for each value.
-pub fn beside(values: &[Shown<'_>], most: usize) -> Grid {
-    let Some(first) = values.first() else { return Grid::default() };
+pub fn beside<'a>(values: Vec<Shown<'a>>) -> Laid<'a> {
+    let Some(first) = values.first().cloned() else { return nothing() };
     let timed = first.value.rows.iter().any(|r| r.period().is_some());
     let mut header = first.dims();
     header.extend(timed.then(|| "period".to_string()));
     let labels = header.len();
     let mut units = vec![String::new(); labels];
     header.extend(values.iter().map(Shown::head));
-    units.extend(values.iter().map(|v| unit_text(v.column)));
-    let line = |(at, r): (usize, &Row)| {
-        let mut cells = first.labels_of(r.key());
-        cells.extend(timed.then(|| Text::label(r.period().map(|p| p.to_string()).unwrap_or_default())));
+    units.extend(values.iter().map(|v| unit_text(&v.column)));
+    let frame = Grid { labels, header, units, ..Grid::default() };
+    let count = first.value.rows.len();
+    let line = move |at: usize| {
+        let Some(row) = first.value.rows.get(at) else { return Line::default() };
+        let mut cells = first.head_of(row, timed);
         cells.extend(values.iter().map(|v| v.cell(v.value.rows.get(at).map(Row::cell))));
-        Line { cells, added: is_added(r) }
+        Line { cells, added: is_added(row) }
     };
-    let rows = first.value.rows.iter().enumerate().take(most).map(line).collect();
-    Grid { labels, header, units, rows, hidden: first.value.rows.len().saturating_sub(most), ..Grid::default() }
+    Laid { frame, count, line: Box::new(line) }
 }
 
-fn long(shown: Shown<'_>, periods: &[Period], most: usize) -> Grid {
+fn nothing<'a>() -> Laid<'a> {
+    Laid { frame: Grid::default(), count: 0, line: Box::new(|_| Line::default()) }
+}
+
+fn long<'a>(shown: Shown<'a>, periods: &[Period]) -> Laid<'a> {
     let value = shown.value;
     let timed = !periods.is_empty() && (periods.len() > 1 || value.dims.is_empty());
     let mut header = shown.dims();
@@ -123,16 +142,16 @@ fn long(shown: Shown<'_>, periods: &[Period], most: usize) -> Grid {
         [one] if !timed => format!("{}, {one}", shown.head()),
         _ => shown.head(),
     });
-    let line = |r: &Row| {
-        let mut cells = shown.labels_of(r.key());
-        cells.extend(timed.then(|| Text::label(r.period().map(|p| p.to_string()).unwrap_or_default())));
-        cells.push(shown.cell(Some(r.cell())));
-        Line { cells, added: is_added(r) }
-    };
     let mut units = vec![String::new(); labels];
-    units.push(unit_text(shown.column));
-    let rows = value.rows.iter().take(most).map(line).collect();
-    Grid { labels, header, units, rows, hidden: value.rows.len().saturating_sub(most), ..Grid::default() }
+    units.push(unit_text(&shown.column));
+    let frame = Grid { labels, header, units, ..Grid::default() };
+    let line = move |at: usize| {
+        let Some(row) = value.rows.get(at) else { return Line::default() };
+        let mut cells = shown.head_of(row, timed);
+        cells.push(shown.cell(Some(row.cell())));
+        Line { cells, added: is_added(row) }
+    };
+    Laid { frame, count: value.rows.len(), line: Box::new(line) }
 }
 
 /// What goes down a table, or across it.
@@ -186,7 +205,7 @@ fn place_text(value: &Value, way: Way, place: Place) -> String {
 
 /// The labels or periods of one way, in the order of the rows, and whether they were added, which stands last.
 fn along(value: &Value, way: Way) -> Vec<(Place, bool)> {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let mut out: Vec<(Place, bool)> = Vec::new();
     for row in &value.rows {
         let at = place(way, row);
@@ -199,73 +218,78 @@ fn along(value: &Value, way: Way) -> Vec<(Place, bool)> {
 }
 
 /// One line for each label of one key, one column for each of the other.
-fn crossed(shown: Shown<'_>, periods: &[Period], (down, across): (Way, Way), most: usize) -> Grid {
+fn crossed<'a>(shown: Shown<'a>, periods: &[Period], (down, across): (Way, Way)) -> Laid<'a> {
     let value = shown.value;
     let (lines, heads) = (along(value, down), along(value, across));
-    let cells: HashMap<(Place, Place), &Row> =
-        value.rows.iter().map(|r| ((place(down, r), place(across, r)), r)).collect();
     let dim = |at: usize| value.dims.get(at).map(|d| visible(&d.name).into_owned()).unwrap_or_default();
     let mut header = vec![match down {
         Way::Labels(at) => dim(at),
         Way::Periods => "period".into(),
     }];
     header.extend(heads.iter().map(|(head, _)| place_text(value, across, *head)));
-    let hidden = lines.len().saturating_sub(most);
     // Each label has a column of its own size: as many decimals as that needs, in the scale of all.
-    let mut numbers: HashMap<Place, Vec<f64>> = HashMap::new();
-    for row in &value.rows {
-        numbers.entry(place(across, row)).or_default().extend(row.datum().ok());
+    let mut numbers: FxHashMap<Place, Vec<f64>> = FxHashMap::default();
+    let mut cells: FxHashMap<(Place, Place), usize> = FxHashMap::default();
+    for (at, row) in value.rows.iter().enumerate() {
+        let (down, across) = (place(down, row), place(across, row));
+        numbers.entry(across).or_default().extend(row.datum().ok());
+        cells.insert((down, across), at);
     }
     let part = |head: &Place| shown.column.of_part(numbers.get(head).map_or(&[][..], Vec::as_slice));
-    let own: Vec<Column> = heads.iter().map(|(head, _)| part(head)).collect();
-    let row = |(line, added): &(Place, bool)| {
-        let cell = |((head, _), column): (&(Place, bool), &Column)| {
-            cell_text(cells.get(&(*line, *head)).map(|r| r.cell()), column)
-        };
-        let label = Text::label(place_text(value, down, *line));
-        let cells = std::iter::once(label).chain(heads.iter().zip(&own).map(cell)).collect();
-        Line { cells, added: *added }
-    };
-    let rows = lines.iter().take(most).map(row).collect();
+    let columns: Vec<(Place, Column)> = heads.iter().map(|(head, _)| (*head, part(head))).collect();
     let caption = match periods {
         [one] => format!("{}, {one}", shown.caption()),
         _ => shown.caption(),
     };
-    Grid { caption, labels: 1, units: vec![String::new(); header.len()], header, rows, hidden }
+    let frame = Grid { caption, labels: 1, units: vec![String::new(); header.len()], header, ..Grid::default() };
+    let count = lines.len();
+    let line = move |at: usize| {
+        let Some((own, added)) = lines.get(at).copied() else { return Line::default() };
+        let of = |head: Place| cells.get(&(own, head)).and_then(|at| value.rows.get(*at)).map(Row::cell);
+        let numbers = columns.iter().map(|(head, column)| cell_text(of(*head), column));
+        let label = Text::label(place_text(value, down, own));
+        Line { cells: std::iter::once(label).chain(numbers).collect(), added }
+    };
+    Laid { frame, count, line: Box::new(line) }
 }
 
 /// One line per label, one column per period.
-fn pivoted(shown: Shown<'_>, periods: &[Period], most: usize) -> Grid {
+fn pivoted_by<'a>(shown: Shown<'a>, periods: Vec<Period>) -> Laid<'a> {
     let value = shown.value;
     let mut header = shown.dims();
     let labels = header.len();
     header.extend(periods.iter().map(|p| p.to_string()));
-    let mut order: Vec<&[u32]> = Vec::new();
-    let mut lines: BTreeMap<&[u32], BTreeMap<Period, &Row>> = BTreeMap::new();
-    for row in &value.rows {
-        if !lines.contains_key(row.key()) {
-            order.push(row.key());
+    let frame =
+        Grid { caption: shown.caption(), labels, units: vec![String::new(); header.len()], header, ..Grid::default() };
+    // The lines, each by its labels and the places of its rows.
+    let mut lines: Vec<(&[u32], Vec<usize>)> = Vec::new();
+    let mut places: FxHashMap<&[u32], usize> = FxHashMap::default();
+    for (at, row) in value.rows.iter().enumerate() {
+        let line = *places.entry(row.key()).or_insert(lines.len());
+        if line == lines.len() {
+            lines.push((row.key(), Vec::new()));
         }
-        if let Some(p) = row.period() {
-            lines.entry(row.key()).or_default().insert(p, row);
+        if let Some((_, rows)) = lines.get_mut(line) {
+            rows.push(at);
         }
     }
-    let added = |key: &[u32]| lines.get(key).is_some_and(|cells| cells.values().any(|c| is_added(c)));
+    let is_added_one = |rows: &[usize]| rows.iter().filter_map(|at| value.rows.get(*at)).any(is_added);
     // What was added stands behind the labels of its group.
     let group = |key: &[u32]| key.split_last().map(|(_, g)| Labels::from_slice(g)).unwrap_or_default();
-    let mut groups: HashMap<Labels, usize> = HashMap::new();
-    for key in &order {
+    let mut groups: FxHashMap<Labels, usize> = FxHashMap::default();
+    for (key, _) in &lines {
         let next = groups.len();
         groups.entry(group(key)).or_insert(next);
     }
-    order.sort_by_key(|key| (groups.get(&group(key)).copied(), added(key)));
-    let hidden = order.len().saturating_sub(most);
-    let row = |key: &&[u32]| {
-        let cells = lines.get(key);
-        let mut out = shown.labels_of(key);
-        out.extend(periods.iter().map(|p| shown.cell(cells.and_then(|c| c.get(p)).map(|r| r.cell()))));
-        Line { cells: out, added: added(key) }
+    lines.sort_by_cached_key(|(key, rows)| (groups.get(&group(key)).copied(), is_added_one(rows)));
+    let count = lines.len();
+    let line = move |at: usize| {
+        let Some((key, rows)) = lines.get(at) else { return Line::default() };
+        let rows = || rows.iter().filter_map(|at| value.rows.get(*at));
+        let of: BTreeMap<Period, &Row> = rows().filter_map(|r| r.period().map(|p| (p, r))).collect();
+        let mut cells = shown.labels_of(key);
+        cells.extend(periods.iter().map(|p| shown.cell(of.get(p).map(|r| r.cell()))));
+        Line { cells, added: rows().any(is_added) }
     };
-    let rows = order.iter().take(most).map(row).collect();
-    Grid { caption: shown.caption(), labels, units: vec![String::new(); header.len()], header, rows, hidden }
+    Laid { frame, count, line: Box::new(line) }
 }

@@ -12,7 +12,7 @@ use super::numbers::{self, Column};
 use crate::diagnostic::visible::{visible, wrapped};
 use crate::diagnostic::words::{counted, part_of};
 use crate::value::{Cell, Flags, Period, Row, Value};
-pub use grid::{Grid, Line, Text, Tone};
+pub use grid::{Grid, Laid, Line, Text, Tone};
 use layout::Shown;
 use paint::{BOLD, DIM, in_colour};
 
@@ -20,11 +20,11 @@ use paint::{BOLD, DIM, in_colour};
 const MAX_ROWS: usize = 400;
 
 /// An answer as a page for people, before it is drawn in one form or another.
-pub struct Page {
+pub struct Page<'a> {
     /// One number with its unit, period and marks, where the answer is that alone.
     pub single: Option<Single>,
-    /// The rows, else.
-    pub grid: Grid,
+    /// The ways in which its rows can be laid out, the best first, else.
+    pub ways: Box<dyn Iterator<Item = Laid<'a>> + 'a>,
     /// What the marks and dashes mean.
     pub notes: Vec<String>,
     /// The files that it comes from.
@@ -41,55 +41,45 @@ pub struct Single {
     pub marks: String,
 }
 
-/// The page of an answer, as wide as may be (or as it is), with so many rows at most.
-fn page(answer: &Answer<'_>, width: Option<usize>, most: usize) -> Page {
-    let columns: Vec<Column> = answer.columns.iter().map(|(_, v)| printed(v, answer)).collect();
-    let shown: Vec<Shown<'_>> =
-        answer.columns.iter().zip(&columns).map(|((name, value), column)| Shown { name, value, column }).collect();
+/// The page of an answer.
+pub fn page<'a>(answer: &Answer<'a>) -> Page<'a> {
+    let shown = |(name, value): &(&'a str, &'a Value)| Shown { name, value, column: printed(value, answer) };
+    let mut shown: Vec<Shown<'a>> = answer.columns.iter().map(shown).collect();
     let source = (!answer.files.is_empty()).then(|| {
         let files: Vec<_> = answer.files.iter().map(|f| visible(f)).collect();
         format!("source: {}", files.join(", "))
     });
-    let mut page = Page { single: None, grid: Grid::default(), notes: Vec::new(), source };
-    match shown.as_slice() {
-        [one] => {
-            if let Some(row) = one.value.single().filter(|_| one.value.dims.is_empty()) {
-                page.single = Some(single(row, one.column));
-                return page;
-            }
-            let periods = layout::periods(one.value);
-            let ways = layout::ways(*one, &periods, answer.keys, most);
-            page.grid = chosen(ways, width);
+    let alone = match shown.as_slice() {
+        [one] => one.value.single().filter(|_| one.value.dims.is_empty()).map(|row| single(row, &one.column)),
+        _ => None,
+    };
+    let ways: Box<dyn Iterator<Item = Laid<'a>>> = match shown.pop() {
+        Some(one) if shown.is_empty() => Box::new(layout::ways(one, answer.keys)),
+        last => {
+            shown.extend(last);
+            Box::new(std::iter::once_with(move || layout::beside(shown)))
         }
-        several => page.grid = layout::beside(several, most),
-    }
-    page.notes = notes(answer.columns, '–');
-    page
+    };
+    let notes = if alone.is_some() { Vec::new() } else { notes(answer.columns, '–') };
+    Page { single: alone, ways, notes, source }
 }
 
 /// The first way that fits; else the first of which at least a few columns do, else the last.
-fn chosen(mut ways: Vec<Grid>, width: Option<usize>) -> Grid {
-    let at = width.map_or(0, |width| {
-        let whole = ways.iter().position(|g| fit::fits(g, width));
-        let cut = || {
-            ways.iter().position(|g| {
-                let mut narrow = g.clone();
-                let gone = fit::fit(&mut narrow, width);
-                fit::fits(&narrow, width) && gone.len() * 3 <= g.header.len() * 2
-            })
-        };
-        // A list of cells fits nearly always; a table that shows a third of its columns says more.
-        match whole {
-            Some(at) if at + 1 < ways.len() => at,
-            other => cut().or(other).unwrap_or(ways.len().saturating_sub(1)),
-        }
-    });
+fn chosen(mut ways: Vec<Grid>, width: usize) -> Grid {
+    let whole = ways.iter().position(|g| fit::fits(g, width));
+    let cut = || {
+        ways.iter().position(|g| {
+            let mut narrow = g.clone();
+            let gone = fit::fit(&mut narrow, width);
+            fit::fits(&narrow, width) && gone.len() * 3 <= g.header.len() * 2
+        })
+    };
+    // A list of cells fits nearly always; a table that shows a third of its columns says more.
+    let at = match whole {
+        Some(at) if at + 1 < ways.len() => at,
+        other => cut().or(other).unwrap_or(ways.len().saturating_sub(1)),
+    };
     if at < ways.len() { ways.swap_remove(at) } else { Grid::default() }
-}
-
-/// The page of an answer with all of its rows and columns, for documents.
-pub fn whole(answer: &Answer<'_>) -> Page {
-    page(answer, None, usize::MAX)
 }
 
 /// Draws an answer for a terminal or a text.
@@ -99,12 +89,13 @@ pub fn draw(answer: &Answer<'_>) -> String {
         return "no rows\n".into();
     }
     let width = answer.settings.page_width();
-    let mut page = page(answer, Some(width), MAX_ROWS);
+    let page = page(answer);
     if let Some(single) = &page.single {
         return single.draw(answer.colour);
     }
-    let gone = fit::fit(&mut page.grid, width);
-    let mut out = paint::paint(&page.grid, answer.colour);
+    let mut grid = chosen(page.ways.map(|way| way.first(MAX_ROWS)).collect(), width);
+    let gone = fit::fit(&mut grid, width);
+    let mut out = paint::paint(&grid, answer.colour);
     for note in &page.notes {
         out.push_str(&format!("{}\n", wrapped(note, width.saturating_sub(2)).join("\n  ")));
     }
@@ -112,8 +103,8 @@ pub fn draw(answer: &Answer<'_>) -> String {
         let which = if gone.len() == 1 { first.clone() } else { format!("{first} to {last}") };
         out.push_str(&format!("… {} left out: {which}\n", counted(gone.len(), "column")));
     }
-    if page.grid.hidden > 0 {
-        let hidden = counted(page.grid.hidden, "more row");
+    if grid.hidden > 0 {
+        let hidden = counted(grid.hidden, "more row");
         out.push_str(&format!("and {hidden}; `export … into \"f.csv\"` writes all\n"));
     }
     if let Some(source) = &page.source {
