@@ -109,9 +109,6 @@ const CHOICES: &[&str] = &["", " top 2"];
 /// What is known to grow faster: beginnings of queries, and why.
 const KNOWN: &[(&str, &str)] = &[
     ("d.v as share of d.v across hs by hs, partner for 2021 top 2", "the rest of each group is asked by itself"),
-    ("eci ", "the rest of each group is asked by itself"),
-    ("pci ", "the rest of each group is asked by itself"),
-    ("density ", "the rest of each group is asked by itself"),
     ("proximity ", "it compares each product with each"),
 ];
 
@@ -250,7 +247,11 @@ fn twice_the_groups_cost_no_more_than_twice_whatever_the_operator() {
             if KNOWN.iter().any(|(begin, _)| script.starts_with(begin)) {
                 continue;
             }
-            let more = superlinear(&mut sessions, |_| script.clone());
+            let mut more = superlinear(&mut sessions, |_| script.clone());
+            // What is found out of the data once and remembered may fall on one of the three.
+            if !more.is_empty() {
+                more = superlinear(&mut sessions, |_| script.clone());
+            }
             more.iter().for_each(|m| eprintln!("{m}"));
             found.extend(more);
         }

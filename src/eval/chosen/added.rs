@@ -3,6 +3,7 @@
 
 use super::lines::{Column, Line, Lines};
 use super::ranked::{Ranked, is_calendar};
+use super::rests::Rests;
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
@@ -29,7 +30,7 @@ impl Evaluator<'_> {
             return Ok(());
         }
         let label: BTreeMap<usize, u32> = ranked.dims.iter().map(|d| (*d, with_label(table, *d, REST))).collect();
-        let mut at_once = Vec::new();
+        let mut at_once: Vec<Option<Rests>> = Vec::new();
         for column in &table.columns {
             let dims = ranked.dims.iter().filter_map(|d| table.dims.get(*d));
             let added = dims.into_iter().all(|d| adds_up(column, &d.name)) || is_published(column);
@@ -50,10 +51,15 @@ impl Evaluator<'_> {
             let mut columns = Vec::new();
             for at in 0..table.columns.len() {
                 let known = at_once.get(at).and_then(Option::as_ref).map(|all| all.get(group));
-                columns.push(match known {
-                    Some(rest) => timed(rest, left),
+                let rest = match known {
+                    Some(rest) => Some(timed(rest, left)),
                     None => self.rest(table, at, ranked, (&group.0, chosen, left))?,
-                });
+                };
+                // What has none for one group has none for any.
+                if let (None, Some(all)) = (&rest, at_once.get_mut(at)) {
+                    *all = Some(Rests::default());
+                }
+                columns.push(rest.unwrap_or_default());
             }
             periods.retain(|p| columns.iter().any(|c| c.contains_key(p)));
             for period in periods {
@@ -84,25 +90,25 @@ impl Evaluator<'_> {
         self.say(Diagnostic::new(&codes::NOT_ALLOCATED, span, message));
     }
 
-    /// The rest of one column, by period.
+    /// The rest of one column, by period; `None` where the column has none, whatever the group.
     fn rest(
         &mut self,
         table: &Lines<'_>,
         at: usize,
         ranked: &Ranked,
         (group, chosen, left): (&Labels, &[Labels], &[Line]),
-    ) -> Result<BTreeMap<Option<Period>, Cell>, Fault> {
-        let Some(column) = table.columns.get(at) else { return Ok(BTreeMap::new()) };
+    ) -> Result<Option<BTreeMap<Option<Period>, Cell>>, Fault> {
+        let Some(column) = table.columns.get(at) else { return Ok(None) };
         let dims: Vec<&Dimension> = ranked.dims.iter().filter_map(|d| table.dims.get(*d)).collect();
         if dims.iter().all(|d| adds_up(column, &d.name)) {
-            return Ok(by_period(left, at));
+            return Ok(Some(by_period(left, at)));
         }
         // Prices and indices of others together are nothing that the data know.
-        let [dim] = dims.as_slice() else { return Ok(BTreeMap::new()) };
+        let [dim] = dims.as_slice() else { return Ok(None) };
         if is_published(column) {
-            return Ok(BTreeMap::new());
+            return Ok(None);
         }
-        let Some(without) = without_key(column.plan, &dim.name) else { return Ok(BTreeMap::new()) };
+        let Some(without) = without_key(column.plan, &dim.name) else { return Ok(None) };
         let mut below = column.demand.clone();
         below.keys.retain(|k| k.name.node != dim.name.as_ref());
         let span = column.plan.span;
@@ -122,9 +128,9 @@ impl Evaluator<'_> {
         let result = self.quietly(|e| e.eval(&without, &below))?;
         // What lists them all the same compares them, and has nothing for several together.
         if result.dims.iter().any(|d| d.name == dim.name) {
-            return Ok(BTreeMap::new());
+            return Ok(None);
         }
-        Ok(timed(Some(&result.rows.into_iter().map(|r| (r.period(), r.cell())).collect()), left))
+        Ok(Some(timed(Some(&result.rows.into_iter().map(|r| (r.period(), r.cell())).collect()), left)))
     }
 
     /// Adds a row for all labels of the last key together, in each group of the others.
