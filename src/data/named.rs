@@ -5,7 +5,6 @@ use crate::data::info::DatasetInfo;
 use crate::data::presence::Presence;
 use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Paired, Source, SourceError};
 use crate::data::work::Budget;
-use crate::value::Period;
 use std::sync::Arc;
 
 /// A source with another name than it has of itself.
@@ -53,10 +52,6 @@ impl Source for Named {
         budget: &Budget,
     ) -> Result<bool, SourceError> {
         self.source.meets_itself(measure, dims, codes, budget)
-    }
-
-    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        self.source.observed(measure, filters, budget)
     }
 
     fn presence(

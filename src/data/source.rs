@@ -224,17 +224,6 @@ pub struct Seen(Mutex<SeenCodes>);
 type SeenCodes = FxHashMap<(usize, Vec<usize>, Vec<Filter>), Arc<Presence>>;
 
 impl Seen {
-    /// As [`Source::observed`], remembered.
-    pub(in crate::data) fn periods(
-        &self,
-        source: &(impl Source + ?Sized),
-        measure: usize,
-        filters: &[Filter],
-        budget: &Budget,
-    ) -> Result<Arc<[Period]>, SourceError> {
-        Ok(self.codes(source, measure, &[], filters, budget)?.observed())
-    }
-
     /// As [`Source::presence`], remembered.
     pub(in crate::data) fn codes(
         &self,
@@ -314,12 +303,17 @@ pub trait Source: Send + Sync + fmt::Debug {
         Ok(answer.rows.iter().any(meets))
     }
 
+    /// Where it remembers what was asked of where its measures have numbers, if it does.
+    fn seen(&self) -> Option<&Seen> {
+        None
+    }
+
     /// The periods in which a measure has a number at all, in rows that pass.
     ///
     /// # Errors
     /// As [`Source::aggregate`].
     fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        Ok(presence::ask(self, measure, &[], filters, budget)?.observed())
+        Ok(self.presence(measure, &[], filters, budget)?.observed())
     }
 
     /// Which codes of these dimensions have numbers when, in rows that pass.
@@ -333,7 +327,10 @@ pub trait Source: Send + Sync + fmt::Debug {
         filters: &[Filter],
         budget: &Budget,
     ) -> Result<Arc<Presence>, SourceError> {
-        presence::ask(self, measure, dims, filters, budget)
+        match self.seen() {
+            Some(seen) => seen.codes(self, measure, dims, filters, budget),
+            None => presence::ask(self, measure, dims, filters, budget),
+        }
     }
 
     /// The statement that answers a request, where the source puts it to a database.

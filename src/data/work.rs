@@ -1,6 +1,7 @@
 //! How long work may take and on how many threads, with results in an order that does not depend on them. In: pieces of
 //! work. Out: their results, one after another. Knows nothing of data.
 
+use crate::pause;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,6 +80,15 @@ impl Budget {
     /// Lets work begin again.
     pub fn restart(&self) {
         self.stop.store(false, Ordering::Relaxed);
+    }
+
+    /// The result of work in whose long loops it is asked whether to stop; what it changed by then must be thrown away.
+    ///
+    /// # Errors
+    /// It was asked to stop.
+    pub fn stoppable<T>(&self, work: impl FnOnce() -> T) -> Result<T, Stopped> {
+        let asked = self.clone();
+        pause::stoppable(move || asked.check().is_err(), work).ok_or(Stopped)
     }
 
     /// An error if work should stop.

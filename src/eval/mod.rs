@@ -21,7 +21,6 @@ pub use evaluator::Evaluator;
 
 use crate::data::{Budget, Stopped};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::pause;
 use crate::plan::catalogue::Catalogue;
 use crate::plan::choices::{Item, Table};
 use crate::plan::{Demand, Plan};
@@ -75,9 +74,8 @@ pub fn evaluate_table(catalogue: &Catalogue, table: &Table, budget: &Budget, exp
 
 /// An evaluation, which may be stopped in loops that cannot fail.
 fn stoppable<T>(budget: &Budget, span: Span, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    let asked = budget.clone();
-    pause::stoppable(move || asked.check().is_err(), work)
-        .unwrap_or_else(|| Err(Box::new(Diagnostic::new(&codes::INTERRUPTED, span, Stopped.to_string()))))
+    let told = |stopped: Stopped| Box::new(Diagnostic::new(&codes::INTERRUPTED, span, stopped.to_string()));
+    budget.stoppable(work).map_err(told)?
 }
 
 impl Evaluator<'_> {

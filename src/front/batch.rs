@@ -69,7 +69,7 @@ pub fn session(
     if arguments.sandbox.is_none()
         && let Some(shelf) = Folder::of_user(|name| std::env::var_os(name).map(PathBuf::from))
     {
-        session.keep_on(Arc::new(shelf), &shelf::program());
+        session.keep_on(Arc::new(shelf), Box::new(shelf::program));
     }
     session.overwrite = arguments.overwrite;
     session.catalogue.settings.csv_safe = arguments.csv_safe;

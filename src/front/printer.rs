@@ -7,7 +7,6 @@ use super::streams::{Out, print_err, print_out, say};
 use crate::data::{Budget, Stopped};
 use crate::diagnostic::visible::visible;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::pause::stoppable;
 use crate::render::Format;
 use crate::session::{Response, Session};
 use std::collections::BTreeSet;
@@ -39,7 +38,7 @@ fn watched(session: &Session, response: &Response) -> Option<Budget> {
 /// What is made of a response, unless it is stopped on the way.
 fn unless_stopped<T>(session: &Session, response: &Response, make: impl FnOnce() -> T) -> Option<T> {
     match watched(session, response) {
-        Some(budget) => stoppable(move || budget.check().is_err(), make),
+        Some(budget) => budget.stoppable(make).ok(),
         None => Some(make()),
     }
 }

@@ -6,7 +6,6 @@ use super::watched::Polled;
 use super::{Body, Content, Mode, Response, Session, books};
 use crate::data::Stopped;
 use crate::diagnostic::{Diagnostic, codes, suggest};
-use crate::pause::stoppable;
 use crate::render::{Format, xlsx};
 use crate::span::Spanned;
 use crate::syntax::ast::{FileName, Name, Query};
@@ -87,9 +86,8 @@ impl Session {
         let title = if target.label.is_empty() { asked } else { format!("{asked}: {}", target.label) };
         let mut to = Polled { to, budget: &self.budget, since: 0 };
         let columns = Named::columns(&target.columns);
-        let budget = self.budget.clone();
         let write = || self.write_columns(&columns, format, (&title, &response.keys), &response.files, &mut to);
-        stoppable(move || budget.check().is_err(), write).unwrap_or_else(|| Err(std::io::Error::other(Stopped)))
+        self.budget.stoppable(write).map_err(std::io::Error::other)?
     }
 
     /// All files in their places, or none.

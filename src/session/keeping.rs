@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// Where columns are kept, and which program keeps them.
 pub(super) struct Keeping {
     shelf: Arc<dyn Shelf>,
-    program: String,
+    program: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 /// A dataset from its kept columns, so that it can be asked whether they were whole.
@@ -127,9 +127,9 @@ fn are_same(files: &dyn Files, paths: &[PathBuf], before: &[Stamp]) -> bool {
 
 impl Session {
     /// Keeps columns on this shelf, when a statement asks for it; `program` tells one program from another that might
-    /// understand a file otherwise.
-    pub fn keep_on(&mut self, shelf: Arc<dyn Shelf>, program: &str) {
-        self.keeping = Some(Keeping { shelf, program: program.into() });
+    /// understand a file otherwise, and is asked only where columns are kept.
+    pub fn keep_on(&mut self, shelf: Arc<dyn Shelf>, program: Box<dyn Fn() -> String + Send + Sync>) {
+        self.keeping = Some(Keeping { shelf, program });
     }
 
     /// A dataset from its kept columns; else from its file, and then they are kept.
@@ -155,7 +155,7 @@ impl Session {
             }
         };
         let listed: Vec<String> = paths.iter().map(|p| p.to_string_lossy().into_owned()).collect();
-        let identity = [&keeping.program, place.name, place.file, &spec.said, &listed.join("\n")].join("\u{0}");
+        let identity = [&(keeping.program)(), place.name, place.file, &spec.said, &listed.join("\n")].join("\u{0}");
         let entry = format!("{:016x}", check::of(identity.split_once('\u{0}').map_or("", |(_, of)| of).as_bytes()));
         match self.fetched(place, (spec, &paths, &before), (&entry, &identity)) {
             Ok(loaded) => return Ok(loaded),

@@ -140,9 +140,9 @@ impl Shelf for Board {
 }
 
 /// All that a script gives in a new session: answers and what is said, but for what is said of the keeping; and that.
-fn told_by(program: &str, file: &Arc<One>, board: &Arc<Board>, script: &str) -> (Vec<String>, Vec<String>) {
+fn told_by(program: &'static str, file: &Arc<One>, board: &Arc<Board>, script: &str) -> (Vec<String>, Vec<String>) {
     let mut session = Session::new(Box::new(Held(Arc::clone(file))), Path::new(""));
-    session.keep_on(Arc::clone(board) as _, program);
+    session.keep_on(Arc::clone(board) as _, Box::new(|| program.into()));
     let (mut out, mut of_keeping) = (Vec::new(), Vec::new());
     session.run("test", script, Mode::Run, &mut |_, response| {
         for diagnostic in &response.diagnostics {

@@ -9,12 +9,10 @@ use crate::data::load::{Extent, Loaded, Place};
 use crate::data::meaning::asked::Asked;
 use crate::data::work::Work;
 use crate::data::{
-    Aggregate, AggregateRequest, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Presence, Seen, Source,
-    SourceError,
+    Aggregate, AggregateRequest, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Seen, Source, SourceError,
 };
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::Period;
 use std::fmt;
 use std::sync::Arc;
 
@@ -148,18 +146,8 @@ impl Source for Stream {
         self.together(request, budget, (ask, groups))
     }
 
-    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        self.seen.periods(self, measure, filters, budget)
-    }
-
-    fn presence(
-        &self,
-        measure: usize,
-        dims: &[usize],
-        filters: &[Filter],
-        budget: &Budget,
-    ) -> Result<Arc<Presence>, SourceError> {
-        self.seen.codes(self, measure, dims, filters, budget)
+    fn seen(&self) -> Option<&Seen> {
+        Some(&self.seen)
     }
 
     fn explain(

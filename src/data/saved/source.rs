@@ -7,16 +7,12 @@ use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
 use crate::data::doubt::Doubt;
 use crate::data::info::DatasetInfo;
-use crate::data::presence::Presence;
 use crate::data::saved::open::{Book, Opened, Trouble};
-use crate::data::source::{
-    Aggregate, AggregateRequest, Filter, Groups, Observation, Paired, Seen, Source, SourceError,
-};
+use crate::data::source::{Aggregate, AggregateRequest, Groups, Observation, Paired, Seen, Source, SourceError};
 use crate::data::store::Store;
 use crate::data::store::columns::Columns;
 use crate::data::store::selection::{self, BLOCK};
 use crate::data::work::{Budget, together};
-use crate::value::Period;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -332,18 +328,8 @@ impl Source for Saved {
         })
     }
 
-    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        self.seen.periods(self, measure, filters, budget)
-    }
-
-    fn presence(
-        &self,
-        measure: usize,
-        dims: &[usize],
-        filters: &[Filter],
-        budget: &Budget,
-    ) -> Result<Arc<Presence>, SourceError> {
-        self.seen.codes(self, measure, dims, filters, budget)
+    fn seen(&self) -> Option<&Seen> {
+        Some(&self.seen)
     }
 
     fn explain(

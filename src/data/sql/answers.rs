@@ -206,7 +206,7 @@ impl Source for Asked {
             return Ok(false);
         };
         // Of other rows, as those of another flow are, nothing is known row by row.
-        if this.flow != that.flow || this.tests != that.tests || this.within != that.within {
+        if !this.is_of_the_rows_of(that) {
             return Ok(false);
         }
         self.answer(request, Some(other), budget)?.shown(groups);

@@ -12,9 +12,8 @@ mod walk;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
 use crate::data::info::{DatasetInfo, DimInfo};
-use crate::data::presence::Presence;
 use crate::data::source::{
-    Aggregate, AggregateRequest, Filter, GroupKey, Groups, Observation, Paired, Seen, Source, SourceError,
+    Aggregate, AggregateRequest, GroupKey, Groups, Observation, Paired, Seen, Source, SourceError,
 };
 use crate::data::store::columns::Columns;
 use crate::data::store::selection::{Key, Test};
@@ -34,6 +33,13 @@ pub struct MeasureData {
     pub tests: Vec<(usize, Vec<bool>)>,
     /// Only rows of this time.
     pub within: Option<Period>,
+}
+
+impl MeasureData {
+    /// Whether it is made of the same rows as another.
+    pub fn is_of_the_rows_of(&self, other: &MeasureData) -> bool {
+        self.flow == other.flow && self.tests == other.tests && self.within == other.within
+    }
 }
 
 /// Rows in columns, and what they are.
@@ -195,7 +201,7 @@ impl Source for Store {
             return Ok(false);
         };
         // Of other rows, as those of another flow are, nothing is known row by row.
-        if this.flow != that.flow || this.tests != that.tests || this.within != that.within {
+        if !this.is_of_the_rows_of(that) {
             return Ok(false);
         }
         let Some(numbers) = self.columns.numbers.get(that.column) else { return Ok(false) };
@@ -211,18 +217,8 @@ impl Source for Store {
         Ok(true)
     }
 
-    fn observed(&self, measure: usize, filters: &[Filter], budget: &Budget) -> Result<Arc<[Period]>, SourceError> {
-        self.seen.periods(self, measure, filters, budget)
-    }
-
-    fn presence(
-        &self,
-        measure: usize,
-        dims: &[usize],
-        filters: &[Filter],
-        budget: &Budget,
-    ) -> Result<Arc<Presence>, SourceError> {
-        self.seen.codes(self, measure, dims, filters, budget)
+    fn seen(&self) -> Option<&Seen> {
+        Some(&self.seen)
     }
 
     fn explain(

@@ -361,10 +361,10 @@ impl Parts<'_, '_> {
     }
 }
 
-/// `not allocated`, or `85 not allocated`; never a code of the data.
+/// `not allocated`, or `85 not allocated`; never a code of the data, which are sorted.
 fn rest_label(codes: &[Arc<str>], code: Option<&str>) -> String {
     let label = code.map_or(NOT_ALLOCATED.to_string(), |c| format!("{c} {NOT_ALLOCATED}"));
-    let taken = codes.iter().any(|c| c.as_ref() == label);
+    let taken = codes.binary_search_by(|c| c.as_ref().cmp(&label)).is_ok();
     if taken { format!("{label} (rest)") } else { label }
 }
 
