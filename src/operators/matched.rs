@@ -125,8 +125,9 @@ impl Pair {
             found.sort_by(|p, q| q.1.abs().total_cmp(&p.1.abs()));
             let share = 100.0 * left.values().sum::<f64>() / whole;
             let labels = listed(&named(found.into_iter().map(|(l, _)| l.clone())));
-            let part =
-                if share.is_finite() { format!(", {} % of it", number::significant(share, 3)) } else { String::new() };
+            // Of amounts of both signs it is no part of the whole.
+            let is_part = (0.0..=100.0).contains(&share);
+            let part = if is_part { format!(", {} % of it", number::significant(share, 3)) } else { String::new() };
             let some = left.keys().any(|l| self.compared.contains(l));
             let words = match some {
                 true => format!("{at} has parts of {labels} that {other} lacks{part}"),
