@@ -3,9 +3,11 @@
 
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
+use crate::eval::meeting::align::merged;
+use crate::pause::paced;
 use crate::span::Span;
-use crate::value::{Cell, Coverage, Freq, Kind, Period, Value};
-use std::collections::HashMap;
+use crate::value::{Cell, Coverage, Freq, Kind, Labels, Period, Row, Value};
+use rustc_hash::FxHashMap;
 
 /// `12 months` or `only 2024-01..2024-11 (11 of 12 months)`.
 pub fn covered(c: &Coverage) -> String {
@@ -29,66 +31,87 @@ pub fn alike(a: &Coverage, b: &Coverage, seasonal: bool) -> bool {
     same_length && (!seasonal || !short || season(a.span) == season(b.span))
 }
 
+/// A period, and how much of it is there.
+type Covered = (Period, Coverage);
+
+/// The first two coverages that differ of numbers that meet: those of the same labels, and of the same period where
+/// `by_period`. Looked for only where some number is not whole.
+fn first_unlike(
+    a: &Value,
+    b: &Value,
+    by_period: bool,
+    differ: impl Fn(&Covered, &Covered) -> bool,
+) -> Option<(Covered, Covered)> {
+    let known = |r: &Row| r.period().zip(r.coverage()).filter(|_| r.datum().is_ok());
+    let is_partial = |v: &Value| v.rows.iter().filter_map(known).any(|(_, c)| !c.is_full());
+    if !is_partial(a) && !is_partial(b) {
+        return None;
+    }
+    let shared = a.dims.iter().enumerate().filter_map(|(i, dim)| {
+        let j = b.dim(&dim.name)?;
+        let (_, mine, theirs) = merged(dim, b.dims.get(j)?);
+        Some(((i, mine), (j, theirs)))
+    });
+    let (mine, theirs): (Vec<_>, Vec<_>) = shared.unzip();
+    let place = |row: &Row, dims: &[(usize, Vec<u32>)], period: Period| -> (Labels, Option<Period>) {
+        let label = |(at, to): &(usize, Vec<u32>)| row.key().get(*at).and_then(|k| to.get(*k as usize)).copied();
+        (dims.iter().filter_map(label).collect(), by_period.then_some(period))
+    };
+    let mut of_a: FxHashMap<(Labels, Option<Period>), Vec<Covered>> = FxHashMap::default();
+    for row in paced(&a.rows) {
+        let Some(found) = known(row) else { continue };
+        let list = of_a.entry(place(row, &mine, found.0)).or_default();
+        if list.last() != Some(&found) {
+            list.push(found);
+        }
+    }
+    for row in paced(&b.rows) {
+        let Some(other) = known(row) else { continue };
+        let list = of_a.get(&place(row, &theirs, other.0));
+        if let Some(one) = list.and_then(|list| paced(list).find(|one| differ(one, &other))) {
+            return Some((*one, other));
+        }
+    }
+    None
+}
+
 impl Evaluator<'_> {
     /// Warns when the two sides of an operation do not cover the same part of a period that they share.
     pub fn compare_spans(&mut self, a: &Value, b: &Value, span: Span) {
-        let partial = |v: &Value| v.rows.iter().any(|r| r.coverage().is_some_and(|c| !c.is_full()));
-        if !partial(a) && !partial(b) {
-            return;
+        let differ = |one: &Covered, other: &Covered| one.1.span != other.1.span || one.1.have != other.1.have;
+        let Some(((period, one), (_, other))) = first_unlike(a, b, true, differ) else { return };
+        let message = format!("for {period} one side covers {} and the other {}", covered(&one), covered(&other));
+        let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message);
+        let (first, last) = (one.span.first().max(other.span.first()), one.span.last().min(other.span.last()));
+        if let Some(both) = Period::days(first, last) {
+            warning.advice = Some(format!("`for {both}` compares what both cover"));
         }
-        let mut known: HashMap<Period, Coverage> = HashMap::new();
-        for row in a.rows.iter().filter(|r| r.datum().is_ok()) {
-            if let (Some(p), Some(c)) = (row.period(), row.coverage()) {
-                known.entry(p).or_insert(c);
-            }
-        }
-        for row in b.rows.iter().filter(|r| r.datum().is_ok()) {
-            let (Some(p), Some(c)) = (row.period(), row.coverage()) else { continue };
-            let Some(other) = known.get(&p) else { continue };
-            if other.span != c.span || other.have != c.have {
-                let message = format!("for {p} one side covers {} and the other {}", covered(other), covered(&c));
-                let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message);
-                let both = Period::days(other.span.first().max(c.span.first()), other.span.last().min(c.span.last()));
-                if let Some(both) = both {
-                    warning.advice = Some(format!("`for {both}` compares what both cover"));
-                }
-                self.say(warning);
-                return;
-            }
-        }
+        self.say(warning);
     }
 
     /// Warns when a number of one period meets one of another of the same length, and one of the two is not whole: the
-    /// exports of each year over those of a year of which eleven months are there.
-    pub fn compare_pinned(&mut self, a: &Value, b: &Value, span: Span) {
+    /// exports of each year over those of a year of which eleven months are there. Whether it said so.
+    pub fn compare_pinned(&mut self, a: &Value, b: &Value, span: Span) -> bool {
         let level = |v: &Value| v.kind.is_level() && v.kind != Kind::Stock;
         if !(a.fixed || b.fixed) || !level(a) || !level(b) {
-            return;
+            return false;
         }
-        let known = |v: &Value| -> Vec<(Period, Coverage)> {
-            let rows = v.rows.iter().filter(|r| r.datum().is_ok());
-            let mut all: Vec<_> = rows.filter_map(|r| r.period().zip(r.coverage())).collect();
-            all.sort_unstable_by_key(|(p, _)| *p);
-            all.dedup_by_key(|(p, _)| *p);
-            all
-        };
-        let (x, y) = (known(a), known(b));
-        let differ = |(p, c): &(Period, Coverage), (q, d): &(Period, Coverage)| {
+        let differ = |(p, c): &Covered, (q, d): &Covered| {
             let whole = c.is_full() && d.is_full();
             p != q && p.months() == q.months() && p.months().is_some() && !whole && !alike(c, d, false)
         };
-        let Some((one, other)) = x.iter().find_map(|one| Some((one, y.iter().find(|other| differ(one, other))?)))
-        else {
-            return;
-        };
+        let Some((one, other)) = first_unlike(a, b, false, differ) else { return false };
         let message = format!("{} covers {}, {} {}", one.0, covered(&one.1), other.0, covered(&other.1));
         let (short, long) = if one.1.is_full() { (other, one) } else { (one, other) };
         let years = long.0.first_month().0 - short.0.first_month().0;
         let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message).here(covered(&short.1));
-        if let Some(then) = short.1.span.shift(years, Freq::Year).filter(|p| long.0.contains(*p)) {
+        let then = short.1.span.shift(years, Freq::Year).filter(|p| long.0.contains(*p));
+        // What lacks a month between others has no shorter period.
+        if let Some(then) = then.filter(|_| short.1.span != short.0) {
             warning = warning.advice(format!("`for {}` and `for {then}` cover the same months", short.1.span));
         }
         self.say(warning);
+        true
     }
 
     /// Warns when two cells that an operator compares do not cover the same length and season. `edits` are the ways to

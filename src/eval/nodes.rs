@@ -71,9 +71,11 @@ impl Evaluator<'_> {
             Node::Compare(op, left, right) => {
                 let demand = &self.shared(plan, demand)?;
                 let (a, b) = (self.eval(left, demand)?.labels_only(), self.eval(right, demand)?.labels_only());
-                self.compare_pinned(&a, &b, right.span);
+                let told = self.compare_pinned(&a, &b, right.span);
                 let (a, b) = align::together(a, b, &demand.grid);
-                self.compare_spans(&a, &b, right.span);
+                if !told {
+                    self.compare_spans(&a, &b, right.span);
+                }
                 let (a, b) = filled::both(a, b);
                 let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));
                 self.compare_labels(&a, &b, right.span);

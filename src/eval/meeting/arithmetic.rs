@@ -52,13 +52,13 @@ impl Evaluator<'_> {
             let Some((sum, power)) = rules::sum(&a, *sign, &b) else {
                 return self.fault(&codes::UNIT_MISMATCH, term.span, format!("{} and {} have no sum", a.unit, b.unit));
             };
-            if *sign == Sign::Minus {
-                self.compare_pinned(&total, part, term.span);
-            }
+            let told = *sign == Sign::Minus && self.compare_pinned(&total, part, term.span);
             let spread = align::beside(part, &total, &demand.grid);
             let part = spread.as_ref().unwrap_or(part);
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
-            self.compare_spans(&total, part, term.span);
+            if !told {
+                self.compare_spans(&total, part, term.span);
+            }
             self.compare_labels(&total, part, term.span);
             if let Some((_, first)) = terms.first() {
                 self.repeats((first, &total), (term, part));
@@ -112,13 +112,13 @@ impl Evaluator<'_> {
         for ((how, factor), part) in pairs {
             let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
             let (product, power) = rules::product(&a, *how, &b);
-            if *how == Factor::Over {
-                self.compare_pinned(&total, part, factor.span);
-            }
+            let told = *how == Factor::Over && self.compare_pinned(&total, part, factor.span);
             let spread = align::beside(part, &total, &demand.grid);
             let part = spread.as_ref().unwrap_or(part);
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
-            self.compare_spans(&total, part, factor.span);
+            if !told {
+                self.compare_spans(&total, part, factor.span);
+            }
             self.compare_labels(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
             let cif =
