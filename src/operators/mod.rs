@@ -88,6 +88,7 @@ const fn plain(eval: Body) -> Entry {
         name: "",
         operands: 1,
         over: Over::Never,
+        keeps: false,
         needs: Needs::Each,
         step: None,
         change: None,

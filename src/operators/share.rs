@@ -26,6 +26,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "rank",
         over: Over::Needed,
+        keeps: true,
         summary: "The place of each label when ordered from the largest.",
         formula: "1 + number of labels with a larger x",
         notes: "Equal values share a rank. The dimension ranked over stays in the result.",
@@ -38,6 +39,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "cumulative share",
         over: Over::Needed,
+        keeps: true,
         summary: "The share of each label and all larger ones together.",
         formula: "sum of 100 * x[j] / sum of x over all, over the j with x[j] >= x[k]",
         notes: "Rows come from the largest down. The whole is the sum over the dimension, whatever filter stands on it. The dimension stays in the result.",

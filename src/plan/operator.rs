@@ -112,6 +112,8 @@ pub struct Entry {
     pub operands: usize,
     /// Which dimension it uses up.
     pub over: Over,
+    /// Whether the dimension that `over` names stays in the result.
+    pub keeps: bool,
     /// Which periods it reads.
     pub needs: Needs,
     /// The step back that the words name: a quarter for `qoq`.

@@ -62,6 +62,7 @@ pub const ENTRIES: &[Entry] = &[
         )
     },
     Entry {
+        keeps: true,
         examples: &[("density over hs of exports for 2019", "CHN 270900 0.750")],
         cites: &[
             "Hidalgo, Klinger, Barabási & Hausmann (2007), The Product Space Conditions the Development of Nations",

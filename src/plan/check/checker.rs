@@ -1,6 +1,7 @@
 //! What has no meaning is refused here, before a number is read: dimensions, codes, units, kinds and steps of time.
 //! Walks the plan with the same demand as the evaluation and collects all faults.
 
+use super::gone::{conditions_gone, keys_gone};
 use super::keys::misfits;
 use super::names::{unknown_codes, unknown_dimensions};
 use super::reach::{deeper_than_codes, finer_part, finer_than_data};
@@ -294,12 +295,14 @@ impl Checker<'_> {
                 for condition in conditions {
                     self.fail_all(unknown_codes(inner, condition))?;
                 }
+                self.fail_all(conditions_gone(inner, conditions))?;
             }
             Scope::By(keys, freq) => {
                 let dims: Vec<_> = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();
                 self.fail_all(unknown_dimensions(inner, &dims))?;
                 self.fail_all(deeper_than_codes(inner, keys.iter()))?;
                 self.fail_all(misfits(inner, keys, *freq))?;
+                self.fail_all(keys_gone(plan, inner, keys))?;
                 self.fits(freq.and_then(|f| finer_than_data(inner, f, plan.span)))?;
             }
             Scope::With(period, _) => {

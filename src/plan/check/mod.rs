@@ -3,6 +3,7 @@
 
 mod checker;
 pub mod choices;
+mod gone;
 mod keys;
 mod names;
 mod reach;
