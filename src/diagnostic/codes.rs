@@ -104,6 +104,8 @@ NEGATIVE_BASE = "negative-base", Warning, "growth from a negative value is undef
   "A balance that goes from −5 to 10 did not grow by −300 %. The change in units is defined: `change of x from … to …`.";
 NONPOSITIVE_DENOMINATOR = "nonpositive-denominator", Warning, "a ratio to a total of zero or below is undefined",
   "A share of a total that is zero or below has no meaning, nor has a quotient of like amounts by zero. Print the numerator and denominator instead.";
+PARTS_OF_BOTH_SIGNS = "parts-of-both-signs", Warning, "parts above and below zero are no shares of their sum",
+  "A balance is made of surpluses and deficits that offset each other. Each in percent of what is left may be far beyond 100 or below zero, and says nothing of how large it is. Compare the amounts, or take what is above zero and what is below each for itself.";
 ZERO_QUANTITY = "zero-quantity", Warning, "the quantity is zero",
   "A unit value needs a quantity. In customs data a quantity of zero often means that it was not reported.";
 CUMULATIVE_AS_FLOW = "cumulative-read-as-flow", Warning, "the values look like a cumulation from January",

@@ -18,6 +18,7 @@ pub use crate::plan::evaluation::Cells;
 pub use crate::plan::trace;
 pub use chosen::{REST, TOTAL};
 pub use evaluator::Evaluator;
+pub use remarks::signs::beyond_whole;
 
 use crate::data::{Budget, Stopped};
 use crate::diagnostic::{Diagnostic, codes};

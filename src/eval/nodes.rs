@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::meeting::{align, filled};
+use crate::eval::remarks::signs;
 use crate::eval::{Evaluator, money};
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
@@ -66,6 +67,11 @@ impl Evaluator<'_> {
                 self.same_labels((part, &a), (whole, &b), demand, plan.span)?;
                 let (a, b) = align::together(a, b, &demand.grid);
                 let value = self.share(a, &b, plan.span)?;
+                if signs::is_its_whole(part, whole)
+                    && let Some(warning) = signs::beyond_whole(&value, 100.0, plan.span)
+                {
+                    self.say(warning);
+                }
                 Ok(value)
             }
             Node::Compare(op, left, right) => {

@@ -3,6 +3,7 @@
 use super::over::{listed, with_over};
 use super::*;
 use crate::diagnostic::Diagnostic;
+use crate::eval::beyond_whole;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Key;
 use crate::plan::evaluation::OFTEN;
@@ -68,6 +69,9 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         });
         x.joined(y, share)
     });
+    if let Some(warning) = beyond_whole(&met, 100.0, span) {
+        ev.say(warning);
+    }
     let mut groups: BTreeMap<_, Vec<Row>> = BTreeMap::new();
     for row in met.rows {
         groups.entry((group(&row), row.period())).or_default().push(row);
@@ -131,7 +135,11 @@ fn share(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let part = ev.eval(plan, &demand)?;
     let mut whole = ev.eval(plan, &demand.across(&dims))?;
     whole.absent = Absence::Missing;
-    ev.share(part, &whole, span)
+    let value = ev.share(part, &whole, span)?;
+    if let Some(warning) = beyond_whole(&value, 100.0, span) {
+        ev.say(warning);
+    }
+    Ok(value)
 }
 
 fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::meeting::{align, filled};
 use crate::eval::remarks::relations::{self, Cif};
+use crate::eval::remarks::signs;
 use crate::eval::trace::{self, Line, Step};
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Plan};
@@ -173,6 +174,12 @@ impl Evaluator<'_> {
             if *how == Factor::Over {
                 total.absent = absent;
             }
+        }
+        if let [(Factor::Times, part), (Factor::Over, whole)] = factors
+            && signs::is_its_whole(part, whole)
+            && let Some(warning) = signs::beyond_whole(&total, 1.0, part.span.to(whole.span))
+        {
+            self.say(warning);
         }
         Ok((total, parts))
     }

@@ -3,4 +3,5 @@
 
 pub(in crate::eval) mod notes;
 pub(in crate::eval) mod relations;
+pub(in crate::eval) mod signs;
 pub(in crate::eval) mod told;

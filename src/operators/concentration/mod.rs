@@ -185,11 +185,15 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
     let Wholes { dims, list, .. } = wholes;
     let totals = totals(ev, call, plan, &below)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let mut of_both_signs = None;
     for (key, period, mut whole) in list {
         let known = (!totals.is_empty()).then(|| totals.get(&(labels(&dims, &key), period))).flatten();
         let total = known.filter(|t| **t > 0.0).copied();
         let all = total.filter(|_| index.of_whole()).unwrap_or(whole.sum);
         let datum = whole.index(all, index);
+        if whole.has_negative && datum == Err(Reason::Undefined) {
+            of_both_signs.get_or_insert_with(|| about(&dims, &key, period));
+        }
         if total.is_some() && datum.is_ok() {
             say_bounds(ev, call, &whole, total.unwrap_or(all), index);
         }
@@ -220,6 +224,11 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
             call.words,
             "the whole is zero or negative in some cells; they are missing",
         ));
+    }
+    if let Some(of) = of_both_signs {
+        let of = if of.is_empty() { of } else { format!("of {of}, ") };
+        let message = format!("{of}some parts are below zero, so there is no index of their shares");
+        ev.say(Diagnostic::new(&codes::PARTS_OF_BOTH_SIGNS, call.words, message));
     }
     ev.tell(|| Step {
         say: format!("concentration over {}", call.over.join(", ")),
