@@ -11,6 +11,7 @@ mod ends;
 mod formulas;
 pub mod growth;
 mod index_numbers;
+mod lacking;
 mod like;
 mod manual;
 mod matched;

@@ -2,6 +2,7 @@
 
 use super::ends::{rebound, say_bases};
 use super::formulas::{decimal_difference, percent_change};
+use super::lacking::Lacking;
 use super::matched::{Compared, composition, like_for_like, names};
 use super::steps::{shifted, step};
 use super::windows;
@@ -12,6 +13,7 @@ use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::plan::evaluation::Edits;
 use crate::value::{Absence, Cell, Labels, Period, Reason, Row, about};
+use std::collections::BTreeSet;
 
 const fn lagged(name: &'static str, summary: &'static str, formula: &'static str, notes: &'static str) -> Entry {
     Entry {
@@ -221,7 +223,8 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
     let growing = call.entry.change == Some(Change::Growth);
     let (mut rows, mut numbers) = (Vec::new(), Vec::new());
     let mut bases: Vec<Reason> = Vec::new();
-    let mut no_base: Option<(Period, Period)> = None;
+    let mut no_base: Option<(Period, Period, Lacking)> = None;
+    let mut with_base = BTreeSet::new();
     let has_seasons = freq.months().is_some_and(|m| (m * n) % 12 == 0) && ev.is_seasonal(plan, Kind::Flow);
     let telling = ev.is_telling();
     let formula = |x: f64, y: f64| if growing { percent_change(x, y) } else { Ok(decimal_difference(y, x)) };
@@ -232,12 +235,18 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
             let Some(now) = cells.get(t) else { continue };
             let none = || of.absent.cell(&of.dims, key, Some(*before), Reason::NoBase);
             let then = cells.get(before).unwrap_or_else(none);
+            if then.datum.is_ok() && !key.is_empty() {
+                with_base.insert(*before);
+            }
             let datum = match (then.datum, now.datum) {
                 (Ok(x), Ok(y)) => formula(x, y).inspect_err(|r| bases.push(*r)),
                 (_, Err(reason)) => Err(reason),
                 (Err(Reason::OutsideFilter), Ok(_)) => Err(Reason::OutsideFilter),
                 (Err(_), Ok(_)) => {
-                    no_base.get_or_insert((*t, *before));
+                    let (first, _, lacking) = no_base.get_or_insert_with(|| (*t, *before, Lacking::default()));
+                    if first == t {
+                        lacking.add(&of.dims, key);
+                    }
                     Err(Reason::NoBase)
                 }
             };
@@ -278,8 +287,16 @@ fn lag_change(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         let first = pairs.first().map(|(t, _)| t.first());
         let nature = |p: Period| pairs.iter().any(|(t, before)| *t == p && Some(before.first()) < first);
         rows.retain(|r| !(r.datum() == Err(Reason::NoBase) && r.period().is_some_and(nature)));
-    } else if let (Some((t, before)), true) = (no_base, demand_is_explicit(demand)) {
-        let message = format!("{t} has no base: {before} is not in the data");
+    } else if let (Some((t, before, mut lacking)), true) = (no_base, demand_is_explicit(demand)) {
+        lacking.others = with_base.contains(&before);
+        let message = match lacking.whose() {
+            Some(labels) => format!("of {labels}, {t} has no base: only others have {before}"),
+            // It may be there for what a condition leaves out.
+            None if plan.leaves().iter().any(|(s, _)| s.info().periods.contains(&before)) => {
+                format!("{t} has no base: {before} is not reported")
+            }
+            None => format!("{t} has no base: {before} is not in the data"),
+        };
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message).here("no base"));
     }
     say_bases(ev, call, &bases);

@@ -1,5 +1,6 @@
 //! Operators that read more than one period for each of their result: moving windows, cumulations, an index's base.
 
+use super::lacking::Lacking;
 use super::matched::{Compared, composition, names};
 use super::steps::{step, wanted, without_lead_in};
 use super::*;
@@ -180,6 +181,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let all: BTreeSet<Period> = wanted.iter().chain(&bases).copied().collect();
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut absent: Option<Reason> = None;
+    let mut lacking = Lacking::default();
     let telling = ev.is_telling();
     let has_seasons = ev.is_seasonal(plan, Kind::Flow);
     let is_year = |t: &Period| t.freq() == base_period.freq() && t.freq() == Some(Freq::Year);
@@ -188,9 +190,13 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         let present: Vec<f64> = bases.iter().filter_map(|p| cells.get(p)).filter_map(|c| c.datum.ok()).collect();
         let sum: f64 = present.iter().sum();
         let mean = match bases.iter().map(|p| crate::eval::datum(cells.get(p), Reason::NoBase)).find_map(Result::err) {
-            None => Ok(sum / present.len() as f64),
+            None => {
+                lacking.others = true;
+                Ok(sum / present.len() as f64)
+            }
             Some(reason) => {
                 absent.get_or_insert(reason);
+                lacking.add(&of.dims, key);
                 Err(if reason == Reason::OutsideFilter { reason } else { Reason::NoBase })
             }
         };
@@ -232,7 +238,8 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
         ev.compare_cells((&base_cell, base_period), (&cell, t), seasonal, base.span, &mut |_| Vec::new());
     }
     if let Some(reason) = absent {
-        let message = format!("the base {base_period} is {}", reason.words());
+        let of = lacking.whose().map(|labels| format!("of {labels}, ")).unwrap_or_default();
+        let message = format!("{of}the base {base_period} is {}", reason.words());
         ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, base.span, message).here(reason.words()));
     }
     let out = Type::new(Unit::index(None), Kind::Index);

@@ -13,8 +13,8 @@ use std::sync::Arc;
 pub fn beyond_whole(shares: &Value, all: f64, span: Span) -> Option<Diagnostic> {
     // Parts that make up the whole may be a little more, as sums of binary numbers.
     let near = all * 1e-9;
-    let listed = shares.rows.iter().filter(|r| !r.cell.flags.has(Flags::REST));
-    let numbers = || listed.clone().filter_map(|r| r.cell.datum.ok().map(|x| (r, x)));
+    let listed = shares.rows.iter().filter(|r| !r.flags().has(Flags::REST));
+    let numbers = || listed.clone().filter_map(|r| r.datum().ok().map(|x| (r, x)));
     let (row, x) = numbers().find(|(_, x)| *x < -near).or_else(|| numbers().find(|(_, x)| *x > all + near))?;
     let of = about(&shares.dims, row.key(), row.period());
     let of = if of.is_empty() { "the part".to_string() } else { of };
