@@ -1,4 +1,4 @@
-//! Readers of others run where a panic ends in an error: a damaged file must not end a session. What such a panic would
+//! Readers and writers of others run where a panic ends in an error: a damaged file must not end a session. What such a panic would
 //! print is not printed.
 
 use crate::data::doubt::LoadError;
@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many readers are at work.
+/// How many are at work.
 static READING: AtomicUsize = AtomicUsize::new(0);
 static SILENCED: Once = Once::new();
 
@@ -15,6 +15,17 @@ static SILENCED: Once = Once::new();
 /// # Errors
 /// The reader panicked: the file is damaged in a way that it does not expect.
 pub fn guarded<T>(what: &str, read: impl FnOnce() -> T) -> Result<T, LoadError> {
+    caught(read).map_err(|words| {
+        let words = if words.is_empty() { "its reader gave up" } else { &words };
+        LoadError::new(format!("{what} is damaged: {words}"))
+    })
+}
+
+/// What the code of others gives, or what it said when it panicked.
+///
+/// # Errors
+/// It panicked; the words may be none.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     SILENCED.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
@@ -24,13 +35,12 @@ pub fn guarded<T>(what: &str, read: impl FnOnce() -> T) -> Result<T, LoadError> 
         }));
     });
     READING.fetch_add(1, Ordering::Relaxed);
-    // What a reader leaves behind is thrown away.
-    let result = catch_unwind(AssertUnwindSafe(read));
+    // What it leaves behind is thrown away.
+    let result = catch_unwind(AssertUnwindSafe(work));
     READING.fetch_sub(1, Ordering::Relaxed);
     result.map_err(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);
-        let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("its reader gave up");
-        LoadError::new(format!("{what} is damaged: {words}"))
+        words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_string()
     })
 }
 

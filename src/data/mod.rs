@@ -5,7 +5,7 @@ pub mod columns;
 pub mod declare;
 pub mod doubt;
 #[cfg(any(feature = "excel", feature = "parquet"))]
-mod guard;
+pub mod guard;
 pub mod info;
 pub mod known;
 pub mod load;

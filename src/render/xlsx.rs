@@ -117,6 +117,8 @@ mod written {
     use std::sync::Arc;
     use unicode_width::UnicodeWidthStr;
 
+    /// Rows of a sheet that waits in a file of its own instead of in memory, which takes 200 bytes for each cell.
+    const MANY: usize = 50_000;
     /// Rows between two looks at whether to go on.
     const STEP: usize = 4096;
 
@@ -132,7 +134,9 @@ mod written {
         let undated = ExcelDateTime::from_ymd(1980, 1, 1)?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&undated));
         for sheet in sheets {
-            fill(book.add_worksheet(), sheet, goes_on)?;
+            let rows = sheet.columns.first().map_or(0, |c| c.value.rows.len());
+            let page = if rows > MANY { book.add_worksheet_with_low_memory()? } else { book.add_worksheet() };
+            fill(page, sheet, goes_on)?;
         }
         if !goes_on() {
             return Err(Unfit::Stopped);

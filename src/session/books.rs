@@ -3,6 +3,7 @@
 
 use super::targets::Target;
 use super::{Fault, Session};
+use crate::data::guard::caught;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::render::xlsx::{self, Sheet, Unfit};
 use crate::syntax::ast::Name;
@@ -91,7 +92,10 @@ impl Session {
     }
 
     fn book(&self, into: &Name, path: PathBuf, sheets: Vec<Arc<Sheet>>) -> Result<Drawn, Fault> {
-        let bytes = xlsx::book(&sheets, &|| self.budget.check().is_ok()).map_err(|unfit| {
+        // A large sheet waits in a file of its own, and the disk may be full.
+        let made = caught(|| xlsx::book(&sheets, &|| self.budget.check().is_ok()));
+        let failed = |words| Err(Unfit::Refused(format!("the workbook cannot be made: {words}")));
+        let bytes = made.unwrap_or_else(failed).map_err(|unfit| {
             Box::new(match unfit {
                 Unfit::Refused(words) => Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, words),
                 Unfit::Stopped => {

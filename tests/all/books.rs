@@ -187,3 +187,26 @@ fn nothing_is_written_where_it_may_not() {
     let left: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(left.iter().all(|n| !n.to_string_lossy().contains("part")), "{left:?}");
 }
+
+/// A sheet of many rows is written in another way than a small one, and holds the same.
+#[test]
+fn a_sheet_of_many_rows_holds_them_all() {
+    let folder = folder("many");
+    let mut text = String::from("year,port,exports\n");
+    let rows = 50_100;
+    // Labels, and one that a spreadsheet could take for a formula.
+    (0..rows).for_each(|at| text.push_str(&format!("2022,P{},{at}.5\n", 100_000 + at)));
+    text.push_str("2022,=1+1,7\n");
+    folder.write("many.csv", &text);
+    let statements = "load \"many.csv\" as many with { exports from exports: flow in USD }\n\
+                      export exports by port, year into \"many.xlsx\"\nexport exports by year into \"many.xlsx#sum\"";
+    let ran = run_in(&folder.0, &["-e", statements]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let sheets = book(&folder, "many.xlsx");
+    let (data, sum) = (&sheets[0].1, &sheets[1].1);
+    assert_eq!(data.len(), rows + 2);
+    // Labels are sorted: a sign stands before letters.
+    assert_eq!((data[1].as_str(), data[2].as_str()), ("'=1+1' '2022' 7", "'P100000' '2022' 0.5"));
+    // 0 + 1 + … + 50,099 = 50,099 × 50,100 / 2 = 1,254,979,950, and half of 50,100 and seven.
+    assert_eq!(sum[1], "'2022' 1255005007");
+}
