@@ -152,6 +152,17 @@ fn duckdb_answers_as_files_do() {
 }
 
 #[test]
+fn clickhouse_answers_as_files_do() {
+    if !servers::has_clickhouse() {
+        return;
+    }
+    let (folder, cases, rates) = prepared("same-clickhouse");
+    cases.iter().map(|c| &c.table).chain([&rates]).for_each(|t| t.create_in_clickhouse("same"));
+    let target = "clickhouse://localhost/same".to_string();
+    same_as_files(&folder, &cases, &[("ClickHouse", target.clone(), "T"), ("ClickHouse, narrow", target, "T_narrow")]);
+}
+
+#[test]
 fn postgresql_answers_as_files_do_from_one_server_and_from_shards() {
     if !servers::prepared() {
         return;

@@ -1,13 +1,15 @@
-//! The databases of the tests: SQLite and DuckDB by their programs, PostgreSQL by servers that somebody has started. Where
-//! one is not there a word is printed, and it is an error where `TRADEQL_REQUIRE_DATABASES` is set.
+//! The databases of the tests: SQLite and DuckDB by their programs, PostgreSQL and ClickHouse by servers that somebody has
+//! started. Where one is not there a word is printed, and it is an error where `TRADEQL_REQUIRE_DATABASES` is set.
 //!
-//! `TRADEQL_TEST_PG` names a folder with a folder `s1`, `s2`, `s3` for each server's socket, whose superuser is `postgres`.
+//! `TRADEQL_TEST_PG` names a folder with a folder `s1`, `s2`, `s3` for each server's socket, whose superuser is `postgres`;
+//! `TRADEQL_TEST_CLICKHOUSE` one with the socket of what `tests/databases/clickhouse` serves.
 
 use super::tool::{Folder, Ran};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use tradeql::data::sql::Dialect;
 
 /// A table: its name, its columns, its rows. `\N` is NULL; the empty text is itself where the column is text.
 pub struct Table {
@@ -42,6 +44,15 @@ pub fn has(program: &str) -> bool {
     there
 }
 
+/// Whether ClickHouse is served.
+pub fn has_clickhouse() -> bool {
+    let there = std::env::var_os("TRADEQL_TEST_CLICKHOUSE").is_some();
+    if !there {
+        skipped("ClickHouse (TRADEQL_TEST_CLICKHOUSE)");
+    }
+    there
+}
+
 /// Puts SQL to a program that reads it from stdin.
 fn put(program: &str, arguments: &[&str], sql: &str) -> String {
     let mut child = Command::new(program)
@@ -64,6 +75,11 @@ pub fn sqlite(file: &str, sql: &str) -> String {
 
 pub fn duckdb(file: &str, sql: &str) -> String {
     put("duckdb", &["-bail", "-init", "/dev/null", file], sql)
+}
+
+/// To the server of ClickHouse.
+pub fn clickhouse(database: &str, sql: &str) -> String {
+    put("clickhouse", &["client", &format!("clickhouse://localhost/{database}")], sql)
 }
 
 /// As the superuser of a server.
@@ -127,6 +143,18 @@ fn type_of(database: &str, kind: &str) -> String {
         ("sqlite", "date") => "DATE".into(),
         ("sqlite", _) => "TEXT".into(),
         ("duckdb", "numeric") => "DECIMAL(38,6)".into(),
+        ("clickhouse", "numeric") => "Nullable(Decimal(38, 6))".into(),
+        ("clickhouse", "double") => "Nullable(Float64)".into(),
+        ("clickhouse", "integer") => "Nullable(Int32)".into(),
+        ("clickhouse", "bigint") => "Nullable(Int64)".into(),
+        ("clickhouse", "date") => "Nullable(Date)".into(),
+        ("clickhouse", "char(5)") => "Nullable(FixedString(5))".into(),
+        ("clickhouse", _) => "Nullable(String)".into(),
+        // As many do: whole numbers of eight bytes, words that stand often once.
+        ("clickhouse, narrow", "integer" | "bigint") => "Nullable(Int64)".into(),
+        ("clickhouse, narrow", "text" | "char(5)") => "LowCardinality(Nullable(String))".into(),
+        ("clickhouse, narrow", "numeric") => "Nullable(Decimal(28, 6))".into(),
+        ("clickhouse, narrow", other) => type_of("clickhouse", other),
         ("postgres", "double") => "double precision".into(),
         (_, other) => other.to_string(),
     }
@@ -153,11 +181,11 @@ impl Table {
     }
 
     /// The rows in SQL.
-    fn inserts(&self, name: &str) -> String {
+    fn inserts(&self, dialect: Dialect, name: &str) -> String {
         let cell = |(text, (_, kind)): (&String, &(String, String))| match (text.as_str(), kind.as_str()) {
             ("\\N", _) => "NULL".to_string(),
             (text, "double" | "numeric" | "integer" | "bigint") => text.to_string(),
-            (text, _) => format!("'{}'", text.replace('\'', "''")),
+            (text, _) => dialect.literal(text),
         };
         let mut out = String::new();
         for rows in self.rows.chunks(500) {
@@ -176,13 +204,27 @@ impl Table {
             "BEGIN; CREATE TABLE \"{0}\" ({1});\n{2}COMMIT;\n",
             self.name,
             self.columns(database),
-            self.inserts(&format!("\"{}\"", self.name))
+            self.inserts(Dialect::Sqlite, &format!("\"{}\"", self.name))
         );
         if database == "sqlite" {
             sqlite(file, &sql)
         } else {
             duckdb(file, &sql)
         };
+    }
+
+    /// Makes it in a database of ClickHouse, in two sorts of types.
+    pub fn create_in_clickhouse(&self, database: &str) {
+        let mut sql = format!("CREATE DATABASE IF NOT EXISTS {database};\n");
+        for (end, sort) in [("", "clickhouse"), ("_narrow", "clickhouse, narrow")] {
+            let name = format!("{database}.\"{}{end}\"", self.name);
+            sql.push_str(&format!(
+                "CREATE OR REPLACE TABLE {name} ({}) ENGINE = MergeTree ORDER BY tuple();\n{}",
+                self.columns(sort),
+                self.inserts(Dialect::ClickHouse, &name)
+            ));
+        }
+        clickhouse("default", &sql);
     }
 
     /// Makes it at one server, and shared out over two others by its first column.
@@ -208,7 +250,7 @@ impl Table {
                  OPTIONS (schema_name 'trade', table_name '{name}_part');\n"
             ));
         }
-        sql.push_str(&self.inserts(&format!("trade.\"{name}\"")));
+        sql.push_str(&self.inserts(Dialect::Postgres, &format!("trade.\"{name}\"")));
         sql.push_str(&format!("INSERT INTO trade.\"{name}_shared\" SELECT * FROM trade.\"{name}\";\n"));
         sql.push_str(&format!("ANALYZE trade.\"{name}\";"));
         psql("s1", &sql);

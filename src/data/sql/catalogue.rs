@@ -3,7 +3,7 @@
 //! by the time too where shards are divided by it, so that each shard answers for itself.
 
 use crate::data::sql::copy::text;
-use crate::data::sql::dialect::{ColumnOf, quoted};
+use crate::data::sql::dialect::ColumnOf;
 use crate::data::sql::engine::{DbFault, Engine};
 use crate::data::sql::names::{Dialect, TableName};
 use crate::data::sql::numbers::Number;
@@ -117,12 +117,14 @@ pub(super) fn twice(
 ) -> Result<Option<String>, DbFault> {
     let dialect = engine.dialect();
     let mut indices: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    engine.ask(&dialect.unique(table), 2, budget, &mut |row| {
-        if let [index, column] = row {
-            indices.entry(text(index)).or_default().push(text(column));
-        }
-        Ok(())
-    })?;
+    if let Some(sql) = dialect.unique(table) {
+        engine.ask(&sql, 2, budget, &mut |row| {
+            if let [index, column] = row {
+                indices.entry(text(index)).or_default().push(text(column));
+            }
+            Ok(())
+        })?;
+    }
     let is_key = |name: &String| keys.iter().any(|k| k.name == *name);
     if keys.is_empty() || indices.values().any(|columns| columns.iter().all(is_key)) {
         return Ok(None);
@@ -133,7 +135,7 @@ pub(super) fn twice(
     let sql = format!("SELECT {} FROM {}{ends}", asked.join(", "), dialect.table(table));
     let mut found = None;
     engine.ask(&sql, asked.len(), budget, &mut |row| {
-        let cells = row.iter().zip(keys).map(|(cell, of)| format!("{} {}", quoted(&of.name), text(cell)));
+        let cells = row.iter().zip(keys).map(|(cell, of)| format!("{} {}", of.name, text(cell)));
         found = Some(cells.collect::<Vec<_>>().join(", ").replace('"', ""));
         Ok(())
     })?;

@@ -33,7 +33,7 @@ pub fn columns(engine: &dyn Engine, table: &TableName, budget: &Budget) -> Resul
     let mut found: Vec<ColumnOf> = Vec::new();
     engine.ask(&dialect.columns(table), 2, budget, &mut |row| {
         if let [name, kind] = row {
-            found.push(ColumnOf { name: text(name), kind: text(kind) });
+            found.push(dialect.column(text(name), &text(kind)));
         }
         Ok(())
     })?;
@@ -97,5 +97,7 @@ pub fn copied(engine: &dyn Engine, table: &TableName, most: usize, budget: &Budg
 /// Asks for the rows of a table, and for one more than may be: where it comes, these are not all.
 fn sample(dialect: Dialect, table: &TableName, columns: &[ColumnOf], most: usize) -> String {
     let cells: Vec<String> = columns.iter().map(|c| dialect.cell(c)).collect();
-    format!("SELECT {} FROM {} LIMIT {}", cells.join(", "), dialect.table(table), most.saturating_add(1))
+    // Of several threads whichever is first would be so.
+    let ends = if dialect == Dialect::ClickHouse { " SETTINGS max_threads = 1" } else { "" };
+    format!("SELECT {} FROM {} LIMIT {}{ends}", cells.join(", "), dialect.table(table), most.saturating_add(1))
 }

@@ -4,16 +4,6 @@
 use crate::data::sql::names::{Dialect, TableName};
 use std::fmt::Write;
 
-/// A name in double quotes.
-pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text in single quotes. Backslashes mean nothing in it: where they could, the client says that they do not.
-pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// A column of a table, and its type as the database calls it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnOf {
@@ -23,53 +13,95 @@ pub struct ColumnOf {
     pub kind: String,
 }
 
+/// A type of ClickHouse without what is around it, and without the words of an enumeration.
+fn bare(kind: &str) -> &str {
+    let mut kind = kind;
+    while let Some(inner) =
+        ["nullable(", "lowcardinality("].iter().find_map(|w| kind.strip_prefix(w)?.strip_suffix(')'))
+    {
+        kind = inner;
+    }
+    if kind.starts_with("enum") { "enum" } else { kind }
+}
+
 impl Dialect {
+    /// A column by its name and its type as the database writes it.
+    pub fn column(self, name: String, kind: &str) -> ColumnOf {
+        let kind = if self == Dialect::ClickHouse { bare(kind) } else { kind };
+        ColumnOf { name, kind: kind.to_string() }
+    }
+
+    /// A name in double quotes. To ClickHouse a backslash means something in names and in texts.
+    pub fn quoted(self, name: &str) -> String {
+        format!("\"{}\"", self.escaped(name).replace('"', "\"\""))
+    }
+
+    /// A text in single quotes. To others backslashes mean nothing in it: where they could, the client says that they do
+    /// not.
+    pub fn literal(self, text: &str) -> String {
+        format!("'{}'", self.escaped(text).replace('\'', "''"))
+    }
+
+    fn escaped(self, text: &str) -> String {
+        if self == Dialect::ClickHouse { text.replace('\\', "\\\\") } else { text.to_string() }
+    }
+
     /// The name of a table in a statement.
     pub fn table(self, table: &TableName) -> String {
         let mut out = String::new();
         for (at, part) in table.parts().enumerate() {
             // Writing into a text cannot fail.
-            let _ = write!(out, "{}{}", if at > 0 { "." } else { "" }, quoted(part));
+            let _ = write!(out, "{}{}", if at > 0 { "." } else { "" }, self.quoted(part));
         }
         out
     }
 
     /// Asks for the columns of a table and their types, in order.
     pub fn columns(self, table: &TableName) -> String {
-        let own = literal(&table.name);
+        let own = self.literal(&table.name);
         match self {
             Dialect::Postgres => format!(
                 "SELECT a.attname, lower(format_type(a.atttypid, a.atttypmod)) FROM pg_attribute a \
                  WHERE a.attrelid = to_regclass({}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-                literal(&self.table(table))
+                self.literal(&self.table(table))
             ),
             Dialect::DuckDb => {
-                let schema = table.schema.as_deref().map_or("current_schema()".to_string(), literal);
+                let schema = table.schema.as_deref().map_or("current_schema()".to_string(), |s| self.literal(s));
                 format!(
                     "SELECT column_name, lower(data_type) FROM duckdb_columns() WHERE database_name = current_database() \
                      AND schema_name = {schema} AND table_name = {own} ORDER BY column_index"
                 )
             }
             Dialect::Sqlite => {
-                let schema = table.schema.as_deref().map_or(String::new(), |s| format!(", {}", literal(s)));
+                let schema = table.schema.as_deref().map_or(String::new(), |s| format!(", {}", self.literal(s)));
                 format!("SELECT name, lower(type) FROM pragma_table_info({own}{schema}) ORDER BY cid")
+            }
+            Dialect::ClickHouse => {
+                let schema = table.schema.as_deref().map_or("currentDatabase()".to_string(), |s| self.literal(s));
+                format!(
+                    "SELECT name, lower(type) FROM system.columns WHERE database = {schema} AND table = {own} \
+                     AND default_kind <> 'EPHEMERAL' ORDER BY position"
+                )
             }
         }
     }
 
-    /// Asks for the unique indices of a table that hold for all rows, and their columns, of which none may be NULL.
-    pub fn unique(self, table: &TableName) -> String {
-        let own = literal(&table.name);
-        match self {
+    /// Asks for the unique indices of a table that hold for all rows, and their columns, of which none may be NULL; none
+    /// where a database has no such thing.
+    pub fn unique(self, table: &TableName) -> Option<String> {
+        let own = self.literal(&table.name);
+        Some(match self {
+            // Its keys say how rows lie, and may stand in many.
+            Dialect::ClickHouse => return None,
             Dialect::Postgres => format!(
                 "SELECT i.indexrelid::text, a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid \
                  AND a.attnum = ANY (i.indkey) WHERE i.indrelid = to_regclass({}) AND i.indisunique AND i.indisvalid \
                  AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (SELECT FROM pg_attribute n \
                  WHERE n.attrelid = i.indrelid AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull)",
-                literal(&self.table(table))
+                self.literal(&self.table(table))
             ),
             Dialect::DuckDb => {
-                let schema = table.schema.as_deref().map_or("current_schema()".to_string(), literal);
+                let schema = table.schema.as_deref().map_or("current_schema()".to_string(), |s| self.literal(s));
                 format!(
                     "SELECT CAST(constraint_index AS VARCHAR), unnest(constraint_column_names) FROM duckdb_constraints() \
                      WHERE database_name = current_database() AND schema_name = {schema} AND table_name = {own} \
@@ -82,7 +114,7 @@ impl Dialect {
                  WHERE l.\"unique\" = 1 AND l.partial = 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_info(l.name) AS x \
                  LEFT JOIN pragma_table_info({own}) AS c ON c.name = x.name WHERE COALESCE(c.\"notnull\", 0) = 0)"
             ),
-        }
+        })
     }
 
     /// Asks for the tables that there are: schema and name.
@@ -101,6 +133,11 @@ impl Dialect {
                 "SELECT 'main', name FROM sqlite_master WHERE type IN ('table', 'view') \
                  AND substr(name, 1, 7) <> 'sqlite_' ORDER BY 2 LIMIT 1000"
             }
+            Dialect::ClickHouse => {
+                "SELECT if(database = currentDatabase(), '', database), name FROM system.tables WHERE NOT is_temporary \
+                 AND lower(database) NOT IN ('system', 'information_schema') AND NOT startsWith(name, '.inner') \
+                 ORDER BY 1, 2 LIMIT 1000"
+            }
         }
     }
 
@@ -109,20 +146,26 @@ impl Dialect {
         match self {
             Dialect::Postgres => "public",
             Dialect::DuckDb | Dialect::Sqlite => "main",
+            // Which it is says the address.
+            Dialect::ClickHouse => "",
         }
     }
 
     /// A column as its cells are to come. SQLite prints fifteen digits of a number with a binary fraction; where they are
-    /// not all, it is asked for all of them.
+    /// not all, it is asked for all of them. ClickHouse fills texts of a fixed length up, and its enumerations know no texts
+    /// but their own.
     pub fn cell(self, column: &ColumnOf) -> String {
-        let name = quoted(&column.name);
+        let name = self.quoted(&column.name);
         let plain = ["char", "text", "clob", "int", "date"].iter().any(|k| column.kind.contains(k));
         match self {
             Dialect::Sqlite if !plain => format!(
                 "CASE WHEN typeof({name}) = 'real' AND CAST(CAST({name} AS TEXT) AS REAL) <> {name} \
                  THEN printf('%!.17g', {name}) ELSE {name} END"
             ),
-            Dialect::Postgres | Dialect::DuckDb | Dialect::Sqlite => name,
+            Dialect::ClickHouse if column.kind == "enum" || column.kind.starts_with("fixedstring") => {
+                format!("toString({name})")
+            }
+            Dialect::Postgres | Dialect::DuckDb | Dialect::Sqlite | Dialect::ClickHouse => name,
         }
     }
 }

@@ -48,7 +48,9 @@ impl DbFault {
     /// What to do.
     pub fn advice(&self) -> Option<&'static str> {
         Some(match self {
-            DbFault::NoClient(_) => "a database is asked through its own client program: psql, duckdb or sqlite3",
+            DbFault::NoClient(_) => {
+                "a database is asked through its own client program: psql, duckdb, sqlite3 or clickhouse"
+            }
             DbFault::Unreachable(_) => "the same must work with the client program itself, such as `psql -d TARGET`",
             DbFault::Denied(_) => {
                 "names and passwords stand where the client looks for them (`~/.pgpass`, PGUSER, PGSERVICE), and the role needs SELECT"

@@ -2,7 +2,7 @@
 //! means. In: a catalogue of texts and a skeleton. Out: conditions in SQL, places of texts. Knows no sums.
 
 use crate::data::meaning::column_use::Use;
-use crate::data::sql::dialect::{ColumnOf, literal, quoted};
+use crate::data::sql::dialect::ColumnOf;
 use crate::data::sql::names::Dialect;
 use rustc_hash::FxHashMap;
 
@@ -37,7 +37,7 @@ impl Key {
     /// Whether its cells are texts, so that the empty text is one.
     fn is_text(&self) -> bool {
         let kind = self.column.kind.as_str();
-        kind.is_empty() || ["char", "text", "clob", "string"].iter().any(|k| kind.contains(k))
+        kind.is_empty() || kind == "enum" || ["char", "text", "clob", "string"].iter().any(|k| kind.contains(k))
     }
 
     /// Rows with one of these texts, which are all in the table; nothing where no row is left out by that.
@@ -45,15 +45,19 @@ impl Key {
         if texts.len() == self.texts.len() {
             return None;
         }
-        let name = quoted(&self.column.name);
+        let name = dialect.quoted(&self.column.name);
         let whole = self.column.kind.contains("int");
         // What SQLite holds is compared as it is written where the column has no type that makes it one of that type.
         let of_any = dialect == Dialect::Sqlite && !whole && !self.is_text() || self.column.kind.is_empty();
-        let cell = if of_any { format!("CAST({name} AS TEXT)") } else { name.clone() };
+        let cell = match dialect {
+            Dialect::ClickHouse => dialect.cell(&self.column),
+            _ if of_any => format!("CAST({name} AS TEXT)"),
+            _ => name.clone(),
+        };
         let one = |text: &&&str| {
             let digits = text.strip_prefix('-').unwrap_or(text);
             let plain = whole && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            if plain { (**text).to_string() } else { literal(text) }
+            if plain { (**text).to_string() } else { dialect.literal(text) }
         };
         let list: Vec<String> = texts.iter().filter(|t| !t.is_empty() || self.is_text()).map(|t| one(&t)).collect();
         let within = (!list.is_empty()).then(|| format!("{cell} IN ({})", list.join(", ")));

@@ -12,6 +12,8 @@ pub enum Dialect {
     DuckDb,
     /// SQLite.
     Sqlite,
+    /// ClickHouse.
+    ClickHouse,
 }
 
 impl Dialect {
@@ -21,6 +23,7 @@ impl Dialect {
             Dialect::Postgres => "PostgreSQL",
             Dialect::DuckDb => "DuckDB",
             Dialect::Sqlite => "SQLite",
+            Dialect::ClickHouse => "ClickHouse",
         }
     }
 }

@@ -2,7 +2,7 @@
 //! column's type, and what the catalogue tells of its cells. Out: SQL. Knows no groups.
 
 use crate::data::source::Total;
-use crate::data::sql::dialect::{ColumnOf, quoted};
+use crate::data::sql::dialect::ColumnOf;
 use crate::data::sql::engine::DbFault;
 use crate::data::sql::names::Dialect;
 use crate::value::number::Wide;
@@ -66,6 +66,13 @@ fn stored(dialect: Dialect, kind: &str) -> Stored {
             "smallint" | "integer" | "bigint" | "tinyint" | "hugeint" | "utinyint" | "usmallint" | "uinteger"
             | "ubigint",
         ) => Stored::Whole,
+        (
+            Dialect::ClickHouse,
+            "int8" | "int16" | "int32" | "int64" | "int128" | "int256" | "uint8" | "uint16" | "uint32" | "uint64"
+            | "uint128",
+        ) => Stored::Whole,
+        (Dialect::ClickHouse, "float64") => Stored::Binary,
+        (Dialect::ClickHouse, "float32") => Stored::Short,
         (_, "numeric" | "decimal") => Stored::Decimal,
         (_, "double") => Stored::Binary,
         (_, "real" | "float") => Stored::Short,
@@ -96,7 +103,7 @@ impl Number {
 
     /// A cell as a number, NULL where there is none.
     fn plain(&self) -> String {
-        let name = quoted(&self.column.name);
+        let name = self.dialect.quoted(&self.column.name);
         match self.stored {
             // A cell of SQLite may be the empty text, which is the empty cell of a file.
             Stored::Any => format!("NULLIF({name}, '')"),
@@ -104,6 +111,7 @@ impl Number {
             Stored::Short => match self.dialect {
                 Dialect::Postgres => format!("CAST(CAST({name} AS text) AS numeric)"),
                 Dialect::DuckDb | Dialect::Sqlite => format!("CAST(CAST({name} AS VARCHAR) AS DOUBLE)"),
+                Dialect::ClickHouse => format!("toFloat64(toString({name}))"),
             },
             Stored::Whole | Stored::Decimal | Stored::Binary | Stored::Text => name,
         }
@@ -124,14 +132,14 @@ impl Number {
     /// Whether its cells are binary fractions where they are summed.
     fn is_binary(&self) -> bool {
         matches!(self.stored, Stored::Binary | Stored::Any)
-            || (self.stored == Stored::Short && self.dialect == Dialect::DuckDb)
+            || (self.stored == Stored::Short && self.dialect != Dialect::Postgres)
     }
 
     /// Four things to be asked of all its cells: their decimals, the largest, how many are no finite numbers, and how many
     /// are no whole numbers by their type.
     pub(super) fn questions(&self) -> [String; 4] {
         let v = self.plain();
-        let name = quoted(&self.column.name);
+        let name = self.dialect.quoted(&self.column.name);
         let none = || "0".to_string();
         let places = if self.is_binary() {
             let mut cases = format!("CASE WHEN {v} IS NULL OR {v} = ROUND({v}) THEN 0");
@@ -145,14 +153,14 @@ impl Number {
             format!("MAX(COALESCE(scale(trim_scale({v})), 0))")
         } else {
             // The type says how many there may be.
-            let said = self.column.kind.split([',', ')']).nth(1).and_then(|p| p.trim().parse::<u8>().ok()).unwrap_or(0);
-            format!("MAX({said})")
+            format!("MAX({})", self.said_places())
         };
         let count = |test: String| format!("COUNT(CASE WHEN {test} THEN 1 END)");
         let endless = match (self.dialect, self.stored) {
             (_, Stored::Whole) => none(),
             (Dialect::Postgres, _) => count(format!("{name} IN ('NaN', 'Infinity', '-Infinity')")),
-            (Dialect::DuckDb, Stored::Decimal) => none(),
+            (Dialect::DuckDb | Dialect::ClickHouse, Stored::Decimal) => none(),
+            (Dialect::ClickHouse, _) => count(format!("isNaN({name}) OR isInfinite({name})")),
             (Dialect::DuckDb, _) => count(format!("isnan({name}) OR isinf({name})")),
             (Dialect::Sqlite, _) => count(format!(
                 "(typeof({name}) = 'text' AND {name} <> '') OR typeof({name}) = 'blob' OR {name} IN (9e999, -9e999)"
@@ -188,6 +196,9 @@ impl Number {
     /// The sum.
     pub(super) fn sum(&self) -> String {
         let v = self.value();
+        if self.dialect == Dialect::ClickHouse {
+            return self.wide_sum(&v);
+        }
         match self.summed {
             // SQLite prints fifteen digits, unless it is asked for more.
             Summed::Float if self.dialect == Dialect::Sqlite => format!("printf('%!.17g', SUM({v}))"),
@@ -195,6 +206,23 @@ impl Number {
             Summed::Scaled(0) => format!("SUM(CAST({v} AS BIGINT))"),
             Summed::Scaled(k) => format!("SUM(CAST(ROUND({v} * 1e{k}) AS BIGINT))"),
         }
+    }
+
+    /// The sum in ClickHouse, whose sums are as wide as their cells and begin again from below where that is too narrow.
+    fn wide_sum(&self, v: &str) -> String {
+        let wide = ["int128", "int256", "uint128"].contains(&self.column.kind.as_str());
+        match (self.summed, self.stored) {
+            (Summed::Exact(_), Stored::Whole) if wide => format!("SUM(toInt256({v}))"),
+            (Summed::Exact(_), Stored::Whole) | (Summed::Scaled(0), _) => format!("SUM(toInt128({v}))"),
+            (Summed::Exact(_), _) => format!("SUM(toDecimal256({v}, {}))", self.said_places()),
+            (Summed::Scaled(k), _) => format!("SUM(toInt128(ROUND({v} * 1e{k})))"),
+            (Summed::Float, _) => format!("SUM({v})"),
+        }
+    }
+
+    /// How many decimals the type says.
+    fn said_places(&self) -> u8 {
+        self.column.kind.split([',', ')']).nth(1).and_then(|p| p.trim().parse().ok()).unwrap_or(0)
     }
 
     /// Decimals of sums, where they are exact.

@@ -3,7 +3,6 @@
 
 use crate::data::source::{AggregateRequest, Filter, GroupKey, Paired};
 use crate::data::sql::asked::Asked;
-use crate::data::sql::dialect::quoted;
 use crate::data::sql::names::Dialect;
 use crate::data::sql::numbers::Number;
 use rustc_hash::FxHashMap;
@@ -26,7 +25,8 @@ fn cut(table: &Asked, group: &GroupKey) -> Option<Cut> {
     let dim = table.info.dims.get(group.dim).filter(|d| d.nested && d.totals.is_empty() && d.groups.is_empty())?;
     let at = table.dims.get(group.dim).copied().flatten()?;
     let key = table.keys.get(at)?;
-    let name = quoted(&key.column.name);
+    let dialect = table.engine.dialect();
+    let name = dialect.cell(&key.column);
     let label = |text: &String| key.places.get(text).map(|p| dim.label(*p));
     let meant = || key.texts.iter().filter_map(|t| Some((t, label(t)?)));
     if meant().any(|(_, code)| code.is_empty() || !code.is_ascii()) {
@@ -35,7 +35,7 @@ fn cut(table: &Asked, group: &GroupKey) -> Option<Cut> {
     let (labels, _) = dim.at_level(Some(level));
     let places = labels.iter().zip(0u32..);
     let kind = key.column.kind.as_str();
-    if kind.contains("char") || kind.contains("text") {
+    if kind == "enum" || ["char", "text", "string"].iter().any(|k| kind.contains(k)) {
         let as_written = meant().all(|(text, code)| text == code);
         let sql = format!("SUBSTR({name}, 1, {level})");
         return as_written.then(|| (at, sql, places.map(|(l, p)| (l.to_string(), p)).collect()));
@@ -49,8 +49,11 @@ fn cut(table: &Asked, group: &GroupKey) -> Option<Cut> {
         return None;
     }
     let by = 10u64.checked_pow(u32::try_from(length - level).ok()?)?;
-    let divided = if table.engine.dialect() == Dialect::DuckDb { "//" } else { "/" };
-    let sql = format!("{name} {divided} {by}");
+    let sql = match dialect {
+        Dialect::DuckDb => format!("{name} // {by}"),
+        Dialect::ClickHouse => format!("intDiv({name}, {by})"),
+        Dialect::Postgres | Dialect::Sqlite => format!("{name} / {by}"),
+    };
     Some((at, sql, places.filter_map(|(l, p)| Some((number(l)?.to_string(), p))).collect()))
 }
 
@@ -121,8 +124,9 @@ fn alike(table: &Asked, (one, other): (usize, usize), codes: &[String]) -> Optio
         return None;
     }
     let list: Vec<&str> = of_a.into_iter().flatten().collect();
-    let same = format!("{} = {}", quoted(&a.column.name), quoted(&b.column.name));
-    Some(a.condition(table.engine.dialect(), &list).map_or(same.clone(), |within| format!("{same} AND {within}")))
+    let dialect = table.engine.dialect();
+    let same = format!("{} = {}", dialect.quoted(&a.column.name), dialect.quoted(&b.column.name));
+    Some(a.condition(dialect, &list).map_or(same.clone(), |within| format!("{same} AND {within}")))
 }
 
 /// The statement of a request; none where no row can pass.

@@ -33,20 +33,28 @@ pub enum Unusable {
 }
 
 /// How the names of files with a database in them end.
-const ENDS: [(&str, Dialect); 6] = [
+const ENDS: [(&str, Dialect); 7] = [
     (".duckdb", Dialect::DuckDb),
     (".ddb", Dialect::DuckDb),
     (".sqlite", Dialect::Sqlite),
     (".sqlite3", Dialect::Sqlite),
     (".db3", Dialect::Sqlite),
     (".db", Dialect::Sqlite),
+    // A folder, which `clickhouse local` keeps tables in.
+    (".clickhouse", Dialect::ClickHouse),
 ];
 
 /// How the addresses of servers begin.
-const SCHEMES: [(&str, Dialect); 2] = [("postgresql://", Dialect::Postgres), ("postgres://", Dialect::Postgres)];
+const SCHEMES: [(&str, Dialect); 3] =
+    [("postgresql://", Dialect::Postgres), ("postgres://", Dialect::Postgres), ("clickhouse://", Dialect::ClickHouse)];
 
 /// What may be asked of a connection in a target: nothing that is secret, and nothing that reads or runs something else.
-const KEYS: [&str; 7] = ["host", "port", "dbname", "user", "service", "sslmode", "connect_timeout"];
+fn keys(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::ClickHouse => &["secure"],
+        _ => &["host", "port", "dbname", "user", "service", "sslmode", "connect_timeout"],
+    }
+}
 
 /// A database by its address or its file's name; `None` where it is neither.
 ///
@@ -55,7 +63,7 @@ const KEYS: [&str; 7] = ["host", "port", "dbname", "user", "service", "sslmode",
 pub fn database(text: &str) -> Result<Option<Database>, Unusable> {
     let lower = text.to_ascii_lowercase();
     if let Some((scheme, dialect)) = SCHEMES.iter().find(|(scheme, _)| lower.starts_with(scheme)) {
-        checked(text.get(scheme.len()..).unwrap_or(""))?;
+        checked(text.get(scheme.len()..).unwrap_or(""), keys(*dialect))?;
         return Ok(Some(Database::Server(*dialect, text.to_string())));
     }
     let found = ENDS.iter().find(|(end, _)| lower.ends_with(end) && lower.len() > end.len());
@@ -63,7 +71,7 @@ pub fn database(text: &str) -> Result<Option<Database>, Unusable> {
 }
 
 /// Refuses passwords and whatever else a target may not say.
-fn checked(rest: &str) -> Result<(), Unusable> {
+fn checked(rest: &str, keys: &[&str]) -> Result<(), Unusable> {
     // Whatever a password is made of, it stands between a colon and a sign of at.
     if rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
         return Err(Unusable::Secret);
@@ -75,8 +83,8 @@ fn checked(rest: &str) -> Result<(), Unusable> {
         if key.contains("pass") || key.contains('%') {
             return Err(Unusable::Secret);
         }
-        if !KEYS.contains(&key.as_str()) {
-            let message = format!("a target may not say `{key}`; it may say {}", KEYS.join(", "));
+        if !keys.contains(&key.as_str()) {
+            let message = format!("a target may not say `{key}`; it may say {}", keys.join(", "));
             return Err(Unusable::Said(message));
         }
     }
@@ -161,6 +169,8 @@ mod tests {
         assert_eq!(said("a#1.sqlite#t"), "a#1.sqlite#t t");
         assert_eq!(said("x.db#\"My schema\".\"t\"\".x\""), "x.db#\"My schema\".\"t\"\".x\" My schema|t\".x");
         assert_eq!(said("postgresql://me@h:1/d?sslmode=require#s.t"), "postgresql://h:1/d#s.t s|t");
+        assert_eq!(said("clickhouse://me@h:9440/d?secure#t"), "clickhouse://h:9440/d#t t");
+        assert_eq!(said("a/b.clickhouse#d.t"), "a/b.clickhouse#d.t d|t");
     }
 
     #[test]
@@ -174,13 +184,21 @@ mod tests {
             "postgresql://a,b:c@h/d",
             "postgresql://me:a#b@h/d#t",
             "postgresql://me:a/b?c@h/d#t",
+            "clickhouse://me:pw@h/d#t",
+            "clickhouse://h/d?password=x#t",
         ] {
             assert_eq!(parsed(secret), Err(Unusable::Secret), "{secret}");
             assert!(["://h/d#t", "://h/d"].iter().any(|end| masked(secret).ends_with(end)), "{}", masked(secret));
         }
-        for wrong in
-            ["postgresql://h/d?options=-c%20x#t", "x.db#", "x.db#a.b.c.d", "x.db#a..b", "x.db#\"a", "x.db#\"a\"b"]
-        {
+        for wrong in [
+            "postgresql://h/d?options=-c%20x#t",
+            "clickhouse://h/d?config-file=x#t",
+            "x.db#",
+            "x.db#a.b.c.d",
+            "x.db#a..b",
+            "x.db#\"a",
+            "x.db#\"a\"b",
+        ] {
             assert!(matches!(parsed(wrong), Err(Unusable::Said(_))), "{wrong}");
         }
     }

@@ -21,7 +21,8 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// A program that runs.
 pub(super) struct Running {
     child: Child,
-    input: Sender<Vec<u8>>,
+    /// None once it is told that no more comes.
+    input: Option<Sender<Vec<u8>>>,
     output: Receiver<Vec<u8>>,
     words: Arc<Mutex<Vec<u8>>>,
     said_all: Receiver<()>,
@@ -72,13 +73,21 @@ impl Running {
             }
             let _ = ended.send(());
         });
+        let input = Some(input);
         Ok(Running { child, input, output, words, said_all, open: Vec::new(), taken: 0, began: false })
     }
 
     /// Hands it something to read; it is not waited for.
     pub(super) fn write(&self, text: String) {
         // Where it has ended, so does what it writes, and that is seen.
-        let _ = self.input.send(text.into_bytes());
+        if let Some(input) = &self.input {
+            let _ = input.send(text.into_bytes());
+        }
+    }
+
+    /// Tells it that no more comes.
+    pub(super) fn close(&mut self) {
+        self.input = None;
     }
 
     /// What it said beside its answers, once it has ended.

@@ -93,6 +93,9 @@ impl Client {
         state.is_open = true;
         let Some(running) = &mut state.running else { return Ok(Came::Ended) };
         running.write(format!("{begin}{sql};\n{}", program::print(dialect, &word)));
+        if program::reads_to_the_end(dialect) {
+            running.close();
+        }
         answer(running, word.as_bytes(), columns, budget, each)
     }
 }
@@ -195,7 +198,12 @@ impl Engine for Client {
                 each(row)
             });
             match put {
-                Ok(Came::Whole) => return Ok(()),
+                Ok(Came::Whole) => {
+                    if program::reads_to_the_end(self.dialect()) {
+                        (state.is_open, state.running) = (false, None);
+                    }
+                    return Ok(());
+                }
                 Ok(Came::Ended) => {
                     state.is_open = false;
                     let Some(mut ended) = state.running.take() else { continue };

@@ -13,6 +13,7 @@ pub(super) fn name(dialect: Dialect) -> &'static str {
         Dialect::Postgres => "psql",
         Dialect::DuckDb => "duckdb",
         Dialect::Sqlite => "sqlite3",
+        Dialect::ClickHouse => "clickhouse",
     }
 }
 
@@ -41,6 +42,11 @@ pub(super) fn command(address: &Address) -> Command {
             command.args(["-readonly", "-safe", "-bail", "-batch", "-csv", "-noheader", "-init", "/dev/null"]);
             command.arg(place);
         }
+        Dialect::ClickHouse => {
+            // An address stands first, where it is read as one.
+            let how: &[&str] = if matches!(address, Address::File(..)) { &["local", "--path"] } else { &["client"] };
+            command.args(how).arg(place).args(["--multiquery", "--format", "CSV"]);
+        }
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Ctrl-C is for tradeql, which ends what it has begun.
@@ -62,7 +68,21 @@ pub(super) fn begin(dialect: Dialect) -> &'static str {
         }
         Dialect::DuckDb => "BEGIN TRANSACTION;\n",
         Dialect::Sqlite => "BEGIN;\n",
+        // It has no such state. What would give a part of an answer for the whole is forbidden, and so is writing.
+        Dialect::ClickHouse => {
+            "SET readonly = 2, skip_unavailable_shards = 0, result_overflow_mode = 'throw', read_overflow_mode = 'throw', \
+             timeout_overflow_mode = 'throw', group_by_overflow_mode = 'throw', set_overflow_mode = 'throw', \
+             extremes = 0, group_by_use_nulls = 0, transform_null_in = 0, cast_keep_nullable = 0, \
+             enable_positional_arguments = 1, use_query_cache = 0, session_timezone = 'UTC', \
+             date_time_output_format = 'simple', format_csv_delimiter = ',', format_csv_null_representation = '', \
+             max_query_size = 1000000000, max_ast_elements = 100000000, max_expanded_ast_elements = 100000000;\n"
+        }
     }
+}
+
+/// Whether the program reads all that it is to do before it does anything, so that each statement has a program of its own.
+pub(super) fn reads_to_the_end(dialect: Dialect) -> bool {
+    dialect == Dialect::ClickHouse
 }
 
 /// Prints a word on a line of its own.
@@ -70,6 +90,7 @@ pub(super) fn print(dialect: Dialect, word: &str) -> String {
     match dialect {
         Dialect::Postgres => format!("\\echo {word}\n"),
         Dialect::DuckDb | Dialect::Sqlite => format!(".print {word}\n"),
+        Dialect::ClickHouse => format!("SELECT '{word}';\n"),
     }
 }
 
@@ -77,7 +98,7 @@ pub(super) fn print(dialect: Dialect, word: &str) -> String {
 pub(super) fn settle(dialect: Dialect) -> Option<&'static str> {
     match dialect {
         Dialect::Postgres | Dialect::Sqlite => Some("COMMIT;\n"),
-        Dialect::DuckDb => None,
+        Dialect::DuckDb | Dialect::ClickHouse => None,
     }
 }
 
@@ -101,7 +122,8 @@ pub(super) fn fault(dialect: Dialect, words: &str, began: bool) -> DbFault {
                 DbFault::Lost(or_silent(said))
             }
         }
-        Dialect::DuckDb | Dialect::Sqlite if said.is_empty() => DbFault::Lost(or_silent(said)),
+        _ if said.is_empty() => DbFault::Lost(or_silent(said)),
+        Dialect::ClickHouse => clickhouse(words),
         Dialect::DuckDb | Dialect::Sqlite => {
             let shut = ["unable to open", "not a database", "Cannot open", "does not exist", "Could not set lock"];
             if has("ermission denied") {
@@ -112,6 +134,32 @@ pub(super) fn fault(dialect: Dialect, words: &str, began: bool) -> DbFault {
                 DbFault::Said(said)
             }
         }
+    }
+}
+
+/// What ClickHouse says: `Code: 60. DB::Exception: Received from host:9000. DB::Exception: Why. (NAME)`.
+fn clickhouse(words: &str) -> DbFault {
+    let line = words.lines().find(|l| l.trim_start().starts_with("Code: ")).unwrap_or(words);
+    let code: String =
+        line.trim_start().trim_start_matches("Code: ").chars().take_while(char::is_ascii_digit).collect();
+    let why = line.split_once("Exception: ").map_or(line, |(_, why)| why);
+    let why =
+        why.split_once(". DB::Exception: ").filter(|(from, _)| from.starts_with("Received from")).map_or(why, |p| p.1);
+    let end = [": While ", ": while ", ": In scope ", " In scope ", ". (", " (version"]
+        .iter()
+        .filter_map(|e| why.find(e))
+        .min();
+    let said = why.get(..end.unwrap_or(why.len())).unwrap_or(why).trim_end_matches('.');
+    let said: String = said.chars().filter(|c| !c.is_control()).take(300).collect();
+    let midway = words.contains("while reading") || words.contains("while writing");
+    match code.as_str() {
+        // Of names and passwords, rights, and a folder that is not ours.
+        "192" | "193" | "194" | "497" | "516" => DbFault::Denied(said),
+        "32" | "101" | "394" => DbFault::Lost(said),
+        "209" | "210" if midway => DbFault::Lost(said),
+        // Nobody there, or no such host or database.
+        "81" | "198" | "209" | "210" | "279" => DbFault::Unreachable(said),
+        _ => DbFault::Said(said),
     }
 }
 
@@ -177,6 +225,19 @@ mod tests {
         let none = "psql: error: connection to server failed: FATAL:  database \"x\" does not exist";
         assert!(matches!(pg(none, false), DbFault::Unreachable(_)));
         assert!(matches!(pg("", true), DbFault::Lost(_)));
+        let house = |words: &str| fault(Dialect::ClickHouse, words, false);
+        let none = "Received exception from server (version 26.3.1):\nCode: 60. DB::Exception: Received from h:9000. DB::Exception: Table trade.x does not exist. (UNKNOWN_TABLE)\n(query: SELECT 1)\n";
+        assert_eq!(house(none), DbFault::Said("Table trade.x does not exist".into()));
+        let denied = "Code: 516. DB::Exception: Received from h:9000. DB::Exception: me: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)";
+        assert!(matches!(house(denied), DbFault::Denied(_)));
+        let refused = "Code: 210. DB::NetException: Connection refused (h:9000). (NETWORK_ERROR)";
+        assert_eq!(house(refused), DbFault::Unreachable("Connection refused (h:9000)".into()));
+        let reset = "Code: 210. DB::NetException: I/O error: 104: Connection reset by peer, while reading from socket (h:9000). (NETWORK_ERROR)";
+        assert!(matches!(house(reset), DbFault::Lost(_)));
+        assert!(matches!(
+            house("Code: 32. DB::Exception: Attempt to read after eof. (ATTEMPT_TO_READ_AFTER_EOF)"),
+            DbFault::Lost(_)
+        ));
         let lite =
             fault(Dialect::Sqlite, "Parse error near line 2: no such column: x\n  SELECT x;\n  ^--- error here", true);
         assert!(matches!(lite, DbFault::Said(w) if w.starts_with("no such column: x")));
