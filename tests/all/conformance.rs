@@ -178,3 +178,79 @@ fn postgresql_answers_as_files_do_from_one_server_and_from_shards() {
     let sources = [("PostgreSQL", target.clone(), "trade.T"), ("PostgreSQL, shared out", target, "trade.T_shared")];
     same_as_files(&folder, &cases, &sources);
 }
+
+/// Texts that mean something where they should not: to a shell, to a client, to SQL, to CSV.
+fn labels() -> Case {
+    let labels = [
+        "two\nlines",
+        "a,b",
+        "say \"so\"",
+        "O'Brien'; DROP TABLE labels; --",
+        "a\\b",
+        "a\\'b",
+        "\\echo x",
+        ".quit",
+        "$$",
+        "{x}",
+        "%_",
+        " ends ",
+        "中国",
+        "\\N x",
+        "tab\there",
+        "?",
+        "--",
+        "/* x */",
+        "crlf\r\nhere",
+    ];
+    let row = |(at, label): (usize, &&str)| vec!["2022".to_string(), (*label).to_string(), format!("{}.5", at + 1)];
+    let columns = [("year", "integer"), ("partner", "text"), ("value", "double")];
+    Case {
+        title: "labels".into(),
+        table: Table {
+            name: "labels".into(),
+            columns: columns.iter().map(|(n, k)| ((*n).to_string(), (*k).to_string())).collect(),
+            rows: labels.iter().enumerate().map(row).collect(),
+        },
+        declared: "exports from value: flow in mn USD".into(),
+        questions: [
+            "exports by partner",
+            "exports by year",
+            "exports where partner != \"a,b\" by partner",
+            "exports where partner = \".quit\" by year",
+            "exports where partner = \"a\\b\" by year",
+        ]
+        .map(String::from)
+        .into(),
+    }
+}
+
+#[test]
+fn labels_of_any_kind_mean_nothing_else() {
+    let folder = Folder::new("same-labels");
+    std::fs::create_dir_all(folder.0.join("files")).unwrap();
+    let case = labels();
+    folder.write("files/labels.csv", &case.table.csv());
+    let mut sources = Vec::new();
+    if servers::has("sqlite3") {
+        let file = folder.0.join("x.db").display().to_string();
+        case.table.create("sqlite", &file);
+        sources.push(("SQLite", file, "T"));
+    }
+    if servers::has("duckdb") {
+        let file = folder.0.join("x.duckdb").display().to_string();
+        case.table.create("duckdb", &file);
+        sources.push(("DuckDB", file, "T"));
+    }
+    if servers::has_clickhouse() {
+        case.table.create_in_clickhouse("labels");
+        sources.push(("ClickHouse", "clickhouse://localhost/labels".into(), "T"));
+    }
+    if servers::prepared() {
+        let _alone = servers::alone();
+        case.table.create_at_servers();
+        let target = servers::target("s1", "reader");
+        sources.push(("PostgreSQL", target.clone(), "trade.T"));
+        sources.push(("PostgreSQL, shared out", target, "trade.T_shared"));
+    }
+    same_as_files(&folder, &[case], &sources);
+}

@@ -59,6 +59,23 @@ fn a_table_that_a_client_prints_is_a_dataset() {
 }
 
 #[test]
+fn a_client_that_reads_to_the_end_is_started_for_each_statement() {
+    // It answers once nothing more comes; where it does not hear the end of it, it never does.
+    let script = r#"[ "$1 $2" = "client clickhouse://h/d" ] || exit 1
+told=$(cat)
+case "$told" in
+  *system.columns*) printf '"year","uint16"\n"exports","float64"\n' ;;
+  *'FROM "t"'*) printf '2018,846.4\n2019,1015.2\n' ;;
+esac
+printf '%s\n' "$told" | sed -n "s/^SELECT '\([0-9a-f]*\)';$/\"\1\"/p""#;
+    let folder = client("ends", "clickhouse", script);
+    let load = "load \"clickhouse://h/d#t\" as t with { exports from exports: flow in bn CNY }";
+    let ran = run(&folder, &["-e", &format!("{load}\ngrowth of t.exports from 2018 to 2019"), "--timeout", "20"]);
+    // 1015.2 / 846.4 - 1 = 0.199432…
+    assert!(ran.code == 0 && ran.out.contains("19.9 %"), "{} {}", ran.out, ran.err);
+}
+
+#[test]
 fn whatever_a_client_does_is_survived() {
     let half = good("printf '2018,846.4\\n2019,\"10'; exit 1");
     let partial = good("printf '2018,846.4\\n'; exit 0");

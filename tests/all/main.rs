@@ -6,6 +6,7 @@ mod books;
 mod cases;
 mod charts;
 mod clauses;
+mod clickhouse;
 
 mod cli;
 mod codes;

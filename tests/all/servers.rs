@@ -54,7 +54,7 @@ pub fn has_clickhouse() -> bool {
 }
 
 /// Puts SQL to a program that reads it from stdin.
-fn put(program: &str, arguments: &[&str], sql: &str) -> String {
+pub fn put(program: &str, arguments: &[&str], sql: &str) -> String {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -165,7 +165,7 @@ impl Table {
     pub fn csv(&self) -> String {
         let cell = |text: &String| match text.as_str() {
             "\\N" => String::new(),
-            text if text.contains([',', '"', '\n', '\'', ' ']) => format!("\"{}\"", text.replace('"', "\"\"")),
+            text if text.contains([',', '"', '\n', '\r', '\'', ' ']) => format!("\"{}\"", text.replace('"', "\"\"")),
             text => text.to_string(),
         };
         let mut out = self.columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(",") + "\n";
@@ -200,11 +200,12 @@ impl Table {
 
     /// Makes it in a file of SQLite or DuckDB.
     pub fn create(&self, database: &str, file: &str) {
+        let dialect = if database == "sqlite" { Dialect::Sqlite } else { Dialect::DuckDb };
         let sql = format!(
             "BEGIN; CREATE TABLE \"{0}\" ({1});\n{2}COMMIT;\n",
             self.name,
             self.columns(database),
-            self.inserts(Dialect::Sqlite, &format!("\"{}\"", self.name))
+            self.inserts(dialect, &format!("\"{}\"", self.name))
         );
         if database == "sqlite" {
             sqlite(file, &sql)

@@ -37,9 +37,18 @@ impl Dialect {
     }
 
     /// A text in single quotes. To others backslashes mean nothing in it: where they could, the client says that they do
-    /// not.
+    /// not. Clients take ends of lines from their input for ends of lines, so that a carriage return would be lost.
     pub fn literal(self, text: &str) -> String {
-        format!("'{}'", self.escaped(text).replace('\'', "''"))
+        let plain = format!("'{}'", self.escaped(text).replace('\'', "''"));
+        if !text.contains('\r') {
+            return plain;
+        }
+        match self {
+            Dialect::Postgres => format!("E{}", plain.replace('\\', "\\\\").replace('\r', "\\r")),
+            Dialect::ClickHouse => plain.replace('\r', "\\r"),
+            Dialect::DuckDb => plain.replace('\r', "' || chr(13) || '"),
+            Dialect::Sqlite => plain.replace('\r', "' || char(13) || '"),
+        }
     }
 
     fn escaped(self, text: &str) -> String {
@@ -167,5 +176,29 @@ impl Dialect {
             }
             Dialect::Postgres | Dialect::DuckDb | Dialect::Sqlite | Dialect::ClickHouse => name,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_themselves_in_every_dialect() {
+        assert_eq!(Dialect::Postgres.literal("a'b\\c"), "'a''b\\c'");
+        assert_eq!(Dialect::Postgres.literal("a'\\\r\n"), "E'a''\\\\\\r\n'");
+        assert_eq!(Dialect::Sqlite.literal("a\rb"), "'a' || char(13) || 'b'");
+        assert_eq!(Dialect::DuckDb.literal("a\rb"), "'a' || chr(13) || 'b'");
+        assert_eq!(Dialect::ClickHouse.literal("a'b\\c\r"), "'a''b\\\\c\\r'");
+        assert_eq!(Dialect::ClickHouse.quoted("a\"\\"), "\"a\"\"\\\\\"");
+    }
+
+    #[test]
+    fn types_of_clickhouse_lose_what_is_around_them() {
+        let kind = |kind| Dialect::ClickHouse.column("x".into(), kind).kind;
+        assert_eq!(kind("lowcardinality(nullable(string))"), "string");
+        assert_eq!(kind("nullable(decimal(18, 4))"), "decimal(18, 4)");
+        assert_eq!(kind("enum8('int' = 1, 'x)' = 2)"), "enum");
+        assert_eq!(kind("array(nullable(int8))"), "array(nullable(int8))");
     }
 }
