@@ -9,6 +9,7 @@ use crate::data::source::{
 };
 use crate::data::sql::asked::{Asked, Kept};
 use crate::data::sql::copy::text as text_of;
+use crate::data::sql::derived;
 use crate::data::sql::engine::DbFault;
 use crate::data::sql::keys::Key;
 use crate::data::sql::statement::{self, Statement};
@@ -20,8 +21,6 @@ use std::sync::{Arc, PoisonError};
 
 /// The most groups that an answer may have.
 const MOST_GROUPS: usize = 2_000_000;
-/// Groups of all answers that are kept.
-const KEPT_GROUPS: usize = 1_000_000;
 
 /// A key of groups: which of the columns asked for says it, and the place in the answer of each place of its dimension.
 struct Grouped {
@@ -135,8 +134,7 @@ impl Asked {
                 Some(known) => {
                     let before = known.reason;
                     known.add(&found);
-                    // Rows have no order here: a reason of its own goes before none in particular.
-                    known.reason = [before, reason].into_iter().flatten().min_by_key(|r| *r == Reason::NotReported);
+                    known.reason = derived::reason(before, reason);
                 }
                 None if is_full => {
                     too_large = true;
@@ -185,14 +183,23 @@ impl Source for Asked {
             if let Some(known) = kept.answers.get(request) {
                 return Ok(known.clone());
             }
+            if let Some(known) = derived::derived(&kept.answers, request) {
+                return Ok(kept.keep(request, known));
+            }
+        }
+        if let Some(finer) = derived::finer(self, request) {
+            let answer = self.answer(&finer, None, budget)?;
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.question == question {
+                kept.keep(&finer, answer);
+                if let Some(known) = derived::derived(&kept.answers, request) {
+                    return Ok(kept.keep(request, known));
+                }
+            }
         }
         let answer = self.answer(request, None, budget)?;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.question == question && kept.groups + answer.rows.len() <= KEPT_GROUPS {
-            kept.groups += answer.rows.len();
-            kept.answers.insert(request.clone(), answer.clone());
-        }
-        Ok(answer)
+        Ok(if kept.question == question { kept.keep(request, answer) } else { answer })
     }
 
     fn visit_paired(

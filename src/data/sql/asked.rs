@@ -50,6 +50,20 @@ pub(super) struct Kept {
     pub(super) answers: FxHashMap<AggregateRequest, Aggregate>,
 }
 
+/// Groups of all answers that are kept.
+const KEPT_GROUPS: usize = 1_000_000;
+
+impl Kept {
+    /// Keeps an answer, if there is room for it.
+    pub(super) fn keep(&mut self, request: &AggregateRequest, answer: Aggregate) -> Aggregate {
+        if self.groups + answer.rows.len() <= KEPT_GROUPS {
+            self.groups += answer.rows.len();
+            self.answers.insert(request.clone(), answer.clone());
+        }
+        answer
+    }
+}
+
 impl Asked {
     /// The number column of a measure.
     pub(super) fn number(&self, measure: usize) -> Option<&Number> {

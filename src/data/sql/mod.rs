@@ -5,6 +5,7 @@ mod answers;
 pub mod asked;
 mod catalogue;
 pub mod copy;
+mod derived;
 pub mod dialect;
 pub mod engine;
 mod keys;
