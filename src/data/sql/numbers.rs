@@ -117,14 +117,15 @@ impl Number {
         }
     }
 
-    /// A cell that counts, NULL where none does.
+    /// A cell that counts, NULL where none does. Neither COALESCE nor NULLIF is handed on to a shard, which would send rows
+    /// in place of groups.
     pub(super) fn value(&self) -> String {
         let mut out = self.plain();
         if self.zero_is_none {
-            out = format!("NULLIF({out}, 0)");
+            out = format!("CASE WHEN {out} <> 0 THEN {out} END");
         }
         if self.none_is_zero {
-            out = format!("COALESCE({out}, 0)");
+            out = format!("CASE WHEN {out} IS NULL THEN 0 ELSE {out} END");
         }
         out
     }
@@ -150,7 +151,7 @@ impl Number {
         } else if self.stored == Stored::Whole {
             "MAX(0)".to_string()
         } else if self.dialect == Dialect::Postgres {
-            format!("MAX(COALESCE(scale(trim_scale({v})), 0))")
+            format!("MAX(scale(trim_scale({v})))")
         } else {
             // The type says how many there may be.
             format!("MAX({})", self.said_places())

@@ -135,8 +135,13 @@ pub(super) fn of(table: &Asked, request: &AggregateRequest, paired: Option<&Pair
     let mut conditions = conditions(table, request)?;
     if let Some(other) = paired {
         let of = table.number(other.measure)?;
-        let value = if other.zero_is_none { format!("NULLIF({}, 0)", of.value()) } else { of.value() };
-        conditions.push(format!("{value} IS {}NULL", if other.has { "NOT " } else { "" }));
+        let value = of.value();
+        conditions.push(match (other.zero_is_none, other.has) {
+            (true, true) => format!("{value} <> 0"),
+            (true, false) => format!("({value} IS NULL OR {value} = 0)"),
+            (false, true) => format!("{value} IS NOT NULL"),
+            (false, false) => format!("{value} IS NULL"),
+        });
     }
     let mut columns = table.times.clone();
     let dims = request.group_by.iter().filter_map(|g| table.dims.get(g.dim).copied().flatten());
