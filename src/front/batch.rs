@@ -112,14 +112,8 @@ pub fn session(
 fn sources(arguments: &Arguments, session: &mut Session) -> Result<(), String> {
     let mut all = Sources::default();
     if arguments.sandbox.is_none() {
-        // The prompt has seen to Ctrl-C for all that it does.
-        let is_prompt = matches!(arguments.command, Command::Repl | Command::Lesson(_));
         let budget = session.budget.clone();
-        session.ask_databases(Box::new(Clients::new(Box::new(move || {
-            if !is_prompt {
-                interrupt::stops_then_ends(budget.clone());
-            }
-        }))));
+        session.ask_databases(Box::new(Clients::new(Box::new(move || interrupt::stops_then_ends(budget.clone())))));
         let folder = |name| std::env::var_os(name).map(Into::into);
         if let Some(file) = clients::sources_file(folder("XDG_CONFIG_HOME"), folder("HOME")) {
             all.add_file(&file)?;

@@ -1,21 +1,68 @@
-//! Ctrl-C while a query runs. In: a budget. Out: work under it is asked to stop.
+//! Ctrl-C while a query runs, and the end that is asked of the program. In: a budget. Out: work under it is asked to stop, so
+//! that a database that is asked stops too.
 
 use super::exit;
 use crate::data::Budget;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What is to be stopped.
+static NOW: Mutex<Option<Budget>> = Mutex::new(None);
+/// Whether the program goes on once that is stopped, as the prompt does.
+static STAYS: AtomicBool = AtomicBool::new(false);
+/// Whether it was asked for before.
+static BEFORE: AtomicBool = AtomicBool::new(false);
+
+fn stop() {
+    if let Some(budget) = NOW.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        budget.stop();
+    }
+}
+
+fn set(budget: Budget) {
+    *NOW.lock().unwrap_or_else(PoisonError::into_inner) = Some(budget);
+    // Where it hears already, it hears this.
+    let _ = ctrlc::set_handler(|| {
+        if !STAYS.load(Ordering::Relaxed) && BEFORE.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(exit::INTERRUPTED));
+        }
+        stop();
+    });
+}
 
 /// Ctrl-C stops what runs under this budget, and nothing else.
 pub fn stops(budget: Budget) {
-    let _ = ctrlc::set_handler(move || budget.stop());
+    STAYS.store(true, Ordering::Relaxed);
+    set(budget);
 }
 
-/// Ctrl-C stops what runs under this budget, so that a database that is asked stops too; a second one ends the program.
+/// Ctrl-C stops what runs under this budget, so that a database that is asked stops too; a second one ends the program. Not
+/// at the prompt, which has seen to it for all that it does.
 pub fn stops_then_ends(budget: Budget) {
-    let before = AtomicBool::new(false);
-    let _ = ctrlc::set_handler(move || {
-        if before.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(exit::INTERRUPTED));
-        }
-        budget.stop();
+    if !STAYS.load(Ordering::Relaxed) {
+        set(budget);
+    }
+    #[cfg(unix)]
+    ends_when_told();
+}
+
+/// Whoever ends the program ends what it asks for too: without this its clients and their servers would go on.
+#[cfg(unix)]
+fn ends_when_told() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let term = signal_hook::consts::SIGTERM;
+        let Ok(mut signals) = signal_hook::iterator::Signals::new([term]) else { return };
+        std::thread::spawn(move || {
+            if signals.forever().next().is_some() {
+                stop();
+                std::thread::sleep(GRACE);
+                std::process::exit(128 + term);
+            }
+        });
     });
 }
+
+/// How long clients have to end.
+#[cfg(unix)]
+const GRACE: std::time::Duration = std::time::Duration::from_millis(500);

@@ -132,27 +132,85 @@ fn a_client_that_hangs_is_ended_in_time() {
     }
 }
 
-#[test]
-fn an_interrupt_ends_the_client_too() {
-    let folder = client("interrupt", "psql", "echo $$ > pid; exec sleep 60");
-    let child = command(&folder, &["-e", "load \"postgresql://h/d#t\""])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let pid = || std::fs::read_to_string(folder.0.join("pid")).unwrap_or_default().trim().to_string();
+/// Whether a program is there, by its number.
+fn is_alive(pid: &str) -> bool {
+    Command::new("kill").args(["-0", pid]).stderr(Stdio::null()).status().unwrap().success()
+}
+
+/// The number of the client, which is waited for.
+fn pid_of(folder: &Folder) -> String {
     let begun = Instant::now();
-    while pid().is_empty() && begun.elapsed() < Duration::from_secs(10) {
+    loop {
+        let pid = std::fs::read_to_string(folder.0.join("pid")).unwrap_or_default().trim().to_string();
+        if !pid.is_empty() || begun.elapsed() > Duration::from_secs(10) {
+            return pid;
+        }
         std::thread::sleep(Duration::from_millis(20));
     }
-    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(interrupted.success());
-    let out = child.wait_with_output().unwrap();
-    assert_eq!(out.status.code(), Some(130), "{}", String::from_utf8_lossy(&out.stderr));
-    assert!(begun.elapsed() < Duration::from_secs(15));
-    let alive = Command::new("kill").args(["-0", &pid()]).stderr(Stdio::null()).status().unwrap();
-    assert!(!alive.success(), "the client goes on");
+}
+
+#[test]
+fn an_interrupt_or_the_end_ends_the_client_too() {
+    // An end that is asked for may be heard by the main part first, which says that it was interrupted.
+    for (signal, codes) in [("INT", &[130][..]), ("TERM", &[130, 143])] {
+        let folder = client(&format!("interrupt-{signal}"), "psql", "echo $$ > pid; exec sleep 60");
+        let child = command(&folder, &["-e", "load \"postgresql://h/d#t\""])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let pid = pid_of(&folder);
+        let begun = Instant::now();
+        let told = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let out = child.wait_with_output().unwrap();
+        let code = out.status.code().unwrap_or(-1);
+        assert!(codes.contains(&code), "{signal}: {code} {}", String::from_utf8_lossy(&out.stderr));
+        assert!(begun.elapsed() < Duration::from_secs(5), "{signal}");
+        assert!(!is_alive(&pid), "{signal}: the client goes on");
+    }
+}
+
+/// The prompt in a terminal, with the client of a folder.
+fn prompt(folder: &Folder, arguments: &[&str]) -> rexpect::session::PtySession {
+    let mut command = command(folder, arguments);
+    command.env("TERM", "xterm").env_remove("XDG_STATE_HOME");
+    rexpect::session::spawn_command(command, Some(20_000)).unwrap()
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_ends_the_client_and_not_the_session() {
+    let folder = client("prompt", "psql", "echo $PPID > parent; echo $$ > pid; exec sleep 60");
+    let mut p = prompt(&folder, &[]);
+    p.exp_string("tradeql> ").unwrap();
+    for _ in 0..2 {
+        let _ = std::fs::remove_file(folder.0.join("pid"));
+        p.send_line("load \"postgresql://h/d#t\"").unwrap();
+        let pid = pid_of(&folder);
+        p.send_control('c').unwrap();
+        p.exp_string("interrupted").unwrap();
+        p.exp_string("tradeql> ").unwrap();
+        assert!(!is_alive(&pid), "the client goes on");
+    }
+    p.send_line("40 + 2").unwrap();
+    p.exp_string("\n42").unwrap();
+    // The end of the program is heard at the prompt.
+    let parent = std::fs::read_to_string(folder.0.join("parent")).unwrap().trim().to_string();
+    let told = Command::new("kill").args(["-TERM", &parent]).status().unwrap();
+    assert!(told.success());
+    p.exp_eof().unwrap();
+}
+
+#[test]
+fn ctrl_c_while_the_prompt_begins_ends_it() {
+    let folder = client("begins", "psql", "echo $$ > pid; exec sleep 60");
+    let mut p = prompt(&folder, &["--load", "postgresql://h/d#t"]);
+    let pid = pid_of(&folder);
+    p.send_control('c').unwrap();
+    p.exp_string("interrupted").unwrap();
+    p.exp_eof().unwrap();
+    assert!(!is_alive(&pid), "the client goes on");
 }
 
 #[test]
