@@ -1,7 +1,7 @@
 //! The databases of the tests: SQLite and DuckDB by their programs, PostgreSQL and ClickHouse by servers that somebody has
 //! started. Where one is not there a word is printed, and it is an error where `TRADEQL_REQUIRE_DATABASES` is set.
 //!
-//! `TRADEQL_TEST_PG` names a folder with a folder `s1`, `s2`, `s3` for each server's socket, whose superuser is `postgres`;
+//! `TRADEQL_TEST_PG` names a folder with a folder `s1` to `s4` for each server's socket, whose superuser is `postgres`;
 //! `TRADEQL_TEST_CLICKHOUSE` one with the socket of what `tests/databases/clickhouse` serves.
 
 use super::tool::{Folder, Ran};
@@ -94,12 +94,52 @@ pub fn target(server: &str, user: &str) -> String {
     format!("postgresql:///postgres?host={}&user={user}", postgres().unwrap().join(server).display())
 }
 
+/// The numbers of the programs that make up a server.
+fn programs_of(server: &str) -> Vec<String> {
+    let file = postgres().unwrap().join(server).join("data/postmaster.pid");
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let Some(first) = text.lines().next() else { return Vec::new() };
+    let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children")).unwrap_or_default();
+    std::iter::once(first).chain(children.split_whitespace()).map(String::from).collect()
+}
+
+/// Sends a signal to all of a server.
+pub fn signal(server: &str, name: &str) {
+    Command::new("kill").arg(format!("-{name}")).args(programs_of(server)).stderr(Stdio::null()).status().unwrap();
+}
+
+/// Starts a server again that is not there.
+pub fn revive(server: &str) {
+    let folder = postgres().unwrap().join(server);
+    let at = folder.to_str().unwrap().to_string();
+    let there = Command::new("pg_isready").args(["-q", "-h", &at]).status().unwrap();
+    if there.success() {
+        return;
+    }
+    let how = format!("-k {at} -c listen_addresses= -c fsync=off -c max_connections=60");
+    let start = ["pg_ctl", "-w", "-D", &format!("{at}/data"), "-l", &format!("{at}/log"), "-o", &how, "start"];
+    let program = Command::new("which").arg("pg_ctl").output().unwrap();
+    let program = String::from_utf8(program.stdout).unwrap();
+    let begin = || {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--", program.trim()]).args(&start[1..]);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+    };
+    // One that was killed is there for a moment yet.
+    let again = (0..20).any(|at| {
+        std::thread::sleep(std::time::Duration::from_millis(if at == 0 { 0 } else { 250 }));
+        begin()
+    });
+    assert!(again, "{server} does not start again");
+}
+
 /// Roles and links between the servers, made once.
 pub fn prepared() -> bool {
     static DONE: OnceLock<bool> = OnceLock::new();
     *DONE.get_or_init(|| {
         let Some(folder) = postgres() else { return false };
-        for server in ["s1", "s2", "s3"] {
+        for server in ["s1", "s2", "s3", "s4"] {
+            revive(server);
             psql(
                 server,
                 "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n\
@@ -109,7 +149,7 @@ pub fn prepared() -> bool {
             );
         }
         let mut sql = String::from("CREATE EXTENSION IF NOT EXISTS postgres_fdw;\n");
-        for server in ["s2", "s3"] {
+        for server in ["s2", "s3", "s4"] {
             let host = folder.join(server);
             sql.push_str(&format!(
                 "CREATE SERVER IF NOT EXISTS {server} FOREIGN DATA WRAPPER postgres_fdw \

@@ -25,17 +25,23 @@ fn falls_idle(server: &str, role: &str) -> bool {
     false
 }
 
-/// A table whose reading takes long, at a shard and at a server of its own.
-fn slow_tables() {
+/// A table whose reading takes long, at a server.
+fn slow_table(server: &str) {
     psql(
-        "s2",
+        server,
         "CREATE OR REPLACE VIEW trade.slow AS SELECT 2020 AS year, 1.5 AS exports FROM pg_sleep(60); GRANT SELECT ON trade.slow TO reader;",
     );
+}
+
+/// The slow table of another server, as a table of the first.
+fn far_table(server: &str, name: &str) {
+    slow_table(server);
     psql(
         "s1",
-        "CREATE OR REPLACE VIEW trade.slow AS SELECT 2020 AS year, 1.5 AS exports FROM pg_sleep(60); GRANT SELECT ON trade.slow TO reader;\n\
-         DROP FOREIGN TABLE IF EXISTS trade.far; CREATE FOREIGN TABLE trade.far (year integer, exports numeric) SERVER s2 \
-         OPTIONS (schema_name 'trade', table_name 'slow'); GRANT SELECT ON trade.far TO reader;",
+        &format!(
+            "DROP FOREIGN TABLE IF EXISTS trade.{name}; CREATE FOREIGN TABLE trade.{name} (year integer, exports numeric) \
+             SERVER {server} OPTIONS (schema_name 'trade', table_name 'slow'); GRANT SELECT ON trade.{name} TO reader;"
+        ),
     );
 }
 
@@ -45,7 +51,8 @@ fn what_goes_wrong_at_a_server_is_an_error_in_time() {
         return;
     }
     let _alone = servers::alone();
-    slow_tables();
+    slow_table("s1");
+    far_table("s2", "far");
     let folder = Folder::new("server-faults");
     psql(
         "s1",
@@ -70,14 +77,17 @@ fn what_goes_wrong_at_a_server_is_an_error_in_time() {
         let (code, said) = load("reader", table, &["--timeout", "1"]);
         assert!(code == 124 && begun.elapsed() < Duration::from_secs(8), "{table}: {code} {said}");
         assert!(falls_idle("s1", "reader") && falls_idle("s2", "reader"), "{table} goes on after the time is over");
-        // An interrupt of a run ends it too.
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tradeql"));
-        command.args(["-e", &format!("load \"office#{table}\""), "--source", &source("reader")]).env("HOME", &folder.0);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(1500));
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
-        assert!(falls_idle("s1", "reader") && falls_idle("s2", "reader"), "{table} goes on after an interrupt");
+        // An interrupt of a run ends it too, and so does its end.
+        for (signal, codes) in [("-INT", &[130][..]), ("-TERM", &[130, 143])] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_tradeql"));
+            command.args(["-e", &format!("load \"office#{table}\""), "--source", &source("reader")]);
+            command.env("HOME", &folder.0);
+            let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(1000));
+            Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+            assert!(codes.contains(&child.wait_with_output().unwrap().status.code().unwrap_or(-1)));
+            assert!(falls_idle("s1", "reader") && falls_idle("s2", "reader"), "{table} goes on after {signal}");
+        }
     }
     // A shard that is lost in the middle gives no part of a sum.
     let killer = std::thread::spawn(|| {
@@ -89,6 +99,54 @@ fn what_goes_wrong_at_a_server_is_an_error_in_time() {
     killer.join().unwrap();
     assert!(code == 3 && said.contains("database-failed"), "{code} {said}");
     assert!(begun.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_server_that_dies_or_hangs_ends_the_statement_and_not_the_session() {
+    if !servers::prepared() {
+        return;
+    }
+    let _alone = servers::alone();
+    let folder = Folder::new("server-dies");
+    psql(
+        "s1",
+        "DROP TABLE IF EXISTS trade.alive; CREATE TABLE trade.alive (year integer, exports numeric); INSERT INTO trade.alive VALUES (2020, 5);",
+    );
+    let target = servers::target("s1", "reader");
+    for how in ["STOP", "KILL"] {
+        servers::revive("s4");
+        far_table("s4", "lost");
+        let mut session = session(&folder.0, 0);
+        session.name_source("office", &target);
+        let budget = session.budget.clone();
+        let other = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(1000));
+            servers::signal("s4", how);
+            if how == "STOP" {
+                // What hangs is ended by the time that the user gives it.
+                std::thread::sleep(Duration::from_millis(1000));
+                budget.stop();
+            }
+        });
+        let begun = Instant::now();
+        let (_, codes) = said(&mut session, "load \"office#trade.lost\"");
+        let lasted = begun.elapsed();
+        other.join().unwrap();
+        let code = if how == "STOP" { "interrupted" } else { "database-failed" };
+        let told = codes.len() == 1 && codes[0].starts_with(code);
+        // The session lives on, and so does the server that it asks.
+        session.budget.restart();
+        let load = "load \"office#trade.alive\" as t with { exports from exports: flow in mn USD }\nt.exports for 2020";
+        let (out, after) = said(&mut session, load);
+        if how == "STOP" {
+            servers::signal("s4", "CONT");
+        } else {
+            servers::revive("s4");
+        }
+        assert!(told && lasted < Duration::from_secs(8), "{how}: {codes:?} after {lasted:?}");
+        assert!(out.len() == 1 && out[0].contains('5'), "{how}: {after:?}");
+        assert!(falls_idle("s1", "reader"), "{how}");
+    }
 }
 
 /// A session in this process, with what it says.
