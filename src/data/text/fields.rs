@@ -3,6 +3,7 @@
 //! line end inside quotes, a row of another width between quotes) is left to the reader that takes its time.
 
 use crate::data::text::dialect::Dialect;
+use std::cell::OnceCell;
 use wide::u8x16;
 
 /// Bytes that are looked at together: one bit of a mask each.
@@ -18,6 +19,8 @@ pub struct Fields<'a> {
     quote: Option<u8>,
     /// Where quotes stand that are written twice.
     doubled: Vec<u32>,
+    /// The columns in which some stand, once that is asked.
+    in_columns: OnceCell<Vec<bool>>,
     /// Where each row begins.
     starts: Vec<u32>,
     /// Where each field ends, row after row.
@@ -51,7 +54,7 @@ impl<'a> Fields<'a> {
     pub fn new(text: &'a str, width: usize, quote: Option<u8>) -> Fields<'a> {
         let rows = text.len() / (3 * width + 1) + 1;
         let (starts, ends) = (Vec::with_capacity(rows), Vec::with_capacity(rows * width));
-        Fields { text, width, quote, doubled: Vec::new(), starts, ends }
+        Fields { text, width, quote, doubled: Vec::new(), in_columns: OnceCell::new(), starts, ends }
     }
 
     /// How many rows.
@@ -85,17 +88,40 @@ impl<'a> Fields<'a> {
 
     /// Whether some cell of a column holds a quote, written twice.
     pub fn is_doubled(&self, column: usize) -> bool {
-        let of = |position: &u32| self.ends.partition_point(|end| end < position) % self.width.max(1);
-        self.doubled.iter().any(|position| of(position) == column)
+        self.in_columns.get_or_init(|| self.doubled_columns()).get(column).copied().unwrap_or(false)
+    }
+
+    /// Of each column, whether a quote that is written twice stands in it.
+    fn doubled_columns(&self) -> Vec<bool> {
+        let mut out = vec![false; self.width];
+        let (mut place, mut until) = (0, 0);
+        for position in &self.doubled {
+            // Both are in order, and most quotes stand beside others of the same field.
+            if *position <= until && place > 0 {
+                continue;
+            }
+            let ahead = self.ends.get(place..).unwrap_or(&[]);
+            let near = ahead.get(..2 * self.width).filter(|near| near.last() >= Some(position)).unwrap_or(ahead);
+            place += near.partition_point(|end| end < position);
+            until = self.ends.get(place).copied().unwrap_or(u32::MAX);
+            if let Some(is) = out.get_mut(place % self.width.max(1)) {
+                *is = true;
+            }
+        }
+        out
     }
 
     /// The cell at a place, if it holds quotes written twice: with each written once.
     pub fn unquoted(&self, start: usize, end: usize) -> Option<String> {
         let quote = self.quote?;
-        let cell = self.text.get(start..end)?;
-        memchr::memchr(quote, cell.as_bytes())?;
-        let (once, twice) = (char::from(quote).to_string(), char::from(quote).to_string().repeat(2));
-        Some(cell.replace(&twice, &once))
+        let mut rest = self.text.get(start..end)?;
+        let mut once = String::new();
+        while let Some(at) = memchr::memchr(quote, rest.as_bytes()) {
+            let (head, tail) = rest.split_at_checked(at + 1)?;
+            once.push_str(head);
+            rest = tail.strip_prefix(char::from(quote)).unwrap_or(tail);
+        }
+        (!once.is_empty()).then(|| once + rest)
     }
 
     /// Where the last field of the last row ends that belongs to a column.
@@ -201,6 +227,7 @@ impl<'a> Fields<'a> {
         let size = bytes.len() + usize::from(bytes.last() != Some(&b'\n'));
         let mut quotes = Quotes::new();
         self.doubled.clear();
+        self.in_columns.take();
         for base in (0..size).step_by(CHUNK) {
             let mut last = [0u8; CHUNK];
             let chunk: &[u8; CHUNK] = match bytes.get(base..base + CHUNK).and_then(|c| c.try_into().ok()) {
