@@ -78,7 +78,8 @@ fn checked(rest: &str, keys: &[&str]) -> Result<(), Unusable> {
     }
     let asked = rest.split_once('?').map_or("", |(_, asked)| asked);
     for pair in asked.split('&').filter(|p| !p.is_empty()) {
-        let key = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
+        // The name of a table may stand behind it.
+        let key = pair.split(['=', '#']).next().unwrap_or("").to_ascii_lowercase();
         // A key may be written with signs of percent, which would hide what it says.
         if key.contains("pass") || key.contains('%') {
             return Err(Unusable::Secret);
