@@ -32,7 +32,7 @@ fn set(budget: Budget) {
 
 /// Ctrl-C stops what runs under this budget, and nothing else.
 pub fn stops(budget: Budget) {
-    STAYS.store(true, Ordering::Relaxed);
+    STAYS.swap(true, Ordering::Relaxed);
     set(budget);
 }
 
