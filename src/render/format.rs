@@ -159,6 +159,47 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::catalogue::Settings;
+    use crate::value::{Cell, Dimension, Kind, Period, Row, Unit, Value};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_long_answer_is_written_without_being_held_as_text() {
+        let (labels, years) = (5_000u32, 2015..2025);
+        let dim = |name: &str, prefix: char, count: u32| {
+            let labels = (0..count).map(|at| format!("{prefix}{at:05}").into()).collect();
+            Dimension { name: name.into(), labels: Arc::new(labels) }
+        };
+        let (one, two) = ([dim("product", 'P', labels)], [dim("product", 'P', labels), dim("port", 'Q', 10)]);
+        let value = |dims: &[Dimension], rows| Value {
+            dims: dims.to_vec(),
+            rows,
+            ..Value::scalar(0.0, Unit::plain(), Kind::Number)
+        };
+        // Periods across, ports across, and a line for each cell.
+        let by_year =
+            |p: u32| years.clone().map(move |y| Row::new([p], Period::year(y), Cell::number(f64::from(p) + 0.5)));
+        let by_port = |p: u32| (0..10).map(move |q| Row::new([p, q], None, Cell::number(f64::from(p * q) + 0.5)));
+        let both = |p: u32| (0..10).map(move |q| Row::new([p, q], Period::year(2015), Cell::number(f64::from(q))));
+        let values = [
+            (value(&one, (0..labels).flat_map(by_year).collect()), vec![]),
+            (value(&two, (0..labels).flat_map(by_port).collect()), vec!["product".to_string(), "port".to_string()]),
+            (value(&two, (0..labels).flat_map(both).collect()), vec![]),
+        ];
+        for (value, keys) in &values {
+            let settings = Settings::default();
+            let columns = [("x", value)];
+            let answer = Answer { columns: &columns, title: "x", keys, files: &[], settings: &settings, colour: false };
+            for form in FORMS.iter().filter(|f| f.draw.is_some()) {
+                let mut written = Ok(());
+                let memory = allocation_counter::measure(|| written = form.format.write(&answer, &mut io::sink()));
+                assert!(written.is_ok(), "{:?}", form.words);
+                // Numbers are looked through for their size; the text of a cell and its markup take more than this.
+                let each = memory.bytes_max / value.rows.len() as u64;
+                assert!(each <= 100, "{:?}: {each} bytes for each of {} cells", form.words, value.rows.len());
+            }
+        }
+    }
 
     #[test]
     fn every_form_has_its_row_and_its_suffix() {
