@@ -1,7 +1,7 @@
 //! What has no meaning is refused here, before a number is read: dimensions, codes, units, kinds and steps of time.
 //! Walks the plan with the same demand as the evaluation and collects all faults.
 
-use super::gone::{conditions_gone, keys_gone};
+use super::gone::keys_gone;
 use super::keys::misfits;
 use super::names::{unknown_codes, unknown_dimensions};
 use super::reach::{deeper_than_codes, finer_part, finer_than_data};
@@ -295,7 +295,6 @@ impl Checker<'_> {
                 for condition in conditions {
                     self.fail_all(unknown_codes(inner, condition))?;
                 }
-                self.fail_all(conditions_gone(inner, conditions))?;
             }
             Scope::By(keys, freq) => {
                 let dims: Vec<_> = keys.iter().map(|k| Spanned::new(k.dim.clone(), k.name.span)).collect();

@@ -1,8 +1,8 @@
-//! Whether what a clause names is still there for it: what `across` sums out and what an operator with `over` uses up is
-//! not split by `by` and not chosen by `where`. Gives back what would be passed over.
+//! Whether what a key names is still there for it: what `across` sums out and what an operator with `over` uses up is not
+//! split by `by`. Gives back what would be passed over. A filter outside `across` is undone by it, as it says.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Call, Condition, Key, Node, Plan};
+use crate::plan::{Call, Key, Node, Plan};
 use crate::span::{Span, Spanned};
 use crate::syntax::format;
 
@@ -20,7 +20,7 @@ pub(super) fn keys_gone(plan: &Plan, inner: &Plan, keys: &[Key]) -> Vec<Diagnost
     let mut faults = Vec::new();
     for (at, key) in keys.iter().enumerate().filter(|(_, k)| !k.yields) {
         let name = &key.name.node;
-        let Some(taken) = taken(inner, (&key.dim, name), true) else { continue };
+        let Some(taken) = taken(inner, (&key.dim, name)) else { continue };
         let mut fault = fault(&key.name, &format!("`by {name}` has nothing to split"), &taken);
         let beside = |at: Option<usize>| at.and_then(|at| keys.get(at)).map(|k| k.name.span);
         // The key with the comma that it does not need any more; a clause of one key goes whole.
@@ -37,14 +37,6 @@ pub(super) fn keys_gone(plan: &Plan, inner: &Plan, keys: &[Key]) -> Vec<Diagnost
         faults.push(fault);
     }
     faults
-}
-
-/// A condition on a dimension that is summed out of all that it could choose from.
-pub(super) fn conditions_gone(inner: &Plan, conditions: &[Condition]) -> Vec<Diagnostic> {
-    let of_codes = conditions.iter().filter(|c| c.other.is_none());
-    let found = of_codes.filter_map(|c| Some((c, taken(inner, (&c.dim.node, &c.dim.node), false)?)));
-    let what = |c: &Condition| format!("`where {}` has nothing to choose from", format::word(&c.dim.node));
-    found.map(|(c, taken)| fault(&c.dim, &what(c), &taken)).collect()
 }
 
 fn fault(at: &Spanned<String>, what: &str, taken: &Taken<'_>) -> Diagnostic {
@@ -74,16 +66,15 @@ fn after(inner: &Plan, end: usize) -> Span {
     Span { start: inner.span.end, end, ..inner.span }
 }
 
-/// What takes a dimension away, under a name that it may have, from every measure below that has it. Conditions reach
-/// through `over`.
-fn taken<'p>(plan: &'p Plan, (dim, name): (&str, &str), by: bool) -> Option<Taken<'p>> {
+/// What takes a dimension away, under a name that it may have, from every measure below that has it.
+fn taken<'p>(plan: &'p Plan, (dim, name): (&str, &str)) -> Option<Taken<'p>> {
     let mut first = None;
-    let kept = keeps(plan, (dim, name), by, &mut first);
+    let kept = keeps(plan, (dim, name), &mut first);
     first.filter(|_| !kept)
 }
 
 /// Whether some measure below is asked for a dimension; the first that takes it away is noted.
-fn keeps<'p>(plan: &'p Plan, names: (&str, &str), by: bool, first: &mut Option<Taken<'p>>) -> bool {
+fn keeps<'p>(plan: &'p Plan, names: (&str, &str), first: &mut Option<Taken<'p>>) -> bool {
     let (dim, name) = names;
     match &plan.node {
         Node::Measure(source, _) => name.ends_with(" of year") || source.info().dim(dim).is_some(),
@@ -91,12 +82,12 @@ fn keeps<'p>(plan: &'p Plan, names: (&str, &str), by: bool, first: &mut Option<T
             first.get_or_insert(Taken::Across(plan, dims, inner));
             false
         }
-        Node::Call(call) if by && uses_up(call, name) => {
+        Node::Call(call) if uses_up(call, name) => {
             first.get_or_insert(Taken::Over(call));
             false
         }
-        Node::Deflated(inner, _) => keeps(inner, names, by, first),
-        _ => plan.children().into_iter().any(|c| keeps(c, names, by, first)),
+        Node::Deflated(inner, _) => keeps(inner, names, first),
+        _ => plan.children().into_iter().any(|c| keeps(c, names, first)),
     }
 }
 
