@@ -21,7 +21,9 @@ pub fn beyond_whole(shares: &Value, all: f64, span: Span) -> Option<Diagnostic> 
     let part = format!("{} %", number::significant(100.0 * x / all, 3));
     let message = match x < 0.0 {
         true => format!("{of} is {part} of the whole: its parts are of both signs, so they are no shares of it"),
-        false => format!("{of} is {part} of the whole: the other parts together are below zero"),
+        false => format!(
+            "{of} is {part} of the whole: the other parts together are below zero, or the total holds less than its parts"
+        ),
     };
     let warning = Diagnostic::new(&codes::PARTS_OF_BOTH_SIGNS, span, message);
     Some(warning.advice("compare the amounts, or what is above zero and what is below each for itself"))
