@@ -256,6 +256,15 @@ fn is_beside_itself(query: &Query) -> bool {
     }
 }
 
+/// Whether some measure of an expression still has a dimension, where `across` and `over` take it away.
+fn keeps(expr: &Expr, dim: &str) -> bool {
+    match expr {
+        Expr::Measure(_) => true,
+        Expr::Call(_, gone, ..) | Expr::Across(_, gone) if gone.contains(&dim) => false,
+        _ => expr.parts().into_iter().any(|part| keeps(part, dim)),
+    }
+}
+
 fn reference(panel: &Panel, query: &Query, said: &Said) -> Result<Verdict, Refusal> {
     if is_beside_itself(query) {
         return Err(Refusal::Code("wrong-arguments"));
@@ -271,6 +280,9 @@ fn reference(panel: &Panel, query: &Query, said: &Said) -> Result<Verdict, Refus
     }
     let answer = match &said.answer {
         Ok(answer) => answer,
+        Err(code) if *code == "wrong-arguments" && query.by.iter().any(|key| !keeps(&query.expr, key)) => {
+            return Err(Refusal::Unsaid("a key that the expression does not have"));
+        }
         Err(code) => return Ok(Verdict::Disagreed(format!("refused as {code}; the reference has {expected:?}"))),
     };
     let wrong = |why: String| Ok(Verdict::Disagreed(format!("{why}\n    {answer}")));
