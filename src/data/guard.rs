@@ -1,5 +1,5 @@
-//! Readers and writers of others run where a panic ends in an error: a damaged file must not end a session. What such a panic would
-//! print is not printed.
+//! Readers and writers of others run where a panic ends in an error: a damaged file must not end a session. What such a
+//! panic would print is not printed.
 
 use crate::data::doubt::LoadError;
 use std::panic::{AssertUnwindSafe, catch_unwind};

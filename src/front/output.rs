@@ -88,10 +88,7 @@ pub fn streamed(session: &Session, response: &Response, printing: Printing, to: 
 /// The result of a statement, for stdout.
 pub fn result(session: &Session, response: &Response, printing: Printing) -> String {
     if is_streamed(response, printing) {
-        let mut text = Vec::new();
-        // Writing into memory cannot fail.
-        let written = streamed(session, response, printing, &mut text);
-        return written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default();
+        return render::text_of(|to| streamed(session, response, printing, to));
     }
     if let (Some(markup), Some(body)) = (printing.format.markup(), &response.body) {
         return document(session, response, body, markup, printing);

@@ -149,10 +149,7 @@ impl Format {
 
     /// An answer in this form as a text.
     pub fn text(self, answer: &Answer<'_>) -> String {
-        let mut text = Vec::new();
-        // Writing into memory cannot fail.
-        let written = self.write(answer, &mut text);
-        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+        super::text_of(|to| self.write(answer, to))
     }
 }
 

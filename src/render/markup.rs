@@ -53,10 +53,7 @@ impl Markup {
 
     /// One answer, set apart.
     pub fn answer(self, answer: &Answer<'_>) -> String {
-        let mut text = Vec::new();
-        // Writing into memory cannot fail.
-        let written = self.write(answer, &mut text);
-        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+        super::text_of(|to| self.write(answer, to))
     }
 
     /// Writes the same, line by line.

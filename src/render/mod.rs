@@ -18,6 +18,15 @@ pub mod xlsx;
 use crate::plan::catalogue::Settings;
 use crate::value::Value;
 pub use format::Format;
+use std::io::{self, Write};
+
+/// What is written, as a text.
+pub fn text_of(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut text = Vec::new();
+    // Writing into memory cannot fail.
+    let written = write(&mut text);
+    written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+}
 
 /// An answer with what is told of it.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use crate::plan::choices::Table;
 use crate::plan::lookup::{choosing, resolve};
 use crate::plan::{Demand, Plan, check};
 use crate::render::markup::Markup;
-use crate::render::{Answer, Format, table};
+use crate::render::{Answer, Format, table, text_of};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Clause, ExprNode, Query};
 use crate::syntax::format;
@@ -126,10 +126,7 @@ impl Session {
         (title, keys): (&str, &[String]),
         files: &[String],
     ) -> String {
-        let mut text = Vec::new();
-        // Writing into memory cannot fail.
-        let written = self.write_markup(columns, markup, (title, keys), files, &mut text);
-        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+        text_of(|to| self.write_markup(columns, markup, (title, keys), files, to))
     }
 
     /// Writes the same.
@@ -164,10 +161,7 @@ impl Session {
         (title, keys): (&str, &[String]),
         files: &[String],
     ) -> String {
-        let mut text = Vec::new();
-        // Writing into memory cannot fail.
-        let written = self.write_columns(columns, format, (title, keys), files, &mut text);
-        written.ok().and_then(|()| String::from_utf8(text).ok()).unwrap_or_default()
+        text_of(|to| self.write_columns(columns, format, (title, keys), files, to))
     }
 
     /// Writes the same.

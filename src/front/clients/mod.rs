@@ -1,5 +1,5 @@
-//! Databases through the client programs that the user has: `psql`, `duckdb`, `sqlite3`, `clickhouse`. In: an address. Out: an engine.
-//! These are the only programs that a query starts; none is started by a shell, and none in a sandbox.
+//! Databases through the client programs that the user has: `psql`, `duckdb`, `sqlite3`, `clickhouse`. In: an address.
+//! Out: an engine. These are the only programs that a query starts; none is started by a shell, and none in a sandbox.
 
 mod child;
 mod client;
