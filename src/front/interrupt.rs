@@ -46,21 +46,34 @@ pub fn stops_then_ends(budget: Budget) {
     ends_when_told();
 }
 
-/// Whoever ends the program ends what it asks for too: without this its clients and their servers would go on.
+/// Whoever ends the program, or closes its terminal, ends what it asks for too: without this its clients and their servers
+/// would go on.
 #[cfg(unix)]
 fn ends_when_told() {
+    use signal_hook::consts::{SIGHUP, SIGTERM};
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        let term = signal_hook::consts::SIGTERM;
-        let Ok(mut signals) = signal_hook::iterator::Signals::new([term]) else { return };
+        // A run that is to outlive its terminal does not hear that it is closed.
+        let told = if outlives_its_terminal() { vec![SIGTERM] } else { vec![SIGTERM, SIGHUP] };
+        let Ok(mut signals) = signal_hook::iterator::Signals::new(told) else { return };
         std::thread::spawn(move || {
-            if signals.forever().next().is_some() {
+            if let Some(signal) = signals.forever().next() {
                 stop();
                 std::thread::sleep(GRACE);
-                std::process::exit(128 + term);
+                std::process::exit(128 + signal);
             }
         });
     });
+}
+
+/// Whether the program was started so that the end of its terminal is passed over, as `nohup` does; where that cannot be
+/// known it was.
+#[cfg(unix)]
+fn outlives_its_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_none_or(|mask| mask & (1 << (signal_hook::consts::SIGHUP - 1)) != 0)
 }
 
 /// How long clients have to end.

@@ -152,7 +152,11 @@ fn pid_of(folder: &Folder) -> String {
 #[test]
 fn an_interrupt_or_the_end_ends_the_client_too() {
     // An end that is asked for may be heard by the main part first, which says that it was interrupted.
-    for (signal, codes) in [("INT", &[130][..]), ("TERM", &[130, 143])] {
+    for (signal, codes) in [("INT", &[130][..]), ("TERM", &[130, 143]), ("HUP", &[130, 129])] {
+        if signal == "HUP" && hangup_is_ignored() {
+            eprintln!("skipped: the tests themselves outlive their terminal");
+            continue;
+        }
         let folder = client(&format!("interrupt-{signal}"), "psql", "echo $$ > pid; exec sleep 60");
         let child = command(&folder, &["-e", "load \"postgresql://h/d#t\""])
             .stdin(Stdio::null())
@@ -170,6 +174,58 @@ fn an_interrupt_or_the_end_ends_the_client_too() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{signal}");
         assert!(!is_alive(&pid), "{signal}: the client goes on");
     }
+}
+
+/// Whether the end of a terminal is passed over here, and so by whatever is started.
+fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+    mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_none_or(|mask| mask & 1 != 0)
+}
+
+#[test]
+fn a_run_that_outlives_its_terminal_goes_on() {
+    let folder = client("nohup", "psql", "echo $PPID > parent; echo $$ > pid; exec sleep 60");
+    let command = command(&folder, &["-e", "load \"postgresql://h/d#t\""]);
+    let mut held = Command::new("sh");
+    held.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => held.env(name, value),
+            None => held.env_remove(name),
+        };
+    }
+    command.get_current_dir().map(|dir| held.current_dir(dir));
+    let mut child = held.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let pid = pid_of(&folder);
+    let tell = |signal: &str| Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success();
+    assert!(tell("-HUP"));
+    std::thread::sleep(Duration::from_millis(800));
+    assert!(is_alive(&pid), "the client was ended");
+    assert!(tell("-TERM"));
+    child.wait().unwrap();
+    assert!(!is_alive(&pid), "the client goes on");
+}
+
+#[test]
+fn a_terminal_that_is_closed_ends_the_client() {
+    if hangup_is_ignored() {
+        eprintln!("skipped: the tests themselves outlive their terminal");
+        return;
+    }
+    let folder = client("closed", "psql", "echo $$ > pid; exec sleep 60");
+    let mut p = prompt(&folder, &[]);
+    p.exp_string("tradeql> ").unwrap();
+    p.send_line("load \"postgresql://h/d#t\"").unwrap();
+    let pid = pid_of(&folder);
+    assert!(is_alive(&pid));
+    // The end of the session of a terminal is told to what runs in it.
+    drop(p);
+    let begun = Instant::now();
+    while is_alive(&pid) && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(!is_alive(&pid), "the client goes on");
 }
 
 /// The prompt in a terminal, with the client of a folder.
