@@ -2,7 +2,9 @@
 //! drawing a table of millions of rows. In: work, and how to ask. Out: its result, or none if it was stopped on the way:
 //! then the loop is left as a panic leaves it, without a word.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::io::{Read, Result, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
@@ -34,6 +36,7 @@ pub fn stoppable<T>(stop: impl Fn() -> bool + 'static, work: impl FnOnce() -> T)
 }
 
 /// A turn of a long loop: now and then it is asked whether to go on.
+#[inline]
 pub fn turn() {
     let turn = TURN.get().wrapping_add(1);
     TURN.set(turn);
@@ -43,12 +46,60 @@ pub fn turn() {
 }
 
 /// The same of what comes one by one.
-pub fn paced<I: IntoIterator>(items: I) -> impl Iterator<Item = I::Item> {
-    items.into_iter().inspect(|_| turn())
+pub fn paced<I: IntoIterator>(items: I) -> Turns<I::IntoIter> {
+    Turns(items.into_iter())
+}
+
+/// What comes one by one, each a turn.
+#[derive(Clone)]
+pub struct Turns<I>(I);
+
+impl<I: Iterator> Iterator for Turns<I> {
+    type Item = I::Item;
+    #[inline]
+    fn next(&mut self) -> Option<I::Item> {
+        turn();
+        self.0.next()
+    }
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl<I: DoubleEndedIterator> DoubleEndedIterator for Turns<I> {
+    fn next_back(&mut self) -> Option<I::Item> {
+        turn();
+        self.0.next_back()
+    }
+}
+
+impl<I: ExactSizeIterator> ExactSizeIterator for Turns<I> {}
+
+/// Bytes whose reader, the code of others, is asked at each piece that it takes.
+#[derive(Clone)]
+pub struct Paced<R>(pub R);
+
+impl<R: Read> Read for Paced<R> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize> {
+        pause();
+        self.0.read(out)
+    }
+}
+
+impl<R: Seek> Seek for Paced<R> {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// What was caught as a panic; goes on its way if it is a loop that was stopped, which is none.
+pub fn panicked(caught: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
+    if caught.is::<Left>() { resume_unwind(caught) } else { caught }
 }
 
 /// Asks whether to go on.
-fn pause() {
+#[cold]
+pub fn pause() {
     let asked = ASKED.with_borrow(Clone::clone);
     if asked.is_some_and(|stop| stop()) {
         resume_unwind(Box::new(Left));

@@ -39,6 +39,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let result = catch_unwind(AssertUnwindSafe(work));
     READING.fetch_sub(1, Ordering::Relaxed);
     result.map_err(|panic| {
+        let panic = crate::pause::panicked(panic);
         let words = panic.downcast_ref::<String>().map(String::as_str);
         words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_string()
     })

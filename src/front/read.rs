@@ -28,7 +28,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget
             print_err(&format!("tradeql: the story cannot be read: {}\n", crate::data::load::io_words(&e)));
             return exit::DATA;
         }
-        match crate::data::text::bytes::decode(&bytes, None) {
+        match crate::data::text::bytes::decode(bytes, None) {
             Ok(decoded) => Some(decoded.text),
             Err(e) => {
                 print_err(&format!("tradeql: the story cannot be read: {}\n", e.message));

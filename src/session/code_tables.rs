@@ -88,7 +88,7 @@ impl Session {
                 rows.push(row);
                 true
             };
-            found.rows(pieces, &mut keep).map_err(|s| load::fault_of(s, place))?;
+            found.rows(pieces, work.budget, &mut keep).map_err(|s| load::fault_of(s, place))?;
             Ok((found.header.clone(), rows))
         })
     }

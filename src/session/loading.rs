@@ -267,7 +267,7 @@ impl Session {
                 found.notes.push(format!("the table has more rows than the {rows} that were looked at"));
             }
             begin(&found);
-            found.rows(pieces, each).map_err(|s| load::fault_of(s, &place))?;
+            found.rows(pieces, work.budget, each).map_err(|s| load::fault_of(s, &place))?;
             Ok(found)
         };
         match copied {

@@ -127,7 +127,7 @@ impl Session {
             return Err(too_long());
         }
         self.protect(&full);
-        let decoded = bytes::decode(&bytes, None);
+        let decoded = bytes::decode(bytes, None);
         decoded.map(|d| d.text).map_err(|e| fail(&codes::BAD_DATA, format!("`{path}`: {}", e.message)))
     }
 

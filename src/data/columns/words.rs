@@ -1,5 +1,6 @@
 //! Different texts of a column, each once. In: cells. Out: their places. Short texts are looked up as numbers.
 
+use crate::pause::paced;
 use rustc_hash::FxHashMap;
 
 /// Different texts, in the order in which they were met.
@@ -89,7 +90,7 @@ impl Words {
 
     /// All texts.
     pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        self.list.iter().map(|w| w.as_ref())
+        paced(self.list.iter()).map(|w| w.as_ref())
     }
 
     /// How many texts.

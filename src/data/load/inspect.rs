@@ -19,7 +19,7 @@ use crate::data::meaning::understood::Understood;
 use crate::data::meaning::uses;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Choice, Origin, Piece, Table, TableShape, TableSpec};
-use crate::data::work::Work;
+use crate::data::work::{Budget, Work};
 use crate::diagnostic::codes;
 use crate::syntax::Fault;
 use crate::value::Period;
@@ -165,7 +165,12 @@ impl Inspection {
     }
 
     /// The cells of all rows as understood, read once more; `None` is missing. `each` says whether to go on.
-    pub fn rows(&self, pieces: &[Piece<'_>], each: &mut dyn FnMut(Vec<Option<String>>) -> bool) -> Result<(), Stop> {
+    pub fn rows(
+        &self,
+        pieces: &[Piece<'_>],
+        budget: &Budget,
+        each: &mut dyn FnMut(Vec<Option<String>>) -> bool,
+    ) -> Result<(), Stop> {
         let cell = |(text, cells): (&&str, &Cells)| {
             if text.trim().is_empty() {
                 return None;
@@ -179,7 +184,9 @@ impl Inspection {
                 }
             }
         };
-        table::rows(pieces, &self.text, &self.shape, &mut |row| each(row.iter().zip(&self.cells).map(cell).collect()))
+        table::rows(pieces, &self.text, &self.shape, budget, &mut |row| {
+            each(row.iter().zip(&self.cells).map(cell).collect())
+        })
     }
 }
 

@@ -101,12 +101,14 @@ pub fn load(
     let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
     let read = table::read(pieces, &table_spec(spec), &choices, work).map_err(|s| fault_of(s, place));
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
-    let loaded = read.and_then(|mut table| {
+    let understand = |mut table: Table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
         let spec = &of_what_is_read(spec, &table);
         let understood = uses::understand(&mut table, spec, Evidence::default()).map_err(refused)?;
         assemble(place, &mut table, understood, (spec, Extent::Whole), work).map_err(refused)
-    });
+    };
+    let stopped = |_| Box::new(fault_of_stop(place));
+    let loaded = read.and_then(|table| work.budget.stoppable(|| understand(table)).map_err(stopped)?);
     match loaded {
         Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.info().rows > 0 => {
             Ok(Loaded { is_partial: true, ..loaded })

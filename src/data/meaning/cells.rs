@@ -8,6 +8,7 @@ use crate::data::columns::decimals::Decimals;
 use crate::data::columns::words::Words;
 use crate::data::known::number_forms::{self, Found, Hints, NotNumbers, Read, Style};
 use crate::data::known::number_marks;
+use crate::pause::paced;
 use crate::value::number::{self, Wide};
 use crate::value::{Flags, Reason};
 use rustc_hash::FxHashMap;
@@ -178,32 +179,32 @@ fn of_words(words: &Words, codes: &Codes, reader: &Reader<'_>, out: &mut NumberC
     let read: Vec<(Cell, Flags)> = words.iter().map(|w| reader.one(w)).collect();
     let too_large = words.iter().zip(&read).find(|(_, (c, _))| matches!(c, Cell::Missing(Reason::Undefined)));
     out.undefined = out.undefined.take().or_else(|| too_large.map(|(w, _)| w.trim().to_string()));
-    let cells: Vec<Cell> = read.iter().map(|(c, _)| *c).collect();
+    let cells: Vec<Cell> = paced(&read).map(|(c, _)| *c).collect();
     let special =
         |(c, f): &(Cell, Flags)| *f != Flags::none() || matches!(c, Cell::Missing(r) if *r != Reason::NotReported);
     if read.iter().any(special) {
-        for (row, code) in (0u32..).zip(codes.iter()) {
+        for (row, code) in (0u32..).zip(paced(codes.iter())) {
             let Some((cell, flags)) = read.get(code as usize) else { continue };
             out.special(row, *cell, *flags);
         }
     }
     let places = cells.iter().filter_map(places_of).max().unwrap_or(0);
     let of = |values: &[WideAmount]| -> Vec<WideAmount> {
-        codes.iter().map(|c| values.get(c as usize).copied().unwrap_or(WideAmount::MISSING)).collect()
+        paced(codes.iter()).map(|c| values.get(c as usize).copied().unwrap_or(WideAmount::MISSING)).collect()
     };
-    let narrow: Option<Vec<Amount>> = cells.iter().map(|c| narrow(*c, places)).collect();
+    let narrow: Option<Vec<Amount>> = paced(&cells).map(|c| narrow(*c, places)).collect();
     if let Some(values) = narrow {
-        let rows = codes.iter().map(|c| values.get(c as usize).copied().unwrap_or(Amount::MISSING));
+        let rows = paced(codes.iter()).map(|c| values.get(c as usize).copied().unwrap_or(Amount::MISSING));
         (out.numbers, out.places) = (Numbers::Exact(rows.collect()), Some(places));
         return;
     }
-    let wide: Option<Vec<WideAmount>> = cells.iter().map(|c| wide(*c, places)).collect();
+    let wide: Option<Vec<WideAmount>> = paced(&cells).map(|c| wide(*c, places)).collect();
     if let Some(numbers) = wide.and_then(|values| Numbers::wide(of(&values))) {
         (out.numbers, out.places) = (numbers, Some(places));
         return;
     }
-    let values: Vec<f64> = cells.iter().map(|c| float(*c)).collect();
-    let rows = codes.iter().map(|c| values.get(c as usize).copied().unwrap_or(f64::NAN));
+    let values: Vec<f64> = paced(&cells).map(|c| float(*c)).collect();
+    let rows = paced(codes.iter()).map(|c| values.get(c as usize).copied().unwrap_or(f64::NAN));
     (out.numbers, out.places) = (Numbers::Float(rows.collect()), None);
 }
 

@@ -7,6 +7,7 @@ use crate::data::table::open::{Piece, TableSpec, head, open};
 use crate::data::table::records::Stop;
 use crate::data::table::rows::{fits, is_header};
 use crate::data::text::dialect;
+use crate::data::work::Budget;
 
 /// What is kept of a table to read its rows once more.
 #[derive(Clone, Debug)]
@@ -42,10 +43,11 @@ pub fn rows(
     pieces: &[Piece<'_>],
     spec: &TableSpec,
     table: &TableShape,
+    budget: &Budget,
     each: &mut dyn FnMut(&[&str]) -> bool,
 ) -> Result<(), Stop> {
     for (piece, count) in pieces.iter().zip(&table.counts) {
-        let opened = open(piece, spec, table.decoded)?;
+        let opened = open(piece, spec, table.decoded, budget)?;
         let head = head(&opened, spec)?;
         let order: Vec<usize> =
             table.header.iter().map(|h| head.names.iter().position(|n| n == h).unwrap_or(usize::MAX)).collect();
@@ -61,6 +63,9 @@ pub fn rows(
                 continue;
             }
             left -= 1;
+            if left.is_multiple_of(1 << 12) {
+                budget.check()?;
+            }
             let cell = |at: &usize| record.get(*at).and_then(|c| std::str::from_utf8(c).ok()).unwrap_or("");
             let cells: Vec<&str> = order.iter().map(cell).collect();
             if !each(&cells) {

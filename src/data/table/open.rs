@@ -10,7 +10,9 @@ use crate::data::text::dialect::TextSpec;
 use crate::data::text::head::{self, Head};
 use crate::data::text::mended;
 use crate::data::text::respelled::Form;
+use crate::data::work::Budget;
 use crate::diagnostic::codes;
+use crate::pause::turn;
 use std::io::{Cursor, Read};
 
 /// How much of a file is looked at before it is read.
@@ -47,14 +49,14 @@ pub struct TableSpec {
 pub(in crate::data) const PARQUET: &[u8] = b"PAR1";
 
 #[cfg(feature = "parquet")]
-fn parquet_text(bytes: Vec<u8>, most: u64) -> Result<String, Stop> {
+fn parquet_text(bytes: Vec<u8>, most: u64, budget: &Budget) -> Result<String, Stop> {
     let file = crate::data::table::parquet::File::open(bytes).map_err(Stop::Error)?;
     file.fits(most).map_err(Stop::Error)?;
-    file.as_text(&crate::data::work::Budget::default())
+    file.as_text(budget)
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet_text(_: Vec<u8>, _: u64) -> Result<String, Stop> {
+fn parquet_text(_: Vec<u8>, _: u64, _: &Budget) -> Result<String, Stop> {
     let error = LoadError::new("it is a Parquet file, which this build does not read");
     Err(Stop::Error(error.advice("export it as CSV")))
 }
@@ -131,13 +133,17 @@ impl Opened {
 }
 
 /// Opens a file as text; `all` decodes it as a whole even if it begins as UTF-8.
-pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> Result<Opened, Stop> {
+pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool, budget: &Budget) -> Result<Opened, Stop> {
+    budget.stoppable(|| as_text(piece, spec, all, budget))?
+}
+
+fn as_text(piece: &Piece<'_>, spec: &TableSpec, all: bool, budget: &Budget) -> Result<Opened, Stop> {
     let mut reader = (piece.open)().map_err(Stop::Io)?;
     let mut head = Vec::new();
     (&mut reader).take(8).read_to_end(&mut head).map_err(Stop::Io)?;
     if head.starts_with(PARQUET) {
         piece.hold(&mut reader, &mut head)?;
-        return Ok(Opened::all(parquet_text(head, piece.most)?, Origin::PARQUET));
+        return Ok(Opened::all(parquet_text(head, piece.most, budget)?, Origin::PARQUET));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         piece.hold(&mut reader, &mut head)?;
@@ -150,7 +156,7 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
                 open: Box::new(move || Ok(Box::new(Cursor::new(bytes.clone())))),
                 pages: None,
             };
-            let mut opened = open(&inner, spec, all)?;
+            let mut opened = as_text(&inner, spec, all, budget)?;
             opened.origin.packed = true;
             return Ok(opened);
         }
@@ -191,7 +197,7 @@ pub(in crate::data) fn open(piece: &Piece<'_>, spec: &TableSpec, all: bool) -> R
         || bytes::is_foreign(&start)
     {
         piece.hold(&mut reader, &mut start)?;
-        respelled(decoded(&start, spec)?, own)?
+        respelled(decoded(start, spec)?, own)?
     } else {
         if marked {
             start.drain(..3);
@@ -231,12 +237,26 @@ fn respelled(opened: Opened, own: Option<Form>) -> Result<Opened, Stop> {
     Ok(Opened { doubt: opened.doubt, ..Opened::all(text, origin) })
 }
 
-fn decoded(bytes: &[u8], spec: &TableSpec) -> Result<Opened, Stop> {
-    let decoded = bytes::decode(bytes, spec.encoding).map_err(Stop::Error)?;
-    let mut text = decoded.text;
-    if text.contains('\r') {
-        text = text.replace("\r\n", "\n").replace('\r', "\n");
+/// A text whose lines end as ours do.
+fn with_our_ends(text: String) -> String {
+    let Some(first) = memchr::memchr(b'\r', text.as_bytes()) else { return text };
+    let mut out = String::with_capacity(text.len());
+    let (mut from, mut next) = (0, Some(first));
+    while let Some(at) = next {
+        turn();
+        out.push_str(text.get(from..at).unwrap_or(""));
+        out.push('\n');
+        from = at + 1 + usize::from(text.as_bytes().get(at + 1) == Some(&b'\n'));
+        let rest = text.as_bytes().get(from..).unwrap_or(&[]);
+        next = memchr::memchr(b'\r', rest).map(|i| from + i);
     }
+    out.push_str(text.get(from..).unwrap_or(""));
+    out
+}
+
+fn decoded(bytes: Vec<u8>, spec: &TableSpec) -> Result<Opened, Stop> {
+    let decoded = bytes::decode(bytes, spec.encoding).map_err(Stop::Error)?;
+    let text = with_our_ends(decoded.text);
     let origin = Origin { form: origin::Form::Text(decoded.encoding), packed: false, decoded: true };
     let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
     let mut opened = Opened::all(text, origin);

@@ -7,7 +7,7 @@ use crate::data::doubt::LoadError;
 use crate::data::table::choice::{Choose, ways};
 use crate::data::table::join::joined;
 use crate::data::table::one::Table;
-use crate::data::table::open::{PARQUET, Piece, TableSpec, about_rows, head, open};
+use crate::data::table::open::{PARQUET, Piece, SAMPLE, TableSpec, about_rows, head, open};
 use crate::data::table::origin::Origin;
 #[cfg(feature = "parquet")]
 use crate::data::table::parquet;
@@ -86,10 +86,11 @@ fn read_one(piece: &Piece<'_>, spec: &TableSpec, choose: Choose<'_>, work: Work<
         return Ok(table);
     }
     let read = |all: bool| {
-        let opened = open(piece, spec, all)?;
+        let opened = open(piece, spec, all, work.budget)?;
         let head = head(&opened, spec)?;
         let (choices, sieve) = choose(&head.names, about_rows(&opened, &head, piece)?);
-        let how = ways(opened.sample()?, &head, &choices, opened.whole);
+        let sample = opened.sample()?;
+        let how = ways(sample, &head, &choices, opened.whole && sample.len() < SAMPLE);
         let size = piece.size.filter(|_| !opened.origin.packed);
         let (origin, doubts) = (opened.origin, [opened.doubt.clone(), opened.repairs.clone()]);
         let reader = opened.from(head.start);
@@ -129,7 +130,7 @@ pub fn in_parts(
     (rows, texts): (usize, &[Words]),
     each: &mut dyn FnMut(Table) -> Result<(), Stop>,
 ) -> Result<Vec<Words>, Stop> {
-    let opened = open(piece, spec, false)?;
+    let opened = open(piece, spec, false, work.budget)?;
     if opened.whole || !opened.origin.is_utf8() {
         return Err(Stop::Error(LoadError::new(
             "the file is larger than `--max-memory`, and only plain text in UTF-8 is read part by part",

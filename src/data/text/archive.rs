@@ -1,6 +1,7 @@
 //! Archives that hold one table: in, the bytes of a `.zip`; out, those of the table, or which tables there are.
 
 use crate::data::doubt::LoadError;
+use crate::pause::Paced;
 use std::io::{Cursor, Read};
 
 /// How much larger than itself an archive may become, and how much it may always be.
@@ -18,7 +19,7 @@ fn is_workbook(names: &[String]) -> bool {
 
 /// The one table of an archive; `None` if it is a workbook, or no archive that can be opened.
 pub fn table(bytes: &[u8]) -> Result<Option<Vec<u8>>, LoadError> {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return Ok(None) };
+    let Ok(mut archive) = zip::ZipArchive::new(Paced(Cursor::new(bytes))) else { return Ok(None) };
     let names: Vec<String> = archive.file_names().filter_map(|n| Some(n.ok()?.into_owned())).collect();
     if is_workbook(&names) {
         return Ok(None);

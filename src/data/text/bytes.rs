@@ -2,6 +2,7 @@
 //! are unpacked under a cap; an encoding is guessed only where the bytes themselves leave one choice.
 
 use crate::data::doubt::LoadError;
+use crate::pause::{paced, pause, turn};
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, Read};
 
@@ -108,22 +109,26 @@ pub fn no_nul(text: &[u8], first_line: usize) -> Result<(), LoadError> {
 
 /// All bytes of a file as text. A declared encoding must fit; else the marks at the start decide, then UTF-8, then
 /// what the other bytes look like.
-pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decoded, LoadError> {
-    let line_at = |at: usize| memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or(bytes)).count() + 1;
-    if let Some((encoding, marks)) = Encoding::for_bom(bytes).filter(|(e, _)| declared.is_none_or(|d| d == *e)) {
-        return whole(encoding, bytes.get(marks..).unwrap_or(&[]), None);
+pub fn decode(mut bytes: Vec<u8>, declared: Option<&'static Encoding>) -> Result<Decoded, LoadError> {
+    if let Some((encoding, marks)) = Encoding::for_bom(&bytes).filter(|(e, _)| declared.is_none_or(|d| d == *e)) {
+        bytes.drain(..marks);
+        return whole(encoding, bytes, None);
     }
     if let Some(encoding) = declared {
         return whole(encoding, bytes, None);
     }
-    if let Some(encoding) = wide(bytes) {
+    if let Some(encoding) = wide(&bytes) {
         return whole(encoding, bytes, Some(1));
     }
-    no_nul(bytes, 1)?;
-    let Err(wrong) = std::str::from_utf8(bytes) else { return whole(encoding_rs::UTF_8, bytes, None) };
+    no_nul(&bytes, 1)?;
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return Ok(Decoded { text, encoding: encoding_rs::UTF_8.name(), guessed: None, broken: None }),
+        Err(wrong) => wrong.into_bytes(),
+    };
+    let line_at = |at: usize| memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or(&bytes)).count() + 1;
     let first = line_at(bytes.iter().position(|b| *b >= 0x80).unwrap_or(0));
-    if let Some((at, byte)) = broken(bytes) {
-        let text = String::from_utf8_lossy(bytes).into_owned();
+    if let Some((at, byte)) = broken(&bytes) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         return Ok(Decoded {
             text,
             encoding: encoding_rs::UTF_8.name(),
@@ -131,13 +136,12 @@ pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decod
             broken: Some((line_at(at), byte)),
         });
     }
-    match foreign(bytes).map(|found| eastern(bytes, found)) {
+    match foreign(&bytes).map(|found| eastern(&bytes, found)) {
         Some(encoding) => whole(encoding, bytes, Some(first)),
         None => {
-            let mut error = LoadError::at(
-                line_at(wrong.valid_up_to()),
-                "the text is not UTF-8, and its bytes do not tell which encoding it has",
-            );
+            let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+            let mut error =
+                LoadError::at(line_at(valid), "the text is not UTF-8, and its bytes do not tell which encoding it has");
             error.advice = Some(
                 "declare it, as in `with { encoding \"gb18030\" }` or `with { encoding \"windows-1252\" }`".into(),
             );
@@ -146,22 +150,60 @@ pub fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<Decod
     }
 }
 
-fn whole(encoding: &'static Encoding, bytes: &[u8], guessed: Option<usize>) -> Result<Decoded, LoadError> {
-    let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+/// So many bytes are decoded at a time.
+const PIECE: usize = 1 << 16;
+
+/// The text of bytes, and whether some are not of the encoding.
+fn text_of(encoding: &'static Encoding, bytes: Vec<u8>) -> (String, bool) {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) if encoding == encoding_rs::UTF_8 => return (text, false),
+        Ok(text) => text.into_bytes(),
+        Err(wrong) => wrong.into_bytes(),
+    };
+    let (mut text, mut wrong) = (String::new(), false);
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut pieces = bytes.chunks(PIECE).peekable();
+    while let Some(piece) = pieces.next() {
+        pause();
+        text.reserve(decoder.max_utf8_buffer_length(piece.len()).unwrap_or(4 * PIECE));
+        let (_, _, replaced) = decoder.decode_to_string(piece, &mut text, pieces.peek().is_none());
+        wrong |= replaced;
+    }
+    (text, wrong)
+}
+
+/// Whether all bytes are of the encoding.
+fn is_of(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(4 * PIECE);
+    let mut pieces = bytes.chunks(PIECE).peekable();
+    while let Some(piece) = pieces.next() {
+        pause();
+        text.clear();
+        text.reserve(decoder.max_utf8_buffer_length(piece.len()).unwrap_or(4 * PIECE));
+        if decoder.decode_to_string(piece, &mut text, pieces.peek().is_none()).2 {
+            return false;
+        }
+    }
+    true
+}
+
+fn whole(encoding: &'static Encoding, bytes: Vec<u8>, guessed: Option<usize>) -> Result<Decoded, LoadError> {
+    let (text, wrong) = text_of(encoding, bytes);
     let first = |text: &str, bad: char| text.find(bad).map(|i| text.get(..i).unwrap_or("").matches('\n').count() + 1);
     if wrong {
         let line = first(&text, '\u{FFFD}').unwrap_or(1);
         return Err(LoadError::at(line, format!("the text is not {}", encoding.name())));
     }
     no_nul(text.as_bytes(), 1)?;
-    Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), guessed, broken: None })
+    Ok(Decoded { text, encoding: encoding.name(), guessed, broken: None })
 }
 
 /// The first byte that is not UTF-8 in a text whose other letters are: where, and which.
 fn broken(bytes: &[u8]) -> Option<(usize, u8)> {
     let (mut whole, mut bad, mut at) = (0usize, 0usize, 0usize);
     let mut first = None;
-    for chunk in bytes.utf8_chunks() {
+    for chunk in paced(bytes.utf8_chunks()) {
         whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         at += chunk.valid().len();
         if let Some(byte) = chunk.invalid().first() {
@@ -180,10 +222,14 @@ fn eastern(bytes: &[u8], found: &'static Encoding) -> &'static Encoding {
         return found;
     }
     let mut detector = chardetng::EncodingDetector::new();
-    detector.feed(bytes, true);
+    let mut pieces = bytes.chunks(PIECE).peekable();
+    while let Some(piece) = pieces.next() {
+        pause();
+        detector.feed(piece, pieces.peek().is_none());
+    }
     let told = detector.guess(None, false);
     let known = [encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::EUC_KR, encoding_rs::BIG5];
-    let whole = |e: &&'static Encoding| !e.decode_without_bom_handling(bytes).1;
+    let whole = |e: &&'static Encoding| is_of(e, bytes);
     known.into_iter().find(|e| *e == told).filter(whole).unwrap_or(found)
 }
 
@@ -207,6 +253,7 @@ fn foreign(bytes: &[u8]) -> Option<&'static Encoding> {
     let (mut pairs, mut lone, mut other) = (0usize, 0usize, 0usize);
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
+        turn();
         if *byte < 0x80 {
             at += 1;
             continue;
@@ -233,9 +280,9 @@ fn foreign(bytes: &[u8]) -> Option<&'static Encoding> {
     }
     // Some of the pairs of GB18030 end in an ASCII byte, so a text in it may have runs of odd length.
     match (pairs, lone, other) {
-        (_, 0, 0) | (1.., 0, _) => Some(GB18030).filter(|e| !e.decode_without_bom_handling(bytes).1),
+        (_, 0, 0) | (1.., 0, _) => Some(GB18030).filter(|e| is_of(e, bytes)),
         (0, _, 0) => Some(WINDOWS_1252),
-        (p, l, o) if p > 10 * (l + o) => Some(GB18030).filter(|e| !e.decode_without_bom_handling(bytes).1),
+        (p, l, o) if p > 10 * (l + o) => Some(GB18030).filter(|e| is_of(e, bytes)),
         (p, l, o) if l > 10 * (p + o) => Some(WINDOWS_1252),
         _ => None,
     }
@@ -248,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_encoding_follows_from_the_bytes() {
-        let name = |bytes: &[u8]| decode(bytes, None).map(|d| (d.encoding, d.guessed)).map_err(|e| e.line);
+        let name = |bytes: &[u8]| decode(bytes.to_vec(), None).map(|d| (d.encoding, d.guessed)).map_err(|e| e.line);
         assert_eq!(name("a,é\n".as_bytes()), Ok(("UTF-8", None)));
         assert_eq!(name(b"\xEF\xBB\xBFa,b\n"), Ok(("UTF-8", None)));
         // 中国 is D6 D0 B9 FA in GB2312, Curaçao has a lone E7 in Latin-1.
@@ -261,8 +308,8 @@ mod tests {
 
     #[test]
     fn a_declared_encoding_must_fit() {
-        assert!(decode(b"a,\xFF\xFF\xFF\n", by_name("gb18030")).is_err());
-        assert_eq!(decode(b"\xE7", by_name("latin1")).unwrap().text, "ç");
+        assert!(decode(b"a,\xFF\xFF\xFF\n".to_vec(), by_name("gb18030")).is_err());
+        assert_eq!(decode(b"\xE7".to_vec(), by_name("latin1")).unwrap().text, "ç");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::data::doubt::LoadError;
 use crate::data::known::number_forms::looks_numeric;
 use crate::data::text::dialect::{Dialect, TextSpec};
 use crate::data::text::head;
+use crate::pause::turn;
 
 /// So many rows are looked at to know which columns hold numbers.
 const LOOKED: usize = 200;
@@ -46,6 +47,7 @@ pub fn mended(text: &str, spec: &TextSpec) -> Result<Mended, LoadError> {
     let mut out = Mended { text: text.get(..head.start).unwrap_or("").to_string(), lines: Vec::new() };
     let (mut at, mut line) = (0, head.line);
     while at < body.len() {
+        turn();
         let end_of_line =
             memchr::memchr(b'\n', body.as_bytes().get(at..).unwrap_or(&[])).map_or(body.len(), |i| at + i + 1);
         let found = regular(body, at, head.dialect);

@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod dialect;
 pub(crate) mod fields;
 pub mod head;
+mod json;
 pub mod mended;
 pub(crate) mod quotes;
 pub(crate) mod respelled;

@@ -3,7 +3,8 @@
 //! or with blanks behind separators, JSON. In: a text. Out: the same as CSV or lines with tabs, or what is wrong with it.
 
 use crate::data::doubt::LoadError;
-use serde_json::{Map, Value};
+use crate::data::text::json;
+use crate::pause::{paced, turn};
 
 /// A form that is no lines of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +62,12 @@ impl Form {
     pub fn respelled(self, text: &str) -> Result<String, LoadError> {
         match self {
             Form::Eurostat => Ok(eurostat(text)),
-            Form::Json => json(text),
+            Form::Json => json::as_lines(text),
             Form::Browser => Ok(browser(text)),
             Form::Months => Ok(by_month(text)),
             Form::Spaced => Ok(close_up(text)),
             Form::Blanks => {
-                Ok(text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect())
+                Ok(paced(text.lines()).map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect())
             }
         }
     }
@@ -83,7 +84,7 @@ fn close_up(text: &str) -> String {
     let separator = spaced_by(text.as_bytes()).map_or(',', char::from);
     let mut out = String::with_capacity(text.len());
     let (mut quoted, mut behind, mut starts) = (false, false, true);
-    for c in text.chars() {
+    for c in paced(text.chars()) {
         if behind && c == ' ' {
             continue;
         }
@@ -101,7 +102,7 @@ fn close_up(text: &str) -> String {
 /// The keys of the first field as fields of their own; lines stay where they are.
 fn eurostat(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
-    for (at, line) in text.lines().enumerate() {
+    for (at, line) in paced(text.lines()).enumerate() {
         let (keys, cells) = line.split_once('\t').unwrap_or((line, ""));
         // `geo\TIME_PERIOD`: the last key, and what the other columns are.
         let keys = if at == 0 { keys.split('\\').next().unwrap_or(keys) } else { keys };
@@ -137,7 +138,7 @@ fn browser(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut periods: Vec<String> = Vec::new();
     let mut done = false;
-    for raw in text.lines() {
+    for raw in paced(text.lines()) {
         let cells = fields(raw.as_bytes());
         let first = cells.first().map(String::as_str).unwrap_or("");
         if periods.is_empty() {
@@ -200,6 +201,7 @@ fn by_month(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut header, mut measures): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     while reader.read_record(&mut record).unwrap_or(false) {
+        turn();
         if header.is_empty() {
             header = record.iter().map(|f| f.trim().to_string()).collect();
             measures = months_of(&header).unwrap_or_default();
@@ -224,101 +226,6 @@ fn by_month(text: &str) -> String {
         }
     }
     out
-}
-
-/// Names under which an answer holds its rows.
-const ROWS: &[&str] = &["data", "dataset", "results", "records", "observations", "items", "rows", "value"];
-
-fn json(text: &str) -> Result<String, LoadError> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|e| LoadError::at(e.line(), format!("it is JSON, and not whole: {}", cause(&e.to_string()))))?;
-    let rows = rows_of(&value).ok_or_else(|| {
-        let error = LoadError::new("it is JSON without rows: neither a list of objects nor one of lists");
-        error.advice("ask the office for CSV, or a list of records")
-    })?;
-    match rows.first() {
-        Some(Value::Array(_)) => lists(rows),
-        _ => objects(rows),
-    }
-}
-
-/// What is wrong, without the place, which stands elsewhere.
-fn cause(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
-}
-
-/// The rows of an answer, wherever it holds them.
-fn rows_of(value: &Value) -> Option<&Vec<Value>> {
-    let is_rows = |v: &Vec<Value>| v.first().is_some_and(|r| r.is_object()) || v.first().is_some_and(Value::is_array);
-    match value {
-        // The World Bank: what page it is, then the rows.
-        Value::Array(parts) if parts.len() == 2 && parts.first().is_some_and(Value::is_object) => match parts.get(1) {
-            Some(Value::Array(rows)) if is_rows(rows) => Some(rows),
-            _ => Some(parts),
-        },
-        Value::Array(rows) => Some(rows).filter(|r| is_rows(r)),
-        Value::Object(map) => {
-            let named = ROWS.iter().find_map(|name| map.get(*name).and_then(Value::as_array));
-            let mut arrays = map.values().filter_map(Value::as_array);
-            named.filter(|r| is_rows(r)).or_else(|| arrays.find(|r| is_rows(r)))
-        }
-        _ => None,
-    }
-}
-
-/// Rows as lists, the first of which is the header.
-fn lists(rows: &[Value]) -> Result<String, LoadError> {
-    let mut out = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        let cells = row.as_array().ok_or_else(|| LoadError::at(at + 1, "a row is no list, as the others are"))?;
-        line(&mut out, cells.iter().map(cell));
-    }
-    Ok(out)
-}
-
-/// Rows as objects: their keys are the header.
-fn objects(rows: &[Value]) -> Result<String, LoadError> {
-    let mut names: Vec<String> = Vec::new();
-    let mut flat = Vec::with_capacity(rows.len());
-    for (at, row) in rows.iter().enumerate() {
-        let row = row.as_object().ok_or_else(|| LoadError::at(at + 1, "a row is no object, as the others are"))?;
-        let row = flattened(row);
-        for (name, _) in &row {
-            if !names.contains(name) {
-                names.push(name.clone());
-            }
-        }
-        flat.push(row);
-    }
-    let mut out = String::new();
-    line(&mut out, names.iter().cloned());
-    for row in flat {
-        let of = |name: &String| row.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
-        line(&mut out, names.iter().map(of));
-    }
-    Ok(out)
-}
-
-/// An object as names and texts; what lies one level below has both names.
-fn flattened(row: &Map<String, Value>) -> Vec<(String, String)> {
-    let mut out = Vec::with_capacity(row.len());
-    for (name, value) in row {
-        match value {
-            Value::Object(inner) => {
-                out.extend(inner.iter().map(|(below, value)| (format!("{name} {below}"), cell(value))));
-            }
-            value => out.push((name.clone(), cell(value))),
-        }
-    }
-    out
-}
-
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 fn line(out: &mut String, cells: impl Iterator<Item = String>) {
@@ -367,13 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_json_are_lines() {
-        let of = |text: &str| Form::Json.respelled(text);
-        assert_eq!(of(r#"[["a","b"],[1,"x,y"]]"#).unwrap(), "a,b\n1,\"x,y\"\n");
-        assert_eq!(of(r#"{"count":1,"data":[{"a":1.5,"b":null},{"a":2,"c":"z"}]}"#).unwrap(), "a,b,c\n1.5,,\n2,,z\n");
-        assert_eq!(of(r#"[{"page":1},[{"country":{"id":"CN"},"value":3}]]"#).unwrap(), "country id,value\nCN,3\n");
-        assert_eq!(of("{\"data\":[{\"a\":1},\n{\"a\"").unwrap_err().line, Some(2));
-        assert!(of(r#"{"a":1}"#).is_err());
+    fn json_is_known_by_how_it_begins() {
         assert_eq!(Form::of(b" [{\"a\":1}]"), Some(Form::Json));
         assert_eq!(Form::of(b"[Millions of dollars]\na,b\n"), None);
     }

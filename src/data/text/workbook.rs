@@ -3,7 +3,8 @@
 
 use crate::data::doubt::LoadError;
 use crate::data::guard::guarded;
-use calamine::{Data, Reader, Sheets, Xlsx};
+use crate::pause::{Paced, paced};
+use calamine::{Data, DataRef, Reader, Sheets, Xlsx};
 use std::io::Cursor;
 
 /// More than this, unpacked, is no sheet that a person has made.
@@ -21,14 +22,15 @@ pub fn as_text(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
     guarded("the workbook", || read(bytes, sheet))?
 }
 
-type Book<'b> = Sheets<Cursor<&'b [u8]>>;
+type Bytes<'b> = Paced<Cursor<&'b [u8]>>;
+type Book<'b> = Sheets<Bytes<'b>>;
 
 fn fail(e: impl std::fmt::Display) -> LoadError {
     LoadError::new(format!("the workbook cannot be read: {e}"))
 }
 
 fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
-    let mut book: Book<'_> = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(fail)?;
+    let mut book: Book<'_> = calamine::open_workbook_auto_from_rs(Paced(Cursor::new(bytes))).map_err(fail)?;
     let names = book.sheet_names();
     if let Some(name) = sheet {
         if names.iter().any(|n| n == name) {
@@ -37,11 +39,11 @@ fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
         let error = LoadError::new(format!("the workbook has no sheet `{name}`"));
         return Err(error.advice(format!("its sheets are {}", names.join(", "))));
     }
-    let mut filled: Vec<(&String, Vec<Cell>)> = Vec::new();
+    let mut filled: Vec<(&String, Cells)> = Vec::new();
     let mut wrong = None;
     for name in &names {
         match cells(&mut book, name) {
-            Ok(cells) if cells.is_empty() => {}
+            Ok(cells) if cells.places.is_empty() => {}
             Ok(cells) => filled.push((name, cells)),
             Err(e) => wrong = Some(e),
         }
@@ -57,48 +59,75 @@ fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
     }
 }
 
-/// A cell that holds something: its row, its column, its text.
-type Cell = (u32, u32, String);
+/// The cells of a sheet that hold something.
+#[derive(Default)]
+struct Cells {
+    /// Of each its row, its column, and where its text lies.
+    places: Vec<(u32, u32, usize, usize)>,
+    texts: String,
+}
+
+impl Cells {
+    /// Adds a cell, whose text `write` appends.
+    fn add(&mut self, row: u32, column: u32, write: impl FnOnce(&mut String)) {
+        let start = self.texts.len();
+        write(&mut self.texts);
+        if self.texts.len() > start {
+            self.places.push((row, column, start, self.texts.len()));
+        }
+    }
+
+    fn text(&self, (_, _, start, end): (u32, u32, usize, usize)) -> &str {
+        self.texts.get(start..end).unwrap_or("")
+    }
+}
 
 /// The cells of a sheet that hold something, row by row.
-fn cells(book: &mut Book<'_>, name: &str) -> Result<Vec<Cell>, LoadError> {
+fn cells(book: &mut Book<'_>, name: &str) -> Result<Cells, LoadError> {
     let mut out = match book {
         Sheets::Xlsx(book) => streamed(book, name)?,
         other => {
             let range = other.worksheet_range(name).map_err(fail)?;
             let (row, column) = range.start().unwrap_or_default();
             let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            let place = |(r, c, cell): (usize, usize, &Data)| (row + at(r), column + at(c), text(cell));
-            range.used_cells().map(place).collect()
+            let mut out = Cells::default();
+            for (r, c, cell) in paced(range.used_cells()) {
+                out.add(row + at(r), column + at(c), |to| text(cell, to));
+            }
+            out
         }
     };
-    out.retain(|(_, _, text)| !text.is_empty());
-    out.sort_by_key(|(row, column, _)| (*row, *column));
-    far_off(&out)?;
+    if !out.places.is_sorted_by_key(|(row, column, ..)| (*row, *column)) {
+        out.places.sort_by_key(|(row, column, ..)| (*row, *column));
+    }
+    far_off(&out.places)?;
     Ok(out)
 }
 
 /// The cells of a sheet as they stand in the file; what lies between them takes no room.
-fn streamed(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Cell>, LoadError> {
+fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Cells, LoadError> {
     let mut reader = book.worksheet_cells_reader(name).map_err(fail)?;
-    let mut out = Vec::new();
+    let mut out = Cells::default();
     while let Some(cell) = reader.next_cell().map_err(fail)? {
         let (row, column) = cell.get_position();
-        out.push((row, column, text(&Data::from(cell.get_value().clone()))));
+        out.add(row, column, |to| match cell.get_value() {
+            DataRef::SharedString(shared) => one_line(shared, to),
+            other => text(&Data::from(other.clone()), to),
+        });
     }
     Ok(out)
 }
 
 /// Refuses a sheet of which a few cells lie far off: as a table it would be nearly endless.
-fn far_off(cells: &[Cell]) -> Result<(), LoadError> {
-    let rows = cells.iter().map(|(r, _, _)| u64::from(*r) + 1).max().unwrap_or(0);
-    let columns = cells.iter().map(|(_, c, _)| u64::from(*c) + 1).max().unwrap_or(0);
+fn far_off(cells: &[(u32, u32, usize, usize)]) -> Result<(), LoadError> {
+    let rows = cells.iter().map(|(r, ..)| u64::from(*r) + 1).max().unwrap_or(0);
+    let columns = cells.iter().map(|(_, c, ..)| u64::from(*c) + 1).max().unwrap_or(0);
     let all = rows * columns;
     if all <= MANY_CELLS || all <= cells.len() as u64 * MOST_EMPTY {
         return Ok(());
     }
-    let last = cells.iter().max_by_key(|(r, c, _)| u64::from(*r) + u64::from(*c));
-    let place = last.map(|(r, c, _)| format!("{}{}", letters(*c), r + 1)).unwrap_or_default();
+    let last = cells.iter().max_by_key(|(r, c, ..)| u64::from(*r) + u64::from(*c));
+    let place = last.map(|(r, c, ..)| format!("{}{}", letters(*c), r + 1)).unwrap_or_default();
     let message =
         format!("the sheet has {} cells in {rows} rows and {columns} columns; {place} lies far off", cells.len());
     Err(LoadError::new(message).advice("delete what lies beside the table, or export the table as CSV"))
@@ -112,21 +141,21 @@ fn letters(column: u32) -> String {
 }
 
 /// Cells as CSV; rows and columns in front of the first stay, empty, so that lines are rows.
-fn written(cells: &[Cell]) -> Result<String, LoadError> {
+fn written(cells: &Cells) -> Result<String, LoadError> {
     let failed = |e: csv::Error| LoadError::new(e.to_string());
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let first = cells.iter().map(|(_, c, _)| *c).min().unwrap_or(0);
-    let width = cells.iter().map(|(_, c, _)| *c - first + 1).max().unwrap_or(0).max(2) as usize;
+    let first = cells.places.iter().map(|(_, c, ..)| *c).min().unwrap_or(0);
+    let width = cells.places.iter().map(|(_, c, ..)| *c - first + 1).max().unwrap_or(0).max(2) as usize;
     let mut line = vec![""; width];
-    let mut rest = cells;
-    let rows = cells.last().map_or(0, |(r, _, _)| r + 1);
+    let mut rest = cells.places.as_slice();
+    let rows = cells.places.last().map_or(0, |(r, ..)| r + 1);
     for row in 0..rows {
-        let count = rest.iter().take_while(|(r, _, _)| *r == row).count();
+        let count = paced(rest).take_while(|(r, ..)| *r == row).count();
         let (own, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
         line.fill("");
-        for (_, column, text) in own {
-            if let Some(place) = line.get_mut((*column - first) as usize) {
-                *place = text;
+        for place in own {
+            if let Some(at) = line.get_mut((place.1 - first) as usize) {
+                *at = cells.text(*place);
             }
         }
         out.write_record(&line).map_err(failed)?;
@@ -155,10 +184,15 @@ fn unpacked_size(bytes: &[u8]) -> Option<u64> {
     Some(size)
 }
 
-fn text(cell: &Data) -> String {
-    match cell {
-        Data::Empty => String::new(),
-        Data::String(s) => s.replace(['\n', '\r', '\0'], " "),
+/// A text on one line.
+fn one_line(text: &str, to: &mut String) {
+    to.extend(text.chars().map(|c| if matches!(c, '\n' | '\r' | '\0') { ' ' } else { c }));
+}
+
+fn text(cell: &Data, to: &mut String) {
+    let words = match cell {
+        Data::Empty => return,
+        Data::String(s) => return one_line(s, to),
         Data::Float(x) => crate::value::number::plain(*x),
         Data::Int(n) => n.to_string(),
         Data::Bool(b) => b.to_string(),
@@ -168,5 +202,31 @@ fn text(cell: &Data) -> String {
         },
         Data::DateTimeIso(s) | Data::DurationIso(s) => s.split('T').next().unwrap_or(s).to_string(),
         Data::Error(_) => "#N/A".into(),
+    };
+    to.push_str(&words);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_asked_on_the_way_whether_to_go_on() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for row in 0..30_000 {
+            sheet.write(row, 0, format!("label {row}")).unwrap().write(row, 1, row).unwrap();
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        let asked = std::rc::Rc::new(std::cell::Cell::new(0));
+        for most in [0, 1, 10, 20] {
+            asked.set(0);
+            let count = std::rc::Rc::clone(&asked);
+            let stop = move || count.replace(count.get() + 1) >= most;
+            assert!(crate::pause::stoppable(stop, || as_text(&bytes, None)).is_none(), "{most}");
+            assert_eq!(asked.get(), most + 1);
+        }
+        assert_eq!(as_text(&bytes, None).unwrap().lines().nth(29_999), Some("label 29999,29999"));
     }
 }
