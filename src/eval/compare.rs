@@ -43,7 +43,7 @@ fn first_unlike(
     differ: impl Fn(&Covered, &Covered) -> bool,
 ) -> Option<(Covered, Covered)> {
     let known = |r: &Row| r.period().zip(r.coverage()).filter(|_| r.datum().is_ok());
-    let is_partial = |v: &Value| v.rows.iter().filter_map(known).any(|(_, c)| !c.is_full());
+    let is_partial = |v: &Value| paced(&v.rows).filter_map(known).any(|(_, c)| !c.is_full());
     if !is_partial(a) && !is_partial(b) {
         return None;
     }

@@ -4,6 +4,7 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::eval::chosen::cut;
+use crate::pause::paced;
 use crate::plan::{Demand, Grid, Node, Plan, axis};
 use crate::syntax::Fault;
 use crate::value::period::Season;
@@ -113,7 +114,7 @@ impl Evaluator<'_> {
                     // Which periods are left, only the values tell.
                     Some(_) => {
                         let value = self.quietly(|e| e.eval(core, &demand))?;
-                        let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period()).collect();
+                        let mut periods: Vec<Period> = paced(&value.rows).filter_map(|r| r.period()).collect();
                         periods.sort_unstable();
                         periods.dedup();
                         return Ok(periods);
@@ -161,7 +162,7 @@ fn part(known: &[Period], wanted: Period, is_cut: bool) -> Part {
 
 /// The rows under the periods that were wanted: a part is marked, what is outside is missing.
 fn told_as_wanted(value: Value, parts: &[(Period, Part)]) -> Value {
-    let mut keys: Vec<Labels> = value.rows.iter().map(|r| r.key().into()).collect();
+    let mut keys: Vec<Labels> = paced(&value.rows).map(|r| r.key().into()).collect();
     keys.sort_unstable();
     keys.dedup();
     if keys.is_empty() && value.dims.is_empty() {
@@ -174,7 +175,7 @@ fn told_as_wanted(value: Value, parts: &[(Period, Part)]) -> Value {
     let mut rows: Vec<Row> = Vec::new();
     for (wanted, part) in parts {
         match part {
-            Part::Whole => rows.extend(value.rows.iter().filter(|r| r.period() == Some(*wanted)).cloned()),
+            Part::Whole => rows.extend(paced(&value.rows).filter(|r| r.period() == Some(*wanted)).cloned()),
             Part::Of(common) => rows.extend(
                 value
                     .rows

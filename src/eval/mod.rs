@@ -22,6 +22,7 @@ pub use remarks::signs::beyond_whole;
 
 use crate::data::{Budget, Stopped};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::pause::paced;
 use crate::plan::catalogue::Catalogue;
 use crate::plan::choices::{Item, Table};
 use crate::plan::{Demand, Plan};
@@ -86,7 +87,7 @@ impl Evaluator<'_> {
         let listed = |v: &Value, r: &Row| {
             r.flags().has(Flags::REST) && !r.key().iter().zip(&v.dims).any(|(k, d)| d.label(*k) == REST)
         };
-        if !values.iter().any(|v| v.rows.iter().any(|r| listed(v, r))) {
+        if !values.iter().any(|v| paced(&v.rows).any(|r| listed(v, r))) {
             let swallowed = |d: &Diagnostic| d.code == &codes::NOT_ALLOCATED && !d.message.contains("`rest`");
             self.diagnostics.retain(|d| !swallowed(d));
         }
@@ -112,7 +113,7 @@ pub fn meet_all(a: Value, b: Value, join: impl FnMut(Cell, Cell) -> Cell) -> Val
 fn rests_last(mut value: Value) -> Value {
     let rest = |r: &Row| r.flags().has(Flags::REST);
     let ordered = value.rows.is_sorted_by(|a, b| (a.key(), a.period()) <= (b.key(), b.period()));
-    if ordered && !value.dims.is_empty() && value.rows.iter().any(rest) {
+    if ordered && !value.dims.is_empty() && paced(&value.rows).any(rest) {
         let outer = value.dims.len() - 1;
         let group = |r: &Row| -> Labels { r.key().get(..outer).unwrap_or(&[]).into() };
         value.rows.sort_by_key(|r| (group(r), rest(r)));

@@ -4,6 +4,7 @@ use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::trace::{self, Line, Step};
 use crate::eval::{Evaluator, datum};
+use crate::pause::paced;
 use crate::plan::money::{ascii, index_base};
 use crate::plan::rules::Type;
 use crate::plan::{Demand, Grid, Node, Plan, RateBasis, Transform};
@@ -145,7 +146,7 @@ impl Evaluator<'_> {
         let Ok(value) = self.quietly(|e| e.eval(plan, &demand)) else {
             return self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span));
         };
-        for row in value.rows.iter().filter(|r| r.coverage().is_none_or(|c| c.is_full())) {
+        for row in paced(&value.rows).filter(|r| r.coverage().is_none_or(|c| c.is_full())) {
             if let (Some(period), Ok(level)) = (row.period(), row.datum())
                 && level > 0.0
             {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::meeting::{align, filled};
 use crate::eval::remarks::signs;
 use crate::eval::{Evaluator, money};
+use crate::pause::paced;
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
@@ -88,7 +89,7 @@ impl Evaluator<'_> {
                 let power = rules::comparable(&s, &t, (false, false)).unwrap_or(0);
                 // Where nothing is compared with something, it is decided alike wherever nothing is.
                 let decided =
-                    |x: f64| !b.rows.iter().any(|r| r.datum().is_ok_and(|y| op.holds(x, times_ten(y, power))));
+                    |x: f64| !paced(&b.rows).any(|r| r.datum().is_ok_and(|y| op.holds(x, times_ten(y, power))));
                 let absent = match b.dims.is_empty() {
                     true if !a.dims.is_empty() && decided(0.0) => a.absent.clone(),
                     false if !op.holds(0.0, 0.0) => a.absent.clone().and(b.absent.clone()),
@@ -140,7 +141,7 @@ impl Evaluator<'_> {
             Scope::Window(..) | Scope::At(_) => {
                 let mine = demand.grid.is_open();
                 let mut value = self.eval(inner, &demand.under(scope))?;
-                let mut periods: Vec<Option<Period>> = value.rows.iter().map(|r| r.period()).collect();
+                let mut periods: Vec<Option<Period>> = paced(&value.rows).map(|r| r.period()).collect();
                 periods.dedup();
                 value.fixed = mine && periods.len() == 1 && !is_each(scope);
                 if mine {
@@ -175,7 +176,7 @@ impl Evaluator<'_> {
 
     /// A wanted answer that is not in the data is named, with what is.
     fn say_missing(&mut self, plan: &Plan, value: &Value, scope: &Scope) {
-        let reasons: Vec<Reason> = value.rows.iter().filter_map(|r| r.datum().err()).collect();
+        let reasons: Vec<Reason> = paced(&value.rows).filter_map(|r| r.datum().err()).collect();
         let all = !value.rows.is_empty() && reasons.len() == value.rows.len();
         let already = self.diagnostics.iter().any(|d| d.level >= Level::Warning);
         let (Some(reason), true, false) = (reasons.first(), all, already) else { return };
@@ -198,7 +199,7 @@ impl Evaluator<'_> {
 /// What no label accounts for has no growth, no price and no index; and no sum of labels is one of them.
 fn passed_by(mut value: Value, over: &[String]) -> Value {
     if !over.is_empty() && value.dims.iter().all(|d| !over.iter().any(|o| o == d.name.as_ref())) {
-        value.rows.iter_mut().for_each(|r| r.set_flags(r.flags().without(Flags::REST)));
+        paced(&mut value.rows).for_each(|r| r.set_flags(r.flags().without(Flags::REST)));
     }
     match value.kind {
         Kind::Growth | Kind::Index | Kind::Price | Kind::UnitValue | Kind::Rate => value.labels_only(),

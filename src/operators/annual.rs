@@ -4,6 +4,7 @@
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::value::series;
 use crate::value::{Absence, Cell, Datum, Flags, Freq, Period, Reason, Row, about};
 use std::collections::BTreeSet;
@@ -60,7 +61,7 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let value = ev.eval(plan, &demand.at(wanted))?;
     let seasonal = call.entry.name == "seasonally annualised sum";
     let parts =
-        value.rows.iter().filter_map(|r| part_of_year(&r.cell(), r.period()?)).filter(|(_, n)| seasonal && *n < 12);
+        paced(&value.rows).filter_map(|r| part_of_year(&r.cell(), r.period()?)).filter(|(_, n)| seasonal && *n < 12);
     let before: BTreeSet<Period> = parts.flat_map(|(p, _)| year_before(p)).flatten().collect();
     let earlier = match before.is_empty() {
         true => None,
@@ -71,7 +72,7 @@ fn annual(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> 
     let whole = |c: &Cell| c.coverage.is_none_or(|c| c.is_full());
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut short: Option<(Period, i32)> = None;
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         let arithmetic = |words: &dyn Fn() -> String| if telling { words() } else { String::new() };
         let told: Result<(f64, String), Reason> = row.datum().and_then(|x| {
             let (covered, months) = row.period().and_then(|p| part_of_year(&row.cell(), p)).ok_or(Reason::Undefined)?;

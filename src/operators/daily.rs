@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::plan::rules;
 use crate::syntax::ast::Factor;
 use crate::value::series;
@@ -48,7 +49,7 @@ fn daily(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> R
     let months = months_of_gaps(ev, plan, demand, &value)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let telling = ev.is_telling();
-    for row in value.rows {
+    for row in paced(value.rows) {
         let days = row.period().map(|p| days_of(&row, p, &months));
         let datum = match (row.datum(), days) {
             (Ok(x), Some(days)) => {
@@ -81,7 +82,7 @@ fn has_gaps(cell: &Cell) -> bool {
 }
 
 fn months_of_gaps(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, value: &Value) -> Result<Months, Fault> {
-    let gaps = value.rows.iter().filter(|r| has_gaps(&r.cell())).filter_map(|r| r.period());
+    let gaps = paced(&value.rows).filter(|r| has_gaps(&r.cell())).filter_map(|r| r.period());
     let months: BTreeSet<Period> = gaps.flat_map(|p| p.units(Freq::Month, 100_000)).collect();
     let mut out = Months::new();
     if months.is_empty() {

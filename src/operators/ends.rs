@@ -6,6 +6,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::alike;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::plan::Grid;
 use crate::value::{Absence, Cell, Coverage, Flags, Labels, Period, Reason, Row, Series, about};
 
@@ -221,8 +222,8 @@ pub(super) fn present(ev: &mut dyn Evaluation, plan: &Plan, demand: &Demand, per
     let value = ev.eval_quietly(plan, &demand.at(periods.to_vec()));
     value.is_ok_and(|v| {
         !v.rows.is_empty()
-            && periods.iter().all(|p| v.rows.iter().any(|r| r.period() == Some(*p)))
-            && v.rows.iter().all(|r| {
+            && periods.iter().all(|p| paced(&v.rows).any(|r| r.period() == Some(*p)))
+            && paced(&v.rows).all(|r| {
                 r.datum().is_ok() && r.coverage().is_none_or(|c| c.is_full()) && !r.flags().has(Flags::MISSING)
             })
     })

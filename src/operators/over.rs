@@ -1,6 +1,7 @@
 //! Dimensions that an operator uses up: asked for below it, and taken out of the keys of what comes.
 
 use super::*;
+use crate::pause::paced;
 use crate::plan::axis;
 use crate::value::{Cell, Dimension, Labels, Period};
 use rustc_hash::FxHashMap;
@@ -35,7 +36,7 @@ pub(super) fn grouped(value: &Value, over: &[String]) -> (Vec<Dimension>, Groups
     let mut index: FxHashMap<u64, usize> = FxHashMap::default();
     let mut slow: FxHashMap<(Labels, Option<Period>), usize> = FxHashMap::default();
     let mut groups = Groups::new();
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         let kept = || row.key().iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect::<Labels>();
         let next = groups.len();
         let at = if fits {

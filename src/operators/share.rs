@@ -5,6 +5,7 @@ use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::beyond_whole;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::plan::Key;
 use crate::plan::evaluation::OFTEN;
 use crate::value::{Absence, Reason, Row, about};
@@ -73,7 +74,7 @@ fn cumulative(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span)
         ev.say(warning);
     }
     let mut groups: BTreeMap<_, Vec<Row>> = BTreeMap::new();
-    for row in met.rows {
+    for row in paced(met.rows) {
         groups.entry((group(&row), row.period())).or_default().push(row);
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
@@ -150,7 +151,7 @@ fn rank(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let rest =
         |row: &Row| -> Vec<u32> { row.key().iter().zip(&ranked).filter(|(_, r)| !**r).map(|(k, _)| *k).collect() };
     let mut groups: BTreeMap<_, Vec<f64>> = BTreeMap::new();
-    for (at, row) in value.rows.iter().enumerate() {
+    for (at, row) in paced(&value.rows).enumerate() {
         if at.is_multiple_of(OFTEN) {
             ev.go_on(span)?;
         }

@@ -7,6 +7,7 @@ use super::*;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::meet_all;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::plan::rules;
 use crate::plan::{Grid, axis};
 use crate::syntax::ast::Factor;
@@ -157,7 +158,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     });
     let stays: Vec<bool> = met.dims.iter().map(|d| !call.over.iter().any(|o| o == d.name.as_ref())).collect();
     let mut groups: BTreeMap<(Labels, Option<Period>), Vec<Pair>> = BTreeMap::new();
-    for row in &met.rows {
+    for row in paced(&met.rows) {
         let Some(pair) = row.datum().ok().and_then(|at| pairs.get(at as usize)) else { continue };
         let key: Labels = row.key().iter().zip(&stays).filter(|(_, s)| **s).map(|(k, _)| *k).collect();
         if over_time {

@@ -1,6 +1,7 @@
 //! Several values side by side as a table of texts: a column for each, headed by its name and unit, and behind them what
 //! marks their cells where anything does. Numbers are never rounded. For CSV, TSV, Markdown and HTML.
 
+use crate::pause::paced;
 use crate::value::number;
 use crate::value::{Row, Value};
 
@@ -13,11 +14,11 @@ pub fn head(name: &str, value: &Value) -> String {
 /// Header and lines. The rows of all values are the same, in the same order.
 pub fn texts(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
     let Some((_, first)) = columns.first() else { return (Vec::new(), Vec::new()) };
-    let timed = first.rows.iter().any(|r| r.period().is_some());
+    let timed = paced(&first.rows).any(|r| r.period().is_some());
     let mut names: Vec<String> = first.dims.iter().map(|d| d.name.to_string()).collect();
     names.extend(timed.then(|| "period".to_string()));
     names.extend(columns.iter().map(|(name, value)| head(name, value)));
-    let marked: Vec<bool> = columns.iter().map(|(_, v)| v.rows.iter().any(|r| !marks(r).is_empty())).collect();
+    let marked: Vec<bool> = columns.iter().map(|(_, v)| paced(&v.rows).any(|r| !marks(r).is_empty())).collect();
     let with_marks = || columns.iter().zip(&marked).filter(|(_, m)| **m).map(|(c, _)| c);
     names.extend(with_marks().map(|(name, _)| format!("{name} marks")));
     let line = |(at, row): (usize, &Row)| {
@@ -28,7 +29,7 @@ pub fn texts(columns: &[(&str, &Value)]) -> (Vec<String>, Vec<Vec<String>>) {
         out.extend(with_marks().map(|(_, v)| v.rows.get(at).map(marks).unwrap_or_default()));
         out
     };
-    (names, first.rows.iter().enumerate().map(line).collect())
+    (names, paced(&first.rows).enumerate().map(line).collect())
 }
 
 /// What is to be known of a cell: its marks, what it covers, why it is missing.

@@ -1,6 +1,7 @@
 //! The cells of an answer as JSON, as types: their fields are the contract. Numbers are never rounded.
 
 use super::Answer;
+use crate::pause::paced;
 use crate::value::{Kind, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::io::{self, Write};
@@ -29,7 +30,7 @@ pub enum Rows<'a> {
 impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Rows::One(value) => serializer.collect_seq(value.rows.iter().map(|row| cell(value, row, None))),
+            Rows::One(value) => serializer.collect_seq(paced(&value.rows).map(|row| cell(value, row, None))),
             Rows::Several(columns) => {
                 let count = columns.first().map_or(0, |(_, first)| first.rows.len());
                 let line =

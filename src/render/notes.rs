@@ -2,8 +2,10 @@
 //! each mark and each reason, with where they are.
 
 use crate::diagnostic::visible::visible;
-use crate::value::{Cell, Coverage, Flags, Period, Row, Value};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::pause::paced;
+use crate::value::{Cell, Coverage, Flags, Period, Value};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The marks that a letter stands for; a row that is added says itself what it is.
 pub fn lettered(cell: &Cell) -> Flags {
@@ -25,7 +27,7 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
     let mut reasons: BTreeMap<&str, Listed> = BTreeMap::new();
     let mut letters: BTreeMap<char, (&str, Listed)> = BTreeMap::new();
     let shared = shared(value);
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         let marked = row.datum().is_err() || lettered(&row.cell()) != Flags::none();
         if !marked {
             continue;
@@ -63,16 +65,15 @@ fn of(value: &Value, name: Option<&str>, missing: char) -> Vec<String> {
 }
 
 /// The periods of which all labels are marked alike: that is told of the period.
-fn shared(value: &Value) -> HashMap<Period, bool> {
-    let mut first: HashMap<Period, Cell> = HashMap::new();
-    let mut out: HashMap<Period, bool> = HashMap::new();
-    let timed = |row: &'_ Row| row.period();
-    for (period, row) in value.rows.iter().filter_map(|r| timed(r).map(|p| (p, r))) {
-        let known = *first.entry(period).or_insert(row.cell());
-        let same = (lettered(&known), known.coverage) == (lettered(&row.cell()), row.coverage());
-        *out.entry(period).or_insert(true) &= same;
+fn shared(value: &Value) -> FxHashMap<Period, bool> {
+    let mut found: FxHashMap<Period, (Cell, bool)> = FxHashMap::default();
+    for row in paced(&value.rows) {
+        let Some(period) = row.period() else { continue };
+        let cell = row.cell();
+        let (first, alike) = found.entry(period).or_insert((cell, true));
+        *alike &= (lettered(first), first.coverage) == (lettered(&cell), cell.coverage);
     }
-    out
+    found.into_iter().map(|(period, (_, alike))| (period, alike)).collect()
 }
 
 /// Places that are told: the first of them, and how many more there are.

@@ -1,6 +1,7 @@
 //! How many digits are printed. In: a column of numbers with their unit and kind. Out: their texts, in one scale.
 //! Levels keep the digits they have, up to five or six; percentages and rates get as many as say something.
 
+use crate::pause::{paced, turn};
 use crate::plan::catalogue::Settings;
 use crate::value::number::{self, Rounding};
 use crate::value::unit::Base;
@@ -29,16 +30,16 @@ pub fn column(values: &[f64], unit: &Unit, kind: Kind, settings: &Settings) -> C
 impl Column {
     /// The same scale with as many decimals as these of its numbers need.
     pub fn of_part(&self, values: &[f64]) -> Column {
-        let shown: Vec<f64> = values.iter().map(|x| times_ten(*x, -self.shift)).collect();
+        let shown: Vec<f64> = paced(values).map(|x| times_ten(*x, -self.shift)).collect();
         Column { decimals: self.decimals_for(&shown), ..self.clone() }
     }
 
     fn decimals_for(&self, shown: &[f64]) -> usize {
-        let mut sizes: Vec<f64> = shown.iter().map(|x| x.abs()).filter(|x| *x > 0.0).collect();
-        sizes.sort_by(f64::total_cmp);
-        let at = |place: usize| number::magnitude(sizes.get(place).copied().unwrap_or(0.0));
-        let (smallest, largest) = (at(0), at(sizes.len().saturating_sub(1)));
-        let own = shown.iter().map(|x| decimals_of(*x)).max().unwrap_or(0);
+        let mut sizes: Vec<f64> = sizes(shown);
+        let mut at = |place: usize| number::magnitude(ranked(&mut sizes, place));
+        let count = shown.iter().filter(|x| x.abs() > 0.0).count();
+        let (smallest, largest) = (at(0), at(count.saturating_sub(1)));
+        let own = paced(shown).map(|x| decimals_of(*x)).max().unwrap_or(0);
         let places = |digits: i32, magnitude: i32| usize::try_from((digits - 1 - magnitude).clamp(0, 12)).unwrap_or(0);
         let whole = own == 0;
         // Of amounts and numbers as many as some number of the column needs, once rounded.
@@ -49,7 +50,14 @@ impl Column {
                 // What is too small for any of them is told with three.
                 if *x != 0.0 && !is_seen(&text) { most.min(3) } else { shown }
             };
-            shown.iter().map(used).max().unwrap_or(0)
+            let mut needed = 0;
+            let mut rest = paced(shown);
+            while needed < most
+                && let Some(x) = rest.next()
+            {
+                needed = needed.max(used(x));
+            }
+            needed
         };
         match (self.digits, self.kind) {
             (Some(digits), kind) => {
@@ -71,12 +79,12 @@ impl Column {
             // A mean of counts is none itself.
             (None, Kind::Count) if !whole => places(3, largest).max(1),
             (None, Kind::Number | Kind::Truth | Kind::Count) => needed(places(10, largest).min(own)),
-            (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) if sizes.len() < 2 => {
+            (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) if count < 2 => {
                 needed(places(5, smallest).min(places(7, largest)).min(own))
             }
             // Four digits of most, no more than five of the largest; two of the small ones, or six of the largest.
             (None, Kind::Flow | Kind::Cumulative | Kind::AnnualRate | Kind::Stock) => {
-                let (most, small) = (at((sizes.len() - 1) / 4), at(sizes.len() / 10));
+                let (most, small) = (at((count - 1) / 4), at(count / 10));
                 let usual = places(4, most).min(places(5, largest));
                 // One decimal that the data have is no burden.
                 let usual = if own == 1 && largest < 5 { usual.max(1) } else { usual };
@@ -95,8 +103,28 @@ fn decimals_of_text(text: &str) -> usize {
     text.split_once('.').map_or(0, |(_, f)| f.len())
 }
 
+/// The numbers that are not zero, without their signs.
+fn sizes(values: &[f64]) -> Vec<f64> {
+    paced(values).map(|x| x.abs()).filter(|x| *x > 0.0).collect()
+}
+
+/// The size in this place, were they in order; 0 of none.
+fn ranked(sizes: &mut [f64], place: usize) -> f64 {
+    if place >= sizes.len() {
+        return 0.0;
+    }
+    let order = |a: &f64, b: &f64| {
+        turn();
+        a.total_cmp(b)
+    };
+    *sizes.select_nth_unstable_by(place, order).1
+}
+
 /// The decimals of the shortest decimal form.
 fn decimals_of(x: f64) -> usize {
+    if x.fract() == 0.0 {
+        return 0;
+    }
     number::plain(x).split_once('.').map_or(0, |(_, f)| f.len())
 }
 
@@ -105,20 +133,24 @@ fn decimals_of(x: f64) -> usize {
 fn scaled(values: &[f64], unit: &Unit, kind: Kind) -> (Unit, i32) {
     let a_day = unit.den.iter().all(|b| Some(*b) == Base::parse("day"));
     let amount = !unit.asked && (kind.is_level() || !unit.den.is_empty()) && a_day && !unit.num.is_empty();
-    let mut sizes: Vec<f64> = values.iter().map(|x| x.abs()).filter(|x| *x > 0.0).collect();
-    sizes.sort_by(f64::total_cmp);
-    let middle = sizes.get(sizes.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
     let as_is = (unit.clone(), 0);
-    if !amount || middle < 1000.0 {
+    if !amount {
         return as_is;
     }
+    let mut sizes = sizes(values);
+    let half = sizes.len().saturating_sub(1) / 2;
+    let middle = ranked(&mut sizes, half);
+    if middle < 1000.0 {
+        return as_is;
+    }
+    let largest = sizes.iter().copied().fold(0.0, f64::max);
     // How far a scale is above the unit; thousands are as they are declared.
     let steps = [0, 6 - unit.ten, 9 - unit.ten, 12 - unit.ten];
     let mut fitting = steps.into_iter().filter(|t| *t >= 0 && number::magnitude(middle) >= *t).rev();
     let (Some(best), next) = (fitting.next(), fitting.next()) else { return as_is };
-    let below_one = |x: &&f64| **x * 10.0 >= middle && number::magnitude(**x) < best;
-    let readable = |t: i32| sizes.last().is_some_and(|x| number::magnitude(*x) < t + 4);
-    let shift = next.filter(|t| sizes.iter().any(|x| below_one(&x)) && readable(*t)).unwrap_or(best);
+    let below_one = |x: &f64| *x * 10.0 >= middle && *x < 10f64.powi(best);
+    let readable = |t: i32| number::magnitude(largest) < t + 4;
+    let shift = next.filter(|t| paced(&sizes).any(below_one) && readable(*t)).unwrap_or(best);
     if shift == 0 { as_is } else { (Unit { ten: unit.ten + shift, ..unit.clone() }, shift) }
 }
 

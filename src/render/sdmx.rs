@@ -2,6 +2,7 @@
 //! and missing values become codes of `CL_OBS_STATUS`. Numbers are never rounded.
 
 use super::separated::finished;
+use crate::pause::paced;
 use crate::value::period::{Freq, Period};
 use crate::value::{Cell, Flags, Value, number};
 use std::io;
@@ -13,7 +14,7 @@ use std::io;
 pub fn message(columns: &[(&str, &Value)], to: &mut dyn io::Write) -> io::Result<()> {
     let Some((_, first)) = columns.first() else { return Ok(()) };
     let several = columns.len() > 1;
-    let timed = first.rows.iter().any(|r| r.period().is_some());
+    let timed = paced(&first.rows).any(|r| r.period().is_some());
     let mut header: Vec<String> = ["STRUCTURE", "STRUCTURE_ID", "ACTION"].map(String::from).to_vec();
     header.extend(several.then(|| "SERIES".to_string()));
     header.extend(first.dims.iter().map(|d| concept(&d.name)));
@@ -24,7 +25,7 @@ pub fn message(columns: &[(&str, &Value)], to: &mut dyn io::Write) -> io::Result
     for (name, value) in columns {
         let mut base = value.unit.clone();
         base.ten = 0;
-        for row in &value.rows {
+        for row in paced(&value.rows) {
             let mut line: Vec<String> = ["dataflow", "TRADEQL:ANSWER(1.0)", "I"].map(String::from).to_vec();
             line.extend(several.then(|| name.to_string()));
             line.extend(value.dims.iter().zip(row.key()).map(|(d, k)| d.label(*k).to_string()));

@@ -1,6 +1,7 @@
 //! CSV and TSV: one line per cell, numbers never rounded.
 
 use super::{Answer, beside};
+use crate::pause::paced;
 use crate::value::Value;
 use crate::value::{number, period::Period};
 use std::borrow::Cow;
@@ -9,7 +10,7 @@ use std::io;
 
 /// The names of the columns.
 fn header(value: &Value) -> Vec<String> {
-    let timed = value.rows.iter().any(|r| r.period().is_some());
+    let timed = paced(&value.rows).any(|r| r.period().is_some());
     let mut out: Vec<String> = value.dims.iter().map(|d| d.name.to_string()).collect();
     out.extend(timed.then(|| "period".to_string()));
     out.extend(["value", "unit", "flags", "coverage", "reason"].map(String::from));
@@ -35,14 +36,14 @@ pub fn separated(answer: &Answer<'_>, separator: u8, to: &mut dyn io::Write) -> 
         let written = std::iter::once(&names).chain(&lines).try_for_each(|line| writer.write_record(line));
         return finished(written, writer);
     };
-    let timed = value.rows.iter().any(|r| r.period().is_some());
+    let timed = paced(&value.rows).any(|r| r.period().is_some());
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(to);
     let written = writer.write_record(header(value).iter().map(|n| as_text(n, safe).into_owned())).and_then(|()| {
         // There may be very many rows: what repeats is put into words once.
         let unit = value.unit.to_string();
         let mut period = (None, String::new());
         let mut text = String::new();
-        for row in &value.rows {
+        for row in paced(&value.rows) {
             for (dim, place) in value.dims.iter().zip(row.key()) {
                 writer.write_field(as_text(dim.label(*place), safe).as_ref())?;
             }

@@ -3,6 +3,7 @@
 
 use super::beside;
 use crate::diagnostic::words::counted;
+use crate::pause::paced;
 use crate::value::{Named, Value};
 use std::sync::Arc;
 
@@ -78,11 +79,11 @@ fn too_large(sheet: &Sheet) -> Option<String> {
 
 /// Whether a value has marks that need a column.
 fn is_marked(value: &Value) -> bool {
-    value.rows.iter().any(|r| !beside::marks(r).is_empty())
+    paced(&value.rows).any(|r| !beside::marks(r).is_empty())
 }
 
 fn is_timed(value: &Value) -> bool {
-    value.rows.iter().any(|r| r.period().is_some())
+    paced(&value.rows).any(|r| r.period().is_some())
 }
 
 /// The head of each column: labels, period, numbers with their units, marks of those that have any.
@@ -111,6 +112,7 @@ pub fn book(sheets: &[Arc<Sheet>], goes_on: &dyn Fn() -> bool) -> Result<Vec<u8>
 #[cfg(feature = "excel")]
 mod written {
     use super::{Sheet, Unfit, beside, heads, is_marked, is_timed};
+    use crate::pause::paced;
     use crate::value::Named;
     use crate::value::period::Period;
     use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -160,7 +162,7 @@ mod written {
         page.set_freeze_panes(1, 0)?;
         let timed = is_timed(first);
         let marked: Vec<bool> = sheet.columns.iter().map(|c| is_marked(&c.value)).collect();
-        for (at, row) in first.rows.iter().enumerate() {
+        for (at, row) in paced(&first.rows).enumerate() {
             if at % STEP == 0 && !goes_on() {
                 return Err(Unfit::Stopped);
             }

@@ -4,6 +4,7 @@
 use super::{Mode, Response, Session};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::{self, trace::Step};
+use crate::pause::paced;
 use crate::plan::choices::Table;
 use crate::plan::lookup::{choosing, resolve};
 use crate::plan::{Demand, Plan, check};
@@ -195,7 +196,7 @@ fn note_files<'p>(plans: impl Iterator<Item = &'p Plan>, response: &mut Response
 /// A dimension in which a row has no code, so that it would be printed as a row that it is not.
 fn misplaced(value: &Value) -> Option<&str> {
     let has_code = |at: usize, labels: usize| {
-        value.rows.iter().all(|row| row.key().get(at).is_some_and(|place| (*place as usize) < labels))
+        paced(&value.rows).all(|row| row.key().get(at).is_some_and(|place| (*place as usize) < labels))
     };
     let lost = value.dims.iter().enumerate().find(|(at, dim)| !has_code(*at, dim.labels.len()));
     lost.map(|(_, dim)| dim.name.as_ref())

@@ -5,6 +5,7 @@ use super::verdict::{self, Failed, Near, Verdict};
 use super::{Body, Mode, Response, Session, typed};
 use crate::diagnostic::{Diagnostic, Level, codes, words};
 use crate::eval;
+use crate::pause::paced;
 use crate::plan::check::undeclared;
 use crate::plan::lookup::params;
 use crate::plan::rules;
@@ -174,7 +175,7 @@ fn compared(
         Cell::number((pairs.len() - 1) as f64)
     });
     let pair = |row: &Row| row.datum().ok().and_then(|at| pairs.get(at as usize)).copied();
-    let cells = met.rows.iter().filter_map(|row| pair(row).map(|(x, y)| (Failed::about(&met, row), x, y)));
+    let cells = paced(&met.rows).filter_map(|row| pair(row).map(|(x, y)| (Failed::about(&met, row), x, y)));
     Ok(verdict::of_cells(op, &value.unit, cells))
 }
 

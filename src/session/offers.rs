@@ -6,6 +6,7 @@ use super::rewrites::{self, with_range};
 use super::{Body, Session};
 use crate::diagnostic::{Code, Diagnostic, Edit, codes};
 use crate::eval;
+use crate::pause::paced;
 use crate::span::Span;
 use crate::syntax::ast::{FileName, Query};
 use crate::syntax::{self, Statement, format};
@@ -228,7 +229,7 @@ fn short(code: &Code) -> Option<&'static str> {
 
 fn has_numbers(body: Option<&Body>) -> bool {
     let values = body.map(Body::values).unwrap_or_default();
-    values.iter().any(|v| v.rows.iter().any(|r| r.datum().is_ok()))
+    values.iter().any(|v| paced(&v.rows).any(|r| r.datum().is_ok()))
 }
 
 /// The query over those of its periods that are whole, where it names none.
@@ -237,8 +238,8 @@ fn whole_periods(query: &Query, body: Option<&Body>) -> Option<Query> {
     if rewrites::says_range(query) {
         return None;
     }
-    let marked = |p| value.rows.iter().any(|r| r.period() == Some(p) && r.flags().has(Flags::PARTIAL));
-    let mut periods: Vec<_> = value.rows.iter().filter_map(|r| r.period()).collect();
+    let marked = |p| paced(&value.rows).any(|r| r.period() == Some(p) && r.flags().has(Flags::PARTIAL));
+    let mut periods: Vec<_> = paced(&value.rows).filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
     let whole: Vec<_> = periods.iter().copied().skip_while(|p| marked(*p)).take_while(|p| !marked(*p)).collect();

@@ -2,6 +2,7 @@
 //! the columns of an answer. Out: for each file its name and its rows. Writes nothing.
 
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
+use crate::pause::paced;
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::Name;
@@ -93,7 +94,7 @@ pub(super) fn targets(columns: Vec<Named>, into: &Name, snippet: &str) -> Result
         }
     }
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
-    for (at, row) in first.rows.iter().enumerate().filter(|(_, row)| is_listed(first, row, &parts)) {
+    for (at, row) in paced(&first.rows).enumerate().filter(|(_, row)| is_listed(first, row, &parts)) {
         groups.entry(parts.iter().map(|p| label(first, row, *p)).collect()).or_default().push(at);
     }
     let fail = |message: String| Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, into.span, message));
@@ -130,8 +131,8 @@ fn part(value: &Value, key: &str) -> Option<Part> {
     if let Some(at) = value.dims.iter().position(|d| d.name.as_ref() == key) {
         return Some(Part::Dimension(at));
     }
-    let timed = !value.rows.is_empty() && value.rows.iter().all(|r| r.period().is_some());
-    let yearly = || value.rows.iter().all(|r| r.period().is_some_and(|p| p.freq() == Some(Freq::Year)));
+    let timed = !value.rows.is_empty() && paced(&value.rows).all(|r| r.period().is_some());
+    let yearly = || paced(&value.rows).all(|r| r.period().is_some_and(|p| p.freq() == Some(Freq::Year)));
     (timed && (key == "period" || key == "year" && yearly())).then_some(Part::Period)
 }
 

@@ -2,6 +2,7 @@
 //! that rounds to it. Evaluates nothing.
 
 use crate::diagnostic::{Diagnostic, codes, words};
+use crate::pause::paced;
 use crate::span::{Span, Spanned};
 use crate::syntax::ast::{Comparison, ExprNode, Literal};
 use crate::syntax::{Fault, format};
@@ -166,7 +167,7 @@ pub(super) fn against(
 /// Whether all cells of comparisons hold.
 pub(super) fn of_truths(value: &Value) -> Verdict {
     let datum = |row: &Row| row.datum();
-    let failing = value.rows.iter().filter(|r| datum(r) != Ok(1.0));
+    let failing = paced(&value.rows).filter(|r| datum(r) != Ok(1.0));
     let failed: Vec<Failed> = failing.map(|r| Failed { actual: datum(r), ..Failed::about(value, r) }).collect();
     let no = failed.iter().any(|f| f.actual.is_ok());
     let holds = if no { Some(false) } else { (failed.is_empty() && !value.rows.is_empty()).then_some(true) };

@@ -21,6 +21,8 @@ pub use series::{Series, series};
 pub use unit::Unit;
 
 use crate::pause;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -285,6 +287,19 @@ pub type Labels = smallvec::SmallVec<[u32; 4]>;
 pub fn about(dims: &[Dimension], key: &[u32], period: Option<Period>) -> String {
     let labels = dims.iter().zip(key).map(|(d, k)| d.label(*k).to_string());
     labels.chain(period.map(|p| p.to_string())).collect::<Vec<_>>().join(", ")
+}
+
+/// The different ones of many, of which few are: the periods of all rows.
+pub fn distinct<T: Copy + Ord + std::hash::Hash>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
+    let mut last = None;
+    let mut met: FxHashSet<T> = FxHashSet::default();
+    for item in pause::paced(items) {
+        if last != Some(item) {
+            met.insert(item);
+            last = Some(item);
+        }
+    }
+    met.into_iter().collect()
 }
 
 /// A labelled array. Rows are sorted by labels, then period, unless an operator ranked them.

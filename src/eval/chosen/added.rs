@@ -7,12 +7,13 @@ use super::rests::Rests;
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::pause::paced;
 use crate::plan::choices::{key_named, without_key};
 use crate::plan::evaluation::OFTEN;
 use crate::plan::{Condition, Key, parts};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
-use crate::value::{Cell, Dimension, Flags, Labels, Period, Reason, Row};
+use crate::value::{Cell, Dimension, Flags, Labels, Period, Reason, Row, distinct};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ impl Evaluator<'_> {
                 continue;
             }
             self.say_swallowed(table, left, span);
-            let mut periods: BTreeSet<Option<Period>> = left.iter().map(|l| l.period).collect();
+            let mut periods = distinct(left.iter().map(|l| l.period));
             let mut columns = Vec::new();
             for at in 0..table.columns.len() {
                 let known = at_once.get(at).and_then(Option::as_ref).map(|all| all.get(group));
@@ -130,7 +131,7 @@ impl Evaluator<'_> {
         if result.dims.iter().any(|d| d.name == dim.name) {
             return Ok(None);
         }
-        Ok(Some(timed(Some(&result.rows.into_iter().map(|r| (r.period(), r.cell())).collect()), left)))
+        Ok(Some(timed(Some(&paced(result.rows).map(|r| (r.period(), r.cell())).collect()), left)))
     }
 
     /// Adds a row for all labels of the last key together, in each group of the others.
@@ -241,7 +242,7 @@ impl Evaluator<'_> {
             let place = |(own, places): (&usize, &Vec<Option<u32>>)| *places.get(*row.key().get(*own)? as usize)?;
             own.iter().zip(&places).map(place).collect()
         };
-        let rows = value.rows.iter().filter_map(|r| Some(((key(r)?, r.period().filter(|_| !repeats)), r.cell())));
+        let rows = paced(&value.rows).filter_map(|r| Some(((key(r)?, r.period().filter(|_| !repeats)), r.cell())));
         Ok(rows.collect())
     }
 }

@@ -4,10 +4,11 @@
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::eval::meeting::align;
+use crate::pause::paced;
 use crate::plan::operator::Needs;
 use crate::plan::{Demand, Node, Plan, axis};
 use crate::syntax::Fault;
-use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, Value};
+use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason, Row, Value, distinct};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::collections::BTreeSet;
@@ -50,10 +51,10 @@ pub(super) struct Lines<'p> {
 impl<'p> Lines<'p> {
     /// One value.
     pub(super) fn of_one(plan: &'p Plan, demand: Demand, mut value: Value) -> Lines<'p> {
-        let rows = std::mem::take(&mut value.rows);
+        let rows = paced(std::mem::take(&mut value.rows));
         let line = |r: Row| Line { key: r.key().into(), period: r.period(), cells: SmallVec::from_elem(r.cell(), 1) };
         let dims = value.dims.clone();
-        Lines { dims, lines: rows.into_iter().map(line).collect(), columns: vec![Column { plan, demand, value }] }
+        Lines { dims, lines: rows.map(line).collect(), columns: vec![Column { plan, demand, value }] }
     }
 
     /// The values of the columns, with their rows in the order of the lines.
@@ -63,7 +64,7 @@ impl<'p> Lines<'p> {
         for column in &mut columns {
             column.rows.reserve_exact(self.lines.len());
         }
-        for line in self.lines {
+        for line in paced(self.lines) {
             for (column, cell) in columns.iter_mut().zip(line.cells) {
                 column.rows.push(Row::new(line.key.clone(), line.period, cell));
             }
@@ -85,8 +86,7 @@ impl<'p> Lines<'p> {
 
     /// The periods of the lines, in order.
     pub(super) fn periods(&self) -> Vec<Period> {
-        let all: BTreeSet<Period> = self.lines.iter().filter_map(|l| l.period).collect();
-        all.into_iter().collect()
+        distinct(self.lines.iter().filter_map(|l| l.period)).into_iter().collect()
     }
 
     /// What a line is about, in words.
@@ -108,11 +108,10 @@ impl Evaluator<'_> {
     /// Several values side by side.
     pub(super) fn side_by_side<'p>(&mut self, loose: Vec<Loose<'p>>) -> Result<Lines<'p>, Fault> {
         let dims = common_dims(&loose)?;
-        let is_timed = |v: &Value| !v.fixed && v.rows.iter().any(|r| r.period().is_some());
+        let is_timed = |v: &Value| !v.fixed && paced(&v.rows).any(|r| r.period().is_some());
         let any_timed = loose.iter().any(|l| is_timed(&l.value));
         let one_period = {
-            let all: BTreeSet<Option<Period>> =
-                loose.iter().flat_map(|l| l.value.rows.iter().map(|r| r.period())).collect();
+            let all = distinct(loose.iter().flat_map(|l| l.value.rows.iter().map(Row::period)));
             all.len() == 1
         };
         let mut keys: BTreeSet<(Labels, Option<Period>)> = BTreeSet::new();
@@ -122,11 +121,11 @@ impl Evaluator<'_> {
             let repeats = (any_timed && !timed) || (!any_timed && !one_period);
             let maps = maps(&l.value, &dims);
             let mut cells: FxHashMap<(Labels, Option<Period>), Cell> = FxHashMap::default();
-            for row in &l.value.rows {
+            for row in paced(&l.value.rows) {
                 cells.insert((placed(&maps, row.key()), row.period().filter(|_| !repeats)), row.cell());
             }
             if !repeats || !any_timed {
-                keys.extend(cells.keys().cloned());
+                keys.extend(paced(cells.keys().cloned()));
             } else if l.plan.any(&|p| matches!(p.node, Node::Measure(..))) {
                 let message = format!("`{}` is one number for each label, the same beside every period", l.name);
                 let span = axis::clauses(l.plan).1.span;
@@ -135,15 +134,15 @@ impl Evaluator<'_> {
             found.push((l, cells, repeats));
         }
         let mut lines: Vec<Line> =
-            keys.into_iter().map(|(key, period)| Line { key, period, cells: SmallVec::new() }).collect();
+            paced(keys).map(|(key, period)| Line { key, period, cells: SmallVec::new() }).collect();
         let mut columns = Vec::new();
         for (l, cells, repeats) in found {
             // Of a comparison with an earlier period, the first periods have no row.
             let lags = |p: &Plan| matches!(&p.node, Node::Call(c) if c.entry.needs == Needs::Series);
             let reason = if l.plan.any(&lags) { Reason::NoBase } else { Reason::NotReported };
             // Of a period in which no label has a row nothing is known, whatever an absent label stands for.
-            let known: BTreeSet<Option<Period>> = l.value.rows.iter().map(|r| r.period()).collect();
-            for line in &mut lines {
+            let known = distinct(l.value.rows.iter().map(Row::period));
+            for line in paced(&mut lines) {
                 let own = l.value.dims.is_empty();
                 let key = if own { Labels::new() } else { line.key.clone() };
                 let at = (key, line.period.filter(|_| !repeats));

@@ -13,6 +13,7 @@ pub(in crate::eval) use ranked::cut;
 use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::trace::Step;
 use crate::eval::{Evaluator, rests_last};
+use crate::pause::paced;
 use crate::plan::choices::{Choices, Item, Table};
 use crate::plan::{Demand, Grid, Plan};
 use crate::syntax::Fault;
@@ -84,7 +85,7 @@ impl Evaluator<'_> {
         let count = lines.lines.len();
         let all = (printed && choices.total.is_some()).then(|| Lines {
             dims: lines.dims.clone(),
-            lines: lines.lines.clone(),
+            lines: paced(&lines.lines).cloned().collect(),
             columns: lines
                 .columns
                 .iter()

@@ -4,12 +4,13 @@
 use super::lines::{Line, Lines};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::pause::{paced, turn};
 use crate::plan::choices::{Amount, End, Order, Top};
 use crate::plan::evaluation::OFTEN;
 use crate::syntax::Fault;
 use crate::value::{Labels, Period};
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What tells a group of lines: its labels in the dimensions that are not ranked, and its period where that is not.
 pub(super) type Group = (Labels, Option<Period>);
@@ -82,13 +83,13 @@ impl Evaluator<'_> {
             }
             let counts = |l: &&Line| ranks_periods || by_period || l.period == last;
             let what = |l: &Line| (labels(l, &out.dims), l.period.filter(|_| ranks_periods));
-            let mut ranked: Vec<_> = members
-                .iter()
+            let mut ranked: Vec<_> = paced(&members)
                 .filter(counts)
                 .filter(|l| !l.is_rest())
                 .filter_map(|l| Some((what(l), l.first().datum.ok()?)))
                 .collect();
             ranked.sort_by(|a, b| {
+                turn();
                 let size = if top.bottom { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) };
                 size.then_with(|| a.0.cmp(&b.0))
             });
@@ -103,13 +104,16 @@ impl Evaluator<'_> {
             let tied = ranked.iter().skip(count).take_while(|r| Some(r.1) == edge).count();
             ties |= tied > 0;
             let chosen: Vec<_> = ranked.into_iter().take(count + tied).map(|r| r.0).collect();
-            let position: BTreeMap<_, usize> = chosen.iter().enumerate().map(|(i, w)| (w.clone(), i)).collect();
-            let (mut kept, left): (Vec<Line>, Vec<Line>) =
-                members.into_iter().partition(|l| position.contains_key(&what(l)));
-            kept.sort_by(|a, b| {
-                position.get(&what(a)).cmp(&position.get(&what(b))).then_with(|| a.period.cmp(&b.period))
-            });
-            table.lines.extend(kept);
+            let position: FxHashMap<_, usize> = chosen.iter().enumerate().map(|(i, w)| (w.clone(), i)).collect();
+            let (mut kept, mut left) = (Vec::new(), Vec::new());
+            for line in paced(members) {
+                match position.get(&what(&line)) {
+                    Some(place) => kept.push((*place, line)),
+                    None => left.push(line),
+                }
+            }
+            kept.sort_by_key(|(place, line)| (*place, line.period));
+            table.lines.extend(kept.into_iter().map(|(_, line)| line));
             out.groups.push((group, chosen.into_iter().map(|w| w.0).collect(), left));
         }
         if ties {
@@ -185,11 +189,13 @@ impl Evaluator<'_> {
         let mut ranked: Vec<_> = table
             .lines
             .iter()
+            .inspect(|_| turn())
             .filter(|l| by_period || l.period == last)
             .map(|l| (what(l), l.first().datum.ok(), l.is_rest()))
             .collect();
         // What no label accounts for comes last, and what is missing before it.
         ranked.sort_by(|a, b| {
+            turn();
             let size = match (a.1, b.1) {
                 (Some(x), Some(y)) if order.smallest => x.total_cmp(&y),
                 (Some(x), Some(y)) => y.total_cmp(&x),
@@ -197,11 +203,15 @@ impl Evaluator<'_> {
             };
             a.2.cmp(&b.2).then(size).then_with(|| a.0.cmp(&b.0))
         });
-        let position: BTreeMap<_, usize> = ranked.into_iter().enumerate().map(|(i, r)| (r.0, i)).collect();
+        let position: FxHashMap<_, usize> = ranked.into_iter().enumerate().map(|(i, r)| (r.0, i)).collect();
         let at = |l: &Line| position.get(&what(l)).copied().unwrap_or(usize::MAX);
-        table
-            .lines
-            .sort_by(|a, b| at(a).cmp(&at(b)).then_with(|| a.key.cmp(&b.key)).then_with(|| a.period.cmp(&b.period)));
+        let mut lines: Vec<(usize, Line)> =
+            paced(std::mem::take(&mut table.lines)).map(|line| (at(&line), line)).collect();
+        lines.sort_by(|(a, x), (b, y)| {
+            turn();
+            a.cmp(b).then_with(|| x.key.cmp(&y.key)).then_with(|| x.period.cmp(&y.period))
+        });
+        table.lines = lines.into_iter().map(|(_, line)| line).collect();
     }
 
     /// Keeps the first or last periods.

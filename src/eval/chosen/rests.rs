@@ -7,6 +7,7 @@ use crate::data::source::GroupKey;
 use crate::data::without::{Without, is_of_parts};
 use crate::data::{DatasetInfo, Source};
 use crate::eval::Evaluator;
+use crate::pause::paced;
 use crate::plan::choices::{key_named, without_key};
 use crate::plan::{Key, Node, Plan, Scope};
 use crate::syntax::Fault;
@@ -59,7 +60,7 @@ impl Evaluator<'_> {
                 others.iter().map(|d| d.labels.iter().map(|l| l.as_ref()).zip(0u32..).collect()).collect();
             let own: Option<Vec<usize>> = others.iter().map(|d| value.dim(&d.name)).collect();
             let Some(own) = own else { return Ok(None) };
-            for row in &value.rows {
+            for row in paced(&value.rows) {
                 let place = |(dim, places): (&usize, &FxHashMap<&str, u32>)| {
                     places.get(value.dims.get(*dim)?.label(*row.key().get(*dim)?)).copied()
                 };

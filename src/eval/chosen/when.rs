@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::meeting::{align, labels};
 use crate::eval::trace::Step;
+use crate::pause::paced;
 use crate::plan::choices::{Comparing, Side, When, within};
 use crate::plan::{Condition, Demand, Grid, axis, rules};
 use crate::syntax::Fault;
@@ -111,11 +112,11 @@ impl Evaluator<'_> {
         let base = table.numbered();
         let (base, value) = align::together(base, value, &demand.grid);
         let one_period = |v: &Value| {
-            let mut periods = v.rows.iter().map(|r| r.period());
+            let mut periods = paced(&v.rows).map(|r| r.period());
             let first = periods.next();
             periods.all(|p| Some(p) == first)
         };
-        if base.rows.iter().all(|r| r.period().is_none()) && !one_period(&value) {
+        if paced(&base.rows).all(|r| r.period().is_none()) && !one_period(&value) {
             let message = "the condition has a value for each period, and the result has none";
             return self.fault(&codes::WRONG_ARGUMENTS, comparing.span, message);
         }

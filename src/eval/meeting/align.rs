@@ -2,6 +2,7 @@
 
 use crate::eval::meeting::labels;
 use crate::pause;
+use crate::pause::paced;
 use crate::plan::Grid;
 use crate::value::{Cell, Dimension, Labels, Period, Reason, Row, Value};
 use rustc_hash::FxHashMap;
@@ -36,7 +37,7 @@ fn mapped(maps: &[Vec<u32>], key: &[u32]) -> Labels {
 
 /// The periods of two values by which their rows meet; a pinned period meets every other.
 fn meeting(a: &Value, b: &Value) -> (bool, bool) {
-    let timed = |v: &Value| v.rows.iter().any(|r| r.period().is_some());
+    let timed = |v: &Value| paced(&v.rows).any(|r| r.period().is_some());
     let (ta, tb) = (timed(a), timed(b));
     // What is made of numbers for unlike periods is of none, and stays so beside a number for one.
     if ta != tb && a.fixed && b.fixed {
@@ -166,8 +167,8 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     let by_time = time_a && time_b;
     let sizes = shared.iter().map(|(i, _)| dims.get(*i).map_or(1, |d| d.labels.len().max(1))).collect();
     let mut meeting = Meeting::new(sizes, b.rows.len(), a.rows.len());
-    let keys_b: Vec<Labels> = b.rows.iter().map(|r| mapped(&maps_b, r.key())).collect();
-    for (i, (row, key)) in b.rows.iter().zip(&keys_b).enumerate().rev() {
+    let keys_b: Vec<Labels> = paced(&b.rows).map(|r| mapped(&maps_b, r.key())).collect();
+    for (i, (row, key)) in paced(&b.rows).zip(&keys_b).enumerate().rev() {
         let at = meeting.place(shared.iter().map(|(_, j)| key.get(*j)), row.period().filter(|_| by_time));
         meeting.add(at, i);
     }
@@ -176,7 +177,7 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
     let no_b = |dims: &[Dimension], key: &[u32], p: Option<Period>| b.absent.cell(dims, key, p, Reason::NotReported);
     let absent = absent_a.clone().and(b.absent.clone());
     let mut used = vec![false; b.rows.len()];
-    let timed = |v: &Value| v.rows.iter().any(|r| r.period().is_some());
+    let timed = |v: &Value| paced(&v.rows).any(|r| r.period().is_some());
     let fixed = (a.fixed || !timed(&a)) && (b.fixed || !timed(b)) && (a.fixed || b.fixed);
     let (unit, kind) = (a.unit.clone(), a.kind);
     let same_labels = dims.iter().zip(&a.dims).all(|(ours, theirs)| Arc::ptr_eq(&ours.labels, &theirs.labels));
@@ -196,7 +197,7 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
             row.set_period(row.period().filter(|_| time_a));
         }
         if !only_a {
-            for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, used)| !**used) {
+            for ((row, key), _) in paced(&b.rows).zip(&keys_b).zip(&used).filter(|(_, used)| !**used) {
                 let key: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
                 let cell = join(no_a(&dims, &key, row.period().filter(|_| by_time)), row.cell());
                 rows.push(Row::new(key, row.period().filter(|_| time_b), cell));
@@ -207,7 +208,7 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
         return value;
     }
     let mut rows = Vec::new();
-    for row in &a.rows {
+    for row in paced(&a.rows) {
         let key = mapped(&maps_a, row.key());
         let at = meeting.place(shared.iter().map(|(i, _)| key.get(*i)), row.period().filter(|_| by_time));
         let mut hit = meeting.first(at);
@@ -237,7 +238,7 @@ pub fn combine(a: Value, b: &Value, mut join: impl FnMut(Cell, Cell) -> Cell) ->
         }
     }
     if !only_a {
-        for ((row, key), _) in b.rows.iter().zip(&keys_b).zip(&used).filter(|(_, u)| !**u) {
+        for ((row, key), _) in paced(&b.rows).zip(&keys_b).zip(&used).filter(|(_, u)| !**u) {
             let mut whole: Labels = shared.iter().filter_map(|(_, j)| key.get(*j).copied()).collect();
             whole.extend(extra.iter().filter_map(|j| key.get(*j).copied()));
             let period = if time_b { row.period() } else { None };
@@ -259,10 +260,10 @@ pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
     // That it is whole says nothing of the periods beside which it stands.
     let whole = |c: &Cell| Cell { coverage: c.coverage.filter(|c| !c.is_full()), ..*c };
     if fixed.dims.is_empty() && !other.rows.is_empty() {
-        let rows = fixed.rows.iter().map(|r| Row::new(r.key(), r.period(), whole(&r.cell()))).collect();
+        let rows = paced(&fixed.rows).map(|r| Row::new(r.key(), r.period(), whole(&r.cell()))).collect();
         return Some(Value { rows, ..fixed.clone() });
     }
-    let mut periods: Vec<Period> = other.rows.iter().filter_map(|r| r.period()).collect();
+    let mut periods: Vec<Period> = paced(&other.rows).filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
     if let (true, Grid::List(wanted)) = (other.rows.is_empty(), grid) {
@@ -271,8 +272,9 @@ pub fn beside(fixed: &Value, other: &Value, grid: &Grid) -> Option<Value> {
     if periods.is_empty() {
         return None;
     }
-    let rows =
-        fixed.rows.iter().flat_map(|r| periods.iter().map(|p| Row::new(r.key(), Some(*p), whole(&r.cell())))).collect();
+    let rows = paced(&fixed.rows)
+        .flat_map(|r| periods.iter().map(|p| Row::new(r.key(), Some(*p), whole(&r.cell()))))
+        .collect();
     let mut value = Value { rows, fixed: false, ..fixed.clone() };
     value.sort();
     Some(value)
@@ -306,7 +308,7 @@ pub fn matching(total: &Value, row: &Row, part: &Value) -> Option<Cell> {
         });
         met && (r.period() == row.period() || part.fixed || r.period().is_none())
     };
-    part.rows.iter().find(fits).map(|r| r.cell())
+    paced(&part.rows).find(fits).map(|r| r.cell())
 }
 
 /// What a row is about: its labels and its period.

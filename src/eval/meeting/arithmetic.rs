@@ -7,6 +7,7 @@ use crate::eval::meeting::{align, filled};
 use crate::eval::remarks::relations::{self, Cif};
 use crate::eval::remarks::signs;
 use crate::eval::trace::{self, Line, Step};
+use crate::pause::paced;
 use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
@@ -46,7 +47,7 @@ impl Evaluator<'_> {
         };
         let pairs = terms.iter().skip(1).zip(parts.iter().skip(parts.len() + 1 - terms.len()));
         if *sign == Sign::Minus {
-            total.rows.iter_mut().for_each(|r| r.set_datum(r.datum().map(|x| -x)));
+            paced(&mut total.rows).for_each(|r| r.set_datum(r.datum().map(|x| -x)));
         }
         for ((sign, term), part) in pairs {
             let (a, b) = (Type::new(total.unit.clone(), total.kind), Type::new(part.unit.clone(), part.kind));
@@ -221,7 +222,7 @@ impl Evaluator<'_> {
             let arithmetic = format!("100 * {} / {}{scale}", trace::put(p), trace::put(q));
             Some(Line { about: align::about(&value, row), arithmetic, result: trace::result(share), unit: "%".into() })
         };
-        let lines = value.rows.iter().filter_map(line).collect();
+        let lines = paced(&value.rows).filter_map(line).collect();
         self.trace.end(|| Step {
             say: "the part in percent of the whole".into(),
             formula: "100 * part / whole".into(),
@@ -241,7 +242,7 @@ fn undefined(what: &str, how: &str, cells: usize) -> String {
 }
 
 fn has_rest(value: &Value) -> bool {
-    value.rows.iter().any(|r| r.flags().has(Flags::REST))
+    paced(&value.rows).any(|r| r.flags().has(Flags::REST))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::align::merged;
 use crate::pause::paced;
-use crate::value::{Absence, Cell, Labels, Period, Reason, Row, Value};
+use crate::value::{Absence, Cell, Labels, Period, Reason, Row, Value, distinct};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
@@ -38,10 +38,10 @@ pub(in crate::eval) fn beside(a: &Value, b: &Value) -> Option<Value> {
     let own = |key: &[u32]| -> Labels {
         key.iter().enumerate().filter(|(i, _)| !shared.iter().any(|(s, _)| s == i)).map(|(_, k)| *k).collect()
     };
-    let known: FxHashSet<(Labels, Option<Period>)> = value.rows.iter().map(|r| (r.key().into(), r.period())).collect();
-    let groups: BTreeSet<Labels> = value.rows.iter().map(|r| own(r.key())).collect();
-    let timed = |v: &Value| v.rows.iter().any(|r| r.period().is_some());
-    let periods: BTreeSet<Option<Period>> = value.rows.iter().map(|r| r.period()).collect();
+    let known: FxHashSet<(Labels, Option<Period>)> = paced(&value.rows).map(|r| (r.key().into(), r.period())).collect();
+    let groups: BTreeSet<Labels> = paced(&value.rows).map(|r| own(r.key())).collect();
+    let timed = |v: &Value| paced(&v.rows).any(|r| r.period().is_some());
+    let periods = distinct(value.rows.iter().map(Row::period));
     let mut rows = Vec::new();
     for other in paced(&b.rows) {
         let labels: Option<Vec<u32>> = shared

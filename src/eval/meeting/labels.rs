@@ -4,6 +4,7 @@
 use crate::data::known::{places, roles};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::pause::paced;
 use crate::span::Span;
 use crate::value::{Dimension, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -42,7 +43,7 @@ pub(in crate::eval) fn is_same(dim: &str, a: &str, b: &str) -> bool {
 fn used(value: &Value, at: usize) -> Vec<Arc<str>> {
     let Some(dim) = value.dims.get(at) else { return Vec::new() };
     let mut seen = vec![false; dim.labels.len()];
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         if let Some(slot) = row.key().get(at).and_then(|place| seen.get_mut(*place as usize)) {
             *slot = true;
         }

@@ -5,6 +5,7 @@ use crate::data::known::places;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::eval::meeting::align::combine;
+use crate::pause::paced;
 use crate::plan::composition::{Membership, listed};
 use crate::plan::{Condition, Demand, Grid, Plan};
 use crate::span::{Span, Spanned};
@@ -126,7 +127,7 @@ impl Common {
 fn quotients(x: Value, y: &Value) -> BTreeMap<Period, Vec<f64>> {
     let out = combine(x, y, |p, q| p.joined(q, p.datum.and_then(|p| q.datum.map(|q| p / q))));
     let mut all: BTreeMap<Period, Vec<f64>> = BTreeMap::new();
-    for row in &out.rows {
+    for row in paced(&out.rows) {
         if let (Some(period), Ok(x)) = (row.period(), row.datum()) {
             all.entry(period).or_default().push(x);
         }

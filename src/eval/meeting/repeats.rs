@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::pause::paced;
 use crate::plan::{Node, Plan};
 use crate::value::{Dimension, Value};
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 /// The labels of a dimension that have a row.
 fn used(value: &Value, place: usize) -> BTreeSet<Arc<str>> {
     let Some(dim) = value.dims.get(place) else { return BTreeSet::new() };
-    let mut places: Vec<u32> = value.rows.iter().filter_map(|r| r.key().get(place).copied()).collect();
+    let mut places: Vec<u32> = paced(&value.rows).filter_map(|r| r.key().get(place).copied()).collect();
     places.sort_unstable();
     places.dedup();
     places.iter().filter_map(|p| dim.labels.get(*p as usize).cloned()).collect()

@@ -6,6 +6,7 @@ use crate::data::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Pair
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::eval::reading::places::{Place, Places};
+use crate::pause::paced;
 use crate::plan::{Demand, Grid, Node, Plan, Scope};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -150,7 +151,7 @@ impl Evaluator<'_> {
         let mixed =
             info.dims.iter().enumerate().any(|(i, d)| crate::eval::totals::mixed::is_mixed(d, &upper.filters, i));
         let by_quantity = x.unit.power_to(&y.unit).is_none();
-        let marked = |v: &Value| v.rows.iter().any(|r| r.flags().has(Flags::MISSING) || r.datum().is_err());
+        let marked = |v: &Value| paced(&v.rows).any(|r| r.flags().has(Flags::MISSING) || r.datum().is_err());
         let worth = marked(x) || marked(y) || by_quantity;
         let spans = self.spans(&upper.source, upper.measure, demand, span)?;
         // Months of the year lie across the periods of an answer.

@@ -4,6 +4,7 @@
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::reading::split::exact_sum;
+use crate::pause::paced;
 use crate::plan::{Condition, Demand, Grid};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -52,7 +53,7 @@ impl Evaluator<'_> {
         let calendar: Vec<usize> =
             value.dims.iter().enumerate().filter(|(_, d)| is_calendar(demand, &d.name)).map(|(i, _)| i).collect();
         let mut series: BTreeMap<Labels, Vec<(Period, Cell)>> = BTreeMap::new();
-        for row in &value.rows {
+        for row in paced(&value.rows) {
             series.entry(row.key().into()).or_default().extend(row.period().map(|p| (p, row.cell())));
         }
         let mut rows = Vec::new();

@@ -11,6 +11,7 @@ use crate::eval::reading::paths::Path;
 use crate::eval::reading::presence::{Seats, Standing, Standings};
 use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::mixed::is_mixed;
+use crate::pause::paced;
 use crate::plan::evaluation::{Cells, EachSeries};
 use crate::plan::{Demand, Node, Plan, Scope};
 use crate::syntax::Fault;
@@ -283,7 +284,7 @@ impl Evaluator<'_> {
         }
         let value = self.eval(plan, demand)?;
         out.begin(&value.dims);
-        value.rows.iter().for_each(|row| out.cell(row.key(), row.period(), &row.cell()));
+        paced(&value.rows).for_each(|row| out.cell(row.key(), row.period(), &row.cell()));
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::left::Collapse;
 use crate::eval::trace::{self, Line, Step};
 use crate::eval::{Evaluator, money};
+use crate::pause::paced;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -122,12 +123,12 @@ impl Evaluator<'_> {
         let cumulative = m.meaning.kind == Kind::Cumulative;
         let changes_money = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
         if changes_money {
-            let mut periods: Vec<Period> = answer.rows.iter().map(|row| row.period).collect();
+            let mut periods: Vec<Period> = paced(&answer.rows).map(|row| row.period).collect();
             periods.sort_unstable();
             periods.dedup();
             self.ask_rates(&m.meaning.unit, &demand.money, &periods)?;
         }
-        for row in answer.rows {
+        for row in paced(answer.rows) {
             let observed = self.observed(&row, m, answer.places, demand, (changes_money, span), &mut changes)?;
             let period = if cumulative { row.period.year_to_date() } else { row.period };
             // The rows are sorted by key: those of one group follow each other.
@@ -290,9 +291,9 @@ impl Evaluator<'_> {
 /// A label that stands for what no other accounts for does so in every period.
 fn mark_rests(value: &mut Value) {
     let rests: BTreeSet<Labels> =
-        value.rows.iter().filter(|r| r.flags().has(Flags::REST)).map(|r| r.key().into()).collect();
+        paced(&value.rows).filter(|r| r.flags().has(Flags::REST)).map(|r| r.key().into()).collect();
     if !rests.is_empty() {
-        let marked = value.rows.iter_mut().filter(|r| rests.contains(r.key()));
+        let marked = paced(&mut value.rows).filter(|r| rests.contains(r.key()));
         marked.for_each(|r| r.set_flags(r.flags().with(Flags::REST)));
     }
 }
@@ -306,7 +307,7 @@ fn latest(mut answer: Aggregate, place: usize) -> Aggregate {
     };
     let mut last: BTreeMap<(Labels, Period), u32> = BTreeMap::new();
     let code = |row: &AggregateRow| row.key.get(place).copied().unwrap_or(0);
-    for row in &answer.rows {
+    for row in paced(&answer.rows) {
         let known = last.entry(rest(row)).or_default();
         *known = code(row).max(*known);
     }
@@ -317,7 +318,7 @@ fn latest(mut answer: Aggregate, place: usize) -> Aggregate {
 /// An answer with one dimension summed away.
 fn summed(mut answer: Aggregate, place: usize) -> Aggregate {
     let mut groups: BTreeMap<(Labels, Period), AggregateRow> = BTreeMap::new();
-    for mut row in answer.rows {
+    for mut row in paced(answer.rows) {
         row.key.remove(place);
         match groups.get_mut(&(row.key.clone(), row.period)) {
             Some(known) => known.add(&row),

@@ -9,6 +9,7 @@ use crate::eval::meeting::labels;
 use crate::eval::reading::calendar;
 use crate::eval::reading::split::{added, exact_sum};
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::plan::grouping::{By, Found, Grouping, NOT_ALLOCATED, UNCLASSIFIED};
 use crate::plan::{Condition, Demand, Key, Plan};
 use crate::span::Span;
@@ -86,7 +87,7 @@ impl Evaluator<'_> {
         let months: Vec<&Condition> = demand.filters.iter().filter(|f| f.step().is_some()).collect();
         let mut told = Told::default();
         let mut groups: BTreeMap<(Labels, Option<Period>), Vec<Cell>> = BTreeMap::new();
-        for row in &read.rows {
+        for row in paced(&read.rows) {
             if !passes(&read, row, &pairs) || !months.iter().all(|f| calendar::passes(f, row.period())) {
                 continue;
             }

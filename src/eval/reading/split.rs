@@ -5,6 +5,7 @@ use crate::data::Source;
 use crate::eval::Evaluator;
 use crate::eval::reading::paths::Spans;
 use crate::eval::reading::presence::Judged;
+use crate::pause::paced;
 use crate::plan::{Demand, Key, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -69,7 +70,7 @@ impl Evaluator<'_> {
             .map(|(i, _)| i)
             .collect();
         let mut sums: BTreeMap<(Labels, Option<Period>), Vec<Cell>> = BTreeMap::new();
-        for row in &value.rows {
+        for row in paced(&value.rows) {
             let key = kept.iter().filter_map(|i| row.key().get(*i).copied()).collect();
             sums.entry((key, row.period())).or_default().push(row.cell());
         }

@@ -5,10 +5,11 @@ use crate::data::{AggregateRequest, DatasetInfo, Filter, GroupKey, MeasureInfo, 
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::eval::Evaluator;
 use crate::eval::reading::observed::Observed;
+use crate::pause::paced;
 use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::syntax::format;
-use crate::value::{Flags, Kind, Period, Value};
+use crate::value::{Flags, Kind, Period, Value, distinct};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -166,8 +167,8 @@ impl Evaluator<'_> {
 
     /// What the publisher will revise.
     pub(in crate::eval) fn remark_provisional(&mut self, value: &Value, span: Span) {
-        let marked = value.rows.iter().filter(|r| r.flags().has(Flags::PROVISIONAL) && r.datum().is_ok());
-        let periods: BTreeSet<Period> = marked.clone().filter_map(|r| r.period()).collect();
+        let marked = paced(&value.rows).filter(|r| r.flags().has(Flags::PROVISIONAL) && r.datum().is_ok());
+        let periods = distinct(marked.clone().filter_map(|r| r.period()));
         if marked.count() == 0 {
             return;
         }
@@ -205,7 +206,7 @@ impl Evaluator<'_> {
             // A code that was there before the edition, at any time, is an old one; one that comes only after it is new.
             let year = |p: Period| EDITIONS.iter().rev().find(|e| **e <= p.first_month().0).copied();
             let of = |edition: Option<i32>| -> BTreeSet<String> {
-                answer.rows.iter().filter(|r| r.count > 0 && year(r.period) == edition).filter_map(label).collect()
+                paced(&answer.rows).filter(|r| r.count > 0 && year(r.period) == edition).filter_map(label).collect()
             };
             let (old, new) = (of(year(from)), of(year(to)));
             let changed: Vec<String> = old.symmetric_difference(&new).take(3).cloned().collect();

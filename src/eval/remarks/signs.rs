@@ -2,6 +2,7 @@
 //! the whole. In: shares. Out: what is to be said of them. Changes no number.
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::pause::paced;
 use crate::plan::operator::Reduce;
 use crate::plan::{Call, Node, Plan};
 use crate::span::Span;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub fn beyond_whole(shares: &Value, all: f64, span: Span) -> Option<Diagnostic> {
     // Parts that make up the whole may be a little more, as sums of binary numbers.
     let near = all * 1e-9;
-    let listed = shares.rows.iter().filter(|r| !r.flags().has(Flags::REST));
+    let listed = paced(&shares.rows).filter(|r| !r.flags().has(Flags::REST));
     let numbers = || listed.clone().filter_map(|r| r.datum().ok().map(|x| (r, x)));
     let (row, x) = numbers().find(|(_, x)| *x < -near).or_else(|| numbers().find(|(_, x)| *x > all + near))?;
     let of = about(&shares.dims, row.key(), row.period());

@@ -3,6 +3,7 @@
 use crate::eval::Evaluator;
 use crate::eval::meeting::align;
 use crate::eval::trace::{self, Line, Step};
+use crate::pause::paced;
 use crate::plan::rules::{self, Type};
 use crate::plan::{Node, Plan};
 use crate::syntax::Fault;
@@ -16,7 +17,7 @@ impl Evaluator<'_> {
             return;
         }
         self.trace.begin();
-        let lines = value.rows.iter().filter_map(|r| r.datum().ok().map(|x| (r, x))).map(|(r, x)| Line {
+        let lines = paced(&value.rows).filter_map(|r| r.datum().ok().map(|x| (r, x))).map(|(r, x)| Line {
             about: r.period().map(|p| p.to_string()).unwrap_or_default(),
             arithmetic: if power > 0 {
                 format!("{} * 10^{power}", trace::put(x))
@@ -50,7 +51,7 @@ impl Evaluator<'_> {
             return;
         };
         let mut lines = Vec::new();
-        for row in &total.rows {
+        for row in paced(&total.rows) {
             let Ok(x) = row.datum() else { continue };
             let words: Vec<String> = parts
                 .iter()

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::eval::totals::left::{Collapse, Left, is_beyond};
 use crate::eval::totals::whole::{Gap, Ladder, Standing};
+use crate::pause::paced;
 use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
@@ -83,7 +84,7 @@ impl Evaluator<'_> {
     ) -> Result<Aggregate, Fault> {
         let Some(codes) = answer.dims.get(how.place).map(|d| d.labels.clone()) else { return Ok(answer) };
         let mut groups = Members::new();
-        for row in answer.rows {
+        for row in paced(answer.rows) {
             let code = row.key.get(how.place).copied().unwrap_or(0);
             let mut rest = row.key.clone();
             rest.remove(how.place);

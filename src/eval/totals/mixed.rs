@@ -7,6 +7,7 @@ use crate::data::{
 };
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::pause::paced;
 use crate::plan::{Demand, Node, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
@@ -52,7 +53,7 @@ impl Evaluator<'_> {
             let group_by = vec![GroupKey { dim: place, level: None }];
             let asked = AggregateRequest { group_by, ..request.clone() };
             let answer = source.aggregate(&asked, self.budget).map_err(|e| self.stopped(&e, span))?;
-            let mut there: Vec<u32> = answer.rows.iter().filter_map(|r| r.key.first().copied()).collect();
+            let mut there: Vec<u32> = paced(&answer.rows).filter_map(|r| r.key.first().copied()).collect();
             there.sort_unstable();
             there.dedup();
             let labels = answer.dims.first().map(|d| d.labels.clone()).unwrap_or_default();

@@ -8,6 +8,7 @@ use super::*;
 use crate::data::known::roles::is_product;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::trace::Step;
+use crate::pause::paced;
 use crate::plan::lookup::roles::lacks_role;
 use crate::plan::{Condition, Key};
 use crate::value::{Absence, Cell, Dimension, Labels, Period, Reason, Row};
@@ -146,7 +147,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         return ev.fault(&codes::BUG, span, "the dimensions of a matrix are not there");
     };
     let mut tables: BTreeMap<(Labels, Option<Period>), Amounts> = BTreeMap::new();
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         let (Some(a), Some(b), Ok(x)) = (row.key().get(i), row.key().get(k), row.datum()) else { continue };
         let group = row.key().iter().enumerate().filter(|(at, _)| *at != i && *at != k).map(|(_, k)| *k).collect();
         tables.entry((group, row.period())).or_default().insert((*a, *b), x.max(0.0));
@@ -311,7 +312,7 @@ fn chosen_labels(
         asked.keys = vec![key.clone()];
         let asked = ev.listed(plan, &asked)?;
         let value = ev.eval_quietly(plan, &asked)?;
-        let labels = value.rows.iter().filter_map(|r| Some(value.dims.first()?.label(*r.key().first()?).to_string()));
+        let labels = paced(&value.rows).filter_map(|r| Some(value.dims.first()?.label(*r.key().first()?).to_string()));
         out.push(labels.collect());
     }
     Ok(out)

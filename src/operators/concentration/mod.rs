@@ -8,6 +8,7 @@ use super::*;
 use crate::data::DimInfo;
 use crate::diagnostic::Diagnostic;
 use crate::eval::trace::{Line, Step, put, result};
+use crate::pause::paced;
 use crate::plan::parts;
 use crate::value::{Absence, Cell, Dimension, Flags, Labels, Period, Reason, Row, about, number};
 use indices::{Index, normal, told};
@@ -127,7 +128,7 @@ fn totals(
     asked.ignored.extend(over);
     let whole = ev.eval_quietly(plan, &asked)?;
     let number = |r: &Row| r.datum().ok().map(|x| ((labels(&whole.dims, r.key()), r.period()), x));
-    Ok(whole.rows.iter().filter_map(number).collect())
+    Ok(paced(&whole.rows).filter_map(number).collect())
 }
 
 fn labels(dims: &[Dimension], key: &[u32]) -> String {

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Level, codes};
 use crate::eval::meet;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::operators::over::with_over;
+use crate::pause::paced;
 use crate::plan::evaluation::Evaluation;
 use crate::plan::{Call, Demand, Grid};
 use crate::span::Span;
@@ -111,7 +112,7 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let stays: Vec<bool> = met.dims.iter().map(|d| !call.over.iter().any(|o| o == d.name.as_ref())).collect();
     let dims: Vec<_> = met.dims.iter().zip(&stays).filter(|(_, s)| **s).map(|(d, _)| d.clone()).collect();
     let mut groups: BTreeMap<Labels, Products> = BTreeMap::new();
-    for row in &met.rows {
+    for row in paced(&met.rows) {
         let (Some(pair), Some(period)) = (row.datum().ok().and_then(|at| pairs.get(at as usize)), row.period()) else {
             continue;
         };

@@ -2,6 +2,7 @@
 //! belongs where. Decides no shape.
 
 use super::model::{Place, Series, Spot};
+use crate::pause::paced;
 use crate::plan::catalogue::Settings;
 use crate::render::numbers::{self, Column};
 use crate::value::unit::Form;
@@ -37,14 +38,14 @@ pub enum Way {
 /// Sorts the columns out; their rows are the same, in the same order.
 pub fn gather<'a>(columns: &[(&'a str, &'a Value)], settings: &Settings) -> Option<Answer<'a>> {
     let (_, first) = columns.first()?;
-    let mut periods: Vec<Period> = first.rows.iter().filter_map(|r| r.period()).collect();
+    let mut periods: Vec<Period> = paced(&first.rows).filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
-    if periods.len() < 2 || first.rows.iter().any(|r| r.period().is_none()) {
+    if periods.len() < 2 || paced(&first.rows).any(|r| r.period().is_none()) {
         periods.clear();
     }
     let several = |at: &usize| {
-        let mut places = first.rows.iter().filter_map(|r| r.key().get(*at));
+        let mut places = paced(&first.rows).filter_map(|r| r.key().get(*at));
         let one = places.next();
         places.any(|p| Some(p) != one)
     };
@@ -66,7 +67,7 @@ impl<'a> Group<'a> {
         let (_, first, _) = *columns.first()?;
         let numbers: Vec<f64> = columns
             .iter()
-            .flat_map(|(_, v, power)| v.rows.iter().filter_map(|r| r.datum().ok()).map(|x| times_ten(x, *power)))
+            .flat_map(|(_, v, power)| paced(&v.rows).filter_map(|r| r.datum().ok()).map(|x| times_ten(x, *power)))
             .collect();
         let print = numbers::column(&numbers, &first.unit, first.kind, settings);
         Some(Group { columns, print })
@@ -118,7 +119,7 @@ impl<'a> Group<'a> {
         if let Some((_, value, power)) = self.columns.get(column) {
             let index: std::collections::BTreeMap<&str, usize> =
                 places.iter().enumerate().map(|(at, p)| (p.label.as_str(), at)).collect();
-            for row in value.rows.iter().filter(|r| is_of_it(r)) {
+            for row in paced(&value.rows).filter(|r| is_of_it(r)) {
                 let place = index.get(label(value, row, way).as_str());
                 if let Some(spot) = place.and_then(|at| spots.get_mut(*at)) {
                     *spot = self.spot(&row.cell(), *power);
@@ -147,7 +148,7 @@ pub fn places(value: &Value, periods: &[Period], way: &Way) -> Vec<Place> {
     }
     let mut seen: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
     let mut out: Vec<(bool, Place)> = Vec::new();
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         let label = label(value, row, way);
         if seen.insert(label.clone()) {
             let added = row.flags().has(Flags::REST) || row.flags().has(Flags::TOTAL);

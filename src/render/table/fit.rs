@@ -3,6 +3,7 @@
 
 use super::grid::{Grid, Line, Text, Tone};
 use crate::diagnostic::visible::cut;
+use crate::pause::paced;
 use std::collections::HashSet;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -27,7 +28,7 @@ pub fn widths(grid: &Grid) -> Vec<Widths> {
 
 fn width_of(grid: &Grid, i: usize) -> Widths {
     let text = |list: &[String]| list.get(i).map_or(0, |t| t.width());
-    let cells = || grid.rows.iter().filter_map(move |r| r.cells.get(i));
+    let cells = || paced(&grid.rows).filter_map(move |r| r.cells.get(i));
     if i < grid.labels {
         let widest = cells().map(|c| c.text.width()).max().unwrap_or(0);
         return (widest.max(text(&grid.header)), 0, 0);
@@ -70,7 +71,7 @@ fn cut_inside(text: &str, most: usize) -> String {
 
 /// Cuts the labels of a column; in the middle, where two would look the same.
 fn cut_labels(grid: &mut Grid, column: usize, most: usize) {
-    let labels = || grid.rows.iter().filter_map(|r| r.cells.get(column)).map(|c| c.text.as_str());
+    let labels = || paced(&grid.rows).filter_map(|r| r.cells.get(column)).map(|c| c.text.as_str());
     let all: HashSet<&str> = labels().collect();
     let short: HashSet<String> = all.iter().map(|t| cut(t, most)).collect();
     let cut = if short.len() < all.len() { cut_inside } else { cut };

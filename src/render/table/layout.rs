@@ -5,6 +5,7 @@ use super::grid::{Grid, Laid, Line, Text, Tone};
 use super::marks;
 use crate::diagnostic::visible::visible;
 use crate::pause;
+use crate::pause::paced;
 use crate::render::numbers::Column;
 use crate::value::unit::Form;
 use crate::value::{Cell, Flags, Freq, Labels, Period, Row, Value};
@@ -81,7 +82,7 @@ pub fn is_added(row: &Row) -> bool {
 
 /// The periods of a value, in order.
 pub fn periods(value: &Value) -> Vec<Period> {
-    let mut periods: Vec<Period> = value.rows.iter().filter_map(|r| r.period()).collect();
+    let mut periods: Vec<Period> = paced(&value.rows).filter_map(|r| r.period()).collect();
     periods.sort_unstable();
     periods.dedup();
     periods
@@ -110,7 +111,7 @@ enum Lay {
 /// Several values: a line for each label and period, a column for each value.
 pub fn beside<'a>(values: Vec<Shown<'a>>) -> Laid<'a> {
     let Some(first) = values.first().cloned() else { return nothing() };
-    let timed = first.value.rows.iter().any(|r| r.period().is_some());
+    let timed = paced(&first.value.rows).any(|r| r.period().is_some());
     let mut header = first.dims();
     header.extend(timed.then(|| "period".to_string()));
     let labels = header.len();
@@ -207,7 +208,7 @@ fn place_text(value: &Value, way: Way, place: Place) -> String {
 fn along(value: &Value, way: Way) -> Vec<(Place, bool)> {
     let mut seen = FxHashSet::default();
     let mut out: Vec<(Place, bool)> = Vec::new();
-    for row in &value.rows {
+    for row in paced(&value.rows) {
         let at = place(way, row);
         if seen.insert(at) {
             out.push((at, is_added(row) && way != Way::Periods));
@@ -230,7 +231,7 @@ fn crossed<'a>(shown: Shown<'a>, periods: &[Period], (down, across): (Way, Way))
     // Each label has a column of its own size: as many decimals as that needs, in the scale of all.
     let mut numbers: FxHashMap<Place, Vec<f64>> = FxHashMap::default();
     let mut cells: FxHashMap<(Place, Place), usize> = FxHashMap::default();
-    for (at, row) in value.rows.iter().enumerate() {
+    for (at, row) in paced(&value.rows).enumerate() {
         let (down, across) = (place(down, row), place(across, row));
         numbers.entry(across).or_default().extend(row.datum().ok());
         cells.insert((down, across), at);
@@ -264,7 +265,7 @@ fn pivoted_by<'a>(shown: Shown<'a>, periods: Vec<Period>) -> Laid<'a> {
     // The lines, each by its labels and the places of its rows.
     let mut lines: Vec<(&[u32], Vec<usize>)> = Vec::new();
     let mut places: FxHashMap<&[u32], usize> = FxHashMap::default();
-    for (at, row) in value.rows.iter().enumerate() {
+    for (at, row) in paced(&value.rows).enumerate() {
         let line = *places.entry(row.key()).or_insert(lines.len());
         if line == lines.len() {
             lines.push((row.key(), Vec::new()));

@@ -11,6 +11,7 @@ use super::notes::{lettered, notes};
 use super::numbers::{self, Column};
 use crate::diagnostic::visible::{visible, wrapped};
 use crate::diagnostic::words::{counted, part_of};
+use crate::pause::paced;
 use crate::value::{Cell, Flags, Period, Row, Value};
 pub use grid::{Grid, Laid, Line, Text, Tone};
 use layout::Shown;
@@ -115,7 +116,7 @@ pub fn draw(answer: &Answer<'_>) -> String {
 }
 
 fn printed(value: &Value, answer: &Answer<'_>) -> Column {
-    let numbers: Vec<f64> = value.rows.iter().filter_map(|r| r.datum().ok()).collect();
+    let numbers: Vec<f64> = paced(&value.rows).filter_map(|r| r.datum().ok()).collect();
     numbers::column(&numbers, &value.unit, value.kind, answer.settings)
 }
 

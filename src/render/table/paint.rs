@@ -2,6 +2,7 @@
 
 use super::fit::{Widths, halves, widths};
 use super::grid::{Grid, Line, Text, Tone};
+use crate::pause::paced;
 use unicode_width::UnicodeWidthStr;
 
 /// Heads, and what was added.
@@ -33,9 +34,9 @@ pub fn paint(grid: &Grid, colour: bool) -> String {
         out.push('\n');
     }
     // What is added to one list of labels stands under a rule; within groups its label tells.
-    let parts = grid.rows.iter().rposition(|r| !r.added).filter(|_| grid.labels == 1);
-    let ruled = parts.filter(|last| grid.rows.iter().take(*last).all(|r| !r.added) && last + 1 < grid.rows.len());
-    for (i, row) in grid.rows.iter().enumerate() {
+    let parts = paced(&grid.rows).rposition(|r| !r.added).filter(|_| grid.labels == 1);
+    let ruled = parts.filter(|last| paced(&grid.rows).take(*last).all(|r| !r.added) && last + 1 < grid.rows.len());
+    for (i, row) in paced(&grid.rows).enumerate() {
         out.push_str(line(row, grid.labels, &widths, colour).trim_end());
         out.push('\n');
         if Some(i) == ruled {
