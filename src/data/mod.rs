@@ -13,6 +13,7 @@ pub mod meaning;
 pub mod named;
 pub mod pages;
 pub mod presence;
+pub mod room;
 pub mod saved;
 pub mod source;
 pub mod sql;

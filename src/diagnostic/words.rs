@@ -18,6 +18,11 @@ pub fn some<T: AsRef<str>>(names: &[T], most: usize) -> String {
     format!("{}{more}", first.join(", "))
 }
 
+/// A size as it is said: `10MB` is ten of 1,024 times 1,024.
+pub fn megabytes(bytes: u64) -> u64 {
+    if bytes.trailing_zeros() >= 20 { bytes >> 20 } else { bytes.div_ceil(1_000_000) }
+}
+
 /// `is` or `are`.
 pub fn be(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }

@@ -6,6 +6,7 @@ use super::printer::Printer;
 use super::streams::{print_err, print_out};
 use super::{batch, exit};
 use crate::data::Budget;
+use crate::data::room::Room;
 use crate::render::Format;
 use crate::session::{Body, StoryAsked};
 use std::io::Read;
@@ -28,7 +29,7 @@ pub fn run(file: &str, arguments: &Arguments, printing: Printing, budget: Budget
             print_err(&format!("tradeql: the story cannot be read: {}\n", crate::data::load::io_words(&e)));
             return exit::DATA;
         }
-        match crate::data::text::bytes::decode(bytes, None) {
+        match crate::data::text::bytes::decode(bytes, None, Room::of(u64::MAX)) {
             Ok(decoded) => Some(decoded.text),
             Err(e) => {
                 print_err(&format!("tradeql: the story cannot be read: {}\n", e.message));

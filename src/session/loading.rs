@@ -1,7 +1,7 @@
 //! Files into datasets: which files a statement names, what declares them, and what the loader said of them.
 
 use super::tables::{self, Table, Where};
-use super::watched::{Spool, Watch, megabytes};
+use super::watched::{Spool, Watch};
 use super::{Body, Files, Session};
 use crate::data::declare;
 use crate::data::load::inspect::{self, Inspection};
@@ -15,6 +15,7 @@ use crate::data::table::open::SAMPLE;
 use crate::data::table::origin::{Form, Origin};
 use crate::data::work::Work;
 use crate::data::{Named, Source};
+use crate::diagnostic::words::megabytes;
 use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
 use crate::syntax::ast::Name;

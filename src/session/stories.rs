@@ -3,6 +3,7 @@
 
 use super::{Body, Mode, Response, Session};
 use crate::data::load::io_words;
+use crate::data::room::Room;
 use crate::data::text::bytes;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::span::{Span, Spanned};
@@ -127,7 +128,7 @@ impl Session {
             return Err(too_long());
         }
         self.protect(&full);
-        let decoded = bytes::decode(bytes, None);
+        let decoded = bytes::decode(bytes, None, Room::of(u64::MAX));
         decoded.map(|d| d.text).map_err(|e| fail(&codes::BAD_DATA, format!("`{path}`: {}", e.message)))
     }
 

@@ -3,6 +3,7 @@
 
 use super::Files;
 use crate::data::work::{Budget, Stopped};
+use crate::diagnostic::words::megabytes;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -13,11 +14,6 @@ use std::time::Duration;
 const CHUNK: usize = 64 << 10;
 /// How often it is asked whether to stop while nothing comes.
 const PATIENCE: Duration = Duration::from_millis(20);
-
-/// A limit as it is said: `10MB` is ten of 1,024 times 1,024.
-pub(super) fn megabytes(bytes: u64) -> u64 {
-    if bytes.trailing_zeros() >= 20 { bytes >> 20 } else { bytes.div_ceil(1_000_000) }
-}
 
 /// How a file is watched.
 #[derive(Clone)]

@@ -175,12 +175,19 @@ fn damaged_files_of_every_kind_are_errors_or_tables() {
     let text = table();
     let json: Vec<String> =
         (2000..2020).map(|y| format!("{{\"year\":{y},\"partner\":\"USA\",\"exports\":{}.5}}", y * 3)).collect();
+    let lists: Vec<String> = (2000..2020).map(|y| format!("[{y},{}.25]", y * 7)).collect();
     let root = super::tool::root();
     let book = std::fs::read(root.join("tests/files/two_sheets.xlsx")).unwrap();
     let columns = std::fs::read(root.join("tests/files/trade.parquet")).unwrap();
     let kinds = [
         ("t.csv", text.clone().into_bytes()),
         ("t.json", format!("[{}]", json.join(",")).into_bytes()),
+        ("paged.json", format!("[{{\"page\":1,\"more\":[[1]]}},[{}]]", json.join(",\n")).into_bytes()),
+        (
+            "named.json",
+            format!("{{\"n\":1,\"data\":[{}]}}", json.join(",").replace(":\"USA\"", ":{\"id\":\"USA\"}")).into_bytes(),
+        ),
+        ("lists.json", format!("[[\"year\",\"exports\"],{}]", lists.join(",")).into_bytes()),
         ("t.csv.gz", packed(text.as_bytes())),
         ("t.xlsx", book),
         ("t.parquet", columns),

@@ -3,6 +3,7 @@
 
 use crate::data::doubt::{Doubt, LoadError};
 use crate::data::pages::Shared;
+use crate::data::room::Room;
 use crate::data::table::origin::{self, Origin};
 use crate::data::table::records::Stop;
 use crate::data::text::bytes;
@@ -62,8 +63,8 @@ fn parquet_text(_: Vec<u8>, _: u64, _: &Budget) -> Result<String, Stop> {
 }
 
 #[cfg(feature = "excel")]
-fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
-    crate::data::text::workbook::as_text(bytes, sheet)
+fn workbook(bytes: &[u8], sheet: Option<&str>, room: Room) -> Result<String, LoadError> {
+    crate::data::text::workbook::as_text(bytes, sheet, room)
 }
 
 /// The table in an archive; nothing of what is none.
@@ -78,20 +79,21 @@ fn archived(_: &[u8]) -> Result<Option<Vec<u8>>, LoadError> {
 }
 
 #[cfg(not(feature = "excel"))]
-fn workbook(_: &[u8], _: Option<&str>) -> Result<String, LoadError> {
+fn workbook(_: &[u8], _: Option<&str>, _: Room) -> Result<String, LoadError> {
     Err(LoadError::new("it is a workbook, which this build does not read").advice("export the sheet as CSV"))
 }
 
 impl Piece<'_> {
     /// Reads all that is left, which must be held at once.
     pub(in crate::data) fn hold(&self, reader: &mut dyn Read, into: &mut Vec<u8>) -> Result<(), Stop> {
-        let room = self.most.saturating_sub(into.len() as u64);
-        reader.take(room.saturating_add(1)).read_to_end(into).map_err(Stop::Io)?;
-        if into.len() as u64 <= self.most {
-            return Ok(());
-        }
-        let message = format!("it takes more than {} MB, which is `--max-memory`", self.most.div_ceil(1_000_000));
-        Err(Stop::Error(LoadError::new(message).advice("plain text in UTF-8, unpacked, is read part by part")))
+        let left = self.room().beside(into.len()).left();
+        reader.take(left.saturating_add(1)).read_to_end(into).map_err(Stop::Io)?;
+        self.room().check(into.len()).map_err(Stop::Error)
+    }
+
+    /// What may be held of it.
+    fn room(&self) -> Room {
+        Room::of(self.most)
     }
 
     /// How much may come of it when it is unpacked.
@@ -160,9 +162,9 @@ fn as_text(piece: &Piece<'_>, spec: &TableSpec, all: bool, budget: &Budget) -> R
             opened.origin.packed = true;
             return Ok(opened);
         }
-        let text = workbook(&head, spec.sheet.as_deref()).map_err(Stop::Error)?;
+        let text = workbook(&head, spec.sheet.as_deref(), piece.room()).map_err(Stop::Error)?;
         let text = match Form::of(text.as_bytes()) {
-            Some(Form::Browser) => Form::Browser.respelled(&text).map_err(Stop::Error)?,
+            Some(Form::Browser) => Form::Browser.respelled(&text, piece.room()).map_err(Stop::Error)?,
             _ => text,
         };
         return Ok(Opened::all(text, Origin::WORKBOOK));
@@ -197,7 +199,7 @@ fn as_text(piece: &Piece<'_>, spec: &TableSpec, all: bool, budget: &Budget) -> R
         || bytes::is_foreign(&start)
     {
         piece.hold(&mut reader, &mut start)?;
-        respelled(decoded(start, spec)?, own)?
+        respelled(decoded(start, spec, piece.room())?, own, piece.room())?
     } else {
         if marked {
             start.drain(..3);
@@ -229,34 +231,39 @@ fn mended(opened: Opened, spec: &TextSpec) -> Result<Opened, Stop> {
 }
 
 /// A text in a form of its own as lines of fields.
-fn respelled(opened: Opened, own: Option<Form>) -> Result<Opened, Stop> {
+fn respelled(opened: Opened, own: Option<Form>, room: Room) -> Result<Opened, Stop> {
     let Some(form) = own else { return Ok(opened) };
     let text = std::str::from_utf8(&opened.start).map_err(|_| Stop::NotUtf8)?;
-    let text = form.respelled(text).map_err(Stop::Error)?;
+    let text = form.respelled(text, room).map_err(Stop::Error)?;
     let origin = Origin { form: origin::Form::Own(form.word()), packed: false, decoded: true };
     Ok(Opened { doubt: opened.doubt, ..Opened::all(text, origin) })
 }
 
-/// A text whose lines end as ours do.
-fn with_our_ends(text: String) -> String {
-    let Some(first) = memchr::memchr(b'\r', text.as_bytes()) else { return text };
-    let mut out = String::with_capacity(text.len());
-    let (mut from, mut next) = (0, Some(first));
-    while let Some(at) = next {
+/// A text whose lines end as ours do, in its place.
+fn with_our_ends(text: String) -> Result<String, Stop> {
+    let Some(first) = memchr::memchr(b'\r', text.as_bytes()) else { return Ok(text) };
+    let mut bytes = text.into_bytes();
+    let (mut to, mut from) = (first, first);
+    while from < bytes.len() {
         turn();
-        out.push_str(text.get(from..at).unwrap_or(""));
-        out.push('\n');
-        from = at + 1 + usize::from(text.as_bytes().get(at + 1) == Some(&b'\n'));
-        let rest = text.as_bytes().get(from..).unwrap_or(&[]);
-        next = memchr::memchr(b'\r', rest).map(|i| from + i);
+        // At a carriage return, alone or before a line end.
+        if let Some(end) = bytes.get_mut(to) {
+            *end = b'\n';
+        }
+        to += 1;
+        from += 1 + usize::from(bytes.get(from + 1) == Some(&b'\n'));
+        let rest = bytes.get(from..).unwrap_or(&[]);
+        let length = memchr::memchr(b'\r', rest).unwrap_or(rest.len());
+        bytes.copy_within(from..from + length, to);
+        (to, from) = (to + length, from + length);
     }
-    out.push_str(text.get(from..).unwrap_or(""));
-    out
+    bytes.truncate(to);
+    String::from_utf8(bytes).map_err(|_| Stop::NotUtf8)
 }
 
-fn decoded(bytes: Vec<u8>, spec: &TableSpec) -> Result<Opened, Stop> {
-    let decoded = bytes::decode(bytes, spec.encoding).map_err(Stop::Error)?;
-    let text = with_our_ends(decoded.text);
+fn decoded(bytes: Vec<u8>, spec: &TableSpec, room: Room) -> Result<Opened, Stop> {
+    let decoded = bytes::decode(bytes, spec.encoding, room).map_err(Stop::Error)?;
+    let text = with_our_ends(decoded.text)?;
     let origin = Origin { form: origin::Form::Text(decoded.encoding), packed: false, decoded: true };
     let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
     let mut opened = Opened::all(text, origin);

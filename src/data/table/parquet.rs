@@ -14,6 +14,7 @@ use crate::data::table::records::{Parsed, Rows, Stop, join};
 use crate::data::table::rows::Worker;
 use crate::data::table::sieve::{Sieve, Test, thin};
 use crate::data::work::{Budget, in_order};
+use crate::diagnostic::words::megabytes;
 use ::parquet::basic::{ConvertedType, LogicalType, Type};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
@@ -138,13 +139,12 @@ impl File {
         if bytes <= most {
             return Ok(());
         }
-        let mb = |bytes: u64| bytes.div_ceil(1_000_000);
         let message = format!(
             "it has {} rows of {} columns, which take about {} MB, and `--max-memory` is {} MB",
             self.rows,
             self.names.len(),
-            mb(bytes),
-            mb(most)
+            megabytes(bytes),
+            megabytes(most)
         );
         Err(LoadError::new(message).advice("load the file in parts, or raise `--max-memory`"))
     }

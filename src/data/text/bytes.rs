@@ -2,6 +2,8 @@
 //! are unpacked under a cap; an encoding is guessed only where the bytes themselves leave one choice.
 
 use crate::data::doubt::LoadError;
+use crate::data::room::Room;
+use crate::diagnostic::words::megabytes;
 use crate::pause::{paced, pause, turn};
 use encoding_rs::{Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, Read};
@@ -72,7 +74,7 @@ pub fn unpacked(
     let words = if most < cap {
         format!(
             "unpacked it is more than {} MB, which is `--max-memory`; unpack it, and it is read part by part",
-            most.div_ceil(1_000_000)
+            megabytes(most)
         )
     } else {
         format!("unpacked it is more than {MAX_RATIO} times its size; unpack it first")
@@ -109,16 +111,16 @@ pub fn no_nul(text: &[u8], first_line: usize) -> Result<(), LoadError> {
 
 /// All bytes of a file as text. A declared encoding must fit; else the marks at the start decide, then UTF-8, then
 /// what the other bytes look like.
-pub fn decode(mut bytes: Vec<u8>, declared: Option<&'static Encoding>) -> Result<Decoded, LoadError> {
+pub fn decode(mut bytes: Vec<u8>, declared: Option<&'static Encoding>, room: Room) -> Result<Decoded, LoadError> {
     if let Some((encoding, marks)) = Encoding::for_bom(&bytes).filter(|(e, _)| declared.is_none_or(|d| d == *e)) {
         bytes.drain(..marks);
-        return whole(encoding, bytes, None);
+        return whole(encoding, bytes, None, room);
     }
     if let Some(encoding) = declared {
-        return whole(encoding, bytes, None);
+        return whole(encoding, bytes, None, room);
     }
     if let Some(encoding) = wide(&bytes) {
-        return whole(encoding, bytes, Some(1));
+        return whole(encoding, bytes, Some(1), room);
     }
     no_nul(&bytes, 1)?;
     let bytes = match String::from_utf8(bytes) {
@@ -137,7 +139,7 @@ pub fn decode(mut bytes: Vec<u8>, declared: Option<&'static Encoding>) -> Result
         });
     }
     match foreign(&bytes).map(|found| eastern(&bytes, found)) {
-        Some(encoding) => whole(encoding, bytes, Some(first)),
+        Some(encoding) => whole(encoding, bytes, Some(first), room),
         None => {
             let valid = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
             let mut error =
@@ -154,12 +156,13 @@ pub fn decode(mut bytes: Vec<u8>, declared: Option<&'static Encoding>) -> Result
 const PIECE: usize = 1 << 16;
 
 /// The text of bytes, and whether some are not of the encoding.
-fn text_of(encoding: &'static Encoding, bytes: Vec<u8>) -> (String, bool) {
+fn text_of(encoding: &'static Encoding, bytes: Vec<u8>, room: Room) -> Result<(String, bool), LoadError> {
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) if encoding == encoding_rs::UTF_8 => return (text, false),
+        Ok(text) if encoding == encoding_rs::UTF_8 => return Ok((text, false)),
         Ok(text) => text.into_bytes(),
         Err(wrong) => wrong.into_bytes(),
     };
+    let room = room.beside(bytes.len());
     let (mut text, mut wrong) = (String::new(), false);
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut pieces = bytes.chunks(PIECE).peekable();
@@ -168,8 +171,9 @@ fn text_of(encoding: &'static Encoding, bytes: Vec<u8>) -> (String, bool) {
         text.reserve(decoder.max_utf8_buffer_length(piece.len()).unwrap_or(4 * PIECE));
         let (_, _, replaced) = decoder.decode_to_string(piece, &mut text, pieces.peek().is_none());
         wrong |= replaced;
+        room.check(text.len())?;
     }
-    (text, wrong)
+    Ok((text, wrong))
 }
 
 /// Whether all bytes are of the encoding.
@@ -188,8 +192,13 @@ fn is_of(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     true
 }
 
-fn whole(encoding: &'static Encoding, bytes: Vec<u8>, guessed: Option<usize>) -> Result<Decoded, LoadError> {
-    let (text, wrong) = text_of(encoding, bytes);
+fn whole(
+    encoding: &'static Encoding,
+    bytes: Vec<u8>,
+    guessed: Option<usize>,
+    room: Room,
+) -> Result<Decoded, LoadError> {
+    let (text, wrong) = text_of(encoding, bytes, room)?;
     let first = |text: &str, bad: char| text.find(bad).map(|i| text.get(..i).unwrap_or("").matches('\n').count() + 1);
     if wrong {
         let line = first(&text, '\u{FFFD}').unwrap_or(1);
@@ -293,9 +302,12 @@ fn foreign(bytes: &[u8]) -> Option<&'static Encoding> {
 mod tests {
     use super::*;
 
+    const ROOM: Room = Room::of(1000);
+
     #[test]
     fn the_encoding_follows_from_the_bytes() {
-        let name = |bytes: &[u8]| decode(bytes.to_vec(), None).map(|d| (d.encoding, d.guessed)).map_err(|e| e.line);
+        let name =
+            |bytes: &[u8]| decode(bytes.to_vec(), None, ROOM).map(|d| (d.encoding, d.guessed)).map_err(|e| e.line);
         assert_eq!(name("a,é\n".as_bytes()), Ok(("UTF-8", None)));
         assert_eq!(name(b"\xEF\xBB\xBFa,b\n"), Ok(("UTF-8", None)));
         // 中国 is D6 D0 B9 FA in GB2312, Curaçao has a lone E7 in Latin-1.
@@ -308,8 +320,8 @@ mod tests {
 
     #[test]
     fn a_declared_encoding_must_fit() {
-        assert!(decode(b"a,\xFF\xFF\xFF\n".to_vec(), by_name("gb18030")).is_err());
-        assert_eq!(decode(b"\xE7".to_vec(), by_name("latin1")).unwrap().text, "ç");
+        assert!(decode(b"a,\xFF\xFF\xFF\n".to_vec(), by_name("gb18030"), ROOM).is_err());
+        assert_eq!(decode(b"\xE7".to_vec(), by_name("latin1"), ROOM).unwrap().text, "ç");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! CSV, or what is wrong with it. Rows are objects, whose keys are the header, or lists, the first of which is.
 
 use crate::data::doubt::LoadError;
+use crate::data::room::Room;
 use crate::pause::turn;
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -15,13 +16,16 @@ const ROWS: &[&str] = &["data", "dataset", "results", "records", "observations",
 ///
 /// # Errors
 /// It is not whole, or holds no rows, or rows of several kinds.
-pub fn as_lines(text: &str) -> Result<String, LoadError> {
+pub fn as_lines(text: &str, room: Room) -> Result<String, LoadError> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let rows = As(Answer).deserialize(&mut reader).and_then(|rows| reader.end().map(|()| rows));
+    let rows = As(Answer(room)).deserialize(&mut reader).and_then(|rows| reader.end().map(|()| rows));
     let rows = rows.map_err(|e| {
         let words = e.to_string();
         // The place stands elsewhere.
         let cause = words.split(" at line ").next().unwrap_or(&words);
+        if cause == TOO_LARGE {
+            return room.exceeded();
+        }
         if e.is_data() {
             return LoadError::at(e.line(), cause);
         }
@@ -34,6 +38,9 @@ pub fn as_lines(text: &str) -> Result<String, LoadError> {
     rows.finished()
 }
 
+/// What is said on the way of lines that take more than there is room for.
+const TOO_LARGE: &str = "too large";
+
 /// Of what kind the rows of a list are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -42,8 +49,9 @@ enum Kind {
 }
 
 /// The rows of a list, as far as they were read.
-#[derive(Default)]
 struct Rows {
+    /// For their lines.
+    room: Room,
     kind: Option<Kind>,
     /// How many elements were met.
     count: usize,
@@ -63,6 +71,22 @@ struct Rows {
 }
 
 impl Rows {
+    fn within(room: Room) -> Rows {
+        Rows {
+            room,
+            kind: None,
+            count: 0,
+            other: None,
+            names: Vec::new(),
+            places: FxHashMap::default(),
+            lines: String::new(),
+            widths: Vec::new(),
+            texts: String::new(),
+            cells: Vec::new(),
+            next: 0,
+        }
+    }
+
     /// Of this kind, as the first is.
     fn takes(&mut self, kind: Option<Kind>) -> bool {
         self.count += 1;
@@ -139,7 +163,7 @@ impl Rows {
             if *own == width {
                 out.push_str(part);
             } else {
-                padded(&mut out, part, (width - own) - usize::from(*own == 0));
+                padded(&mut out, part, (width - own) - usize::from(*own == 0), self.room)?;
             }
         }
         Ok(out)
@@ -147,16 +171,18 @@ impl Rows {
 }
 
 /// Lines with so many empty fields more.
-fn padded(out: &mut String, lines: &str, more: usize) {
+fn padded(out: &mut String, lines: &str, more: usize, room: Room) -> Result<(), LoadError> {
     let mut quoted = false;
     for c in lines.chars() {
         turn();
         quoted ^= c == '"';
         if c == '\n' && !quoted {
+            room.check(out.len().saturating_add(more))?;
             (0..more).for_each(|_| out.push(','));
         }
         out.push(c);
     }
+    Ok(())
 }
 
 /// A field of a line.
@@ -252,12 +278,12 @@ impl Read<'_> for Passed {
 }
 
 /// The whole text: its rows, wherever it holds them.
-struct Answer;
+struct Answer(Room);
 
 impl<'de> Read<'de> for Answer {
     type Out = Option<Rows>;
     fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<Rows>, A::Error> {
-        let (mut rows, mut second) = (Rows::default(), None);
+        let (mut rows, mut second) = (Rows::within(self.0), None);
         loop {
             let beside = (rows.count == 1 && rows.kind == Some(Kind::Objects)).then_some(&mut second);
             if list.next_element_seed(As(Row { rows: &mut rows, beside }))?.is_none() {
@@ -271,7 +297,7 @@ impl<'de> Read<'de> for Answer {
     fn object<A: MapAccess<'de>>(self, mut object: A) -> Result<Option<Rows>, A::Error> {
         let mut lists: Vec<(String, Rows)> = Vec::new();
         while let Some(name) = object.next_key::<String>()? {
-            if let Some(rows) = object.next_value_seed(As(List))? {
+            if let Some(rows) = object.next_value_seed(As(List(self.0)))? {
                 lists.push((name, rows));
             }
         }
@@ -283,12 +309,12 @@ impl<'de> Read<'de> for Answer {
 }
 
 /// A list that may hold the rows.
-struct List;
+struct List(Room);
 
 impl<'de> Read<'de> for List {
     type Out = Option<Rows>;
     fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<Rows>, A::Error> {
-        let mut rows = Rows::default();
+        let mut rows = Rows::within(self.0);
         while list.next_element_seed(As(Row { rows: &mut rows, beside: None }))?.is_some() {}
         Ok(Some(rows))
     }
@@ -311,13 +337,13 @@ impl<'de> Read<'de> for Row<'_> {
     fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let wanted = self.rows.takes(Some(Kind::Lists));
         if let Some(beside) = self.beside {
-            *beside = List.list(list)?;
+            *beside = List(self.rows.room).list(list)?;
             return Ok(());
         }
         if !wanted {
             return Passed.list(list);
         }
-        let Rows { texts, lines, .. } = self.rows;
+        let Rows { texts, lines, room, .. } = self.rows;
         for at in 0.. {
             turn();
             texts.clear();
@@ -327,7 +353,7 @@ impl<'de> Read<'de> for Row<'_> {
             field(lines, at, texts);
         }
         lines.push('\n');
-        Ok(())
+        room.check(lines.len()).map_err(|_| A::Error::custom(TOO_LARGE))
     }
     fn object<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
         if !self.rows.takes(Some(Kind::Objects)) {
@@ -344,7 +370,7 @@ impl<'de> Read<'de> for Row<'_> {
             name.clear();
         }
         self.rows.end();
-        Ok(())
+        self.rows.room.check(self.rows.lines.len()).map_err(|_| A::Error::custom(TOO_LARGE))
     }
 }
 
@@ -460,13 +486,27 @@ impl<'de> Read<'de> for Nested<'_> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use super::*;
+    use serde_json::Value;
+
+    const ROOM: Room = Room::of(1 << 20);
+
+    #[test]
+    fn what_takes_more_than_there_is_room_for_is_refused() {
+        // A key of its own in each row: rows times keys.
+        let rows: Vec<String> = (0..2000).map(|n| format!("{{\"k{n}\":1}}")).collect();
+        let lists = vec!["[\"0123456789\"]"; 200_000].join(",");
+        for text in [format!("[{}]", rows.join(",")), format!("[{lists}]")] {
+            let error = as_lines(&text, ROOM).unwrap_err();
+            assert_eq!(error.message, "it takes more than 1 MB, which is `--max-memory`");
+        }
+    }
 
     #[test]
     fn rows_are_lines() {
-        let of = |text: &str| as_lines(text).unwrap();
+        let of = |text: &str| as_lines(text, ROOM).unwrap();
         assert_eq!(of(r#"[["a","b"],[1,"x,y"]]"#), "a,b\n1,\"x,y\"\n");
         assert_eq!(of(r#"{"count":1,"data":[{"a":1.5,"b":null},{"a":2,"c":"z"}]}"#), "a,b,c\n1.5,,\n2,,z\n");
         assert_eq!(of(r#"[{"page":1},[{"country":{"id":"CN"},"value":3}]]"#), "country id,value\nCN,3\n");
@@ -494,14 +534,14 @@ mod tests {
         for text in texts {
             let asked = std::rc::Rc::new(std::cell::Cell::new(0));
             let count = std::rc::Rc::clone(&asked);
-            let read = crate::pause::stoppable(move || count.replace(count.get() + 1) > 7, || as_lines(&text));
+            let read = crate::pause::stoppable(move || count.replace(count.get() + 1) > 7, || as_lines(&text, ROOM));
             assert!(read.is_none() && asked.get() == 9, "{}: {}", asked.get(), text.get(..20).unwrap_or(""));
         }
     }
 
     #[test]
     fn what_is_no_table_is_refused() {
-        let of = |text: &str| as_lines(text).map_err(|e| (e.line, e.message)).unwrap_err();
+        let of = |text: &str| as_lines(text, ROOM).map_err(|e| (e.line, e.message)).unwrap_err();
         assert_eq!(of("{\"data\":[{\"a\":1},\n{\"a\"").0, Some(2));
         assert!(of(r#"{"a":1}"#).1.contains("without rows"));
         assert!(of("[1,2]").1.contains("without rows"));
@@ -515,6 +555,101 @@ mod tests {
             (Some(2), "a row has `a` twice, with other values".into())
         );
         assert_eq!(of(r#"[{"a b":1,"a":{"b":2}}]"#).1, "a row has `a b` twice, with other values");
-        assert_eq!(as_lines(r#"[{"a":1,"a":1}]"#).unwrap(), "a\n1\n");
+        assert_eq!(as_lines(r#"[{"a":1,"a":1}]"#, ROOM).unwrap(), "a\n1\n");
+    }
+
+    /// The same by way of a tree, as plainly as can be said; nothing where it has no rows of one kind.
+    fn by_tree(value: &Value) -> Option<Vec<Vec<String>>> {
+        let first = |list: &Vec<Value>| list.first().is_some_and(|v| v.is_object() || v.is_array());
+        let rows = match value {
+            Value::Array(both) if both.len() == 2 && both[0].is_object() => match &both[1] {
+                Value::Array(rows) if first(rows) => rows,
+                _ => both,
+            },
+            Value::Array(rows) if first(rows) => rows,
+            Value::Object(map) => {
+                let named = ROWS.iter().find_map(|name| map.get(*name).and_then(Value::as_array));
+                let any = || map.values().filter_map(Value::as_array).find(|rows| first(rows));
+                named.filter(|rows| first(rows)).or_else(any)?
+            }
+            _ => return None,
+        };
+        let cell = |v: &Value| match v {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        if rows.first()?.is_array() {
+            return rows.iter().map(|row| Some(row.as_array()?.iter().map(cell).collect())).collect();
+        }
+        let (mut names, mut flat): (Vec<String>, Vec<Vec<(String, String)>>) = Default::default();
+        for row in rows {
+            let mut cells = Vec::new();
+            for (name, value) in row.as_object()? {
+                match value {
+                    Value::Object(inner) => cells.extend(inner.iter().map(|(n, v)| (format!("{name} {n}"), cell(v)))),
+                    value => cells.push((name.clone(), cell(value))),
+                }
+            }
+            for (name, _) in &cells {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            flat.push(cells);
+        }
+        let of = |cells: &Vec<(String, String)>, name: &String| {
+            cells.iter().find(|(n, _)| n == name).map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        let rows = flat.iter().map(|cells| names.iter().map(|name| of(cells, name)).collect()).collect::<Vec<_>>();
+        Some([vec![names.clone()], rows].concat())
+    }
+
+    /// A value of a few forms; keys are few, so that they come again, and none is another with a blank in it.
+    fn any(rng: &mut fastrand::Rng, depth: usize) -> Value {
+        let texts = ["", "a", "x,y", "\"q\"", "two\nlines", " blank ", "é", "1.50"];
+        match rng.u8(0..if depth == 0 { 6 } else { 12 }) {
+            0 => Value::Null,
+            1 => Value::Bool(rng.bool()),
+            2 => Value::from(rng.i64(-9..9_007_199_254_740_993)),
+            3 => Value::from(f64::from(rng.i32(-99..99)) / 8.0),
+            4 | 5 => Value::from(texts[rng.usize(0..texts.len())]),
+            6..=8 => Value::Array((0..rng.usize(0..4)).map(|_| any(rng, depth - 1)).collect()),
+            _ => {
+                let keys = ["k", "l", "data", "rows", "ü"];
+                let pairs =
+                    (0..rng.usize(0..4)).map(|_| (keys[rng.usize(0..keys.len())].to_string(), any(rng, depth - 1)));
+                Value::Object(pairs.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_what_a_tree_gives() {
+        let mut rng = fastrand::Rng::with_seed(17);
+        let (mut tables, mut refused) = (0, 0);
+        for _ in 0..60_000 {
+            let value = any(&mut rng, 4);
+            let text = if rng.bool() { value.to_string() } else { serde_json::to_string_pretty(&value).unwrap() };
+            let (found, expected) = (as_lines(&text, ROOM), by_tree(&value));
+            let Some(expected) = expected else {
+                assert!(found.is_err(), "{text}");
+                refused += 1;
+                continue;
+            };
+            tables += 1;
+            let lines = found.unwrap_or_else(|e| panic!("{}: {text}", e.message));
+            let mut written = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            // Of a row without a field there is an empty line, which readers of others pass over.
+            let filled: Vec<_> = expected.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).collect();
+            filled.iter().for_each(|row| written.write_record(row.iter()).unwrap());
+            let read = |text: &[u8]| -> Vec<Vec<String>> {
+                let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+                let rows = reader.records().map(|r| r.unwrap().iter().map(String::from).collect::<Vec<_>>());
+                rows.filter(|row| row.iter().any(|cell| !cell.is_empty())).collect()
+            };
+            assert_eq!(read(lines.as_bytes()), read(&written.into_inner().unwrap()), "{text}");
+        }
+        assert!(tables > 5_000 && refused > 5_000, "{tables} {refused}");
     }
 }

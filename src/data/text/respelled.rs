@@ -3,6 +3,7 @@
 //! or with blanks behind separators, JSON. In: a text. Out: the same as CSV or lines with tabs, or what is wrong with it.
 
 use crate::data::doubt::LoadError;
+use crate::data::room::Room;
 use crate::data::text::json;
 use crate::pause::{paced, turn};
 
@@ -59,10 +60,18 @@ impl Form {
     }
 
     /// The text as lines of fields.
-    pub fn respelled(self, text: &str) -> Result<String, LoadError> {
+    ///
+    /// # Errors
+    /// It is damaged, or the text and its lines take more than there is room for.
+    pub fn respelled(self, text: &str, room: Room) -> Result<String, LoadError> {
+        let room = room.beside(text.len());
+        if self != Form::Json {
+            // The lines are about as long.
+            room.check(text.len())?;
+        }
         match self {
             Form::Eurostat => Ok(eurostat(text)),
-            Form::Json => json::as_lines(text),
+            Form::Json => json::as_lines(text, room),
             Form::Browser => Ok(browser(text)),
             Form::Months => Ok(by_month(text)),
             Form::Spaced => Ok(close_up(text)),
@@ -251,7 +260,10 @@ mod tests {
     fn the_keys_of_eurostat_are_columns() {
         let text = "freq,geo\\TIME_PERIOD\t2022 \t2023 \nA,DE\t1.5 p\t: \n";
         assert_eq!(Form::of(text.as_bytes()), Some(Form::Eurostat));
-        assert_eq!(Form::Eurostat.respelled(text).unwrap(), "freq\tgeo\t2022\t2023\nA\tDE\t1.5 p\t:\n");
+        assert_eq!(
+            Form::Eurostat.respelled(text, Room::of(1 << 20)).unwrap(),
+            "freq\tgeo\t2022\t2023\nA\tDE\t1.5 p\t:\n"
+        );
         assert_eq!(Form::of(b"a,b\n1,2\n"), None);
     }
 
@@ -260,7 +272,10 @@ mod tests {
         let text = "\"Dataset:\",\"x\"\n\"TIME\",\"2023\",\"\",\"2024\",\"\"\n\"GEO (Labels)\",\"\",\"\",\"\",\"\"\n\
                     \"Germany\",\"1.5\",\"\",\"2.5\",\"p\"\n,,,,\n\"Special value\",,,,\n";
         assert_eq!(Form::of(text.as_bytes()), Some(Form::Browser));
-        assert_eq!(Form::Browser.respelled(text).unwrap(), "\n\nGEO,2023,2024\nGermany,1.5,2.5 p\n\n\n");
+        assert_eq!(
+            Form::Browser.respelled(text, Room::of(1 << 20)).unwrap(),
+            "\n\nGEO,2023,2024\nGermany,1.5,2.5 p\n\n\n"
+        );
     }
 
     #[test]
@@ -268,7 +283,7 @@ mod tests {
         let text = "Exp or Imp,Year,HS,Q-Year,V-Year,Q-Jan,V-Jan,Q-Feb,V-Feb\n1,2024,'85',3,30,1,10,2,20\n";
         assert_eq!(Form::of(text.as_bytes()), Some(Form::Months));
         let lines = "Exp or Imp,Year,HS,Month,Q,V\nExport,2024,'85',1,1,10\nExport,2024,'85',2,2,20\n";
-        assert_eq!(Form::Months.respelled(text).unwrap(), lines);
+        assert_eq!(Form::Months.respelled(text, Room::of(1 << 20)).unwrap(), lines);
         assert_eq!(Form::of(b"Year,Jan,Feb,Mar\n2024,1,2,3\n"), None);
         assert_eq!(Form::of(b"Year,V-Jan,V-Feb\n2024,1,2\n"), None);
     }

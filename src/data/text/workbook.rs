@@ -3,6 +3,7 @@
 
 use crate::data::doubt::LoadError;
 use crate::data::guard::guarded;
+use crate::data::room::Room;
 use crate::pause::{Paced, paced};
 use calamine::{Data, DataRef, Reader, Sheets, Xlsx};
 use std::io::Cursor;
@@ -15,11 +16,18 @@ const MANY_CELLS: u64 = 1_000_000;
 const MOST_EMPTY: u64 = 200;
 
 /// The sheet of this name, or the only one that holds something.
-pub fn as_text(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
-    if let Some(size) = unpacked_size(bytes).filter(|size| *size > MAX_UNPACKED) {
-        return Err(LoadError::new(format!("the workbook would take {} MB unpacked", size >> 20)));
+///
+/// # Errors
+/// It is damaged, or takes more than there is room for; or several sheets hold something.
+pub fn as_text(bytes: &[u8], sheet: Option<&str>, room: Room) -> Result<String, LoadError> {
+    let parts = unpacked(bytes).unwrap_or_default();
+    if parts.all > MAX_UNPACKED {
+        return Err(LoadError::new(format!("the workbook would take {} MB unpacked", parts.all >> 20)));
     }
-    guarded("the workbook", || read(bytes, sheet))?
+    // Texts that cells share are held from the beginning.
+    let room = room.beside(bytes.len());
+    room.check(parts.texts)?;
+    guarded("the workbook", || read(bytes, sheet, room.beside(parts.texts)))?
 }
 
 type Bytes<'b> = Paced<Cursor<&'b [u8]>>;
@@ -29,12 +37,12 @@ fn fail(e: impl std::fmt::Display) -> LoadError {
     LoadError::new(format!("the workbook cannot be read: {e}"))
 }
 
-fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
+fn read(bytes: &[u8], sheet: Option<&str>, room: Room) -> Result<String, LoadError> {
     let mut book: Book<'_> = calamine::open_workbook_auto_from_rs(Paced(Cursor::new(bytes))).map_err(fail)?;
     let names = book.sheet_names();
     if let Some(name) = sheet {
         if names.iter().any(|n| n == name) {
-            return written(&cells(&mut book, name)?);
+            return written(&cells(&mut book, name, room)?, room);
         }
         let error = LoadError::new(format!("the workbook has no sheet `{name}`"));
         return Err(error.advice(format!("its sheets are {}", names.join(", "))));
@@ -42,7 +50,8 @@ fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
     let mut filled: Vec<(&String, Cells)> = Vec::new();
     let mut wrong = None;
     for name in &names {
-        match cells(&mut book, name) {
+        let held = filled.iter().map(|(_, cells)| cells.size()).sum();
+        match cells(&mut book, name, room.beside(held)) {
             Ok(cells) if cells.places.is_empty() => {}
             Ok(cells) => filled.push((name, cells)),
             Err(e) => wrong = Some(e),
@@ -51,7 +60,7 @@ fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
     match (filled.as_slice(), wrong) {
         ([], Some(error)) => Err(error),
         ([], None) => Err(LoadError::new("the workbook is empty")),
-        ([(_, only)], _) => written(only),
+        ([(_, only)], _) => written(only, room),
         ([(first, _), ..], _) => {
             let error = LoadError::new(format!("the workbook has {} sheets: {}", filled.len(), names.join(", ")));
             Err(error.advice(format!("say which: `with {{ sheet \"{first}\" }}`")))
@@ -62,64 +71,89 @@ fn read(bytes: &[u8], sheet: Option<&str>) -> Result<String, LoadError> {
 /// The cells of a sheet that hold something.
 #[derive(Default)]
 struct Cells {
-    /// Of each its row, its column, and where its text lies.
-    places: Vec<(u32, u32, usize, usize)>,
+    /// Of each its row, its column, and where its text ends, which begins where the one before ends.
+    places: Vec<(u32, u32, u32)>,
     texts: String,
 }
 
 impl Cells {
     /// Adds a cell, whose text `write` appends.
-    fn add(&mut self, row: u32, column: u32, write: impl FnOnce(&mut String)) {
+    fn add(&mut self, row: u32, column: u32, room: Room, write: impl FnOnce(&mut String)) -> Result<(), LoadError> {
         let start = self.texts.len();
         write(&mut self.texts);
         if self.texts.len() > start {
-            self.places.push((row, column, start, self.texts.len()));
+            let end = u32::try_from(self.texts.len()).map_err(|_| room.exceeded())?;
+            self.places.push((row, column, end));
         }
+        room.check(self.size())
     }
 
-    fn text(&self, (_, _, start, end): (u32, u32, usize, usize)) -> &str {
-        self.texts.get(start..end).unwrap_or("")
+    /// What they take, in bytes.
+    fn size(&self) -> usize {
+        self.texts.len() + self.places.len() * size_of::<(u32, u32, u32)>()
+    }
+
+    /// Their rows, columns and texts.
+    fn iter(&self) -> impl Iterator<Item = (u32, u32, &str)> {
+        let mut start = 0;
+        paced(&self.places).map(move |(row, column, end)| {
+            let text = self.texts.get(start..*end as usize).unwrap_or("");
+            start = *end as usize;
+            (*row, *column, text)
+        })
+    }
+
+    /// Row by row, where they do not stand so.
+    fn sorted(self, room: Room) -> Result<Cells, LoadError> {
+        if self.places.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
+            return Ok(self);
+        }
+        let mut all: Vec<(u32, u32, &str)> = self.iter().collect();
+        all.sort_by_key(|(row, column, _)| (*row, *column));
+        let mut out = Cells::default();
+        for (row, column, text) in all {
+            out.add(row, column, room, |to| to.push_str(text))?;
+        }
+        Ok(out)
     }
 }
 
 /// The cells of a sheet that hold something, row by row.
-fn cells(book: &mut Book<'_>, name: &str) -> Result<Cells, LoadError> {
-    let mut out = match book {
-        Sheets::Xlsx(book) => streamed(book, name)?,
+fn cells(book: &mut Book<'_>, name: &str, room: Room) -> Result<Cells, LoadError> {
+    let out = match book {
+        Sheets::Xlsx(book) => streamed(book, name, room)?,
         other => {
             let range = other.worksheet_range(name).map_err(fail)?;
             let (row, column) = range.start().unwrap_or_default();
             let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             let mut out = Cells::default();
             for (r, c, cell) in paced(range.used_cells()) {
-                out.add(row + at(r), column + at(c), |to| text(cell, to));
+                out.add(row + at(r), column + at(c), room, |to| text(cell, to))?;
             }
             out
         }
     };
-    if !out.places.is_sorted_by_key(|(row, column, ..)| (*row, *column)) {
-        out.places.sort_by_key(|(row, column, ..)| (*row, *column));
-    }
+    let out = out.sorted(room)?;
     far_off(&out.places)?;
     Ok(out)
 }
 
 /// The cells of a sheet as they stand in the file; what lies between them takes no room.
-fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Cells, LoadError> {
+fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str, room: Room) -> Result<Cells, LoadError> {
     let mut reader = book.worksheet_cells_reader(name).map_err(fail)?;
     let mut out = Cells::default();
     while let Some(cell) = reader.next_cell().map_err(fail)? {
         let (row, column) = cell.get_position();
-        out.add(row, column, |to| match cell.get_value() {
+        out.add(row, column, room, |to| match cell.get_value() {
             DataRef::SharedString(shared) => one_line(shared, to),
             other => text(&Data::from(other.clone()), to),
-        });
+        })?;
     }
     Ok(out)
 }
 
 /// Refuses a sheet of which a few cells lie far off: as a table it would be nearly endless.
-fn far_off(cells: &[(u32, u32, usize, usize)]) -> Result<(), LoadError> {
+fn far_off(cells: &[(u32, u32, u32)]) -> Result<(), LoadError> {
     let rows = cells.iter().map(|(r, ..)| u64::from(*r) + 1).max().unwrap_or(0);
     let columns = cells.iter().map(|(_, c, ..)| u64::from(*c) + 1).max().unwrap_or(0);
     let all = rows * columns;
@@ -141,47 +175,58 @@ fn letters(column: u32) -> String {
 }
 
 /// Cells as CSV; rows and columns in front of the first stay, empty, so that lines are rows.
-fn written(cells: &Cells) -> Result<String, LoadError> {
+fn written(cells: &Cells, room: Room) -> Result<String, LoadError> {
     let failed = |e: csv::Error| LoadError::new(e.to_string());
+    let room = room.beside(cells.size());
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let first = cells.places.iter().map(|(_, c, ..)| *c).min().unwrap_or(0);
-    let width = cells.places.iter().map(|(_, c, ..)| *c - first + 1).max().unwrap_or(0).max(2) as usize;
+    let first = cells.places.iter().map(|(_, c, _)| *c).min().unwrap_or(0);
+    let width = cells.places.iter().map(|(_, c, _)| *c - first + 1).max().unwrap_or(0).max(2) as usize;
     let mut line = vec![""; width];
-    let mut rest = cells.places.as_slice();
+    let mut rest = cells.iter().peekable();
     let rows = cells.places.last().map_or(0, |(r, ..)| r + 1);
     for row in 0..rows {
-        let count = paced(rest).take_while(|(r, ..)| *r == row).count();
-        let (own, after) = rest.split_at_checked(count).unwrap_or((rest, &[]));
         line.fill("");
-        for place in own {
-            if let Some(at) = line.get_mut((place.1 - first) as usize) {
-                *at = cells.text(*place);
+        while let Some((_, column, text)) = rest.next_if(|(r, ..)| *r == row) {
+            if let Some(at) = line.get_mut((column - first) as usize) {
+                *at = text;
             }
         }
         out.write_record(&line).map_err(failed)?;
-        rest = after;
+        room.check(out.get_ref().len())?;
     }
     let bytes = out.into_inner().map_err(|e| LoadError::new(e.to_string()))?;
     String::from_utf8(bytes).map_err(|e| LoadError::new(e.to_string()))
 }
 
+/// What the parts of a packed file take unpacked.
+#[derive(Default)]
+struct Unpacked {
+    all: u64,
+    /// The texts that cells share.
+    texts: usize,
+}
+
 /// What the parts of a packed file take unpacked, by what its directory says.
-fn unpacked_size(bytes: &[u8]) -> Option<u64> {
+fn unpacked(bytes: &[u8]) -> Option<Unpacked> {
     let number = |at: usize, len: usize| -> Option<u64> {
         Some(bytes.get(at..at + len)?.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b)))
     };
     let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
     let (count, mut at) = (number(end + 10, 2)?, usize::try_from(number(end + 16, 4)?).ok()?);
-    let mut size = 0u64;
+    let mut out = Unpacked::default();
     for _ in 0..count {
         if bytes.get(at..at + 4)? != b"PK\x01\x02" {
             return None;
         }
-        size = size.saturating_add(number(at + 24, 4)?);
-        let names = number(at + 28, 2)? + number(at + 30, 2)? + number(at + 32, 2)?;
-        at += 46 + usize::try_from(names).ok()?;
+        let size = number(at + 24, 4)?;
+        out.all = out.all.saturating_add(size);
+        let name = usize::try_from(number(at + 28, 2)?).ok()?;
+        if bytes.get(at + 46..at + 46 + name)?.ends_with(b"sharedStrings.xml") {
+            out.texts = out.texts.saturating_add(usize::try_from(size).ok()?);
+        }
+        at += 46 + name + usize::try_from(number(at + 30, 2)? + number(at + 32, 2)?).ok()?;
     }
-    Some(size)
+    Some(out)
 }
 
 /// A text on one line.
@@ -224,9 +269,9 @@ mod tests {
             asked.set(0);
             let count = std::rc::Rc::clone(&asked);
             let stop = move || count.replace(count.get() + 1) >= most;
-            assert!(crate::pause::stoppable(stop, || as_text(&bytes, None)).is_none(), "{most}");
+            assert!(crate::pause::stoppable(stop, || as_text(&bytes, None, Room::of(1 << 24))).is_none(), "{most}");
             assert_eq!(asked.get(), most + 1);
         }
-        assert_eq!(as_text(&bytes, None).unwrap().lines().nth(29_999), Some("label 29999,29999"));
+        assert_eq!(as_text(&bytes, None, Room::of(1 << 24)).unwrap().lines().nth(29_999), Some("label 29999,29999"));
     }
 }
