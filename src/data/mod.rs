@@ -15,6 +15,7 @@ pub mod pages;
 pub mod presence;
 pub mod room;
 pub mod saved;
+pub mod seen;
 pub mod source;
 pub mod sql;
 pub mod store;
@@ -26,8 +27,9 @@ pub mod work;
 pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Valuation};
 pub use named::Named;
 pub use presence::Presence;
+pub use seen::Seen;
 pub use source::{
-    Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Paired, Seen, Source,
-    SourceError, Total,
+    Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Paired, Source, SourceError,
+    Total,
 };
 pub use work::{Budget, Stopped};

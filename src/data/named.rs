@@ -5,6 +5,7 @@ use crate::data::info::DatasetInfo;
 use crate::data::presence::Presence;
 use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Paired, Source, SourceError};
 use crate::data::work::Budget;
+use crate::value::Period;
 use std::sync::Arc;
 
 /// A source with another name than it has of itself.
@@ -32,6 +33,16 @@ impl Source for Named {
 
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         self.source.visit(request, budget, groups)
+    }
+
+    fn visit_near(
+        &self,
+        request: &AggregateRequest,
+        near: Period,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<(), SourceError> {
+        self.source.visit_near(request, near, budget, groups)
     }
 
     fn visit_paired(

@@ -3,12 +3,13 @@
 
 use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::presence::{self, Presence};
+use crate::data::seen::Seen;
 use crate::data::sql::DbFault;
 use crate::data::work::{Budget, Stopped};
 use crate::value::{Dimension, Flags, Labels, Period, Reason, number};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// One key of a group: a dimension, at one level of its codes if it is nested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -216,34 +217,6 @@ impl Groups for Aggregate {
     }
 }
 
-/// Where measures have numbers, as far as that was asked for: nearly every question asks.
-#[derive(Debug, Default)]
-pub struct Seen(Mutex<SeenCodes>);
-
-/// By measure, dimensions and filters.
-type SeenCodes = FxHashMap<(usize, Vec<usize>, Vec<Filter>), Arc<Presence>>;
-
-impl Seen {
-    /// As [`Source::presence`], remembered.
-    pub(in crate::data) fn codes(
-        &self,
-        source: &(impl Source + ?Sized),
-        measure: usize,
-        dims: &[usize],
-        filters: &[Filter],
-        budget: &Budget,
-    ) -> Result<Arc<Presence>, SourceError> {
-        let key = (measure, dims.to_vec(), filters.to_vec());
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(found) = known {
-            return Ok(found);
-        }
-        let found = presence::ask(source, measure, dims, filters, budget)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&found));
-        Ok(found)
-    }
-}
-
 /// Where data come from. The same bytes for the same question, however it is computed.
 ///
 /// Whatever asks for an answer gets it or a [`SourceError`]: the source failed, the budget was stopped, the answer is
@@ -265,6 +238,21 @@ pub trait Source: Send + Sync + fmt::Debug {
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         self.aggregate(request, budget)?.shown(groups);
         Ok(())
+    }
+
+    /// As [`Source::visit`], of rows that lie within a period; but each group that has rows in others only is given out with
+    /// some row, too: with one of those, or with one of no number in a period outside.
+    ///
+    /// # Errors
+    /// As [`Source::visit`].
+    fn visit_near(
+        &self,
+        request: &AggregateRequest,
+        _near: Period,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<(), SourceError> {
+        self.visit(request, budget, groups)
     }
 
     /// As [`Source::visit`], of rows in which another measure of the same rows has a number, or has none. `false`, and

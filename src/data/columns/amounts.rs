@@ -102,6 +102,15 @@ impl Numbers {
         if out.contains(&true) { out } else { Vec::new() }
     }
 
+    /// Whether a row has a number.
+    pub fn has(&self, row: usize) -> bool {
+        match self {
+            Numbers::Exact(cells) => cells.get(row).is_some_and(|c| c.get().is_some()),
+            Numbers::Wide(cells) => cells.get(row).is_some_and(|c| c.get().is_some()),
+            Numbers::Float(cells) => cells.get(row).is_some_and(|x| !x.is_nan()),
+        }
+    }
+
     /// Wide numbers, if the sum of all without their signs fits, and so every sum of some.
     pub fn wide(cells: Vec<WideAmount>) -> Option<Numbers> {
         let size = |v: &WideAmount| v.get().map_or(0, i128::unsigned_abs);

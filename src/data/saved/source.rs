@@ -8,11 +8,13 @@ use crate::data::columns::lines::Lines;
 use crate::data::doubt::Doubt;
 use crate::data::info::DatasetInfo;
 use crate::data::saved::open::{Book, Opened, Trouble};
-use crate::data::source::{Aggregate, AggregateRequest, Groups, Observation, Paired, Seen, Source, SourceError};
+use crate::data::seen::Seen;
+use crate::data::source::{Aggregate, AggregateRequest, Groups, Observation, Paired, Source, SourceError};
 use crate::data::store::Store;
 use crate::data::store::columns::Columns;
 use crate::data::store::selection::{self, BLOCK};
 use crate::data::work::{Budget, together};
+use crate::value::Period;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -314,6 +316,16 @@ impl Source for Saved {
 
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         self.ask((request, None), budget, &mut |source| source.visit(request, budget, groups))
+    }
+
+    fn visit_near(
+        &self,
+        request: &AggregateRequest,
+        near: Period,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<(), SourceError> {
+        self.seen.near(self, request, near, budget, groups)
     }
 
     fn visit_paired(

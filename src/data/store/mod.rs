@@ -12,13 +12,13 @@ mod walk;
 use crate::data::columns::codes::Codes;
 use crate::data::columns::lines::Lines;
 use crate::data::info::{DatasetInfo, DimInfo};
-use crate::data::source::{
-    Aggregate, AggregateRequest, GroupKey, Groups, Observation, Paired, Seen, Source, SourceError,
-};
+use crate::data::seen::Seen;
+use crate::data::source::{Aggregate, AggregateRequest, GroupKey, Groups, Observation, Paired, Source, SourceError};
 use crate::data::store::columns::Columns;
-use crate::data::store::selection::{Key, Test};
+use crate::data::store::selection::{BLOCK, Key, Test};
 use crate::data::work::Budget;
 use crate::value::{Dimension, Period, number};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -133,6 +133,47 @@ impl Store {
         Some((Key { codes, places, own, size, column: group.dim }, dimension))
     }
 
+    /// Whether some row has a number and one of these codes in both dimensions; the first is enough.
+    fn has_one_twice(
+        &self,
+        measure: usize,
+        (one, other): (usize, usize),
+        codes: &[String],
+        budget: &Budget,
+    ) -> Result<bool, SourceError> {
+        let (Some(data), Some(a), Some(b)) =
+            (self.measures.get(measure), self.info.dims.get(one), self.info.dims.get(other))
+        else {
+            return Ok(false);
+        };
+        let (Some(ones), Some(others)) = (self.columns.codes.get(one), self.columns.codes.get(other)) else {
+            return Ok(false);
+        };
+        let wanted: FxHashSet<&str> = codes.iter().map(String::as_str).collect();
+        let places: FxHashMap<&str, u32> = b.codes.iter().map(|c| c.as_ref()).zip(0..).collect();
+        let twin = |code: &Arc<str>| places.get(code.as_ref()).copied().filter(|_| wanted.contains(code.as_ref()));
+        let twins: Vec<u32> = a.codes.iter().map(|code| twin(code).unwrap_or(u32::MAX)).collect();
+        let (tests, numbers) = (self.own_tests(data), self.columns.numbers.get(data.column));
+        let (mut left, mut right) = (vec![0; BLOCK], vec![0; BLOCK]);
+        for start in (0..ones.len()).step_by(BLOCK) {
+            budget.check()?;
+            let size = BLOCK.min(ones.len() - start);
+            budget.look(size);
+            ones.fill(start, &mut left);
+            others.fill(start, &mut right);
+            let mut rows = left.iter().zip(&right).take(size).enumerate();
+            let met = rows.any(|(at, (x, y))| {
+                twins.get(*x as usize) == Some(y)
+                    && passes(&tests, start + at)
+                    && numbers.is_some_and(|n| n.has(start + at))
+            });
+            if met {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Groups of the rows that pass.
     fn visit_where(
         &self,
@@ -188,6 +229,26 @@ impl Source for Store {
 
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         self.visit_where(request, &self.tests(request), budget, groups)
+    }
+
+    fn visit_near(
+        &self,
+        request: &AggregateRequest,
+        near: Period,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<(), SourceError> {
+        self.seen.near(self, request, near, budget, groups)
+    }
+
+    fn meets_itself(
+        &self,
+        measure: usize,
+        dims: (usize, usize),
+        codes: &[String],
+        budget: &Budget,
+    ) -> Result<bool, SourceError> {
+        self.seen.meets((measure, dims, codes), || self.has_one_twice(measure, dims, codes, budget))
     }
 
     fn visit_paired(

@@ -259,7 +259,10 @@ impl Evaluator<'_> {
             observed: Vec::new(),
             out,
         };
-        let done = source.visit(&request, self.budget, &mut flow);
+        let done = match near.filter(|_| request.within.is_none() && !request.group_by.is_empty()) {
+            Some(near) => source.visit_near(&request, near, self.budget, &mut flow),
+            None => source.visit(&request, self.budget, &mut flow),
+        };
         flow.close();
         done.map_err(|e| self.stopped(&e, plan.span))?;
         Ok(absence)
