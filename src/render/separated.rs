@@ -2,11 +2,9 @@
 
 use super::{Answer, beside};
 use crate::pause::paced;
-use crate::value::Value;
-use crate::value::{number, period::Period};
+use crate::value::{Coverage, Flags, Period, Value};
 use std::borrow::Cow;
-use std::fmt::Write;
-use std::io;
+use std::io::{self, Write};
 
 /// The names of the columns.
 fn header(value: &Value) -> Vec<String> {
@@ -36,39 +34,75 @@ pub fn separated(answer: &Answer<'_>, separator: u8, to: &mut dyn io::Write) -> 
         let written = std::iter::once(&names).chain(&lines).try_for_each(|line| writer.write_record(line));
         return finished(written, writer);
     };
+    rows(value, (separator, safe), to)
+}
+
+/// So many bytes are written at a time.
+const PIECE: usize = 1 << 16;
+
+/// The rows of one value. There may be very many: what repeats is put into words, and between quotes, once.
+fn rows(value: &Value, (separator, safe): (u8, bool), to: &mut dyn io::Write) -> io::Result<()> {
     let timed = paced(&value.rows).any(|r| r.period().is_some());
-    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(to);
-    let written = writer.write_record(header(value).iter().map(|n| as_text(n, safe).into_owned())).and_then(|()| {
-        // There may be very many rows: what repeats is put into words once.
-        let unit = value.unit.to_string();
-        let mut period = (None, String::new());
-        let mut text = String::new();
-        for row in paced(&value.rows) {
-            for (dim, place) in value.dims.iter().zip(row.key()) {
-                writer.write_field(as_text(dim.label(*place), safe).as_ref())?;
+    let field = |text: &str| field(&as_text(text, safe), separator);
+    let mut labels: Vec<Vec<Option<Vec<u8>>>> = value.dims.iter().map(|d| vec![None; d.labels.len()]).collect();
+    let names: Vec<Vec<u8>> = header(value).iter().map(|name| field(name)).collect();
+    let mut out = names.join(&separator);
+    out.push(b'\n');
+    let unit = [&[separator][..], &field(&value.unit.to_string()), &[separator]].concat();
+    let mut period: (Option<Period>, Vec<u8>) = (None, Vec::new());
+    let mut marks: (Option<(Flags, Option<Coverage>)>, Vec<u8>) = (None, Vec::new());
+    for row in paced(&value.rows) {
+        for ((dim, place), labels) in value.dims.iter().zip(row.key()).zip(&mut labels) {
+            match labels.get_mut(*place as usize) {
+                Some(known) => out.extend_from_slice(known.get_or_insert_with(|| field(dim.label(*place)))),
+                None => out.extend_from_slice(&field(dim.label(*place))),
             }
-            if timed {
-                if period.0 != row.period() {
-                    period = (row.period(), row.period().map(|p: Period| p.to_string()).unwrap_or_default());
-                }
-                writer.write_field(&period.1)?;
-            }
-            writer.write_field(row.datum().map(number::plain).unwrap_or_default())?;
-            writer.write_field(as_text(&unit, safe).as_ref())?;
-            writer.write_field(row.flags().words().join(" "))?;
-            text.clear();
-            if let Some(coverage) = row.coverage() {
-                // Writing into a text cannot fail.
-                let (have, of) = coverage.counted();
-                let _ = write!(text, "{have}/{of}");
-            }
-            writer.write_field(&text)?;
-            writer.write_field(row.datum().err().map_or("", |r| r.words()))?;
-            writer.write_record(None::<&[u8]>)?;
+            out.push(separator);
         }
-        Ok(())
-    });
-    finished(written, writer)
+        if timed {
+            if period.0 != row.period() {
+                period = (row.period(), row.period().map(|p| field(&p.to_string())).unwrap_or_default());
+            }
+            out.extend_from_slice(&period.1);
+            out.push(separator);
+        }
+        if let Ok(x) = row.datum() {
+            // As `number::plain` writes it.
+            if x == 0.0 { out.push(b'0') } else { write!(out, "{x}")? }
+        }
+        out.extend_from_slice(&unit);
+        let marked = (row.flags(), row.coverage());
+        if marks.0 != Some(marked) {
+            let covered = row.coverage().map(|c| c.counted()).map(|(have, of)| format!("{have}/{of}"));
+            let words = [field(&row.flags().words().join(" ")), field(&covered.unwrap_or_default())];
+            marks = (Some(marked), words.join(&separator));
+        }
+        out.extend_from_slice(&marks.1);
+        out.push(separator);
+        if let Err(reason) = row.datum() {
+            out.extend_from_slice(&field(reason.words()));
+        }
+        out.push(b'\n');
+        if out.len() >= PIECE {
+            to.write_all(&out)?;
+            out.clear();
+        }
+    }
+    to.write_all(&out)?;
+    to.flush()
+}
+
+/// A text as a field, between quotes where it needs them.
+fn field(text: &str, separator: u8) -> Vec<u8> {
+    if !text.bytes().any(|b| matches!(b, b'"' | b'\n' | b'\r') || b == separator) {
+        return text.as_bytes().to_vec();
+    }
+    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    // The second field keeps an empty first one from being put between quotes. Writing into memory cannot fail.
+    let _ = writer.write_record([text, ""]);
+    let mut bytes = writer.into_inner().unwrap_or_default();
+    bytes.truncate(bytes.len().saturating_sub(2));
+    bytes
 }
 
 /// A text, where wanted with a mark before what a spreadsheet would compute.
