@@ -14,15 +14,20 @@ const MOST_GROUPS: usize = 1 << 18;
 /// Questions whose groups are remembered.
 const QUESTIONS: usize = 16;
 
+/// A measure, keys and filters.
+type Grouped = (usize, Vec<GroupKey>, Vec<Filter>);
+/// A measure, two dimensions and codes.
+type Crossed = (usize, (usize, usize), Vec<String>);
+
 /// What is remembered of a source.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// By measure, dimensions and filters.
     codes: Memory<(usize, Vec<usize>, Vec<Filter>), Arc<Presence>>,
-    /// By measure, keys and filters: each group that has a row, and the period of one.
-    groups: Memory<(usize, Vec<GroupKey>, Vec<Filter>), Arc<[(Labels, Period)]>>,
-    /// By measure, two dimensions and codes.
-    meetings: Memory<(usize, (usize, usize), Vec<String>), bool>,
+    /// Each group that has a row, and the period of one.
+    groups: Memory<Grouped, Arc<[(Labels, Period)]>>,
+    /// Whether a place meets itself.
+    meetings: Memory<Crossed, bool>,
 }
 
 /// Answers by question.
