@@ -252,18 +252,17 @@ fn text(cell: &Data, to: &mut String) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
     fn it_is_asked_on_the_way_whether_to_go_on() {
-        let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/two_sheets.xlsx")).unwrap();
+        let bytes = include_bytes!("../../../tests/files/two_sheets.xlsx");
         for most in 0..3 {
             let asked = std::rc::Rc::new(std::cell::Cell::new(0));
             let count = std::rc::Rc::clone(&asked);
             let stop = move || count.replace(count.get() + 1) >= most;
-            assert!(crate::pause::stoppable(stop, || as_text(&bytes, None, Room::of(1 << 24))).is_none(), "{most}");
+            assert!(crate::pause::stoppable(stop, || as_text(bytes, None, Room::of(1 << 24))).is_none(), "{most}");
             assert_eq!(asked.get(), most + 1);
         }
     }
