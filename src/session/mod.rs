@@ -83,7 +83,7 @@ pub use verdict::{Failed, Verdict};
 /// session.run("example", script, Mode::Run, &mut |_, response| {
 ///     assert!(!response.failed(), "{:?}", response.diagnostics);
 ///     if let Some(Body::Value(value)) = response.body {
-///         answers.extend(paced(&value.rows).map(|row| row.datum()));
+///         answers.extend(value.rows.iter().map(|row| row.datum()));
 ///     }
 ///     true
 /// });
@@ -147,7 +147,7 @@ pub use verdict::{Failed, Verdict};
 /// session.attach("d", Arc::new(Doubling(info))).expect("it says nothing that cannot be");
 /// session.run("example", "growth of d.chips from 2018 to 2020", Mode::Run, &mut |_, response| {
 ///     let Some(Body::Value(value)) = response.body else { panic!("{:?}", response.diagnostics) };
-///     assert!(paced(&value.rows).all(|row| row.datum() == Ok(300.0)));
+///     assert!(value.rows.iter().all(|row| row.datum() == Ok(300.0)));
 ///     true
 /// });
 /// ```
