@@ -13,7 +13,7 @@ use crate::data::text::mended;
 use crate::data::text::respelled::Form;
 use crate::data::work::Budget;
 use crate::diagnostic::codes;
-use crate::pause::turn;
+use crate::pause::{paced, turn};
 use std::io::{Cursor, Read};
 
 /// How much of a file is looked at before it is read.
@@ -265,7 +265,11 @@ fn decoded(bytes: Vec<u8>, spec: &TableSpec, room: Room) -> Result<Opened, Stop>
     let decoded = bytes::decode(bytes, spec.encoding, room).map_err(Stop::Error)?;
     let text = with_our_ends(decoded.text)?;
     let origin = Origin { form: origin::Form::Text(decoded.encoding), packed: false, decoded: true };
-    let sample: String = text.lines().find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect();
+    // The first line that shows how the encoding was understood.
+    let sample: String = match decoded.guessed {
+        Some(_) => paced(text.lines()).find(|l| !l.is_ascii()).unwrap_or("").trim().chars().take(60).collect(),
+        None => String::new(),
+    };
     let mut opened = Opened::all(text, origin);
     if let Some((line, byte)) = decoded.broken {
         let message =
