@@ -16,6 +16,7 @@ pub mod presence;
 pub mod room;
 pub mod saved;
 pub mod seen;
+pub mod sifted;
 pub mod source;
 pub mod sql;
 pub mod store;

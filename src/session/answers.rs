@@ -1,6 +1,7 @@
 //! From a query to its answer: looked up, checked, evaluated, put into a format. In: a query and the catalogue. Out: a
 //! value with its steps; what is to be said of it goes into the response.
 
+use super::loading::Partial;
 use super::{Mode, Response, Session};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::{self, trace::Step};
@@ -103,6 +104,11 @@ impl Session {
         query: &Query,
         response: &mut Response,
     ) -> Result<(Vec<Value>, Vec<Step>), Vec<Fault>> {
+        // It is asked again of all rows, before anything is made of it.
+        if self.partial.iter().any(Partial::is_beyond) {
+            let message = "more was asked than was read of the file";
+            return Err(vec![Box::new(Diagnostic::new(&codes::INTERRUPTED, query.expr.span, message))]);
+        }
         if let Some(name) = outcome.values.iter().find_map(misplaced) {
             let message = format!("a row of the answer has no code of `{name}`");
             return Err(vec![Box::new(Diagnostic::new(&codes::BUG, query.expr.span, message))]);

@@ -8,6 +8,7 @@ use crate::data::load::inspect::{self, Inspection};
 use crate::data::load::stream::Stream;
 use crate::data::load::{self, Loaded, Place, io_words};
 use crate::data::pages::Shared;
+use crate::data::sifted::Beyond;
 use crate::data::sql;
 use crate::data::sql::copy::Copied;
 use crate::data::table::Piece;
@@ -24,6 +25,7 @@ use crate::syntax::{self, Fault, format};
 use std::io::{Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A dataset of which only what a script asks for was read.
 #[derive(Clone, Debug)]
@@ -32,6 +34,15 @@ pub(super) struct Partial {
     path: String,
     name: String,
     span: Span,
+    /// Whether more was asked of it than was read.
+    beyond: Beyond,
+}
+
+impl Partial {
+    /// Whether more was asked of it than was read.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.beyond.load(Ordering::Relaxed)
+    }
 }
 
 /// A name for a file that was given none: its stem, as a word.
@@ -124,9 +135,9 @@ impl Session {
         let declaration = self.declaration_file(path);
         self.inputs.extend(declaration.map(|file| self.files.real(&file)));
         self.partial.retain(|p| p.name != name);
-        if loaded.is_partial {
+        if let Some(beyond) = loaded.partial {
             let base = self.base.clone();
-            self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span });
+            self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span, beyond });
         }
         self.catalogue.datasets.insert(name.to_string(), loaded.source);
         self.places.insert(name.to_string(), (self.base.clone(), path.to_string()));
@@ -166,7 +177,7 @@ impl Session {
         self.asked = None;
         let partial = std::mem::take(&mut self.partial);
         let base = self.base.clone();
-        let done = partial.into_iter().try_for_each(|Partial { base, path, name, span }| {
+        let done = partial.into_iter().try_for_each(|Partial { base, path, name, span, .. }| {
             self.base = base;
             self.load(&path, &name, None, span, &mut Vec::new()).map(|_| ())
         });

@@ -296,11 +296,13 @@ impl Session {
         }
     }
 
-    /// Runs one statement. What fails, and what the data do not have, is only said of data that are read whole.
+    /// Runs one statement. What fails, what the data do not have, and what needs more than was read is only
+    /// said of data that are read whole.
     fn considered(&mut self, parsed: &Parsed, mode: Mode) -> Response {
         let response = self.statement(parsed.clone(), mode);
         let absent = response.diagnostics.iter().any(|d| d.code == &codes::MISSING_OBSERVATION);
-        if self.partial.is_empty() || !(absent || response.failed()) {
+        let beyond = self.partial.iter().any(loading::Partial::is_beyond);
+        if self.partial.is_empty() || !(absent || beyond || response.failed()) {
             return response;
         }
         match self.complete() {

@@ -15,7 +15,7 @@ const PRODUCTS: usize = 24;
 const MOST: f64 = 2.2;
 
 /// What is asked: the operator, the query, and clauses that choose among its results.
-const FORMS: &[(&str, &str)] = &[
+pub(super) const FORMS: &[(&str, &str)] = &[
     ("", "v by hs, partner for 2021"),
     ("", "v by hs, partner, year"),
     ("", "v / w by hs, partner for 2021"),

@@ -9,6 +9,7 @@ use crate::data::meaning::column_use::Use;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::{kinds, naming};
+use crate::data::sifted::Beyond;
 use crate::data::store::Store;
 use crate::data::table::Table;
 use crate::data::{DatasetInfo, DimInfo, Source};
@@ -35,8 +36,8 @@ pub struct Loaded {
     pub rows: Option<Arc<Store>>,
     /// In the order in which they were met.
     pub doubts: Vec<Doubt>,
-    /// Whether it has only what is asked for.
-    pub is_partial: bool,
+    /// Where it has only what is asked for: whether more was asked since.
+    pub partial: Option<Beyond>,
     /// What was decided of its columns and texts, and what the rows told: for the other parts of its file.
     pub told: Told,
 }
@@ -44,7 +45,7 @@ pub struct Loaded {
 impl Loaded {
     /// A dataset that answers by itself, with its doubts.
     pub fn of(source: Arc<dyn Source>, doubts: Vec<Doubt>) -> Loaded {
-        Loaded { source, rows: None, doubts, is_partial: false, told: Told::default() }
+        Loaded { source, rows: None, doubts, partial: None, told: Told::default() }
     }
 
     /// What the dataset is.

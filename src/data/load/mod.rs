@@ -34,12 +34,13 @@ pub use crate::data::load::assembly::{Loaded, Place, Told};
 use crate::data::load::decided::Decided;
 use crate::data::load::frame::Frame;
 use crate::data::load::twice::Keyed;
-use crate::data::meaning::asked::Asked;
+use crate::data::meaning::asked::{Asked, REPORTER};
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::column_use::Across;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::understood::Understood;
 use crate::data::meaning::uses;
+use crate::data::sifted::{Beyond, Sifted};
 use crate::data::store::Store;
 use crate::data::store::columns::Columns;
 use crate::data::store::selection;
@@ -97,7 +98,6 @@ pub fn load(
     asked: Option<&Asked>,
     work: Work<'_>,
 ) -> Result<Loaded, Fault> {
-    let asked = asked.filter(|_| pieces.len() == 1);
     let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
     let read = table::read(pieces, &table_spec(spec), &choices, work).map_err(|s| fault_of(s, place));
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
@@ -110,14 +110,26 @@ pub fn load(
     let stopped = |_| Box::new(fault_of_stop(place));
     let loaded = read.and_then(|table| work.budget.stoppable(|| understand(table)).map_err(stopped)?);
     match loaded {
-        Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.info().rows > 0 => {
-            Ok(Loaded { is_partial: true, ..loaded })
-        }
+        Ok(loaded) if partial && loaded.doubts.is_empty() && loaded.info().rows > 0 => Ok(of_a_part(loaded, asked)),
         // What is to be said of a file is said of all of it.
         Ok(_) if partial => load(place, pieces, spec, None, work),
         Err(_) if asked.is_some() && work.budget.check().is_ok() => load(place, pieces, spec, None, work),
         other => other,
     }
+}
+
+/// A dataset that answers only for what was read.
+fn of_a_part(loaded: Loaded, asked: Option<&Asked>) -> Loaded {
+    let beyond = Beyond::default();
+    let dim = loaded.info().dims.iter().position(|d| d.name.as_ref() == REPORTER);
+    let source = match dim {
+        Some(dim) => {
+            let kept = |code: &str| asked.is_some_and(|asked| asked.has_all_of(code));
+            Arc::new(Sifted::new(loaded.source, dim, &kept, Arc::clone(&beyond)))
+        }
+        None => loaded.source,
+    };
+    Loaded { source, partial: Some(beyond), ..loaded }
 }
 
 /// A declaration without the measures whose columns were left out, because nothing asks for them.
@@ -155,7 +167,7 @@ pub fn assemble(
 ) -> Result<Loaded, Refusal> {
     let (store, doubts, told) = put_together(place, table, found, how_much, how)?;
     let store = Arc::new(store);
-    Ok(Loaded { source: Arc::clone(&store) as _, rows: Some(store), doubts, is_partial: false, told })
+    Ok(Loaded { source: Arc::clone(&store) as _, rows: Some(store), doubts, partial: None, told })
 }
 
 /// The rows of a dataset, what is doubtful in them, and what they tell.

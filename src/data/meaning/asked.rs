@@ -9,8 +9,12 @@ use crate::data::known::roles::{self, Role};
 use crate::data::known::totals;
 use crate::data::table::Choice;
 use crate::data::table::sieve::Sieve;
+use crate::value::Kind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// The dimension by which rows are chosen.
+pub const REPORTER: &str = "reporter";
 
 /// What a script asks.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +80,8 @@ impl<'a> Parts<'a> {
     fn is_plain(&self) -> bool {
         let spec = self.spec;
         let ranged = spec.measures.iter().any(|m| m.range != Range::default() || m.column.node == "cells");
+        // Rates are looked up by what they are, not by name.
+        let rates = spec.measures.iter().any(|m| matches!(m.meaning.kind, Kind::Rate | Kind::Index));
         // What a column of another name is declared to be may be meant otherwise by the layout.
         let twice = |name: &str| spec.columns.iter().filter(|(n, ..)| n.node == name).count() > 1;
         let shared = spec.columns.iter().any(|(name, ..)| twice(&name.node));
@@ -83,6 +89,7 @@ impl<'a> Parts<'a> {
             && spec.table.is_none()
             && !spec.text.mend
             && !ranged
+            && !rates
             && !shared
             && spec.constants.iter().all(|(name, _)| name.node == "flow")
             && (!spec.given || self.layout.is_some() || !spec.measures.is_empty())
@@ -107,6 +114,11 @@ impl<'a> Parts<'a> {
 }
 
 impl Asked {
+    /// Whether all rows of a reporter are kept, which it is called in the dataset: the texts that mean it pass as it does.
+    pub fn has_all_of(&self, code: &str) -> bool {
+        self.reporters.as_ref().is_none_or(|reporters| is_one_of(code, reporters))
+    }
+
     /// Leaves out what is not asked for, of a file of about so many rows; the rows that are kept, if not all are.
     pub fn narrow(&self, header: &[String], spec: &Spec, rows: u64, choices: &mut [Choice]) -> Option<Sieve> {
         let parts = Parts { layout: layouts::recognise(header), spec };
@@ -130,14 +142,14 @@ impl Asked {
             }
         }
         // The columns of a dimension in the order of the layout: the first that is there counts.
-        for dim in ["reporter", "partner"] {
+        for dim in [REPORTER, "partner"] {
             for at in parts.columns(header, dim).into_iter().skip(1) {
                 if let Some(choice) = choices.get_mut(at) {
                     *choice = Choice::Leave;
                 }
             }
         }
-        let first = parts.columns(header, "reporter").first().copied();
+        let first = parts.columns(header, REPORTER).first().copied();
         let (Some(reporters), Some(column)) = (&self.reporters, first) else {
             return Some(Sieve::default());
         };
@@ -149,9 +161,14 @@ impl Asked {
         });
         let whole = whole.map(|(at, _)| at).collect();
         let reporters = reporters.clone();
-        let test = move |text: &str| reporters.iter().any(|code| may_be(text.trim(), code));
+        let test = move |text: &str| is_one_of(text, &reporters);
         Some(Sieve { condition: Some((column, Arc::new(test))), whole })
     }
+}
+
+/// Whether a text of a file may be one of these countries.
+fn is_one_of(text: &str, codes: &BTreeSet<String>) -> bool {
+    codes.iter().any(|code| may_be(text.trim(), code))
 }
 
 /// Whether a name of a query may be the series of a column.

@@ -126,11 +126,11 @@ impl Evaluator<'_> {
         (reporter, partner): (usize, usize),
         both: &[&Arc<str>],
     ) -> bool {
-        let key = format!("{}\0{}\0{}", source.info().name, both.len(), both.first().map_or("", |c| c));
+        let codes: Vec<String> = both.iter().map(|c| c.to_string()).collect();
+        let key = format!("{}\0{}", source.info().name, codes.join("\0"));
         if let Some(known) = self.domestic.get(&key) {
             return *known;
         }
-        let codes: Vec<String> = both.iter().map(|c| c.to_string()).collect();
         // What cannot be read fails where it is read for the answer.
         let found = source.meets_itself(measure, (reporter, partner), &codes, self.budget).unwrap_or(false);
         self.domestic.insert(key, found);
