@@ -75,9 +75,6 @@ pub fn session(
     session.catalogue.settings.csv_safe = arguments.csv_safe;
     session.catalogue.settings.terminal = pager::screen().map(|(columns, _)| columns);
     session.catalogue.settings.ascii = super::is_plain_terminal(|name| std::env::var(name).ok());
-    if let Some(script) = script {
-        session.foresee(script);
-    }
     session.catalogue.settings.strict = arguments.deny_warnings;
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
     session.budget = budget.with_threads(arguments.threads.unwrap_or_else(cores));
@@ -92,6 +89,9 @@ pub fn session(
         return Err(exit::USAGE);
     }
     session.arguments = arguments.values.iter().cloned().collect();
+    if let Some(script) = script {
+        session.foresee(script);
+    }
     for load in &arguments.loads {
         let (name, path) = match load.split_once('=') {
             Some((name, path)) if !Path::new(load).exists() => (Some(name), path),

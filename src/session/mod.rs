@@ -8,7 +8,6 @@ use crate::data::meaning::asked::Asked;
 use crate::data::sql::Databases;
 use crate::diagnostic::{Level, codes, words};
 use crate::plan::catalogue::Catalogue;
-use crate::plan::lookup::forecast;
 use crate::span::{SourceId, Sources, Span, Spanned};
 use crate::syntax::ast::{FileName, Statement};
 use crate::syntax::{self, Fault, Parsed};
@@ -260,9 +259,7 @@ impl Session {
     pub fn foresee(&mut self, text: &str) {
         self.foresees = true;
         let parsed = syntax::parse_script(SourceId(0), text).unwrap_or_default();
-        let params = self.param_names(&parsed);
-        let statements: Option<Vec<&Statement>> = parsed.iter().map(|p| p.statement.as_ref().ok()).collect();
-        self.asked = statements.filter(|s| !s.is_empty()).and_then(|s| forecast::asked(s.into_iter(), &params));
+        self.asked = if parsed.is_empty() { None } else { self.foreseen(&parsed) };
     }
 
     /// Parses a text and keeps it, so that its places can be shown.
@@ -280,12 +277,9 @@ impl Session {
                 each(self, Response { diagnostics: vec![*fault], ..whole });
             }
             Ok(statements) => {
-                let params = self.param_names(&statements);
                 for (i, parsed) in statements.iter().enumerate() {
-                    if self.foresees && matches!(parsed.statement, Ok(Statement::Load { .. })) {
-                        let rest = statements.iter().skip(i).map(|p| p.statement.as_ref().ok());
-                        let rest: Option<Vec<&Statement>> = rest.collect();
-                        self.asked = rest.and_then(|rest| forecast::asked(rest.into_iter(), &params));
+                    if self.foresees && matches!(parsed.statement, Ok(Statement::Load { .. } | Statement::Use { .. })) {
+                        self.asked = self.foreseen(statements.get(i..).unwrap_or(&[]));
                     }
                     let response = self.considered(parsed, mode);
                     if !each(self, response) {

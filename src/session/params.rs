@@ -3,9 +3,8 @@
 use super::{Body, Session};
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::span::Spanned;
-use crate::syntax::ast::{FileName, Name, Statement};
-use crate::syntax::{Fault, Parsed};
-use std::collections::BTreeSet;
+use crate::syntax::Fault;
+use crate::syntax::ast::{FileName, Name};
 
 impl Session {
     /// What comes from outside goes before what the script says.
@@ -27,15 +26,6 @@ impl Session {
         let done = format!("{} is {}", name.node, held.node);
         self.catalogue.params.insert(name.node.clone(), held);
         Ok(Body::Done(done))
-    }
-
-    /// The parameters that are known, and those of a script.
-    pub(super) fn param_names(&self, script: &[Parsed]) -> BTreeSet<String> {
-        let of = |p: &Parsed| match &p.statement {
-            Ok(Statement::Param { name, .. }) => Some(name.node.clone()),
-            _ => None,
-        };
-        self.catalogue.params.keys().cloned().chain(script.iter().filter_map(of)).collect()
     }
 
     /// The name of a file: as it is written, or as a parameter holds it.

@@ -3,13 +3,17 @@
 
 use super::{Body, Mode, Response, Session};
 use crate::data::load::io_words;
+use crate::data::meaning::asked::Asked;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::span::Span;
-use crate::syntax::{Fault, Statement};
+use crate::plan::lookup::forecast;
+use crate::span::{SourceId, Span};
+use crate::syntax::{self, Fault, Parsed, Statement};
 use std::path::Path;
 
 /// Scripts that may use one another, one within the other.
 const DEEPEST: usize = 64;
+/// So many are looked into before they are run.
+const MOST_USED: usize = 64;
 
 impl Session {
     pub(super) fn use_script(&mut self, path: &str, span: Span, response: &mut Response) -> Result<Body, Vec<Fault>> {
@@ -42,18 +46,7 @@ impl Session {
     fn names_of(&mut self, path: &str, text: &str, response: &mut Response) -> Result<(), Vec<Fault>> {
         let (_, parsed) = self.parse(path, text);
         for parsed in parsed.map_err(|f| vec![f])? {
-            let names = matches!(
-                parsed.statement,
-                Err(_)
-                    | Ok(Statement::Load { .. }
-                        | Statement::Declare { .. }
-                        | Statement::Use { .. }
-                        | Statement::Let { .. }
-                        | Statement::LetSet { .. }
-                        | Statement::Def { .. }
-                        | Statement::Param { .. })
-            );
-            if !names {
+            if parsed.statement.as_ref().is_ok_and(|s| !names_something(s)) {
                 continue;
             }
             let inner = self.statement(parsed, Mode::Run);
@@ -64,4 +57,47 @@ impl Session {
         }
         Ok(())
     }
+
+    /// What statements will ask of data, as far as that can be known before any are read.
+    pub(super) fn foreseen(&self, statements: &[Parsed]) -> Option<Asked> {
+        let mut all = Vec::new();
+        self.expanded(statements, &self.base, &mut { MOST_USED }, &mut all)?;
+        forecast::asked(&self.catalogue, &self.arguments, &all.iter().collect::<Vec<_>>())
+    }
+
+    /// Statements with what the scripts that they use name in its place; nothing where one cannot be read, or only once.
+    fn expanded(&self, parsed: &[Parsed], base: &Path, left: &mut usize, all: &mut Vec<Statement>) -> Option<()> {
+        for parsed in parsed {
+            let statement = parsed.statement.as_ref().ok()?;
+            let Statement::Use { path } = statement else {
+                all.push(statement.clone());
+                continue;
+            };
+            *left = left.checked_sub(1)?;
+            let full = base.join(&path.node);
+            if self.files.waits(&full) {
+                return None;
+            }
+            let text = String::from_utf8(self.small_file(&full).ok()?).ok()?;
+            let used = syntax::parse_script(SourceId(0), text.strip_prefix('\u{feff}').unwrap_or(&text)).ok()?;
+            let naming = |p: &Parsed| p.statement.as_ref().map_or(true, names_something);
+            let used: Vec<Parsed> = used.into_iter().filter(naming).collect();
+            self.expanded(&used, full.parent().unwrap_or(Path::new("")), left, all)?;
+        }
+        Some(())
+    }
+}
+
+/// What of a script counts for one that uses it.
+fn names_something(statement: &Statement) -> bool {
+    matches!(
+        statement,
+        Statement::Load { .. }
+            | Statement::Declare { .. }
+            | Statement::Use { .. }
+            | Statement::Let { .. }
+            | Statement::LetSet { .. }
+            | Statement::Def { .. }
+            | Statement::Param { .. }
+    )
 }

@@ -3,6 +3,7 @@
 use super::pollution::Memory;
 use super::tool::{Folder, run};
 use std::fmt::Write;
+use std::io::Write as _;
 use std::path::Path;
 use tradeql::data::Budget;
 use tradeql::render::Format;
@@ -85,7 +86,6 @@ fn threads_and_memory_change_no_byte_of_an_answer() {
 
 #[test]
 fn several_files_beyond_the_limit_are_refused_and_a_packed_one_is_streamed() {
-    use std::io::Write;
     let folder = Folder::new("limit");
     let ask = |name: &str, limit: &str| {
         let load = format!("d={}", folder.0.join(name).display());
@@ -112,6 +112,11 @@ fn answers(files: &Memory, script: &str, foresees: bool) -> (String, u64) {
         session.foresee_scripts();
     }
     session.budget = Budget::default().with_threads(2);
+    told(&mut session, script)
+}
+
+/// The same in a session.
+fn told(session: &mut Session, script: &str) -> (String, u64) {
     let (mut out, mut rows) = (String::new(), 0);
     session.run("script", script, Mode::Run, &mut |session, response| {
         if let Some(Body::Done(words)) = &response.body {
@@ -167,8 +172,93 @@ fn a_script_that_reads_only_what_it_asks_for_answers_as_one_that_reads_everythin
         assert!(rows > all, "{rows}");
         assert!(!partly || read < rows / 2, "{queries} read {read} rows");
     }
+    // In several files, packed, in another encoding; by a script that is used, by its own names.
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, part) in lines[1..lines.len() - 2].chunks(200_000).enumerate() {
+        let part = format!("{}\n{}\n", lines[0], part.join("\n"));
+        files.write(Path::new(&format!("part{at}.csv")), part.as_bytes()).unwrap();
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(trade(3200).as_bytes()).unwrap();
+    files.write(Path::new("d.csv.gz"), &packed.finish().unwrap()).unwrap();
+    let utf16: Vec<u8> = format!("\u{feff}{}", trade(3200)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    files.write(Path::new("d16.csv"), &utf16).unwrap();
+    files.write(Path::new("names.tql"), b"load \"d.csv\" as d\nlet us = {USA, KOR}\ndef half of x = x / 2").unwrap();
+    let query = "half of exports where reporter among us by year";
+    for script in [
+        "load \"part?.csv\" as d\nexports where reporter = USA by year".to_string(),
+        "load \"d.csv.gz\" as d\nexports where reporter = USA by year".to_string(),
+        "load \"d16.csv\" as d\nexports where reporter = USA by year".to_string(),
+        format!("use \"names.tql\"\n{query}"),
+        format!("param who = USA\nload \"d.csv\" as d\n{}", query.replace("among us", "= who").replace("half of ", "")),
+        format!("load \"d.csv\" as d\nlet us = {{USA, KOR}}\ndef half of x = x / 2\n{query}\nexplain {query}"),
+    ] {
+        let ((whole, _), (part, read)) = (answers(&files, &script, false), answers(&files, &script, true));
+        assert!(whole == part, "{script}\n{whole}\n{part}");
+        assert!(script.starts_with("use") || read < all / 2, "{script} read {read} rows: {part:.300}");
+    }
     let (whole, _) = answers(&files, "load \"twice.csv\" as d\nexports where reporter = FRA by year", true);
     assert!(whole.contains("duplicate-key"), "{whole}");
+}
+
+/// A form of a query, of another series and chapter, in which every series has this filter.
+fn of_series(form: &str, filter: &str) -> String {
+    let word = |word: &str| {
+        let name = word.trim_matches(['(', ')']);
+        match name {
+            "v" | "u" | "m.v" => word.replace(name, &format!("(exports{filter})")),
+            "w" => word.replace(name, &format!("(weight{filter})")),
+            _ => word.to_string(),
+        }
+    };
+    form.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn no_operator_takes_the_reporters_that_are_read_for_all_of_the_file() {
+    let files = Memory::default();
+    files.write(Path::new("d.csv"), trade(3200).as_bytes()).unwrap();
+    let mut queries: Vec<String> = Vec::new();
+    // Each operator once, with the filter around it and within it in turn.
+    let (filter, codes) = (" where reporter = CHN", " and hs among {010110, 020210}");
+    for (at, (name, form)) in super::scaling::FORMS.iter().enumerate() {
+        let is_first = super::scaling::FORMS.get(at.wrapping_sub(1)).is_none_or(|(before, _)| before != name);
+        match (is_first || name.is_empty(), at % 2) {
+            (true, 0) => queries.push(of_series(form, "") + filter + codes),
+            (true, _) => queries.push(of_series(form, filter) + " where hs among {010110, 020210}"),
+            _ => {}
+        }
+    }
+    for definition in tradeql::library::LIBRARY.all() {
+        let over = definition.over.as_ref().map(|_| " over hs").unwrap_or_default();
+        let operands = ["exports", "weight", "exports"].get(..definition.params.len()).unwrap().join(" and ");
+        let time = if definition.takes.is_some() { "from 2019 to 2021" } else { "for 2021" };
+        let name = &definition.name;
+        queries.push(format!("{name}{over} of {operands} where reporter = CHN and hs = 010210 {time}"));
+    }
+    let named = "let all = exports across reporter\ndef part of x = 100 * x / x across reporter\n";
+    queries.extend(
+        [
+            "let c = exports where reporter = CHN\nrca over hs of c for 2021 top 2",
+            &format!("{named}all where reporter = CHN by year"),
+            &format!("{named}part of exports where reporter = CHN by year"),
+            "explain rca over hs of exports where reporter = CHN and hs = 010110 for 2021",
+        ]
+        .map(String::from),
+    );
+    let load = "load \"d.csv\" as d";
+    // The whole file is read where the script is not known whole.
+    let mut session = Session::new(Box::new(files.clone()), Path::new(""));
+    let (all, _) = told(&mut session, load);
+    let mut wrong = Vec::new();
+    for query in &queries {
+        let whole = all.clone() + &told(&mut session, query).0;
+        let (part, _) = answers(&files, &format!("{load}\n{query}"), true);
+        if whole != part {
+            wrong.push(format!("{query}\n{whole:.300}\n{part:.300}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), queries.len(), wrong.join("\n"));
 }
 
 #[test]

@@ -17,13 +17,26 @@ use crate::data::table::tail::finished;
 use crate::data::text::dialect;
 use crate::data::text::head::Head;
 use crate::data::work::Work;
+use std::cell::Cell;
 use std::io::Read;
 
 /// Reads files as one table; all must have the same columns.
 pub fn read(pieces: &[Piece<'_>], spec: &TableSpec, choose: Choose<'_>, work: Work<'_>) -> Result<Table, Stop> {
     let mut table: Option<Table> = None;
+    // What is chosen for the first of several is chosen for all, by the rows that all have together.
+    let all: Option<u64> = pieces.iter().map(|piece| piece.size).sum();
+    let known: Cell<Option<u64>> = Cell::new(None);
     for piece in pieces {
-        let more = read_one(piece, spec, choose, work).map_err(|stop| match stop {
+        let of_all = |rows: u64| {
+            let share = all.zip(piece.size).filter(|(_, own)| pieces.len() > 1 && *own > 0);
+            share.map_or(rows, |(all, own)| rows.saturating_mul(all) / own)
+        };
+        let choose = |names: &[String], rows: u64| {
+            let rows = known.get().unwrap_or_else(|| of_all(rows));
+            known.set(Some(rows));
+            choose(names, rows)
+        };
+        let more = read_one(piece, spec, &choose, work).map_err(|stop| match stop {
             Stop::Error(mut e) if pieces.len() > 1 => {
                 e.file.get_or_insert_with(|| piece.name.clone());
                 Stop::Error(e)
