@@ -34,6 +34,7 @@ pub(super) struct Partial {
     path: String,
     name: String,
     span: Span,
+    spec: declare::Spec,
     /// Whether more was asked of it than was read.
     beyond: Beyond,
 }
@@ -137,7 +138,8 @@ impl Session {
         self.partial.retain(|p| p.name != name);
         if let Some(beyond) = loaded.partial {
             let base = self.base.clone();
-            self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span, beyond });
+            self.partial.push(Partial { base, path: path.to_string(), name: name.to_string(), span, spec, beyond });
+            self.parts_read += 1;
         }
         self.catalogue.datasets.insert(name.to_string(), loaded.source);
         self.places.insert(name.to_string(), (self.base.clone(), path.to_string()));
@@ -172,14 +174,19 @@ impl Session {
         Ok(())
     }
 
+    /// How often only a part of a file was read, at first.
+    pub fn parts_read(&self) -> usize {
+        self.parts_read
+    }
+
     /// Reads whole what was read in part.
     pub(super) fn complete(&mut self) -> Result<(), Fault> {
         self.asked = None;
         let partial = std::mem::take(&mut self.partial);
         let base = self.base.clone();
-        let done = partial.into_iter().try_for_each(|Partial { base, path, name, span, .. }| {
+        let done = partial.into_iter().try_for_each(|Partial { base, path, name, span, spec, .. }| {
             self.base = base;
-            self.load(&path, &name, None, span, &mut Vec::new()).map(|_| ())
+            self.load(&path, &name, Some(spec), span, &mut Vec::new()).map(|_| ())
         });
         self.base = base;
         done

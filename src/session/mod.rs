@@ -4,7 +4,7 @@
 use self::plots::Plot;
 use crate::data::Budget;
 use crate::data::declare;
-use crate::data::meaning::asked::Asked;
+use crate::data::meaning::asked::{Asked, LEAST_ROWS};
 use crate::data::sql::Databases;
 use crate::diagnostic::{Level, codes, words};
 use crate::plan::catalogue::Catalogue;
@@ -183,7 +183,10 @@ pub struct Session {
     asked: Option<Asked>,
     /// Whether a text that is run is all that will be asked, as a script is and a line at the prompt is not.
     foresees: bool,
+    /// Files of fewer rows are read whole, whatever is asked.
+    least_rows: u64,
     partial: Vec<loading::Partial>,
+    parts_read: usize,
     /// Where each dataset was loaded from: the folder that paths began at, and the path.
     places: BTreeMap<String, (PathBuf, String)>,
     base: PathBuf,
@@ -227,7 +230,9 @@ impl Session {
             max_memory: u64::MAX,
             asked: None,
             foresees: false,
+            least_rows: LEAST_ROWS,
             partial: Vec::new(),
+            parts_read: 0,
             places: BTreeMap::new(),
             base: base.to_path_buf(),
             using: Vec::new(),
@@ -253,6 +258,11 @@ impl Session {
     /// Whatever is run from now on is all that will be asked of what it loads, as in a script: the rest is not read.
     pub fn foresee_scripts(&mut self) {
         self.foresees = true;
+    }
+
+    /// Of how many rows a file must be to be read in part: smaller ones are read as fast whole.
+    pub fn set_least_rows(&mut self, rows: u64) {
+        self.least_rows = rows;
     }
 
     /// What a script will ask is all that will be asked of data loaded before it and by it.

@@ -62,7 +62,8 @@ impl Session {
     pub(super) fn foreseen(&self, statements: &[Parsed]) -> Option<Asked> {
         let mut all = Vec::new();
         self.expanded(statements, &self.base, &mut { MOST_USED }, &mut all)?;
-        forecast::asked(&self.catalogue, &self.arguments, &all.iter().collect::<Vec<_>>())
+        let asked = forecast::asked(&self.catalogue, &self.arguments, &all.iter().collect::<Vec<_>>())?;
+        Some(Asked { least: self.least_rows, ..asked })
     }
 
     /// Statements with what the scripts that they use name in its place; nothing where one cannot be read, or only once.

@@ -26,6 +26,10 @@
 
 use super::tool::{json, root, run};
 use serde_json::Value as Json;
+use std::path::{Path, PathBuf};
+use tradeql::render::Format;
+use tradeql::session::{Body, Files, Mode, Session};
+use tradeql::value::Value;
 use tradeql::value::number::{self, Rounding};
 
 fn rounds_to(actual: f64, printed: &str) -> bool {
@@ -266,6 +270,78 @@ fn threads_change_no_byte_of_any_case() {
         }
     }
     assert!(compared > 60, "only {compared} cases were compared");
+}
+
+/// The files of the project.
+struct Project;
+
+impl Files for Project {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn write(&self, _: &Path, _: &[u8]) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    fn size(&self, path: &Path) -> Option<u64> {
+        std::fs::metadata(path).ok().map(|m| m.len())
+    }
+
+    fn matching(&self, pattern: &Path) -> std::io::Result<Vec<PathBuf>> {
+        let folder = std::fs::read_dir(pattern.parent().unwrap())?;
+        let name = pattern.file_name().unwrap().to_string_lossy().into_owned();
+        let (start, end) = name.split_once('*').unwrap_or((&name, ""));
+        let mut found: Vec<PathBuf> = folder.map(|e| e.unwrap().path()).collect();
+        let fits = |n: &str| n.starts_with(start) && n.ends_with(end);
+        found.retain(|p| fits(&p.file_name().unwrap().to_string_lossy()));
+        found.sort();
+        Ok(found)
+    }
+}
+
+/// What a script answers and says, of files that are read in part from so many rows on; and whether one was.
+fn foreseen(script: &str, least: u64) -> (String, bool) {
+    let mut session = Session::new(Box::new(Project), &root());
+    session.set_least_rows(least);
+    session.foresee_scripts();
+    let mut out = String::new();
+    session.run("case", script, Mode::Run, &mut |session, response| {
+        match &response.body {
+            Some(Body::Value(value)) => out += &session.text(value, Format::Csv, "", &response.files),
+            Some(Body::List(columns) | Body::Explained(columns, _)) => {
+                let columns: Vec<(&str, &Value)> = columns.iter().map(|c| (c.name.as_str(), &c.value)).collect();
+                out += &session.columns_text(&columns, Format::Csv, ("", &[]), &response.files);
+            }
+            Some(Body::Checked(value, verdict)) => out += &format!("{:?} {verdict:?}", value.rows),
+            Some(Body::Text(text)) => out += text,
+            _ => {}
+        }
+        response.diagnostics.iter().for_each(|d| out += &format!("{} {} {:?}\n", d.code.slug, d.message, d.help));
+        !response.failed()
+    });
+    (out, session.parts_read() > 0)
+}
+
+#[test]
+fn what_is_read_in_part_changes_no_case() {
+    let (mut parts, mut wrong) = (0, Vec::new());
+    for (file, _, section) in sections() {
+        let queries: Vec<&str> = section.lines().filter_map(|l| l.strip_prefix("> ")).collect();
+        for statement in queries.iter().map(|q| format!("{}\n{q}", setup(&section))) {
+            let (part, is_part) = foreseen(&statement, 0);
+            if !is_part {
+                continue;
+            }
+            parts += 1;
+            let (whole, _) = foreseen(&statement, u64::MAX);
+            if whole != part {
+                wrong.push(format!("{file}: {statement}\n{whole:.600}\n{part:.600}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {parts}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(parts > 60, "only {parts} cases were read in part");
 }
 
 #[test]

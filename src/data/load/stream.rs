@@ -6,7 +6,7 @@ pub use crate::data::load::parts::Opener;
 use crate::data::load::parts::{Known, Parts, Whole};
 use crate::data::load::ranges::{self, Range};
 use crate::data::load::{Extent, Loaded, Place};
-use crate::data::meaning::asked::Asked;
+use crate::data::meaning::asked::{Asked, LEAST_ROWS};
 use crate::data::work::Work;
 use crate::data::{
     Aggregate, AggregateRequest, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Seen, Source, SourceError,
@@ -70,6 +70,7 @@ impl Stream {
             // All columns, so that measures keep their places.
             names: self.info.measures.iter().map(|m| m.name.to_string()).collect(),
             reporters: reporters.map(|f| f.codes.iter().cloned().collect()),
+            least: LEAST_ROWS,
         }
     }
 

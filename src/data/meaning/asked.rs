@@ -17,16 +17,18 @@ use std::sync::Arc;
 pub const REPORTER: &str = "reporter";
 
 /// What a script asks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// Every name of a series that it uses.
     pub names: BTreeSet<String>,
     /// The reporters that it asks for; `None` if it asks for all somewhere.
     pub reporters: Option<BTreeSet<String>>,
+    /// Files of fewer rows are read whole.
+    pub least: u64,
 }
 
 /// Smaller files are read whole: they are weighed against themselves, for which all of them is needed.
-const LEAST_ROWS: u64 = 600_000;
+pub const LEAST_ROWS: u64 = 600_000;
 
 /// What a column is for, as far as it matters which of its rows are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +124,7 @@ impl Asked {
     /// Leaves out what is not asked for, of a file of about so many rows; the rows that are kept, if not all are.
     pub fn narrow(&self, header: &[String], spec: &Spec, rows: u64, choices: &mut [Choice]) -> Option<Sieve> {
         let parts = Parts { layout: layouts::recognise(header), spec };
-        if rows < LEAST_ROWS || !(spec.given || parts.layout.is_some()) || !parts.is_plain() {
+        if rows < self.least || !(spec.given || parts.layout.is_some()) || !parts.is_plain() {
             return None;
         }
         // Rows of trade, and nothing else: no indicators that are never summed, no columns that somebody added.
@@ -194,14 +196,14 @@ mod tests {
     fn only_the_columns_and_rows_that_matter_are_read() {
         let header: Vec<String> = ["t", "i", "j", "k", "v", "q"].map(String::from).to_vec();
         let china: BTreeSet<String> = BTreeSet::from(["CHN".to_string()]);
-        let asked = Asked { names: BTreeSet::from(["exports".to_string()]), reporters: Some(china) };
+        let asked = Asked { names: BTreeSet::from(["exports".to_string()]), reporters: Some(china), least: LEAST_ROWS };
         let mut choices = vec![Choice::Any; 6];
         let sieve = asked.narrow(&header, &Spec::default(), 1_000_000, &mut choices).unwrap();
         assert_eq!(choices, [[Choice::Any; 5].as_slice(), &[Choice::Leave]].concat());
         let (column, test) = sieve.condition.unwrap();
         assert!(column == 1 && test("156") && test(" CHN") && test("China") && !test("842"));
         assert_eq!(sieve.whole, [0, 1, 2]);
-        let weight = Asked { names: BTreeSet::from(["baci.weight".to_string()]), reporters: None };
+        let weight = Asked { names: BTreeSet::from(["baci.weight".to_string()]), reporters: None, least: LEAST_ROWS };
         let mut choices = vec![Choice::Any; 6];
         assert!(weight.narrow(&header, &Spec::default(), 1_000_000, &mut choices).unwrap().condition.is_none());
         assert_eq!(choices, [Choice::Any; 6]);

@@ -3,7 +3,7 @@
 //! A guess: what is read in part says so when more is asked of it ([`crate::data::sifted`]).
 
 use crate::data::known::places;
-use crate::data::meaning::asked::{Asked, REPORTER};
+use crate::data::meaning::asked::{Asked, LEAST_ROWS, REPORTER};
 use crate::plan::catalogue::Catalogue;
 use crate::plan::lookup::usable::words_of;
 use crate::syntax::Statement;
@@ -35,7 +35,7 @@ pub fn asked(catalogue: &Catalogue, arguments: &BTreeMap<String, String>, statem
         forecast.statement(statement)?;
     }
     let Forecast { names, reporters, .. } = forecast;
-    Some(Asked { names, reporters: reporters.filter(|r| !r.is_empty()) })
+    Some(Asked { names, reporters: reporters.filter(|r| !r.is_empty()), least: LEAST_ROWS })
 }
 
 /// What each parameter may hold.
