@@ -105,6 +105,42 @@ fn several_files_beyond_the_limit_are_refused_and_a_packed_one_is_streamed() {
     assert!(ran.code == 3 && ran.err.contains("`--max-memory` is 1 MB"), "{}", ran.err);
 }
 
+#[test]
+fn a_large_file_is_understood_as_a_small_one_of_its_rows() {
+    let header = "dag,HTS_Number,partner,exports\n";
+    let mut text = String::from(header);
+    let mut rng = fastrand::Rng::with_seed(9);
+    // 5,376 days, and as many codes of ten digits, in more than 2 MB, which are looked at first.
+    for year in 2000..2016 {
+        for (month, day) in (1..13).flat_map(|m| (1..29).map(move |d| (m, d))) {
+            for k in 0..16 {
+                let code = 8_500_000_000u64 + rng.u64(0..6000) * 16 + k;
+                let _ = writeln!(text, "{year}{month:02}{day:02},{code},r{k},{}.{k:02}", rng.u32(1..90_000));
+            }
+        }
+    }
+    let files = Memory::default();
+    files.write(Path::new("all/d.csv"), text.as_bytes()).unwrap();
+    let some: Vec<&str> = text.lines().take(500).collect();
+    files.write(Path::new("some/d.csv"), (some.join("\n") + "\n").as_bytes()).unwrap();
+    assert!(text.len() > 2 << 20);
+    let meant = |folder: &str| {
+        let script = format!("load \"{folder}/d.csv\" as d\ndescribe d");
+        let mut session = Session::new(Box::new(files.clone()), Path::new(""));
+        let mut out = String::new();
+        session.run("script", &script, Mode::Run, &mut |_, response| {
+            assert!(!response.failed(), "{:?}", response.diagnostics);
+            if let Some(Body::Text(text)) = response.body {
+                out = text.split_once("with {").unwrap().1.into();
+            }
+            true
+        });
+        out
+    };
+    assert_eq!(meant("all"), meant("some"));
+    assert!(meant("all").contains("period from dag") && meant("all").contains("HTS_Number from HTS_Number"));
+}
+
 /// What a script prints, and what is said of it.
 fn answers(files: &Memory, script: &str, foresees: bool) -> (String, u64) {
     let mut session = Session::new(Box::new(files.clone()), Path::new(""));

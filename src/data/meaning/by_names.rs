@@ -76,10 +76,8 @@ impl Understood {
             self.take(*only, Use::Flow);
         }
         // Numbers that are codes are no amounts.
-        let number = |name: &str| roles::is_number_name(name) && kinds::told(name).is_none();
-        let named = |name: &str| roles::is_code_name(name) || number(name);
         let blank = |at: &usize| table.columns.get(*at).is_some_and(is_blank);
-        let codes = |at: &usize| named(name_of(*at)) && holds_digits(table, *at) && !blank(at);
+        let codes = |at: &usize| names_codes(name_of(*at)) && holds_digits(table, *at) && !blank(at);
         let coded: Vec<usize> = all.into_iter().filter(|at| self.is_open(*at)).filter(codes).collect();
         for at in coded {
             let again = self.has_time(spec) && roles::is_period_code(name_of(at));
@@ -228,6 +226,11 @@ pub(super) fn is_year(name: &str) -> bool {
 fn holds_digits(table: &Table, at: usize) -> bool {
     let digits = |w: &str| w.trim().bytes().all(|b| b.is_ascii_digit());
     table.columns.get(at).and_then(Column::words).is_some_and(|w| !w.is_empty() && w.iter().all(digits))
+}
+
+/// Whether a column is called as one of codes or of the numbers that things have, and not of a kind of amounts.
+pub(super) fn names_codes(column: &str) -> bool {
+    roles::is_code_name(column) || roles::is_number_name(column) && kinds::told(column).is_none()
 }
 
 /// Whether all cells of a column are periods of the last centuries.

@@ -5,7 +5,7 @@ use crate::data::declare::Spec;
 use crate::data::known::roles::{self, Role};
 use crate::data::known::{layouts, period_forms, year_parts};
 use crate::data::meaning::asked::Asked;
-use crate::data::meaning::by_names::is_year;
+use crate::data::meaning::by_names::{is_year, names_codes};
 use crate::data::table::Choice;
 use crate::data::table::sieve::Sieve;
 
@@ -38,7 +38,7 @@ pub fn choose(header: &[String], spec: &Spec, asked: Option<&Asked>, rows: u64) 
         }
         match roles::role_of(name) {
             Some(_) => Choice::Words,
-            None if roles::part_of_date(name).is_some() || roles::is_code_name(name) => Choice::Words,
+            None if roles::part_of_date(name).is_some() || names_codes(name) => Choice::Words,
             None if roles::remarks(name).is_some() => Choice::Words,
             None => Choice::Any,
         }

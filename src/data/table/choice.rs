@@ -27,6 +27,16 @@ pub enum Choice {
 /// How many different texts of a column are met in the sample before it is taken for one of numbers.
 const MANY: usize = 4096;
 
+/// Whether a number can only be a day, as `20240131` is: where all of a column are, they are no amounts.
+fn is_day(text: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u16>().ok());
+    let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    digits
+        && part(0..4).is_some_and(|year| (1700..=2200).contains(&year))
+        && part(4..6).is_some_and(|month| (1..=12).contains(&month))
+        && part(6..8).is_some_and(|day| (1..=31).contains(&day))
+}
+
 /// Columns of very many different plain numbers are read as numbers, all others as texts.
 pub(in crate::data) fn ways(sample: &str, head: &Head, choices: &[Choice], words: bool) -> Vec<How> {
     let choice = |i: usize| choices.get(i).copied().unwrap_or(Choice::Any);
@@ -50,7 +60,8 @@ pub(in crate::data) fn ways(sample: &str, head: &Head, choices: &[Choice], words
         }
     }
     for (i, (how, (words, decimals))) in out.iter_mut().zip(&seen).enumerate() {
-        if choice(i) == Choice::Any && words.len() > MANY && decimals * 10 > total * 9 {
+        let many = words.len() > MANY && decimals * 10 > total * 9;
+        if choice(i) == Choice::Any && many && !words.iter().all(is_day) {
             *how = How::Decimals;
         }
     }
