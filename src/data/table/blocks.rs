@@ -1,18 +1,42 @@
 //! Cuts a text into blocks that end where records end, so that each can be read by itself.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
+use std::sync::{Mutex, PoisonError};
 
 /// How much is read at a time.
 pub const BLOCK: usize = 512 << 10;
 
 pub(in crate::data) struct Block {
     pub(in crate::data) line: usize,
-    pub(in crate::data) text: Vec<u8>,
+    /// The text, and room for more.
+    room: Vec<u8>,
+    length: usize,
+}
+
+impl Block {
+    pub(in crate::data) fn bytes(&self) -> &[u8] {
+        self.room.get(..self.length).unwrap_or(&[])
+    }
+}
+
+/// Room of blocks that were read, for the next.
+#[derive(Default)]
+pub(in crate::data) struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    pub(in crate::data) fn put(&self, block: Block) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(block.room);
+    }
+
+    fn take(&self) -> Vec<u8> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
 }
 
 /// Cuts a reader into blocks that end where records end.
 pub(in crate::data) struct Blocks<'a> {
     pub(in crate::data) reader: Box<dyn Read + Send + 'a>,
+    pub(in crate::data) spare: &'a Spare,
     pub(in crate::data) carry: Vec<u8>,
     pub(in crate::data) line: usize,
     pub(in crate::data) quote: u8,
@@ -32,32 +56,55 @@ impl Blocks<'_> {
         if self.done {
             return Ok(None);
         }
-        let mut text = std::mem::take(&mut self.carry);
+        let mut room = self.spare.take();
+        let mut length = self.carry.len();
+        if room.len() < length + BLOCK {
+            room.resize(length + BLOCK, 0);
+        }
+        room.iter_mut().zip(&self.carry).for_each(|(to, from)| *to = *from);
+        // A record longer than a block: read on, twice as much each time.
+        let mut more = BLOCK;
         loop {
-            let start = text.len();
-            text.reserve(BLOCK);
-            let got = (&mut self.reader).take(BLOCK as u64).read_to_end(&mut text)?;
-            if got < BLOCK {
+            room.resize(room.len().max(length + more), 0);
+            let got = fill(&mut *self.reader, room.get_mut(length..length + more).unwrap_or(&mut []))?;
+            length += got;
+            let text = room.get(..length).unwrap_or(&[]);
+            if got < more {
                 self.done = true;
                 break;
             }
-            if let Some(end) = record_end(&text, self.quote) {
-                self.carry = text.get(end..).unwrap_or(&[]).to_vec();
-                text.truncate(end);
+            if let Some(end) = record_end(text, self.quote) {
+                self.carry.clear();
+                self.carry.extend_from_slice(text.get(end..).unwrap_or(&[]));
+                length = end;
                 break;
             }
-            // A record longer than a block: read on, twice as much each time.
-            let more = start.max(BLOCK);
-            (&mut self.reader).take(more as u64).read_to_end(&mut text)?;
+            more = length;
         }
-        if text.is_empty() {
+        if length == 0 {
             return Ok(None);
         }
-        let lines = memchr::memchr_iter(b'\n', &text).count();
-        let block = Block { line: self.line, text };
-        self.line += lines;
+        let block = Block { line: self.line, room, length };
+        self.line += memchr::memchr_iter(b'\n', block.bytes()).count();
         Ok(Some(block))
     }
+}
+
+/// Reads until all is filled or the reader ends; how much was read.
+fn fill(reader: &mut dyn Read, mut room: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while !room.is_empty() {
+        match reader.read(room) {
+            Ok(0) => break,
+            Ok(got) => {
+                filled += got;
+                room = room.get_mut(got..).unwrap_or(&mut []);
+            }
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
 }
 
 /// Behind the last line end that is in no quoted field.

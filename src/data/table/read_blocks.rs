@@ -3,7 +3,7 @@
 //! of threads. What a lenient reader accepts in silence (broken quotes, rows of another width, NUL) is an error here.
 
 use crate::data::columns::words::Words;
-use crate::data::table::blocks::Blocks;
+use crate::data::table::blocks::{Block, Blocks, Spare};
 use crate::data::table::records::{Parsed, Reading, Rows, Stop, join};
 use crate::data::table::rows::Worker;
 use crate::data::work::in_order;
@@ -24,13 +24,15 @@ impl Reading<'_> {
     pub fn rows<'r>(&self, reader: Box<dyn Read + Send + 'r>, mut parts: Option<Parts<'_>>) -> Result<Rows, Stop> {
         let mut rows = Rows::empty(self.how, parts.as_ref().map_or(&[], |p| p.texts));
         let dialect = self.head.dialect;
-        let mut blocks = Blocks { reader, carry: Vec::new(), line: self.head.line, quote: dialect.quote, done: false };
+        let (spare, quote) = (Spare::default(), dialect.quote);
+        let mut blocks = Blocks { reader, spare: &spare, carry: Vec::new(), line: self.head.line, quote, done: false };
         let mut read = 0u64;
         let mut worker = Worker::new(0, self.how);
         let mut maps: Vec<Vec<Vec<u32>>> = vec![vec![Vec::new(); self.how.len()]; self.threads.max(1) + 1];
         // A small file is read here; threads cost more than they bring.
         if let Some(first) = blocks.next().transpose().map_err(Stop::Io)? {
-            let parsed = self.parse(first, &mut worker)?;
+            let parsed = self.parse(&first, &mut worker)?;
+            spare.put(first);
             read += parsed.bytes as u64;
             join(&mut rows, parsed, &mut maps);
             if let (Some(size), false, None, None) = (self.size, blocks.done, &parts, self.sieve) {
@@ -41,7 +43,11 @@ impl Reading<'_> {
         }
         if !blocks.done {
             let blocks = blocks.map(|block| block.map_err(Stop::Io));
-            let work = |worker: &mut Worker, block| self.parse(block, worker);
+            let work = |worker: &mut Worker, block: Block| {
+                let parsed = self.parse(&block, worker);
+                spare.put(block);
+                parsed
+            };
             let take = |parsed: Parsed| {
                 read += parsed.bytes as u64;
                 join(&mut rows, parsed, &mut maps);

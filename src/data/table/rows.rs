@@ -8,7 +8,7 @@ use crate::data::table::records::{Parsed, Reading, Stop};
 use crate::data::table::sieve::{self, Verdicts};
 use crate::data::text::bytes::no_nul;
 use crate::data::text::dialect::{self, Dialect};
-use crate::data::text::fields::{Fields, RowEnd, Take};
+use crate::data::text::fields::{Fields, Room, RowEnd, Take};
 use crate::data::text::head::Head;
 use crate::data::text::quotes::check_quotes;
 
@@ -17,11 +17,17 @@ pub(in crate::data) struct Worker {
     pub(in crate::data) number: usize,
     pub(in crate::data) desks: Vec<Desk>,
     pub(in crate::data) verdicts: Verdicts,
+    room: Room,
 }
 
 impl Worker {
     pub(in crate::data) fn new(number: usize, how: &[How]) -> Worker {
-        Worker { number, desks: how.iter().map(|h| Desk::new(*h)).collect(), verdicts: Verdicts::default() }
+        Worker {
+            number,
+            desks: how.iter().map(|h| Desk::new(*h)).collect(),
+            verdicts: Verdicts::default(),
+            room: Room::default(),
+        }
     }
 }
 
@@ -56,48 +62,77 @@ fn has_lone_return(text: &[u8]) -> bool {
 
 impl Reading<'_> {
     /// Reads a block.
-    pub(in crate::data) fn parse(&self, block: Block, worker: &mut Worker) -> Result<Parsed, Stop> {
+    pub(in crate::data) fn parse(&self, block: &Block, worker: &mut Worker) -> Result<Parsed, Stop> {
         self.budget.check()?;
-        let Ok(text) = std::str::from_utf8(&block.text) else { return Err(Stop::NotUtf8) };
-        no_nul(&block.text, block.line).map_err(Stop::Error)?;
+        let bytes = block.bytes();
+        let Ok(text) = std::str::from_utf8(bytes) else { return Err(Stop::NotUtf8) };
+        let odd = memchr::memchr2(0, b'\r', bytes).is_some();
+        if odd {
+            no_nul(bytes, block.line).map_err(Stop::Error)?;
+        }
         if self.head.dialect.escape.is_none()
-            && !has_lone_return(&block.text)
-            && !self.may_repeat_header(&block.text)
-            && let Some(parsed) = self.at_once(text, block.line, worker)
+            && !(odd && has_lone_return(bytes))
+            && let Some(parsed) = self.at_once(text, block.line, odd, worker)
         {
             return Ok(parsed);
         }
-        check_quotes(&block.text, self.head.dialect, block.line).map_err(Stop::Error)?;
+        check_quotes(bytes, self.head.dialect, block.line).map_err(Stop::Error)?;
         Ok(self.one_by_one(text, block.line, worker))
+    }
+
+    /// How a row begins that is the header once more, without quotes and with them, as it most often does.
+    fn starts_of_header(&self) -> Option<[Vec<u8>; 2]> {
+        let Head { names, header_line: Some(_), dialect, .. } = self.head else { return None };
+        let [first, second, ..] = names.as_slice() else { return None };
+        let (quote, separator) = (char::from(dialect.quote), char::from(dialect.separator));
+        let quoted = format!("{quote}{first}{quote}{separator}{quote}{second}{quote}");
+        Some([format!("{first}{separator}{second}").into_bytes(), quoted.into_bytes()])
     }
 
     /// Whether the first names of the header stand in a text as they do in a header.
     fn may_repeat_header(&self, text: &[u8]) -> bool {
-        let Head { names, header_line: Some(_), dialect, .. } = self.head else { return false };
-        let Some([first, second, ..]) = names.get(..names.len().min(3)) else { return false };
-        let start = [first.as_bytes(), &[dialect.separator], second.as_bytes()].concat();
-        let quote = char::from(dialect.quote);
-        let quoted = format!("{quote}{first}{quote}{}{quote}{second}{quote}", char::from(dialect.separator));
-        memchr::memmem::find(text, &start).is_some() || memchr::memmem::find(text, quoted.as_bytes()).is_some()
+        let starts = self.starts_of_header();
+        starts.is_some_and(|starts| starts.iter().any(|start| memchr::memmem::find(text, start).is_some()))
+    }
+
+    /// Whether a row begins as the header does.
+    fn repeats_header(&self, fields: &Fields<'_>) -> bool {
+        let Some([plain, quoted]) = self.starts_of_header() else { return false };
+        let (Some(first), Some(quote)) = (plain.first(), quoted.first()) else { return false };
+        let bytes = fields.text.as_bytes();
+        (0..fields.rows()).any(|row| {
+            let rest = bytes.get(fields.row(row).0..).unwrap_or(&[]);
+            match rest.first() {
+                Some(byte) if byte == first || byte == quote => rest.starts_with(&plain) || rest.starts_with(&quoted),
+                _ => false,
+            }
+        })
     }
 
     /// The rows of a block whose quotes are regular: all fields are found first, then read column by column. None if
     /// they are not, or if a row between quotes does not fit.
-    fn at_once(&self, text: &str, first_line: usize, worker: &mut Worker) -> Option<Parsed> {
+    fn at_once(&self, text: &str, first_line: usize, returns: bool, worker: &mut Worker) -> Option<Parsed> {
         let Dialect { separator, quote, .. } = self.head.dialect;
         let (bytes, width) = (text.as_bytes(), self.head.names.len());
         let quote = memchr::memchr(quote, bytes).map(|_| quote);
         let mut out = Parsed::new(worker.number, text.len());
-        let mut fields = Fields::new(text, width, quote);
-        if fields.cut_even(self.head.dialect) && !self.has_empty(&fields, quote) {
+        let mut fields = Fields::new(text, width, quote, std::mem::take(&mut worker.room));
+        let is_even = fields.cut_even(self.head.dialect, returns);
+        if is_even && self.repeats_header(&fields) {
+            return None;
+        }
+        if is_even && !self.has_empty(&fields, quote) {
             let rows = fields.rows();
             out.lines.push_run(first_line, rows);
             out.rows = rows;
             out.lone_tail = if width > 2 { (0..rows).rev().take_while(|row| fields.is_lone(*row)).count() } else { 0 };
             self.columns(&fields, worker, &mut out);
+            worker.room = fields.into_room();
             return Some(out);
         }
-        let mut fields = Fields::new(text, width, quote);
+        if self.may_repeat_header(bytes) {
+            return None;
+        }
         let mut blank = false;
         let regular = fields.cut(self.head.dialect, |fields: &Fields<'_>, row: &RowEnd| {
             if row.end == row.start {
@@ -127,6 +162,7 @@ impl Reading<'_> {
             return None;
         }
         self.columns(&fields, worker, &mut out);
+        worker.room = fields.into_room();
         Some(out)
     }
 

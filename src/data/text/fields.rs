@@ -3,11 +3,17 @@
 //! line end inside quotes, a row of another width between quotes) is left to the reader that takes its time.
 
 use crate::data::text::dialect::Dialect;
-use std::cell::OnceCell;
 use wide::u8x16;
 
 /// Bytes that are looked at together: one bit of a mask each.
 const CHUNK: usize = 64;
+
+/// Room for the places of the fields of a block, used again for the next.
+#[derive(Debug, Default)]
+pub struct Room {
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+}
 
 /// Where the fields of the rows of a block are.
 pub struct Fields<'a> {
@@ -17,14 +23,14 @@ pub struct Fields<'a> {
     pub width: usize,
     /// Around fields, if any field of the block is quoted.
     quote: Option<u8>,
-    /// Where quotes stand that are written twice.
-    doubled: Vec<u32>,
-    /// The columns in which some stand, once that is asked.
-    in_columns: OnceCell<Vec<bool>>,
+    /// Columns in which quotes stand that are written twice.
+    doubled: Vec<bool>,
     /// Where each row begins.
     starts: Vec<u32>,
-    /// Where each field ends, row after row.
+    /// Where each field ends, row after row, and room for more.
     ends: Vec<u32>,
+    /// How many fields end.
+    count: usize,
 }
 
 /// A row that ends: its bytes without the line end, how many fields it has.
@@ -50,11 +56,21 @@ pub enum Take {
 }
 
 impl<'a> Fields<'a> {
-    /// Room for the rows of a text.
-    pub fn new(text: &'a str, width: usize, quote: Option<u8>) -> Fields<'a> {
-        let rows = text.len() / (3 * width + 1) + 1;
-        let (starts, ends) = (Vec::with_capacity(rows), Vec::with_capacity(rows * width));
-        Fields { text, width, quote, doubled: Vec::new(), in_columns: OnceCell::new(), starts, ends }
+    /// Of a text no field is found yet.
+    pub fn new(text: &'a str, width: usize, quote: Option<u8>, room: Room) -> Fields<'a> {
+        let Room { mut starts, ends } = room;
+        starts.clear();
+        Fields { text, width, quote, doubled: vec![false; width], starts, ends, count: 0 }
+    }
+
+    /// The room that was taken.
+    pub fn into_room(self) -> Room {
+        Room { starts: self.starts, ends: self.ends }
+    }
+
+    /// Where the fields end that were found.
+    fn ends(&self) -> &[u32] {
+        self.ends.get(..self.count).unwrap_or(&[])
     }
 
     /// How many rows.
@@ -66,13 +82,13 @@ impl<'a> Fields<'a> {
     pub fn of(&self, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.starts
             .iter()
-            .zip(self.ends.chunks_exact(self.width))
+            .zip(self.ends().chunks_exact(self.width))
             .map(move |(start, ends)| self.cell(*start, ends, column))
     }
 
     /// Start and end of one cell, without its quotes.
     pub fn at(&self, row: usize, column: usize) -> (usize, usize) {
-        let ends = self.ends.get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
+        let ends = self.ends().get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
         self.cell(self.starts.get(row).copied().unwrap_or(0), ends, column)
     }
 
@@ -88,27 +104,7 @@ impl<'a> Fields<'a> {
 
     /// Whether some cell of a column holds a quote, written twice.
     pub fn is_doubled(&self, column: usize) -> bool {
-        self.in_columns.get_or_init(|| self.doubled_columns()).get(column).copied().unwrap_or(false)
-    }
-
-    /// Of each column, whether a quote that is written twice stands in it.
-    fn doubled_columns(&self) -> Vec<bool> {
-        let mut out = vec![false; self.width];
-        let (mut place, mut until) = (0, 0);
-        for position in &self.doubled {
-            // Both are in order, and most quotes stand beside others of the same field.
-            if *position <= until && place > 0 {
-                continue;
-            }
-            let ahead = self.ends.get(place..).unwrap_or(&[]);
-            let near = ahead.get(..2 * self.width).filter(|near| near.last() >= Some(position)).unwrap_or(ahead);
-            place += near.partition_point(|end| end < position);
-            until = self.ends.get(place).copied().unwrap_or(u32::MAX);
-            if let Some(is) = out.get_mut(place % self.width.max(1)) {
-                *is = true;
-            }
-        }
-        out
+        self.doubled.get(column).copied().unwrap_or(false)
     }
 
     /// The cell at a place, if it holds quotes written twice: with each written once.
@@ -126,12 +122,12 @@ impl<'a> Fields<'a> {
 
     /// Where the last field of the last row ends that belongs to a column.
     pub fn last_end(&self) -> usize {
-        self.ends.last().map_or(0, |e| *e as usize)
+        self.ends().last().map_or(0, |e| *e as usize)
     }
 
     /// Where a row begins and ends.
     pub fn row(&self, row: usize) -> (usize, usize) {
-        let end = (row + 1).checked_mul(self.width).and_then(|end| self.ends.get(end.wrapping_sub(1)));
+        let end = (row + 1).checked_mul(self.width).and_then(|end| self.ends().get(end.wrapping_sub(1)));
         (self.starts.get(row).map_or(0, |s| *s as usize), end.map_or(0, |e| *e as usize))
     }
 
@@ -139,7 +135,7 @@ impl<'a> Fields<'a> {
     pub fn is_lone(&self, row: usize) -> bool {
         let bytes = self.text.as_bytes();
         let blank = |b: &u8| b.is_ascii_whitespace() || Some(*b) == self.quote;
-        let ends = self.ends.get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
+        let ends = self.ends().get(row * self.width..(row + 1) * self.width).unwrap_or(&[]);
         let (Some(start), Some(first), Some(second), Some(last)) =
             (self.starts.get(row), ends.first(), ends.get(1), ends.last())
         else {
@@ -155,37 +151,49 @@ impl<'a> Fields<'a> {
             && !bytes.get(*start as usize..*first as usize).unwrap_or(&[]).iter().all(blank)
     }
 
-    /// Finds all fields of a text in which every line is a row of the table. False, and nothing is found, if one is not.
-    pub fn cut_even(&mut self, dialect: Dialect) -> bool {
+    /// Finds all fields of a text in which every line is a row of the table; `returns` tells whether returns stand in it.
+    /// False, and nothing is found, if one is not.
+    pub fn cut_even(&mut self, dialect: Dialect, returns: bool) -> bool {
         let bytes = self.text.as_bytes();
-        let mut rows = 0;
         let width = self.width;
+        let (mut rows, mut count, mut last) = (0, 0, usize::MAX);
         let mut ends = std::mem::take(&mut self.ends);
-        let mut within = [0u32; CHUNK];
-        let regular = self.chunks(dialect, |_, base, separators, lines| {
+        let regular = self.chunks(dialect, |fields, base, Marks { separators, lines, mut twice }| {
             rows += lines.count_ones() as usize;
             let mut found = separators | lines;
-            let mut count = 0;
-            while found != 0 {
-                if let Some(slot) = within.get_mut(count) {
-                    *slot = place(base) + found.trailing_zeros();
+            while twice != 0 {
+                let field = count + (found & (twice & twice.wrapping_neg()).wrapping_sub(1)).count_ones() as usize;
+                twice &= twice - 1;
+                if field != last
+                    && let Some(is) = fields.doubled.get_mut(field % width.max(1))
+                {
+                    (*is, last) = (true, field);
                 }
-                found &= found - 1;
-                count += 1;
             }
-            ends.extend_from_slice(within.get(..count).unwrap_or(&[]));
+            if ends.len() < count + CHUNK {
+                ends.resize((count + CHUNK).max(2 * ends.len()), 0);
+            }
+            let (base, all) = (place(base), found.count_ones() as usize);
+            let room = ends.get_mut(count..count + CHUNK).unwrap_or(&mut []);
+            // Eight at a time, so that it is rarely asked whether that was all; what is too much is written over.
+            for eight in room.as_chunks_mut::<8>().0 {
+                if found == 0 {
+                    break;
+                }
+                for slot in eight {
+                    *slot = base + found.trailing_zeros();
+                    found &= found.wrapping_sub(1);
+                }
+            }
+            count += all;
             true
         });
         let line_end = |end: &u32| bytes.get(*end as usize).is_none_or(|b| *b == b'\n');
-        let even = regular
-            && ends.len() == rows * width
-            && ends.chunks_exact(width).all(|row| row.last().is_some_and(line_end));
-        if !even {
-            ends.clear();
-        }
-        let returns = even && memchr::memchr(b'\r', bytes).is_some();
+        let found = ends.get_mut(..count).unwrap_or(&mut []);
+        let even =
+            regular && count == rows * width && found.chunks_exact(width).all(|row| row.last().is_some_and(line_end));
         let mut start = 0;
-        for row in ends.chunks_exact_mut(width) {
+        for row in found.chunks_exact_mut(width).take(if even { rows } else { 0 }) {
             self.starts.push(start);
             let Some(end) = row.last_mut() else { continue };
             start = *end + 1;
@@ -193,15 +201,30 @@ impl<'a> Fields<'a> {
                 *end -= 1;
             }
         }
-        self.ends = ends;
+        (self.ends, self.count) = (ends, if even { count } else { 0 });
         even
     }
 
     /// Finds all fields; `row` says of every row that ends what is to be done with it. False if the text is not regular.
     pub fn cut(&mut self, dialect: Dialect, mut row: impl FnMut(&Self, &RowEnd) -> Take) -> bool {
         let mut at = RowEnd { start: 0, end: 0, fields: 0, line: 0 };
-        self.chunks(dialect, |fields, base, separators, lines| {
+        self.starts.clear();
+        (self.count, self.doubled) = (0, vec![false; self.width]);
+        self.ends.clear();
+        self.chunks(dialect, |fields, base, Marks { separators, lines, mut twice }| {
             let mut found = separators | lines;
+            while twice != 0 {
+                let bit = twice & twice.wrapping_neg();
+                twice ^= bit;
+                let before = found & (bit - 1);
+                // Fields of the row that ends behind the quote: those since the last line end.
+                let line = lines & (bit - 1);
+                let of_row = if line == 0 { before } else { before & !(u64::MAX >> line.leading_zeros()) };
+                let field = of_row.count_ones() as usize + if line == 0 { at.fields } else { 0 };
+                if let Some(is) = fields.doubled.get_mut(field) {
+                    *is = true;
+                }
+            }
             while found != 0 {
                 let position = base + found.trailing_zeros() as usize;
                 let bit = found & found.wrapping_neg();
@@ -209,7 +232,7 @@ impl<'a> Fields<'a> {
                 at.fields += 1;
                 if lines & bit == 0 {
                     if at.fields <= fields.width {
-                        fields.ends.push(place(position));
+                        fields.end(position);
                     }
                 } else if !fields.end_row(&mut at, position, &mut row) {
                     return false;
@@ -219,15 +242,13 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Goes through the text: `each` is given where a chunk begins, its separators and its line ends, those between
-    /// quotes left out, and says whether to go on. False if the text is not regular.
-    fn chunks(&mut self, dialect: Dialect, mut each: impl FnMut(&mut Self, usize, u64, u64) -> bool) -> bool {
+    /// Goes through the text: `each` is given where a chunk begins and what stands in it, and says whether to go on. False
+    /// if the text is not regular.
+    fn chunks(&mut self, dialect: Dialect, mut each: impl FnMut(&mut Self, usize, Marks) -> bool) -> bool {
         let bytes = self.text.as_bytes();
         // The last line may have no end; it gets one.
         let size = bytes.len() + usize::from(bytes.last() != Some(&b'\n'));
         let mut quotes = Quotes::new();
-        self.doubled.clear();
-        self.in_columns.take();
         for base in (0..size).step_by(CHUNK) {
             let mut last = [0u8; CHUNK];
             let chunk: &[u8; CHUNK] = match bytes.get(base..base + CHUNK).and_then(|c| c.try_into().ok()) {
@@ -238,27 +259,29 @@ impl<'a> Fields<'a> {
                     &last
                 }
             };
-            let (mut separators, mut lines) = (mask(chunk, dialect.separator), mask(chunk, b'\n'));
+            let mut marks = Marks { separators: mask(chunk, dialect.separator), lines: mask(chunk, b'\n'), twice: 0 };
             if let Some(quote) = self.quote {
                 let returns = || mask(chunk, b'\r');
-                let Some((inside, mut twice)) = quotes.inside(mask(chunk, quote), separators | lines, returns) else {
+                let ends = marks.separators | marks.lines;
+                let Some((inside, twice)) = quotes.inside(mask(chunk, quote), ends, returns) else {
                     return false;
                 };
-                while twice != 0 {
-                    self.doubled.push(place(base + twice.trailing_zeros() as usize));
-                    twice &= twice - 1;
-                }
-                if lines & inside != 0 {
+                if marks.lines & inside != 0 {
                     return false;
                 }
-                separators &= !inside;
-                lines &= !inside;
+                marks = Marks { separators: marks.separators & !inside, lines: marks.lines & !inside, twice };
             }
-            if !each(self, base, separators, lines) {
+            if !each(self, base, marks) {
                 return false;
             }
         }
         !quotes.is_open()
+    }
+
+    #[inline]
+    fn end(&mut self, position: usize) {
+        self.ends.push(place(position));
+        self.count += 1;
     }
 
     #[inline]
@@ -267,7 +290,7 @@ impl<'a> Fields<'a> {
         let returned = position > at.start && bytes.get(position - 1) == Some(&b'\r');
         at.end = if returned { position - 1 } else { position };
         if at.fields <= self.width {
-            self.ends.push(place(at.end));
+            self.end(at.end);
         }
         let before = self.starts.len();
         self.starts.push(place(at.start));
@@ -276,6 +299,7 @@ impl<'a> Fields<'a> {
             Take::Drop => {
                 self.starts.truncate(before);
                 self.ends.truncate(before * self.width);
+                self.count = self.ends.len();
             }
             Take::Stop => return false,
         }
@@ -283,6 +307,16 @@ impl<'a> Fields<'a> {
         at.line += 1;
         true
     }
+}
+
+/// What stands in a chunk, one bit for each byte.
+struct Marks {
+    /// Separators that are not between quotes.
+    separators: u64,
+    /// Line ends.
+    lines: u64,
+    /// The second of quotes that are written twice.
+    twice: u64,
 }
 
 fn place(at: usize) -> u32 {
@@ -346,7 +380,7 @@ mod tests {
 
     /// The cells as they are cut here; none where the text is not regular or a row has another width.
     fn cut(text: &str, width: usize) -> Option<Vec<Vec<String>>> {
-        let mut fields = Fields::new(text, width, text.contains('"').then_some(b'"'));
+        let mut fields = Fields::new(text, width, text.contains('"').then_some(b'"'), Room::default());
         let fits = fields.cut(COMMAS, |_, row| match row.fields == width {
             true => Take::Keep,
             false if row.end == row.start => Take::Drop,
@@ -356,8 +390,8 @@ mod tests {
     }
 
     fn cut_even(text: &str, width: usize) -> Option<Vec<Vec<String>>> {
-        let mut fields = Fields::new(text, width, text.contains('"').then_some(b'"'));
-        fields.cut_even(COMMAS).then(|| cells(&fields))
+        let mut fields = Fields::new(text, width, text.contains('"').then_some(b'"'), Room::default());
+        fields.cut_even(COMMAS, text.contains('\r')).then(|| cells(&fields))
     }
 
     fn cells(fields: &Fields<'_>) -> Vec<Vec<String>> {
