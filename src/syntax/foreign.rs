@@ -13,6 +13,19 @@ pub(super) struct Hint {
     pub query: Option<String>,
 }
 
+/// What of a script is a line for the prompt, in words: `quit`, `lesson 1`.
+pub fn of_prompt(text: &str) -> Option<&'static str> {
+    match text.split_whitespace().next()?.to_lowercase().as_str() {
+        "lesson" | "lessons" | "leave" => {
+            Some("lessons are taken at the prompt, or by `tradeql lesson`; a script holds statements")
+        }
+        "quit" | "exit" => Some("it ends the prompt; a script ends with its last line"),
+        "head" => Some("the first rows are shown at the prompt, or by `tradeql inspect FILE`"),
+        "reset" | "edit" | "copy" | "save" => Some("it is a line for the prompt; a script holds statements"),
+        _ => None,
+    }
+}
+
 /// What may have been meant by a text whose parse stopped at byte `at`, the likeliest first.
 pub(super) fn hints(text: &str, at: usize) -> Vec<Hint> {
     let known = respell::rules(text).into_iter().filter_map(|(advice, fixed)| some(advice, Some(valid(fixed)?)));
@@ -35,6 +48,9 @@ fn hint(text: &str, at: usize) -> Option<Hint> {
         return some(&format!("a name begins with a letter, and `{first}` is a number"), None);
     }
     let begins = |word: &str| text.trim_start().to_lowercase().starts_with(word);
+    if let Some(advice) = of_prompt(text).filter(|_| before.split_whitespace().count() <= 2) {
+        return some(advice, None);
+    }
     if let Some(words) = text.trim().strip_prefix("explain ").filter(|w| rest.is_empty() && !w.contains('`')) {
         return some(&format!("`explain` takes a query or a code; `help {words}` tells what an operator does"), None);
     }

@@ -20,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::span::{SourceId, Span};
 pub use ast::{Declaration, Statement};
 
+pub use foreign::of_prompt;
 pub use foreign_period::period as period_elsewhere;
 
 /// What a stage hands back instead of its result.

@@ -17,7 +17,11 @@ impl Assembly<'_> {
             return;
         }
         said.extend(text.separator.map(|s| Said::texts(Key::Separator, &[char::from(s).to_string()])));
-        said.extend(text.quote.map(|q| Said::texts(Key::Quote, &[char::from(q).to_string()])));
+        said.extend(text.quote.map(|q| {
+            // Where nothing is a quote, none is said.
+            let sign = if q == 0 { String::new() } else { char::from(q).to_string() };
+            Said::texts(Key::Quote, &[sign])
+        }));
         said.extend(text.skip_lines.map(|n| Said::word(Key::Preamble, &n.to_string())));
         said.extend(text.header.map(|h| Said::word(Key::Header, if h { "yes" } else { "no" })));
         said.extend(text.mend.then(|| Said::word(Key::Misfits, "repair")));

@@ -201,6 +201,9 @@ impl Resolver<'_> {
         let near = suggest::nearest(name, names.iter().map(String::as_str));
         let mut fault =
             Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("no series is named `{name}`")).here("unknown");
+        if let Some(advice) = crate::syntax::of_prompt(name) {
+            return self.fail(fault.advice(advice));
+        }
         if let Some((a, b)) = name.split_once('-').filter(|(a, b)| !a.is_empty() && !b.is_empty()) {
             let known = |n: &str| names.iter().any(|k| k == n) || n.bytes().all(|c| c.is_ascii_digit());
             if known(a) && (known(b) || b.split('-').all(known)) {
