@@ -216,8 +216,8 @@ TABLE_CHANGED = "table-changed", Error, "the table is not what it was when it wa
   "Codes, periods and the form of numbers are looked up once, at `load`; a row that has others would be passed over in silence. Load the table again.";
 SECRET_IN_SCRIPT = "secret-in-script", Error, "a password does not belong where data are named",
   "Scripts are kept, mailed and printed. The client of the database has its own place for passwords: `~/.pgpass`, a service file, PGPASSWORD.";
-NOT_CHECKED = "not-checked", Note, "a large table is asked, not read",
-  "Identities, jumps, signs and rows that are there twice are looked for among the rows of a file. A table that stays in its database is not read for that: let the database see to it, by a unique index and checks of its own.";
+NOT_CHECKED = "not-checked", Note, "a large table is asked, or a large file read in parts",
+  "Identities, jumps, signs and rows that are there twice are looked for among the rows of a file. A table that stays in its database is not read for that: let the database see to it, by a unique index and checks of its own. Of a file that is larger than `--max-memory` rows that are there twice are looked for, and the rest where it may take more.";
 NO_RATE = "no-exchange-rate", Error, "no loaded rate table converts between the two currencies",
   "tradeql never downloads a rate. Load a table and declare a column as `rate in CNY/USD`.";
 ASSERTION_FAILED = "assertion-failed", Error, "an assertion does not hold",

@@ -13,7 +13,6 @@ use crate::data::meaning::asked::Asked;
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::evidence::Evidence;
 use crate::data::meaning::uses;
-use crate::data::table::join::add_new;
 use crate::data::table::records::Stop;
 use crate::data::table::{self, Piece, Table};
 use crate::data::work::Work;
@@ -227,9 +226,19 @@ impl Reading {
         if let Some(before) = &self.decided {
             self.differs = self.differs.take().or_else(|| decided.differs(before, header));
         }
-        add_new(&mut self.doubts, part.doubts);
+        part.doubts.into_iter().for_each(|doubt| self.doubt(doubt));
         (self.last, self.decided) = (Some(info), Some(decided));
         Ok(())
+    }
+
+    /// Takes up a doubt; one of a part that counts more than that of an earlier one stands in its place.
+    fn doubt(&mut self, doubt: Doubt) {
+        let words = |d: &Doubt| d.message.trim_start_matches(|c: char| c.is_ascii_digit()).to_string();
+        let known = self.doubts.iter_mut().find(|d| d.code == doubt.code && words(d) == words(&doubt));
+        match known {
+            Some(known) => known.message = doubt.message,
+            None => self.doubts.push(doubt),
+        }
     }
 
     /// The dataset: texts are numbered over the whole file, so that the last part knows all codes.

@@ -2,6 +2,7 @@
 //! loader and the same sums. In: a file that can be opened again. Out: the answers that the whole would give.
 
 use crate::data::declare::Spec;
+use crate::data::doubt::Doubt;
 pub use crate::data::load::parts::Opener;
 use crate::data::load::parts::{Known, Parts, Whole};
 use crate::data::load::ranges::{self, Range};
@@ -11,6 +12,7 @@ use crate::data::work::Work;
 use crate::data::{
     Aggregate, AggregateRequest, Budget, DatasetInfo, Filter, Groups, Observation, Paired, Seen, Source, SourceError,
 };
+use crate::diagnostic::codes;
 use crate::span::Span;
 use crate::syntax::Fault;
 use std::fmt;
@@ -58,6 +60,8 @@ impl Stream {
         let Whole { info, mut doubts, known, unsearched } = parts.whole(place, work)?;
         let sieves = doubts.is_empty();
         doubts.extend(unsearched);
+        let message = "the file is larger than the memory it may take: its numbers were not checked against each other";
+        doubts.push(Doubt::new(&codes::NOT_CHECKED, None, message));
         let stream = Stream { info, parts, known, sieves, seen: Seen::default() };
         Ok(Loaded::of(Arc::new(stream), doubts))
     }

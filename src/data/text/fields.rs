@@ -2,11 +2,8 @@
 //! row. Separators, line ends and quotes are found 64 bytes at a time; what is not regular (a quote inside a field, a
 //! line end inside quotes, a row of another width between quotes) is left to the reader that takes its time.
 
+use crate::data::text::chunk::{CHUNK, Marks, Quotes, mask};
 use crate::data::text::dialect::Dialect;
-use wide::u8x16;
-
-/// Bytes that are looked at together: one bit of a mask each.
-const CHUNK: usize = 64;
 
 /// Room for the places of the fields of a block, used again for the next.
 #[derive(Debug, Default)]
@@ -309,66 +306,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What stands in a chunk, one bit for each byte.
-struct Marks {
-    /// Separators that are not between quotes.
-    separators: u64,
-    /// Line ends.
-    lines: u64,
-    /// The second of quotes that are written twice.
-    twice: u64,
-}
-
 fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// A bit for every byte of a chunk that is `byte`.
-fn mask(chunk: &[u8; CHUNK], byte: u8) -> u64 {
-    let (parts, _) = chunk.as_chunks::<16>();
-    let pattern = u8x16::splat(byte);
-    let bits = |part: &[u8; 16]| u64::from(u8x16::new(*part).simd_eq(pattern).to_bitmask());
-    parts.iter().enumerate().fold(0, |mask, (i, part)| mask | bits(part) << (16 * i))
-}
-
-/// What goes on from one chunk to the next.
-struct Quotes {
-    /// All ones where the last byte stands between quotes.
-    within: u64,
-    /// One where the last byte is a quote that closes.
-    closed: u64,
-    /// One where the last byte is a separator or a line end.
-    ended: u64,
-}
-
-impl Quotes {
-    fn new() -> Quotes {
-        // The text begins as behind a line end.
-        Quotes { within: 0, closed: 0, ended: 1 }
-    }
-
-    /// The bytes between quotes, the opening ones with them, and the second of quotes that are written twice; none
-    /// where a quote stands where none may.
-    fn inside(&mut self, quotes: u64, ends: u64, returns: impl Fn() -> u64) -> Option<(u64, u64)> {
-        let mut inside = quotes;
-        for shift in [1, 2, 4, 8, 16, 32] {
-            inside ^= inside << shift;
-        }
-        inside ^= self.within;
-        let (opening, closing, ends) = (quotes & inside, quotes & !inside, ends & !inside);
-        let behind_closing = closing << 1 | self.closed;
-        let behind_end = ends << 1 | self.ended;
-        let astray = behind_closing & !(ends | opening);
-        let regular = opening & !(behind_end | behind_closing) == 0 && (astray == 0 || astray & !returns() == 0);
-        self.within = if inside >> 63 == 1 { u64::MAX } else { 0 };
-        self.closed = closing >> 63;
-        self.ended = ends >> 63;
-        regular.then_some((inside, behind_closing & opening))
-    }
-
-    fn is_open(&self) -> bool {
-        self.within != 0
-    }
 }
 
 #[cfg(test)]

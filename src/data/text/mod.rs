@@ -4,6 +4,7 @@
 #[cfg(feature = "excel")]
 pub(crate) mod archive;
 pub mod bytes;
+mod chunk;
 pub mod dialect;
 pub(crate) mod fields;
 pub mod head;
