@@ -32,8 +32,8 @@ pub struct Evaluator<'a> {
     pub(super) root: Option<(Span, bool)>,
     /// Datasets that were looked through for rows of a place with itself, and whether they have some.
     pub(super) domestic: HashMap<String, bool>,
-    /// Questions of which it is known whether totals stand beside some codes only.
-    pub(super) uneven: HashMap<String, bool>,
+    /// Questions of which it is known along which dimensions totals stand beside some codes only.
+    pub(super) uneven: HashMap<String, Vec<usize>>,
     /// Whether nobody will hear what is said.
     pub(super) silent: bool,
     /// What was read of measures that stand several times in the query.

@@ -10,6 +10,7 @@ use crate::plan::rules::{self, Type};
 use crate::plan::{Demand, Grid, Node, Plan, Scope, Transform, axis};
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
+use crate::value::period::PeriodText;
 use crate::value::{Absence, Cell, Flags, Kind, Period, Reason, Row, Unit, Value, times_ten};
 use std::sync::Arc;
 
@@ -190,6 +191,9 @@ impl Evaluator<'_> {
                 };
             }
         }
+        // Of other rows there may be some for it.
+        let covered = matches!((&period.node, extent), (PeriodText::Fixed(p), Some(all)) if all.contains(*p));
+        let reason = if covered && *reason == Reason::OutsideData { &Reason::NotReported } else { reason };
         let known = extent.map(|e| format!("; the data cover {e}")).unwrap_or_default();
         let message = format!("the answer for {} is {}{known}", period.node, reason.words());
         self.say(Diagnostic::new(&codes::MISSING_OBSERVATION, period.span, message).here(reason.words()));

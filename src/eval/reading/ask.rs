@@ -81,28 +81,29 @@ impl Evaluator<'_> {
             .filter(|(place, dim)| is_mixed(dim, &filters, *place) && !newest.contains(place))
             .map(|(p, _)| p)
             .collect();
+        // What has a total for some codes of another dimension only is judged for each of them.
+        let apart = !newest.is_empty() || (!mixed.is_empty() && info.rows <= APART);
+        let key_of = |place: &usize| keys.iter().find(|(_, k)| k == place).map(|(k, _)| k);
+        let open = |(place, dim): &(usize, &DimInfo)| {
+            dim.codes.len() > 1 && !mixed.contains(place) && key_of(place).is_none_or(|key| key.level.is_some())
+        };
+        let open: Vec<usize> = info.dims.iter().enumerate().filter(open).map(|(place, _)| place).collect();
+        let plain = if apart {
+            open
+        } else if mixed.is_empty() {
+            Vec::new()
+        } else {
+            let listed: Vec<usize> = keys.iter().map(|(_, dim)| *dim).filter(|dim| !open.contains(dim)).collect();
+            self.uneven(source, measure, (&open, &listed, &mixed), &filters, plan.span)?
+        };
         let mut group_by: Vec<GroupKey> = keys
             .iter()
             .map(|(k, dim)| {
-                let whole = mixed.contains(dim) || !newest.is_empty();
+                let whole = mixed.contains(dim) || plain.contains(dim);
                 GroupKey { dim: *dim, level: k.level.filter(|_| !whole) }
             })
             .collect();
-        // What has a total for some codes of another dimension only is judged for each of them.
-        let apart = !newest.is_empty() || (!mixed.is_empty() && info.rows <= APART);
-        let open = |(place, dim): &(usize, &DimInfo)| {
-            dim.codes.len() > 1 && !keys.iter().any(|(_, k)| k == place) && !mixed.contains(place)
-        };
-        let open: Vec<usize> = info.dims.iter().enumerate().filter(open).map(|(place, _)| place).collect();
-        let mut plain = Vec::new();
-        for place in open {
-            if apart
-                || newest.contains(&place)
-                || self.is_uneven(source, measure, (place, &mixed), &filters, plan.span)?
-            {
-                plain.push(place);
-            }
-        }
+        let plain: Vec<usize> = plain.into_iter().filter(|place| key_of(place).is_none()).collect();
         let extra = mixed.iter().filter(|d| !keys.iter().any(|(_, k)| k == *d));
         group_by.extend(plain.iter().chain(extra).map(|dim| GroupKey { dim: *dim, level: None }));
         // What a filter leaves out of a total is taken from it, so it is read.

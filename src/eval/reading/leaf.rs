@@ -8,6 +8,7 @@ use crate::eval::reading::cells::Collected;
 use crate::eval::reading::observed::{Observed, Reading};
 use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::left::Collapse;
+use crate::eval::totals::uneven::is_uneven;
 use crate::eval::trace::{self, Line, Step};
 use crate::eval::{Evaluator, money};
 use crate::pause::paced;
@@ -99,12 +100,27 @@ impl Evaluator<'_> {
         // What is not listed goes first, code by code of what is: a total over it may stand beside one code only. What has
         // no total is added up last, for a total may stand beside some of its codes.
         let behind = || request.group_by.iter().enumerate().skip(keys.len()).rev();
-        for (place, key) in behind().filter(|(_, k)| mixed.contains(&k.dim)) {
-            let Some(how) = collapse(place, key.dim, None) else { continue };
+        let mut left: Vec<(usize, usize)> = behind().map(|(place, k)| (place, k.dim)).collect();
+        left.retain(|(_, dim)| mixed.contains(dim));
+        while !left.is_empty() {
+            // Of several, one along which no total of the others stands for some only.
+            let judged = |(place, dim): &(usize, usize), other: usize| {
+                info.dims.get(*dim).is_some_and(|dim| is_uneven(&answer, (*place, dim), other))
+            };
+            let free = |at: &usize| {
+                let Some((other, _)) = left.get(*at) else { return false };
+                left.iter().filter(|(place, _)| place != other).all(|one| !judged(one, *other))
+            };
+            let next = if left.len() == 1 { 0 } else { (0..left.len()).find(free).unwrap_or(0) };
+            let (place, dim) = left.remove(next);
+            left.iter_mut().filter(|(other, _)| *other > place).for_each(|(other, _)| *other -= 1);
+            let Some(how) = collapse(place, dim, None) else { continue };
             answer = self.collapse(answer, &how, demand, span)?;
         }
         for (place, (key, dim)) in keys.iter().enumerate() {
-            if mixed.contains(dim) || (key.level.is_some() && !newest.is_empty()) {
+            // Read code by code, though a level is wanted.
+            let finer = key.level.is_some() && request.group_by.get(place).is_some_and(|k| k.level.is_none());
+            if mixed.contains(dim) || finer {
                 let Some(how) = collapse(place, *dim, Some(*key)) else { continue };
                 answer = self.collapse(answer, &how, demand, span)?;
             }

@@ -100,10 +100,15 @@ fn along(info: &DatasetInfo, measure: &MeasureInfo) -> Vec<usize> {
     missing_along(info, is_flow(measure.meaning.kind)).filter(|dim| !measure.pinned.contains(dim)).collect()
 }
 
-/// The filters that can make a label absent.
+/// The filters that can make a label absent. A total without a row is no trade of nobody: its parts may have some.
 pub(in crate::eval) fn telling(info: &DatasetInfo, measure: usize, filters: Vec<Filter>) -> Vec<Filter> {
     let Some(measure) = info.measures.get(measure) else { return filters };
-    let along: Vec<usize> = missing_along(info, is_flow(measure.meaning.kind)).collect();
+    let mut along: Vec<usize> = missing_along(info, is_flow(measure.meaning.kind)).collect();
+    let of_totals = |(place, dim): &(usize, &DimInfo)| {
+        let codes = passing(dim, &filters, *place);
+        dim.totals.len() < dim.codes.len() && !codes.is_empty() && codes.iter().all(|code| dim.is_total(*code))
+    };
+    along.extend(info.dims.iter().enumerate().filter(of_totals).map(|(place, _)| place));
     filters.into_iter().filter(|f| along.contains(&f.dim)).collect()
 }
 

@@ -12,6 +12,7 @@ use crate::plan::{Demand, Key};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::{Dimension, Flags, Labels, Period, Reason};
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -96,19 +97,30 @@ impl Evaluator<'_> {
         let mut ladder = Ladder::new(how.dim, codes, answer.places);
         let present = present(&ladder, &groups);
         cut(&mut ladder, how);
-        set_groups(&mut ladder, how, &present);
+        let known = Known::of(&ladder, &present);
+        set_groups(&mut ladder, how, &present, &known);
         if let Some(key) = how.key.filter(|k| k.level.is_none() && how.dim.nested) {
             self.one_level(&ladder, &present, key)?;
         }
         if how.wanted.1 {
             even_out(&ladder, &mut groups, how);
         }
-        let doubled = doubled(&ladder, &present);
+        // Whether a group counts is judged for each of the others apart: its members may be reported by some only.
+        let own = if how.dim.groups.is_empty() || how.pinned { BTreeMap::new() } else { present_of_each(&groups) };
+        let mut doubled = doubled(&ladder, &present, &known).filter(|_| own.is_empty());
+        let mut clash = doubled;
+        let mut at: Option<Labels> = None;
         let singly = demand.singly.iter().any(|d| d == how.dim.name.as_ref());
         let mut left = Left::new(self.trace.is_on() && !singly);
         let mut rows = Listed::new();
         let mut totals = Totals::default();
         for ((rest, period), members) in groups {
+            if let Some(codes) = own.get(&rest).filter(|_| at.as_ref() != Some(&rest)) {
+                set_groups(&mut ladder, how, codes, &known);
+                doubled = self::doubled(&ladder, codes, &known);
+                clash = clash.or(doubled);
+                at = Some(rest.clone());
+            }
             let standing = ladder.stand(members);
             let mut take = |label: String, row: AggregateRow| match rows.get_mut(&(rest.clone(), period, label.clone()))
             {
@@ -117,8 +129,8 @@ impl Evaluator<'_> {
             };
             match how.key {
                 None => {
-                    let clash = doubled.filter(|_| standing.whole.is_none() && how.adds);
-                    if let Some(pair) = clash.filter(|(a, b)| both(&standing, *a, *b)) {
+                    let twice = doubled.filter(|_| standing.whole.is_none() && how.adds);
+                    if let Some(pair) = twice.filter(|(a, b)| both(&standing, *a, *b)) {
                         return Err(self.two_systems(&ladder, pair, span));
                     }
                     left.idle(&ladder, &standing, standing.whole.is_none());
@@ -141,7 +153,7 @@ impl Evaluator<'_> {
         let name = how.key.map_or(how.dim.name.as_ref(), |k| k.name.node.as_str());
         let listed = how.key.map_or(span, |k| k.name.span);
         let added = how.adds && demand.added.iter().any(|d| d == how.dim.name.as_ref());
-        if let (true, Some(pair)) = (added, doubled) {
+        if let (true, Some(pair)) = (added, clash) {
             return Err(self.two_systems(&ladder, pair, span));
         }
         if let (true, Some((total, message))) = (added, left.beyond(&ladder, name)) {
@@ -228,7 +240,7 @@ fn cut(ladder: &mut Ladder<'_>, how: &Collapse<'_>) {
 
 /// Groups count only where nothing stands for them: not beside a total and its parts, nor beside their members. Those
 /// that a query names stand above their members.
-fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &[u32]) {
+fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &[u32], known: &Known) {
     let dim = how.dim;
     if dim.groups.is_empty() {
         return;
@@ -237,7 +249,7 @@ fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &[u32]) {
     let parts: Vec<u32> = present.iter().filter(is_part).copied().collect();
     let total = present.iter().any(|c| dim.is_total(*c) && !ladder.is_cut(*c));
     for group in present.iter().copied().filter(|c| dim.is_group(*c)) {
-        let holds = |part: &&u32| totals::may_hold(&dim.name, ladder.text(group), ladder.text(**part));
+        let holds = |part: &&u32| known.holds.contains(&(group, **part));
         let held: Vec<u32> = parts.iter().filter(holds).copied().collect();
         let stands_for = !parts.is_empty() && (total || !held.is_empty());
         if how.pinned {
@@ -252,7 +264,7 @@ fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &[u32]) {
     }
     // One that tells some of what an idle one tells is an aggregate as well.
     let groups: Vec<u32> = present.iter().copied().filter(|c| dim.is_group(*c)).collect();
-    let overlap = |a: u32, b: u32| totals::overlap(&dim.name, ladder.text(a), ladder.text(b));
+    let overlap = |a: u32, b: u32| known.overlaps.contains(&(a, b));
     let mut idle: Vec<u32> = groups.iter().copied().filter(|g| ladder.is_idle(*g)).collect();
     let mut next = 0;
     while let Some(out) = idle.get(next).copied() {
@@ -267,11 +279,48 @@ fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &[u32]) {
     }
 }
 
+/// What is known of groups and the codes beside them, found once.
+#[derive(Default)]
+struct Known {
+    /// A group, and a part that it may hold.
+    holds: FxHashSet<(u32, u32)>,
+    /// Two groups that tell some of the same.
+    overlaps: FxHashSet<(u32, u32)>,
+}
+
+impl Known {
+    fn of(ladder: &Ladder<'_>, present: &[u32]) -> Known {
+        let (dim, mut out) = (ladder.dim, Known::default());
+        let groups = || present.iter().copied().filter(|c| dim.is_group(*c));
+        for group in groups() {
+            let parts = present.iter().copied().filter(|c| !dim.is_total(*c) && !dim.is_group(*c));
+            let holds = |part: &u32| totals::may_hold(&dim.name, ladder.text(group), ladder.text(*part));
+            out.holds.extend(parts.filter(holds).map(|part| (group, part)));
+            let overlap = |other: &u32| totals::overlap(&dim.name, ladder.text(group), ladder.text(*other));
+            out.overlaps.extend(groups().filter(overlap).map(|other| (group, other)));
+        }
+        out
+    }
+}
+
+/// The codes that each of the others has, in any period.
+fn present_of_each(groups: &Members) -> BTreeMap<Labels, Vec<u32>> {
+    let mut out: BTreeMap<Labels, Vec<u32>> = BTreeMap::new();
+    for ((rest, _), members) in groups {
+        out.entry(rest.clone()).or_default().extend(members.iter().map(|(code, _)| *code));
+    }
+    out.values_mut().for_each(|codes| {
+        codes.sort_unstable();
+        codes.dedup();
+    });
+    out
+}
+
 /// Two groups that count and tell some of the same.
-fn doubled(ladder: &Ladder<'_>, present: &[u32]) -> Option<(u32, u32)> {
+fn doubled(ladder: &Ladder<'_>, present: &[u32], known: &Known) -> Option<(u32, u32)> {
     let dim = ladder.dim;
     let groups: Vec<u32> = present.iter().filter(|c| dim.is_group(**c) && !ladder.is_idle(**c)).copied().collect();
-    let overlap = |a: u32, b: u32| totals::overlap(&dim.name, ladder.text(a), ladder.text(b));
+    let overlap = |a: u32, b: u32| known.overlaps.contains(&(a, b));
     groups.iter().find_map(|a| groups.iter().find(|b| *b > a && overlap(*a, **b)).map(|b| (*a, *b)))
 }
 

@@ -2,16 +2,13 @@
 //! thing. Where a choice is needed, what can be chosen.
 
 use crate::data::known::roles;
-use crate::data::{
-    AggregateRequest, AggregateRow, DatasetInfo, DimInfo, Filter, GroupKey, Groups, MeasureInfo, Source,
-};
+use crate::data::{AggregateRequest, DatasetInfo, DimInfo, Filter, GroupKey, MeasureInfo, Source};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::pause::paced;
 use crate::plan::{Demand, Node, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
-use crate::value::{Dimension, Labels, Period};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -165,70 +162,4 @@ pub(in crate::eval) fn is_mixed(dim: &DimInfo, filters: &[Filter], place: usize)
         dim.nested && (1..code.len()).any(|n| levels.contains(&n) && above(n) && code.get(..n).is_some_and(&all))
     };
     mixes || (totals > 0 && !cuts.is_empty()) || cuts.into_iter().any(stands)
-}
-
-/// The codes of a dimension that have rows, and when.
-#[derive(Default)]
-struct There(FxHashSet<(Labels, Period)>);
-
-impl Groups for There {
-    fn begin(&mut self, _: Vec<Dimension>, _: u32) {}
-
-    fn group(&mut self, row: &AggregateRow) {
-        self.0.insert((row.key.clone(), row.period));
-    }
-}
-
-impl Evaluator<'_> {
-    /// Whether totals or groups of these dimensions stand beside some codes of another one only: one reporter may have a
-    /// row for the world, and another its partners alone.
-    pub(in crate::eval) fn is_uneven(
-        &mut self,
-        source: &Arc<dyn Source>,
-        measure: usize,
-        (other, mixed): (usize, &[usize]),
-        filters: &[Filter],
-        span: Span,
-    ) -> Result<bool, Fault> {
-        let asked = format!("{} {measure} {other} {mixed:?} {filters:?}", source.info().name);
-        if let Some(known) = self.uneven.get(&asked) {
-            return Ok(*known);
-        }
-        let found = self.totals_of_some(source, measure, (other, mixed), filters, span)?;
-        self.uneven.insert(asked, found);
-        Ok(found)
-    }
-
-    fn totals_of_some(
-        &self,
-        source: &Arc<dyn Source>,
-        measure: usize,
-        (other, mixed): (usize, &[usize]),
-        filters: &[Filter],
-        span: Span,
-    ) -> Result<bool, Fault> {
-        for place in mixed {
-            let Some(dim) = source.info().dims.get(*place) else { continue };
-            let standing = dim.totals.iter().chain(&dim.groups).map(|at| dim.label(*at).to_string());
-            let codes: Vec<String> = standing.filter(|code| !code.is_empty()).collect();
-            if codes.is_empty() {
-                continue;
-            }
-            let there = |keep| -> Result<FxHashSet<(Labels, Period)>, Fault> {
-                let mut filters = filters.to_vec();
-                filters.push(Filter { dim: *place, keep, codes: codes.clone() });
-                let group_by = vec![GroupKey { dim: other, level: None }];
-                let request = AggregateRequest { measure, group_by, within: None, filters };
-                let mut found = There::default();
-                let asked = source.visit(&request, self.budget, &mut found);
-                asked.map_err(|e| self.stopped(&e, span))?;
-                Ok(found.0)
-            };
-            let (totals, parts) = (there(true)?, there(false)?);
-            if !totals.is_empty() && parts.iter().any(|part| !totals.contains(part)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }

@@ -4,4 +4,5 @@
 pub(in crate::eval) mod left;
 pub(in crate::eval) mod levels;
 pub(in crate::eval) mod mixed;
+pub(in crate::eval) mod uneven;
 pub(in crate::eval) mod whole;
