@@ -34,7 +34,7 @@ pub use crate::data::load::assembly::{Loaded, Place, Told};
 use crate::data::load::decided::Decided;
 use crate::data::load::frame::Frame;
 use crate::data::load::twice::Keyed;
-use crate::data::meaning::asked::{Asked, REPORTER};
+use crate::data::meaning::asked::{Asked, REPORTER, tells_all};
 use crate::data::meaning::choose::choose;
 use crate::data::meaning::column_use::Across;
 use crate::data::meaning::evidence::Evidence;
@@ -101,6 +101,9 @@ pub fn load(
     let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
     let read = table::read(pieces, &table_spec(spec), &choices, work).map_err(|s| fault_of(s, place));
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
+    if read.as_ref().is_ok_and(|t| t.is_partial && !tells_all(&t.header, &t.columns, spec)) {
+        return load(place, pieces, spec, None, work);
+    }
     let understand = |mut table: Table| {
         let refused = |r: Refusal| r.fault(place.span, place.file);
         let spec = &of_what_is_read(spec, &table);

@@ -75,6 +75,7 @@ impl Stream {
             names: self.info.measures.iter().map(|m| m.name.to_string()).collect(),
             reporters: reporters.map(|f| f.codes.iter().cloned().collect()),
             least: LEAST_ROWS,
+            again: false,
         }
     }
 

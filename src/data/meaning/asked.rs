@@ -2,7 +2,9 @@
 //! reporters. Out: which columns of a large file are read, and of which rows. Only files of which every column is declared
 //! or known by the layout are read in part: what their numbers and codes look like is known without reading all of them.
 
+use crate::data::columns::column::Column;
 use crate::data::declare::{Range, Spec};
+use crate::data::known::former;
 use crate::data::known::layouts::{self, Layout};
 use crate::data::known::places::{self, System};
 use crate::data::known::roles::{self, Role};
@@ -25,6 +27,8 @@ pub struct Asked {
     pub reporters: Option<BTreeSet<String>>,
     /// Files of fewer rows are read whole.
     pub least: u64,
+    /// Whether a file of which a part leaves something open is read again whole.
+    pub again: bool,
 }
 
 /// Smaller files are read whole: they are weighed against themselves, for which all of them is needed.
@@ -124,7 +128,12 @@ impl Asked {
     /// Leaves out what is not asked for, of a file of about so many rows; the rows that are kept, if not all are.
     pub fn narrow(&self, header: &[String], spec: &Spec, rows: u64, choices: &mut [Choice]) -> Option<Sieve> {
         let parts = Parts { layout: layouts::recognise(header), spec };
-        if rows < self.least || !(spec.given || parts.layout.is_some()) || !parts.is_plain() {
+        // Of a file that is not read again only the layouts of offices are known well enough.
+        if (!self.again && parts.layout.is_none())
+            || rows < self.least
+            || !(spec.given || parts.layout.is_some())
+            || !parts.is_plain()
+        {
             return None;
         }
         // Rows of trade, and nothing else: no indicators that are never summed, no columns that somebody added.
@@ -179,12 +188,50 @@ fn is_called(asked: &str, series: &str, column: &str) -> bool {
     name == series || name == column || name.strip_suffix(series).is_some_and(|flow| flow.ends_with('_'))
 }
 
-/// Whether a text of a file may be the country of a query, whoever numbered it.
+/// Whether a text of a file may be the country of a query: whatever is not surely another one.
 fn may_be(text: &str, code: &str) -> bool {
-    let names = |text: &str| [places::by_system(text, System::Comtrade), places::by_system(text, System::Gacc)];
-    text == code
-        || totals::is_total(code)
-        || names(text).iter().flatten().any(|name| *name == code || names(code).contains(&Some(name)))
+    if text == code || totals::is_total(code) {
+        return true;
+    }
+    // A number from before a change of borders may be one country or another.
+    let before = text.parse().is_ok_and(|n| former::before(n).is_some());
+    let named = |text: &str| [places::by_system(text, System::Comtrade), places::by_system(text, System::Gacc)];
+    let (mine, asked) = (named(text), named(code));
+    // Of the numbers no other than those known is that of a country.
+    let is_number = text.bytes().all(|b| b.is_ascii_digit()) && asked.iter().any(Option::is_some);
+    let unknown = mine.iter().all(Option::is_none) && !is_number;
+    before || unknown || mine.iter().flatten().any(|m| asked.contains(&Some(m)) || *m == code)
+}
+
+/// Whether a part of the rows tells what the texts of its columns mean as all rows do: codes of digits, countries that are
+/// known, each in one spelling, and numbers that can be read in one way only. Of others more rows may tell more: that a
+/// label is the total of the rest, that points stand between thousands.
+pub fn tells_all(header: &[String], columns: &[Column], spec: &Spec) -> bool {
+    let parts = Parts { layout: layouts::recognise(header), spec };
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    header.iter().zip(columns).all(|(name, column)| match (parts.of(name), column) {
+        (Some(Part::Dimension(dim)), Column::Words(words, _)) if roles::is_geographic(dim) => {
+            let mut known = BTreeSet::new();
+            words.iter().map(str::trim).filter(|text| !is_digits(text)).all(|text| match places::iso3(text) {
+                Some(country) => known.insert(country),
+                None => totals::is_total(text),
+            })
+        }
+        (Some(Part::Dimension(_)), Column::Words(words, _)) => {
+            words.iter().map(str::trim).all(|text| is_digits(text) || totals::is_total(text))
+        }
+        // The layouts of offices write numbers in one way.
+        (Some(Part::Measure(_)), _) if parts.layout.is_some() => true,
+        (Some(Part::Measure(_)), Column::Decimals(decimals)) => decimals.places != 3 && decimals.odd.is_empty(),
+        (Some(Part::Measure(_)), Column::Words(words, _)) => words.iter().all(|text| !is_open_to_readings(text)),
+        _ => true,
+    })
+}
+
+/// Whether the separator of a number may stand before thousands or before decimals: `1.234`.
+fn is_open_to_readings(text: &str) -> bool {
+    let text = text.trim();
+    text.rfind(['.', ',']).is_some_and(|at| text.get(at + 1..).is_some_and(|behind| behind.len() == 3))
 }
 
 #[cfg(test)]
@@ -196,14 +243,26 @@ mod tests {
     fn only_the_columns_and_rows_that_matter_are_read() {
         let header: Vec<String> = ["t", "i", "j", "k", "v", "q"].map(String::from).to_vec();
         let china: BTreeSet<String> = BTreeSet::from(["CHN".to_string()]);
-        let asked = Asked { names: BTreeSet::from(["exports".to_string()]), reporters: Some(china), least: LEAST_ROWS };
+        let asked = Asked {
+            names: BTreeSet::from(["exports".to_string()]),
+            reporters: Some(china),
+            least: LEAST_ROWS,
+            again: true,
+        };
         let mut choices = vec![Choice::Any; 6];
         let sieve = asked.narrow(&header, &Spec::default(), 1_000_000, &mut choices).unwrap();
         assert_eq!(choices, [[Choice::Any; 5].as_slice(), &[Choice::Leave]].concat());
         let (column, test) = sieve.condition.unwrap();
         assert!(column == 1 && test("156") && test(" CHN") && test("China") && !test("842"));
+        // What may be meant otherwise is kept: a number of other borders, a text that is cleaned later.
+        assert!(test("280") && test("=\"156\"") && test("156.0") && test("CN:China") && !test("USA"));
         assert_eq!(sieve.whole, [0, 1, 2]);
-        let weight = Asked { names: BTreeSet::from(["baci.weight".to_string()]), reporters: None, least: LEAST_ROWS };
+        let weight = Asked {
+            names: BTreeSet::from(["baci.weight".to_string()]),
+            reporters: None,
+            least: LEAST_ROWS,
+            again: true,
+        };
         let mut choices = vec![Choice::Any; 6];
         assert!(weight.narrow(&header, &Spec::default(), 1_000_000, &mut choices).unwrap().condition.is_none());
         assert_eq!(choices, [Choice::Any; 6]);

@@ -35,7 +35,7 @@ pub fn asked(catalogue: &Catalogue, arguments: &BTreeMap<String, String>, statem
         forecast.statement(statement)?;
     }
     let Forecast { names, reporters, .. } = forecast;
-    Some(Asked { names, reporters: reporters.filter(|r| !r.is_empty()), least: LEAST_ROWS })
+    Some(Asked { names, reporters: reporters.filter(|r| !r.is_empty()), least: LEAST_ROWS, again: true })
 }
 
 /// What each parameter may hold.
