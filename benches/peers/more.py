@@ -3,7 +3,7 @@ formats, many files and columns, start-up. Called by bench.py; each part prints 
 """
 import json, os, re, shutil, statistics, subprocess, sys, tempfile
 
-from bench import HERE, SCHEMA, SQL, TABLE, ask, best, prompt, timed
+from bench import HERE, SCHEMA, SQL, TABLE, ask, best, cached, prompt, timed
 
 # A peer writes its answer as CSV, as ours does, so that no time goes into another form; what it reads may be CSV, Parquet
 # or a file of its own.
@@ -71,6 +71,8 @@ def table(o, title, lines):
     print(f"\n{title}\n\n| question | ms | CPU |{old} best peer | ratio | best peer's CPU | ratio | peak, MB |")
     print("|---|---|---|" + ("---|---|" if o.old else "") + "---|---|---|---|---|")
     for name, script, words, peers in lines:
+        for _, source, _, _ in peers:
+            cached(source)
         mine = medians(o.runs, lambda: ours(o.binary, script, *words))
         if mine[4]:
             print(f"| {name} | refused: {mine[5].strip().splitlines()[0] if mine[5].strip() else mine[4]} |")

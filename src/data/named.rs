@@ -27,6 +27,10 @@ impl Source for Named {
         &self.info
     }
 
+    fn held(&self) -> u64 {
+        self.source.held()
+    }
+
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
         self.source.aggregate(request, budget)
     }

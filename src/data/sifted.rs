@@ -49,6 +49,10 @@ impl Source for Sifted {
         self.source.info()
     }
 
+    fn held(&self) -> u64 {
+        self.source.held()
+    }
+
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
         self.has(&request.filters)?;
         self.source.aggregate(request, budget)

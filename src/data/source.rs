@@ -291,6 +291,11 @@ pub trait Source: Send + Sync + fmt::Debug {
         Ok(answer.rows.iter().any(meets))
     }
 
+    /// Bytes of memory that its rows take, so that it is known what is left for answers.
+    fn held(&self) -> u64 {
+        0
+    }
+
     /// Where it remembers what was asked of where its measures have numbers, if it does.
     fn seen(&self) -> Option<&Seen> {
         None

@@ -34,6 +34,8 @@ pub struct Budget {
     left: Option<Arc<AtomicUsize>>,
     /// Rows that were looked at, where they are counted.
     looked: Option<Arc<AtomicU64>>,
+    /// Bytes that an answer may take, where there is a limit.
+    room: Option<u64>,
 }
 
 impl Budget {
@@ -53,6 +55,18 @@ impl Budget {
     pub fn counting(mut self) -> Budget {
         self.looked = Some(Arc::default());
         self
+    }
+
+    /// For answers of so many bytes at most, while they are made.
+    pub fn with_room(mut self, bytes: u64) -> Budget {
+        self.room = Some(bytes);
+        self
+    }
+
+    /// How many things of a size an answer may have, each of which is there twice while it is made.
+    pub fn most(&self, size: usize) -> usize {
+        let most = |room: u64| usize::try_from(room / (2 * size.max(1) as u64)).unwrap_or(usize::MAX);
+        self.room.map_or(usize::MAX, most)
     }
 
     /// Notes that so many rows were looked at.

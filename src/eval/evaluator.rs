@@ -12,8 +12,9 @@ use crate::plan::evaluation::{Cells, EachSeries, Edits, Evaluation};
 use crate::plan::{Demand, Plan};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
+use crate::value::number::grouped;
 use crate::value::period::PeriodText;
-use crate::value::{Cell, Kind, Period, Reason, Unit, Value};
+use crate::value::{Cell, Kind, Period, Reason, Row, Unit, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -94,6 +95,19 @@ impl Evaluator<'_> {
             fault.advice = of.advice().map(String::from);
         }
         Box::new(fault)
+    }
+
+    /// An error if an answer, or what it is made of, has more cells than fit.
+    pub(super) fn fits(&self, cells: usize, span: Span) -> Result<(), Fault> {
+        let most = self.budget.most(size_of::<Row>());
+        if cells <= most {
+            return Ok(());
+        }
+        let [cells, most] = [cells, most].map(|n| grouped(&n.to_string()));
+        let message = format!("the answer has {cells} cells; `--max-memory` leaves room for {most}");
+        let advice = "ask for fewer, by `where`, `for` or fewer keys, or let it take more";
+        let fault = Diagnostic::new(&codes::TOO_LARGE, span, message).here("too many cells");
+        Err(Box::new(fault.advice(advice)))
     }
 
     /// An error if the work should stop.

@@ -18,6 +18,12 @@ impl Evaluator<'_> {
     /// The value of a node, as it is asked for.
     pub fn eval(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
         self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
+        let value = self.node(plan, demand)?;
+        self.fits(value.rows.len(), plan.span)?;
+        Ok(value)
+    }
+
+    fn node(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {
         match &plan.node {
             Node::Number(x, unit) => self.number(plan, *x, unit, demand),
             Node::Measure(source, measure) => self.leaf_once(plan, source, *measure, demand),

@@ -3,6 +3,7 @@
 
 use super::loading::Partial;
 use super::{Mode, Response, Session};
+use crate::data::Budget;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::{self, trace::Step};
 use crate::pause::paced;
@@ -17,6 +18,9 @@ use crate::syntax::format;
 use crate::value::{Named, Value};
 use std::collections::BTreeSet;
 use std::io::Write;
+
+/// The part of the memory that is always left for an answer.
+const LEAST_PART: u64 = 4;
 
 /// The columns of an answer, unless it was only checked, and how they came about.
 pub(super) type Answered = (Option<Vec<Named>>, Vec<Step>);
@@ -62,10 +66,19 @@ impl Session {
         if mode == Mode::Check {
             return Ok((None, Vec::new()));
         }
-        let outcome = eval::evaluate_table(&self.catalogue, &table, &self.budget, explain).map_err(|f| vec![f])?;
+        let outcome = eval::evaluate_table(&self.catalogue, &table, &self.answering(), explain).map_err(|f| vec![f])?;
         let (values, steps) = self.told(outcome, query, response)?;
         let names = table.items.into_iter().map(|i| i.name);
         Ok((Some(names.zip(values).map(|(name, value)| Named { name, value }).collect()), steps))
+    }
+
+    /// The budget of an answer: what the data leave of the memory, and in any case a part of it.
+    pub(super) fn answering(&self) -> Budget {
+        if self.max_memory == u64::MAX {
+            return self.budget.clone();
+        }
+        let held: u64 = self.catalogue.datasets.values().map(|source| source.held()).sum();
+        self.budget.clone().with_room(self.max_memory.saturating_sub(held).max(self.max_memory / LEAST_PART))
     }
 
     /// The keys that a query lists, in order; those of the query that it names, where it lists none.
@@ -93,7 +106,7 @@ impl Session {
         if mode == Mode::Check {
             return Ok(None);
         }
-        let outcome = eval::evaluate(&self.catalogue, &plan, &self.budget, false).map_err(|f| vec![f])?;
+        let outcome = eval::evaluate(&self.catalogue, &plan, &self.answering(), false).map_err(|f| vec![f])?;
         Ok(self.told(outcome, query, response)?.0.pop())
     }
 

@@ -154,7 +154,7 @@ impl Session {
     fn is_answered(&self, text: &str) -> bool {
         let Some(query) = query_of(text) else { return true };
         let Ok(table) = self.table(&query) else { return false };
-        eval::evaluate_table(&self.catalogue, &table, &self.budget, false).is_ok()
+        eval::evaluate_table(&self.catalogue, &table, &self.answering(), false).is_ok()
     }
 
     fn settled_text(&self, text: &str) -> Option<String> {

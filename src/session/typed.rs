@@ -25,7 +25,7 @@ pub(super) fn bounds(session: &Session, query: &Query) -> Option<(f64, f64)> {
             place += 1;
         });
         let plan = session.plan(&moved).ok()?;
-        let value = eval::evaluate(&session.catalogue, &plan, &session.budget, false).ok()?.into_value()?;
+        let value = eval::evaluate(&session.catalogue, &plan, &session.answering(), false).ok()?.into_value()?;
         let x = value.single()?.datum().ok()?;
         found = Some(found.map_or((x, x), |(a, b)| (a.min(x), b.max(x))));
     }

@@ -144,6 +144,75 @@ fn a_large_file_is_understood_as_a_small_one_of_its_rows() {
     assert!(meant("all").contains("period from dag") && meant("all").contains("HTS_Number from HTS_Number"));
 }
 
+#[test]
+fn what_stands_above_others_for_some_only_is_judged_for_each_in_large_files_too() {
+    let mut rng = fastrand::Rng::with_seed(11);
+    let mut cell = || u64::from(rng.u32(1..1000));
+    // One reports headings, the others products; one has a row for the world of every other product, one none.
+    let (mut text, mut levels) = (String::from("year,reporter,partner,hs,exports\n"), [0u64; 3]);
+    let mut worlds = [0u64; 2];
+    for year in 2001..2024 {
+        for heading in 0..900 {
+            for (r, reporter) in ["CHN", "DEU", "USA"].iter().enumerate() {
+                for k in 0..if r == 0 { 1 } else { 6 } {
+                    let code = format!("{:02}{:02}", 10 + heading / 10, 10 + heading % 10);
+                    let code = if r == 0 { code } else { format!("{code}{}0", k + 1) };
+                    let x = cell();
+                    let _ = writeln!(text, "{year},{reporter},JPN,{code},{x}");
+                    levels[r] += if year == 2023 { x } else { 0 };
+                }
+            }
+        }
+    }
+    let mut other = String::from("year,reporter,partner,hs,exports\n");
+    for year in 2001..2024 {
+        for product in 0..2000 {
+            for (r, reporter) in ["CHN", "USA"].iter().enumerate() {
+                let (a, b) = (cell(), cell());
+                let code = format!("{:06}", 100_000 + product);
+                let _ = writeln!(other, "{year},{reporter},JPN,{code},{a}\n{year},{reporter},KOR,{code},{b}");
+                if product % 2 == r {
+                    let _ = writeln!(other, "{year},{reporter},World,{code},{}", a + b);
+                }
+                worlds[r] += if year == 2023 { a + b } else { 0 };
+            }
+        }
+    }
+    let files = Memory::default();
+    files.write(Path::new("levels.csv"), text.as_bytes()).unwrap();
+    files.write(Path::new("worlds.csv"), other.as_bytes()).unwrap();
+    let with = "with { period from year, reporter from reporter, partner from partner, hs from hs, \
+                exports from exports: flow in USD }";
+    let ask = |file: &str, query: &str| -> Vec<f64> {
+        let (out, rows) = answers(&files, &format!("load \"{file}.csv\" as d {with}\n{query}"), false);
+        assert!(rows > 200_000, "{rows}");
+        let value = |line: &str| line.rsplit(",USD").nth(1)?.rsplit(',').next()?.parse().ok();
+        out.lines().filter_map(value).collect()
+    };
+    let sum = |list: &[u64]| list.iter().sum::<u64>() as f64;
+    assert_eq!(ask("levels", "exports for 2023"), [sum(&levels)]);
+    assert_eq!(ask("levels", "exports where reporter among {CHN, USA} for 2023"), [(levels[0] + levels[2]) as f64]);
+    assert_eq!(ask("levels", "exports by reporter for 2023"), levels.map(|x| x as f64));
+    assert_eq!(ask("worlds", "exports for 2023"), [sum(&worlds)]);
+    assert_eq!(ask("worlds", "exports by reporter for 2023"), worlds.map(|x| x as f64));
+}
+
+#[test]
+fn an_answer_larger_than_the_limit_is_refused_and_the_limit_named() {
+    let folder = Folder::new("room");
+    let load = format!("d={}", folder.write("d.csv", &trade(800)));
+    let ask = |query: &str, limit: &str| run(&["-e", query, "--load", &load, "--max-memory", limit, "--format", "csv"]);
+    // 168,000 cells of 40 bytes, there twice while they are made: 13.4 MB.
+    let cells = "exports by reporter, partner, hs, year";
+    for query in [cells, &format!("share of {cells}"), &format!("({cells}) top 3"), &format!("yoy growth of {cells}")] {
+        let ran = ask(query, "8MB");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{query}: {}", ran.err);
+        assert!(ran.err.contains("too-large") && ran.err.contains("`--max-memory` leaves room for"), "{}", ran.err);
+        assert!(ask(query, "60MB").code == 0, "{query}");
+    }
+    assert_eq!(ask("exports by reporter, year", "8MB").code, 0);
+}
+
 /// What a script prints, and what is said of it.
 fn answers(files: &Memory, script: &str, foresees: bool) -> (String, u64) {
     let mut session = Session::new(Box::new(files.clone()), Path::new(""));

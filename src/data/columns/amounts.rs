@@ -92,6 +92,15 @@ impl Default for Numbers {
 }
 
 impl Numbers {
+    /// Bytes that they take.
+    pub fn held(&self) -> usize {
+        match self {
+            Numbers::Exact(v) => size_of_val(v.as_slice()),
+            Numbers::Wide(v) => size_of_val(v.as_slice()),
+            Numbers::Float(v) => size_of_val(v.as_slice()),
+        }
+    }
+
     /// Per row, whether there is no number, or zero where that counts as none; empty if every row has one.
     pub fn lacking(&self, zero_too: bool) -> Vec<bool> {
         let out: Vec<bool> = match self {

@@ -104,6 +104,15 @@ impl Codes {
         }
     }
 
+    /// Bytes that they take.
+    pub fn held(&self) -> usize {
+        match self {
+            Codes::U8(v) => size_of_val(v.as_slice()),
+            Codes::U16(v) => size_of_val(v.as_slice()),
+            Codes::U32(v) => size_of_val(v.as_slice()),
+        }
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -35,6 +35,13 @@ impl Columns {
         self.periods.len()
     }
 
+    /// Bytes of the codes and numbers.
+    pub fn held(&self) -> u64 {
+        let codes = self.codes.iter().chain([&self.periods]).chain(self.flows.iter());
+        let bytes = codes.map(Codes::held).chain(self.numbers.iter().map(Numbers::held)).sum::<usize>();
+        bytes as u64
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

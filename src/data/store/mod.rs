@@ -282,6 +282,10 @@ impl Source for Store {
         Some(&self.seen)
     }
 
+    fn held(&self) -> u64 {
+        self.columns.held()
+    }
+
     fn explain(
         &self,
         request: &AggregateRequest,

@@ -2,7 +2,7 @@
 //! answer may have a thousand rows and be made of millions of groups. In: a measure, the periods wanted. Out: cells in
 //! the order of their keys. Totals among parts, changes of money and explanations are not for here.
 
-use crate::data::{AggregateRow, DatasetInfo, Groups, Source};
+use crate::data::{AggregateRow, Budget, DatasetInfo, Groups, Source};
 use crate::eval::Evaluator;
 use crate::eval::money;
 use crate::eval::reading::ask::Question;
@@ -19,10 +19,19 @@ use crate::value::{Absence, Cell, Dimension, Flags, Kind, Labels, Period, Reason
 use std::sync::Arc;
 
 /// All cells as rows.
-#[derive(Default)]
 pub(in crate::eval) struct Collected {
     pub(in crate::eval) dims: Vec<Dimension>,
     pub(in crate::eval) rows: Vec<Row>,
+    /// How many rows may be kept, and how many more there are.
+    most: usize,
+    pub(in crate::eval) over: usize,
+}
+
+impl Collected {
+    /// Keeps no more rows than the answer may have.
+    pub(in crate::eval) fn within(budget: &Budget) -> Collected {
+        Collected { dims: Vec::new(), rows: Vec::new(), most: budget.most(size_of::<Row>()), over: 0 }
+    }
 }
 
 impl Cells for Collected {
@@ -31,7 +40,11 @@ impl Cells for Collected {
     }
 
     fn cell(&mut self, key: &[u32], period: Option<Period>, cell: &Cell) {
-        self.rows.push(Row::new(key, period, *cell));
+        if self.rows.len() < self.most {
+            self.rows.push(Row::new(key, period, *cell));
+        } else {
+            self.over += 1;
+        }
     }
 }
 

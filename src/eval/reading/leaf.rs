@@ -54,13 +54,14 @@ impl Evaluator<'_> {
             return self.split(plan, source, measure, demand, &apart);
         }
         if self.can_flow(info, measure, demand) {
-            let mut collected = Collected::default();
+            let mut collected = Collected::within(self.budget);
             let absent = self.flow(plan, source, measure, demand, (&mut collected, false))?;
+            self.fits(collected.rows.len() + collected.over, plan.span)?;
             let (unit, kind) = info
                 .measures
                 .get(measure)
                 .map_or((Unit::plain(), Kind::Flow), |m| (m.meaning.unit.clone(), m.meaning.kind));
-            let Collected { dims, rows } = collected;
+            let Collected { dims, rows, .. } = collected;
             return Ok(Value { dims, unit, kind, rows, absent, fixed: false });
         }
         let question = self.ask(plan, source, measure, demand)?;
