@@ -26,7 +26,8 @@ impl Session {
         let mut offered: Vec<String> =
             std::mem::take(&mut diagnostic.help).iter().filter_map(|query| self.sound(query)).collect();
         let mut meant = std::mem::take(&mut diagnostic.meant).into_iter();
-        if let Some((advice, query)) = meant.find_map(|(advice, text)| Some((advice, self.sound_statement(&text)?))) {
+        let answered = |text: &str| self.sound_statement(text).filter(|query| self.is_answered(query));
+        if let Some((advice, query)) = meant.find_map(|(advice, text)| Some((advice, answered(&text)?))) {
             diagnostic.advice = Some(advice);
             offered.push(query);
         }

@@ -208,12 +208,15 @@ impl Assembly<'_> {
             own || declared(&self.spec.aggregates, c)
         });
         let groups = places_of(&|i, c| group(c) && !totals.contains(&i));
+        // Codes of HS begin with digits: of others none stands above those that begin with it.
+        let numbered = |(i, c): (u32, &Arc<str>)| !totals.contains(&i) && c.starts_with(|b: char| b.is_ascii_digit());
+        let numbered = name != "hs" || (0u32..).zip(&labels).any(numbered);
         DimInfo {
             name: name.into(),
             groups,
             codes: Arc::new(labels),
             totals,
-            nested: roles::is_nested(name),
+            nested: numbered && roles::is_nested(name),
             distinct,
             geographic,
             absent_is_zero: self.spec.absent_is_zero(name),

@@ -244,6 +244,9 @@ fn put_together(
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if extent == Extent::Whole {
         doubts.extend(checks::run(&mut store, &mut work.declaration, spec));
+        if let Ok(found) = checks::steps::apart(&mut store, &mut work.declaration, spec, how.budget) {
+            doubts.extend(found);
+        }
         // A search that was stopped finds nothing, and the next step stops too.
         if let Ok((dims, found)) = checks::totals::search(&store, how.budget) {
             store.info.dims = dims;

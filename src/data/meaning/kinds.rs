@@ -334,6 +334,10 @@ pub fn says_word(name: &str, word: &str) -> bool {
 
 /// Whether these words, in small letters, stand in a name, one behind the other.
 fn holds(all: &[String], hint: &str) -> bool {
+    // Most hints begin with none of the words.
+    if !hint.starts_with(is_break) && !all.iter().any(|word| hint.starts_with(word.as_str())) {
+        return false;
+    }
     let words = || hint.split(is_break).filter(|w| !w.is_empty());
     let count = words().count();
     count > 0 && all.windows(count).any(|w| w.iter().zip(words()).all(|(word, of_hint)| word == of_hint))

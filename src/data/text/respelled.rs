@@ -127,6 +127,11 @@ fn eurostat(text: &str) -> String {
 
 /// The fields of a line with commas.
 fn fields(line: &[u8]) -> Vec<String> {
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if !line.is_empty() && memchr::memchr2(b'"', b'\r', line).is_none() {
+        return line.split(|b| *b == b',').map(|f| String::from_utf8_lossy(f).trim().to_string()).collect();
+    }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line);
     let mut record = csv::ByteRecord::new();
     let there = reader.read_byte_record(&mut record).unwrap_or(false);

@@ -105,6 +105,9 @@ pub(in crate::eval) fn telling(info: &DatasetInfo, measure: usize, filters: Vec<
     let Some(measure) = info.measures.get(measure) else { return filters };
     let mut along: Vec<usize> = missing_along(info, is_flow(measure.meaning.kind)).collect();
     let of_totals = |(place, dim): &(usize, &DimInfo)| {
+        if dim.totals.is_empty() || !filters.iter().any(|f| f.dim == *place && f.keep) {
+            return false;
+        }
         let codes = passing(dim, &filters, *place);
         dim.totals.len() < dim.codes.len() && !codes.is_empty() && codes.iter().all(|code| dim.is_total(*code))
     };

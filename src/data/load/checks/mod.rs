@@ -5,6 +5,7 @@
 mod cumulations;
 mod identities;
 mod levels;
+pub mod steps;
 pub(in crate::data) mod totals;
 mod values;
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Dimensions of more codes are not searched.
 const MAX_CODES: usize = 2_000;
 /// So many series are looked at.
-const MAX_MEASURES: usize = 4;
+pub const MAX_MEASURES: usize = 4;
 /// Datasets of more rows are searched only where a total is seen in their first period.
 const MANY_ROWS: usize = 1_000_000;
 /// So many orders of magnitude, over all periods, lie between totals and their rounding where chance is no explanation.
