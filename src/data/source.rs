@@ -31,6 +31,9 @@ pub struct Filter {
     pub codes: Vec<String>,
 }
 
+/// So many codes are compared one by one.
+const FEW: usize = 4;
+
 impl Filter {
     /// Which codes of its dimension pass. A code of the filter may be another word for one of the dimension's.
     pub fn passes(&self, dim: &DimInfo) -> impl Fn(&str) -> bool + use<> {
@@ -38,9 +41,14 @@ impl Filter {
         // A list may have as many codes as the dimension.
         let wanted: FxHashSet<Arc<str>> = self.codes.iter().map(meant).collect();
         let (nested, keep) = (dim.nested, self.keep);
+        // A few are sooner compared than looked up.
+        let few: Option<Vec<Arc<str>>> = (wanted.len() <= FEW).then(|| wanted.iter().cloned().collect());
         move |code| {
             let above = || (0..code.len()).filter_map(|n| code.get(..n)).any(|c| wanted.contains(c));
-            let hit = wanted.contains(code) || (nested && above());
+            let hit = match &few {
+                Some(few) => few.iter().any(|c| code == c.as_ref() || (nested && code.starts_with(c.as_ref()))),
+                None => wanted.contains(code) || (nested && above()),
+            };
             hit == keep
         }
     }

@@ -21,6 +21,8 @@ use std::io::Write;
 
 /// The part of the memory that is always left for an answer.
 const LEAST_PART: u64 = 4;
+/// Bytes that are always left for one, as the first part of a file is always read.
+const LEAST_ROOM: u64 = 4 << 20;
 
 /// The columns of an answer, unless it was only checked, and how they came about.
 pub(super) type Answered = (Option<Vec<Named>>, Vec<Step>);
@@ -78,7 +80,9 @@ impl Session {
             return self.budget.clone();
         }
         let held: u64 = self.catalogue.datasets.values().map(|source| source.held()).sum();
-        self.budget.clone().with_room(self.max_memory.saturating_sub(held).max(self.max_memory / LEAST_PART))
+        self.budget
+            .clone()
+            .with_room(self.max_memory.saturating_sub(held).max(self.max_memory / LEAST_PART).max(LEAST_ROOM))
     }
 
     /// The keys that a query lists, in order; those of the query that it names, where it lists none.
