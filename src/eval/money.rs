@@ -15,6 +15,9 @@ use crate::value::unit::Base;
 use crate::value::{Freq, Kind, Period, Reason, Row, Unit};
 use std::sync::Arc;
 
+/// So many days before the end of a period the last rate in it may be: over holidays none are made.
+const DAYS_WITHOUT: i32 = 10;
+
 /// A factor with the words of its arithmetic, or why there is none.
 type Rate = Result<(f64, String), Reason>;
 
@@ -238,8 +241,9 @@ impl Evaluator<'_> {
             RateBasis::End => {
                 let spans = self.spans(source, measure, &Demand::whole(), span)?;
                 match spans.last(period).ok().and_then(|p| p.steps.first().map(|(_, p)| *p)) {
-                    Some(last) => last,
-                    None => return Ok(Err(Reason::NotReported)),
+                    // One from before the end is none of it, but for days on which no rates are made.
+                    Some(last) if last.last() + DAYS_WITHOUT >= period.last() => last,
+                    Some(_) | None => return Ok(Err(Reason::NotReported)),
                 }
             }
         };
@@ -261,7 +265,9 @@ impl Evaluator<'_> {
         }
         let demand = Demand { grid: Grid::List(vec![period].into()), mean_is_asked: true, ..Demand::whole() };
         let value = self.quietly(|e| e.eval(index, &demand))?;
-        let level = datum(value.rows.first().map(Row::cell), Reason::NotReported)
+        // A mean of a part of the period is no level of it.
+        let partial = value.rows.first().and_then(|r| r.coverage()).is_some_and(|c| !c.is_full());
+        let level = datum(value.rows.first().map(Row::cell).filter(|_| !partial), Reason::NotReported)
             .and_then(|x| if x > 0.0 { Ok(x) } else { Err(Reason::Undefined) });
         if let Err(reason) = level {
             let message = format!("the deflator is {} for {period}", reason.words());

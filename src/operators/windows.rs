@@ -9,7 +9,7 @@ use crate::eval::compare::alike;
 use crate::eval::trace::{Line, Step, put, result};
 use crate::plan::Grid;
 use crate::value::period::PeriodText;
-use crate::value::{Absence, Cell, Period, Reason, Row, about};
+use crate::value::{Absence, Cell, Flags, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
 /// How far the steps of a window lie from its period, and how much each counts: so many up to it, or as many on both
@@ -182,11 +182,17 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut absent: Option<Reason> = None;
     let mut lacking = Lacking::default();
+    let mut short: Option<Period> = None;
     let telling = ev.is_telling();
     let has_seasons = ev.is_seasonal(plan, Kind::Flow);
     let is_year = |t: &Period| t.freq() == base_period.freq() && t.freq() == Some(Freq::Year);
     let mut unlike: Option<(Cell, Cell, Period)> = None;
     let value = ev.each_series(plan, &demand.at(all.into_iter().collect()), &mut |of, key, cells| {
+        // A mean of several periods, of one of which something is missing, is one of what is there.
+        let gap = bases.iter().filter(|_| bases.len() > 1);
+        let gap = gap.copied().find(|p| cells.get(p).is_some_and(|c| c.flags.has(Flags::MISSING)));
+        short = short.or(gap);
+        let marks = if gap.is_some() { Flags::none().with(Flags::MISSING) } else { Flags::none() };
         let present: Vec<f64> = bases.iter().filter_map(|p| cells.get(p)).filter_map(|c| c.datum.ok()).collect();
         let sum: f64 = present.iter().sum();
         let mean = match bases.iter().map(|p| crate::eval::datum(cells.get(p), Reason::NoBase)).find_map(Result::err) {
@@ -230,9 +236,14 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             {
                 unlike = Some((base_cell, cell, *t));
             }
+            let cell = Cell { flags: cell.flags.with(marks), ..cell };
             rows.push(Row::new(key, Some(*t), cell.with(datum.map(|(_, _, z)| z))));
         }
     })?;
+    if let Some(gap) = short {
+        let message = format!("not all that belongs to {gap}, a part of the base {base_period}, is there");
+        ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, base.span, message).here("base"));
+    }
     if let Some((base_cell, cell, t)) = unlike {
         let seasonal = has_seasons && value.kind == Kind::Flow && is_year(&t);
         ev.compare_cells((&base_cell, base_period), (&cell, t), seasonal, base.span, &mut |_| Vec::new());

@@ -9,7 +9,7 @@ use crate::eval::remarks::signs;
 use crate::eval::trace::{self, Line, Step};
 use crate::pause::paced;
 use crate::plan::rules::{self, Type};
-use crate::plan::{Demand, Plan};
+use crate::plan::{Demand, Node, Plan};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Factor, Sign};
@@ -101,9 +101,20 @@ impl Evaluator<'_> {
         for (_, factor) in factors {
             parts.push(self.eval(factor, demand)?);
         }
-        if let ([(Factor::Times, a), (Factor::Over, b)], [x, y]) = (factors, parts.as_mut_slice()) {
-            self.pair_up((a, b), demand, (x, y), a.span.to(b.span))?;
-            self.same_labels((a, x), (b, y), demand, a.span.to(b.span))?;
+        // Numbers beside a quotient change nothing of which rows have both.
+        let read: Vec<usize> = (0..factors.len())
+            .filter(|at| factors.get(*at).is_some_and(|(_, plan)| !matches!(plan.node, Node::Number(..))))
+            .collect();
+        if let [first, second] = read.as_slice()
+            && let (Some((one, a)), Some((other, b))) = (factors.get(*first), factors.get(*second))
+            && one != other
+            && let Some((before, behind)) = parts.split_at_mut_checked(*second)
+            && let (Some(x), Some(y)) = (before.get_mut(*first), behind.first_mut())
+        {
+            let span = a.span.to(b.span);
+            let (a, b, x, y) = if *one == Factor::Times { (a, b, x, y) } else { (b, a, y, x) };
+            self.pair_up((a, b), demand, (x, y), span)?;
+            self.same_labels((a, x), (b, y), demand, span)?;
         }
         let Some(mut total) = self.head(&mut parts) else {
             return self.fault(&codes::BUG, Span::default(), "an empty product");

@@ -5,6 +5,7 @@
 use crate::data::{AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Paired, Source, Total};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
+use crate::eval::money;
 use crate::eval::reading::places::{Place, Places};
 use crate::pause::paced;
 use crate::plan::{Demand, Grid, Node, Plan, Scope};
@@ -30,7 +31,7 @@ struct Side {
 /// The measure that a plan is, under filters and keys alone.
 fn side(plan: &Plan, demand: &Demand) -> Option<Side> {
     match &plan.node {
-        Node::Measure(source, measure) if demand.money.is_empty() => {
+        Node::Measure(source, measure) if is_as_read(source, *measure, demand) => {
             let filters = Evaluator::filters(source.info(), demand);
             Some(Side { source: Arc::clone(source), measure: *measure, filters, demand: demand.clone() })
         }
@@ -38,6 +39,17 @@ fn side(plan: &Plan, demand: &Demand) -> Option<Side> {
         Node::Scoped(inner, Scope::Allowing(_)) => side(inner, demand),
         _ => None,
     }
+}
+
+/// Whether a measure is read in its own money, though another may be asked for.
+fn is_as_read(source: &Arc<dyn Source>, measure: usize, demand: &Demand) -> bool {
+    let unit = source.info().measures.get(measure).map(|m| &m.meaning.unit);
+    unit.is_some_and(|unit| money::unit_after(unit, &demand.money) == *unit)
+}
+
+/// What is deflated, as it is before.
+fn bare(plan: &Plan) -> &Plan {
+    if let Node::Deflated(inner, _) = &plan.node { bare(inner) } else { plan }
 }
 
 /// The rows of a measure that have no number, or have zero where that counts as none.
@@ -144,13 +156,17 @@ impl Evaluator<'_> {
         (x, y): (&mut Value, &mut Value),
         span: Span,
     ) -> Result<(), Fault> {
-        let (Some(upper), Some(lower)) = (side(a, demand), side(b, demand)) else { return Ok(()) };
+        let (Some(upper), Some(lower)) = (side(a, demand), side(b, demand)) else {
+            return self.pair_up_changed((bare(a), bare(b)), demand, (x, y), span);
+        };
         let info = upper.source.info();
         let same = Arc::ptr_eq(&upper.source, &lower.source) && upper.filters == lower.filters;
         let levels = x.kind.is_level() && y.kind.is_level();
         let mixed =
             info.dims.iter().enumerate().any(|(i, d)| crate::eval::totals::mixed::is_mixed(d, &upper.filters, i));
         let by_quantity = x.unit.power_to(&y.unit).is_none();
+        // A quantity of zero beside an amount of money is none, on whatever side it stands.
+        let of_quantity = by_quantity && y.unit.has_money() && !x.unit.has_money();
         let marked = |v: &Value| paced(&v.rows).any(|r| r.flags().has(Flags::MISSING) || r.datum().is_err());
         let worth = marked(x) || marked(y) || by_quantity;
         let spans = self.spans(&upper.source, upper.measure, demand, span)?;
@@ -166,7 +182,7 @@ impl Evaluator<'_> {
             if let Some(part) = kept(&halves, x) {
                 self.say_unpaired((&value, &weight), part, span);
             }
-            if let Some(halves) = self.halves(&lower, (upper.measure, false), span)?
+            if let Some(halves) = self.halves(&lower, (upper.measure, of_quantity), span)?
                 && let Some(part) = kept(&halves, y)
             {
                 self.say_unpaired((&weight, &value), part, span);
@@ -178,7 +194,7 @@ impl Evaluator<'_> {
             return Ok(());
         }
         let without_weight = self.lacking(&lower, by_quantity, span)?;
-        let without_value = self.lacking(&upper, false, span)?;
+        let without_value = self.lacking(&upper, of_quantity, span)?;
         if without_weight.len() > MAX_LACKING || without_value.len() > MAX_LACKING {
             return Ok(());
         }
@@ -187,6 +203,41 @@ impl Evaluator<'_> {
         }
         if let Some(part) = self.keep(&lower, &without_value, y, span)? {
             self.say_unpaired((&weight, &value), part, span);
+        }
+        Ok(())
+    }
+
+    /// The same of money that is changed: each sum loses the part that its rows without a counterpart have of it before,
+    /// which is exact for a period that is read as it is, for it has one rate.
+    fn pair_up_changed(
+        &mut self,
+        (a, b): (&Plan, &Plan),
+        demand: &Demand,
+        (x, y): (&mut Value, &mut Value),
+        span: Span,
+    ) -> Result<(), Fault> {
+        let plain = Demand { money: Default::default(), ..demand.clone() };
+        if side(a, &plain).is_none() || side(b, &plain).is_none() {
+            return Ok(());
+        }
+        let read = self.quietly(|e| Ok::<_, Fault>((e.eval(a, &plain)?, e.eval(b, &plain)?)));
+        let Ok((upper, lower)) = read else { return Ok(()) };
+        let (mut kept_upper, mut kept_lower) = (upper.clone(), lower.clone());
+        self.pair_up((a, b), &plain, (&mut kept_upper, &mut kept_lower), span)?;
+        for (value, all, kept) in [(x, upper, kept_upper), (y, lower, kept_lower)] {
+            let parts = all.rows.iter().zip(&kept.rows).filter_map(|(all, kept)| {
+                let (whole, part) = (all.datum().ok()?, kept.datum().ok()?);
+                (whole != part).then(|| ((Labels::from(all.key()), all.period()), part / whole))
+            });
+            let parts: FxHashMap<(Labels, Option<Period>), f64> = parts.collect();
+            for row in paced(&mut value.rows) {
+                let Some(part) = parts.get(&(Labels::from(row.key()), row.period())) else { continue };
+                let cell = row.cell();
+                row.set_cell(Cell {
+                    flags: cell.flags.with(Flags::MISSING),
+                    ..cell.with(cell.datum.map(|x| x * part))
+                });
+            }
         }
         Ok(())
     }

@@ -82,7 +82,9 @@ impl Evaluator<'_> {
             .map(|(p, _)| p)
             .collect();
         // What has a total for some codes of another dimension only is judged for each of them.
-        let apart = !newest.is_empty() || (!mixed.is_empty() && info.rows <= APART);
+        // So is who has no row in the middle of a year, of sums from January.
+        let cumulative = m.meaning.kind == Kind::Cumulative;
+        let apart = !newest.is_empty() || cumulative || (!mixed.is_empty() && info.rows <= APART);
         let key_of = |place: &usize| keys.iter().find(|(_, k)| k == place).map(|(k, _)| k);
         let open = |(place, dim): &(usize, &DimInfo)| {
             dim.codes.len() > 1 && !mixed.contains(place) && key_of(place).is_none_or(|key| key.level.is_some())

@@ -5,6 +5,7 @@ use crate::data::{Aggregate, AggregateRequest, AggregateRow, DatasetInfo, DimInf
 use crate::diagnostic::words;
 use crate::eval::reading::ask::Question;
 use crate::eval::reading::cells::Collected;
+use crate::eval::reading::cumulated::carried;
 use crate::eval::reading::observed::{Observed, Reading};
 use crate::eval::reading::regroup::is_regrouped;
 use crate::eval::totals::left::Collapse;
@@ -80,6 +81,9 @@ impl Evaluator<'_> {
         let Question { measure: m, wanted, keys, mixed, newest, cuts, request, .. } = question;
         let info = source.info();
         let mut answer = source.aggregate(request, self.budget).map_err(|e| self.stopped(&e, span))?;
+        if m.meaning.kind == Kind::Cumulative {
+            answer = carried(answer);
+        }
         for dim in newest {
             if let Some(place) = request.group_by.iter().position(|k| k.dim == *dim) {
                 answer = latest(answer, place);
@@ -146,7 +150,9 @@ impl Evaluator<'_> {
             self.ask_rates(&m.meaning.unit, &demand.money, &periods)?;
         }
         for row in paced(answer.rows) {
-            let observed = self.observed(&row, m, answer.places, demand, (changes_money, span), &mut changes)?;
+            // Sums from January are changed when all of a year are there.
+            let now = changes_money && !cumulative;
+            let observed = self.observed(&row, m, answer.places, demand, (now, span), &mut changes)?;
             let period = if cumulative { row.period.year_to_date() } else { row.period };
             // The rows are sorted by key: those of one group follow each other.
             match series.last_mut().filter(|(key, _)| *key == row.key) {
@@ -161,6 +167,9 @@ impl Evaluator<'_> {
                 list.sort_by_key(|(p, _)| *p);
                 list.dedup_by_key(|(p, _)| *p);
                 self.remark_fall(m, list, answer.places, question.wanted, span);
+                if changes_money {
+                    self.change_cumulated(list, (m, answer.places), (demand, span), &mut changes)?;
+                }
             }
         }
         if !changes.is_empty() {

@@ -4,6 +4,7 @@
 pub(in crate::eval) mod ask;
 mod calendar;
 pub(in crate::eval) mod cells;
+mod cumulated;
 pub(in crate::eval) mod filters;
 pub(in crate::eval) mod leaf;
 pub(in crate::eval) mod membership;

@@ -131,6 +131,33 @@ fn totals(
     Ok(paced(&whole.rows).filter_map(number).collect())
 }
 
+/// The cells in which not all labels are there that are expected, where an absent label is a missing observation: how
+/// many observations of how many are.
+fn lacking(
+    ev: &mut dyn Evaluation,
+    call: &Call,
+    plan: &Plan,
+    below: &Demand,
+) -> Result<FxHashMap<(String, Option<Period>), (u32, u32)>, Fault> {
+    let over: Vec<&str> = call.keys.iter().map(|k| k.dim.as_str()).collect();
+    let open = |(source, measure): &(&std::sync::Arc<dyn crate::data::Source>, usize)| {
+        let info = source.info();
+        let flow = info.measures.get(*measure).is_some_and(|m| m.meaning.kind == Kind::Flow);
+        info.dims.iter().any(|d| over.contains(&d.name.as_ref()) && !(flow && d.absent_is_zero))
+    };
+    if !plan.leaves().iter().any(open) || !over.iter().all(|dim| parts::add_up(plan, dim)) {
+        return Ok(FxHashMap::default());
+    }
+    let mut asked = below.clone();
+    asked.keys.retain(|k| !over.contains(&k.dim.as_str()));
+    let whole = ev.eval_quietly(plan, &asked)?;
+    let lacks = |r: &Row| {
+        let counted = r.coverage().and_then(|c| c.observed).unwrap_or_default();
+        r.flags().has(Flags::MISSING).then(|| ((labels(&whole.dims, r.key()), r.period()), counted))
+    };
+    Ok(paced(&whole.rows).filter_map(lacks).collect())
+}
+
 fn labels(dims: &[Dimension], key: &[u32]) -> String {
     dims.iter().zip(key).map(|(d, k)| d.label(*k)).collect::<Vec<_>>().join(", ")
 }
@@ -185,6 +212,7 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
     ev.each_cell(plan, &below, &mut wholes)?;
     let Wholes { dims, list, .. } = wholes;
     let totals = totals(ev, call, plan, &below)?;
+    let lacking = lacking(ev, call, plan, &below)?;
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut of_both_signs = None;
     for (key, period, mut whole) in list {
@@ -199,6 +227,15 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
             say_bounds(ev, call, &whole, total.unwrap_or(all), index);
         }
         let mut flags = whole.flags;
+        let counted = (!lacking.is_empty()).then(|| lacking.get(&(labels(&dims, &key), period))).flatten();
+        if let Some((have, of)) = counted {
+            flags = flags.with(Flags::MISSING);
+            if !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
+                let about = about(&dims, &key, period);
+                let message = format!("{have} of {of} observations of {about} are present");
+                ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
+            }
+        }
         if whole.present < whole.members {
             flags = flags.with(Flags::MISSING);
             if !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
