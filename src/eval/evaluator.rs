@@ -152,6 +152,16 @@ impl Evaluation for Evaluator<'_> {
         Evaluator::each_series(self, plan, demand, each)
     }
 
+    fn pair_up(
+        &mut self,
+        plans: (&Plan, &Plan),
+        demand: &Demand,
+        values: (&mut Value, &mut Value),
+        span: Span,
+    ) -> Result<(), Fault> {
+        Evaluator::pair_up(self, plans, demand, values, span)
+    }
+
     fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {
         Evaluator::share(self, part, whole, span)
     }

@@ -11,9 +11,20 @@ pub(super) fn base(x: f64) -> Result<f64, Reason> {
         Ok(x)
     }
 }
-/// `100 * (y / x - 1)`.
+/// `100 * (y / x - 1)`, as `100 * (y - x) / x`: in whole thousandths where both are such, so that the change from 1000 to
+/// 1712.5 is 71.25 and not a little less.
 pub(super) fn percent_change(x: f64, y: f64) -> Result<f64, Reason> {
-    base(x).map(|x| 100.0 * (y / x - 1.0))
+    const SCALE: f64 = 1000.0;
+    /// A hundred times as much is a whole number still.
+    const EXACT: f64 = 4e13;
+    let whole = |x: f64| {
+        let scaled = (x * SCALE).round();
+        (scaled.abs() < EXACT && scaled / SCALE == x).then_some(scaled)
+    };
+    base(x).map(|x| match (whole(x), whole(y)) {
+        (Some(x), Some(y)) => 100.0 * (y - x) / x,
+        _ => 100.0 * (y - x) / x,
+    })
 }
 /// `y - x`, taken on the decimal digits where both are short decimals, so that 1.3 - 1.1 is 0.2.
 pub(super) fn decimal_difference(y: f64, x: f64) -> f64 {

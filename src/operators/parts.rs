@@ -2,9 +2,12 @@
 
 use super::ends::{ends, instead, say_absent, say_bases};
 use super::formulas::{base, decimal_difference};
+use super::matched::names;
 use super::*;
 use crate::diagnostic::{Diagnostic, words};
 use crate::eval::trace::{Line, Step, put, result};
+use crate::plan::composition::listed;
+use crate::value::absence::Names;
 use crate::value::series;
 use crate::value::{Absence, Cell, Flags, Period, Reason, Row};
 
@@ -52,6 +55,7 @@ pub(super) fn trend(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             });
         }
         let flags = cells.values().fold(Flags::none(), |f, c| f.with(c.flags));
+        let flags = if points.len() < periods.len() { flags.with(Flags::MISSING) } else { flags };
         if points.len() < periods.len() && !ev.has_said(&codes::MISSING_OBSERVATION, call.words) {
             ev.say(Diagnostic::new(
                 &codes::MISSING_OBSERVATION,
@@ -129,6 +133,7 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
         }
     }
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let mut lacking: Vec<Names> = Vec::new();
     let telling = ev.is_telling();
     for (key, cells) in series(&value).iter() {
         let zero = Cell { datum: Ok(0.0), coverage: first.coverage, flags: Flags::none() };
@@ -144,7 +149,23 @@ pub(super) fn contributions(ev: &mut dyn Evaluation, call: &Call, demand: &Deman
                 unit: out.unit.to_string(),
             });
         }
+        if total.is_ok() && datum.is_err() {
+            lacking.push(names(&value.dims, key));
+        }
         rows.push(Row::new(key, Some(parts.a.span(parts.b)), x.joined(y, datum.map(|(_, _, z)| z))));
+    }
+    if !lacking.is_empty() {
+        // The whole has what is there of these at one end.
+        let message = format!(
+            "{} without {} or {}: the parts do not add up, for the whole has them at one end only",
+            listed(&lacking),
+            parts.a,
+            parts.b
+        );
+        ev.say(Diagnostic::new(&codes::MISSING_OBSERVATION, call.words, message));
+        for row in &mut rows {
+            row.set_flags(row.flags().with(Flags::MISSING));
+        }
     }
     ev.tell(|| Step {
         say: format!("{} from {} to {}", call.entry.name, parts.a, parts.b),

@@ -48,6 +48,15 @@ pub trait Evaluation {
     /// The value of a plan, series by series; the rows of a measure are never all kept. What comes back has none.
     fn each_series(&mut self, plan: &Plan, demand: &Demand, each: EachSeries<'_>) -> Result<Value, Fault>;
 
+    /// Takes rows of which the other side is missing out of the sums of a value and of its quantity, and says so.
+    fn pair_up(
+        &mut self,
+        plans: (&Plan, &Plan),
+        demand: &Demand,
+        values: (&mut Value, &mut Value),
+        span: Span,
+    ) -> Result<(), Fault>;
+
     /// `100 * part / whole`; ends a step that was begun.
     fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault>;
 

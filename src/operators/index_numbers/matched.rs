@@ -103,7 +103,9 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     .chain(asked.base.shift(-1, asked.base.freq().unwrap_or(step)).filter(|_| asked.formula.needs_before()))
     .collect();
     let below = Demand { base: None, ..with_over(call, demand) }.at(all.iter().copied().collect());
-    let (a, b) = (ev.eval(value, &below)?.labels_only(), ev.eval(quantity, &below)?.labels_only());
+    let (mut a, mut b) = (ev.eval(value, &below)?, ev.eval(quantity, &below)?);
+    ev.pair_up((value, quantity), &below, (&mut a, &mut b), call.words)?;
+    let (a, b) = (a.labels_only(), b.labels_only());
     let mut pairs = Vec::new();
     let met = meet(a, &b, |x, y| {
         pairs.push((x, y));
