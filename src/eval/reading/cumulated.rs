@@ -14,6 +14,9 @@ use crate::syntax::Fault;
 use crate::value::{Period, Reason};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A sum as it was and as it is, or why it is not known.
+type Changed = Result<(f64, f64), Reason>;
+
 /// Sums of which every group has one for each span of a year from its first on: where it has no row, that before.
 pub(super) fn carried(answer: Aggregate) -> Aggregate {
     // Each span with the period by which rows have it.
@@ -54,7 +57,7 @@ impl Evaluator<'_> {
     ) -> Result<(), Fault> {
         let unit = money::unit_after(&m.meaning.unit, &demand.money).to_string();
         // The span of the sum before, what it was and what it is; or why nothing is known of the rest of its year.
-        let mut before: Option<(Period, Result<(f64, f64), Reason>)> = None;
+        let mut before: Option<(Period, Changed)> = None;
         for (period, observed) in list.iter_mut().filter(|(_, observed)| observed.count > 0) {
             let amount = observed.total.number(places);
             let known = before.filter(|(of, _)| of.first() == period.first());

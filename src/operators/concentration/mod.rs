@@ -131,14 +131,12 @@ fn totals(
     Ok(paced(&whole.rows).filter_map(number).collect())
 }
 
+/// How many observations of how many are there, by the labels and the period of a cell.
+type Counted = FxHashMap<(String, Option<Period>), (u32, u32)>;
+
 /// The cells in which not all labels are there that are expected, where an absent label is a missing observation: how
 /// many observations of how many are.
-fn lacking(
-    ev: &mut dyn Evaluation,
-    call: &Call,
-    plan: &Plan,
-    below: &Demand,
-) -> Result<FxHashMap<(String, Option<Period>), (u32, u32)>, Fault> {
+fn lacking(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, below: &Demand) -> Result<Counted, Fault> {
     let over: Vec<&str> = call.keys.iter().map(|k| k.dim.as_str()).collect();
     let open = |(source, measure): &(&std::sync::Arc<dyn crate::data::Source>, usize)| {
         let info = source.info();
@@ -146,7 +144,7 @@ fn lacking(
         info.dims.iter().any(|d| over.contains(&d.name.as_ref()) && !(flow && d.absent_is_zero))
     };
     if !plan.leaves().iter().any(open) || !over.iter().all(|dim| parts::add_up(plan, dim)) {
-        return Ok(FxHashMap::default());
+        return Ok(Counted::default());
     }
     let mut asked = below.clone();
     asked.keys.retain(|k| !over.contains(&k.dim.as_str()));
