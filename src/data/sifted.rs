@@ -6,7 +6,6 @@ use crate::data::info::DatasetInfo;
 use crate::data::seen::Seen;
 use crate::data::source::{Aggregate, AggregateRequest, Filter, Groups, Observation, Paired, Source, SourceError};
 use crate::data::work::Budget;
-use crate::value::Period;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -63,17 +62,6 @@ impl Source for Sifted {
         self.source.visit(request, budget, groups)
     }
 
-    fn visit_near(
-        &self,
-        request: &AggregateRequest,
-        near: Period,
-        budget: &Budget,
-        groups: &mut dyn Groups,
-    ) -> Result<(), SourceError> {
-        self.has(&request.filters)?;
-        self.source.visit_near(request, near, budget, groups)
-    }
-
     fn visit_paired(
         &self,
         request: &AggregateRequest,
@@ -83,17 +71,6 @@ impl Source for Sifted {
     ) -> Result<bool, SourceError> {
         self.has(&request.filters)?;
         self.source.visit_paired(request, other, budget, groups)
-    }
-
-    fn meets_itself(
-        &self,
-        measure: usize,
-        (one, other): (usize, usize),
-        codes: &[String],
-        budget: &Budget,
-    ) -> Result<bool, SourceError> {
-        self.has(&[one, other].map(|dim| Filter { dim, keep: true, codes: codes.to_vec() }))?;
-        self.source.meets_itself(measure, (one, other), codes, budget)
     }
 
     fn seen(&self) -> Option<&Seen> {

@@ -21,9 +21,9 @@ pub(super) fn percent_change(x: f64, y: f64) -> Result<f64, Reason> {
         let scaled = (x * SCALE).round();
         (scaled.abs() < EXACT && scaled / SCALE == x).then_some(scaled)
     };
-    base(x).map(|x| match (whole(x), whole(y)) {
-        (Some(x), Some(y)) => 100.0 * (y - x) / x,
-        _ => 100.0 * (y - x) / x,
+    base(x).map(|x| {
+        let (x, y) = whole(x).zip(whole(y)).unwrap_or((x, y));
+        100.0 * (y - x) / x
     })
 }
 /// `y - x`, taken on the decimal digits where both are short decimals, so that 1.3 - 1.1 is 0.2.

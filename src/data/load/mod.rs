@@ -101,7 +101,7 @@ pub fn load(
     let choices = |header: &[String], rows: u64| choose(header, spec, asked, rows);
     let read = table::read(pieces, &table_spec(spec), &choices, work).map_err(|s| fault_of(s, place));
     let partial = read.as_ref().is_ok_and(|table| table.is_partial);
-    if read.as_ref().is_ok_and(|t| t.is_partial && !tells_all(&t.header, &t.columns, spec)) {
+    if partial && read.as_ref().is_ok_and(|t| !tells_all(&t.header, &t.columns, spec)) {
         return load(place, pieces, spec, None, work);
     }
     let understand = |mut table: Table| {

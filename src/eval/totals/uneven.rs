@@ -7,12 +7,12 @@ use crate::eval::Evaluator;
 use crate::pause::paced;
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::value::{Dimension, Labels, Period};
+use crate::value::{Dimension, Period};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Bits of the place of a label or a period in a combination.
-const BITS: usize = 24;
+const BITS: usize = 18;
 
 impl Evaluator<'_> {
     /// Of these dimensions, those along which what stands above others is there for some codes only.
@@ -60,14 +60,10 @@ impl Evaluator<'_> {
         let mut dims = rest.to_vec();
         dims.sort_unstable();
         dims.dedup();
-        // The period, the other and what stands above take a place each.
-        if (dims.len() + 3) * BITS > 128 {
-            return Ok(true);
-        }
         dims.extend([other, place]);
         let group_by = dims.iter().map(|dim| GroupKey { dim: *dim, level: None }).collect();
         let request = AggregateRequest { measure, group_by, within: None, filters: filters.to_vec() };
-        let mut seen = Seen { above, labels: vec![FxHashMap::default(); dims.len() + 1], ..Seen::default() };
+        let Some(mut seen) = Seen::new(above, dims.len()) else { return Ok(true) };
         for pass in [Pass::Above, Pass::Below] {
             seen.pass = pass;
             source.visit(&request, self.budget, &mut seen).map_err(|e| self.stopped(&e, span))?;
@@ -83,23 +79,19 @@ impl Evaluator<'_> {
 /// the other one is not taken away before. Both by their places in an answer.
 pub(in crate::eval) fn is_uneven(answer: &Aggregate, (place, dim): (usize, &DimInfo), other: usize) -> bool {
     let Some(above) = Above::of(dim, &[], place) else { return false };
-    let labels = answer.dims.get(place).map(|d| Arc::clone(&d.labels)).unwrap_or_default();
-    let code = |row: &AggregateRow| row.key.get(place).and_then(|at| labels.get(*at as usize)).cloned();
-    let but = |row: &AggregateRow, both: bool| -> (Labels, Period) {
-        let kept = row.key.iter().enumerate().filter(|(at, _)| *at != place && !(both && *at == other));
-        (kept.map(|(_, label)| *label).collect(), row.period)
-    };
-    let (mut of_each, mut of_all) = (FxHashSet::default(), FxHashSet::default());
-    for row in paced(&answer.rows) {
-        if let Some(top) = code(row).and_then(|code| above.tops.get(&code).copied()) {
-            of_each.insert((but(row, false), top));
-            of_all.insert((but(row, true), top));
+    let rest = (0..answer.dims.len()).filter(|at| *at != place && *at != other);
+    let order: Vec<usize> = rest.chain([other, place]).collect();
+    let dims: Vec<Dimension> = order.iter().filter_map(|at| answer.dims.get(*at).cloned()).collect();
+    let Some(mut seen) = Seen::new(above, dims.len()) else { return true };
+    for pass in [Pass::Above, Pass::Below] {
+        seen.pass = pass;
+        seen.begin(dims.clone(), answer.places);
+        for row in paced(&answer.rows) {
+            let key = order.iter().filter_map(|at| row.key.get(*at).copied()).collect();
+            seen.group(&AggregateRow { key, ..row.clone() });
         }
     }
-    paced(&answer.rows).any(|row| {
-        let tops = code(row).and_then(|code| above.of.get(&code)).map_or(&[][..], Vec::as_slice);
-        tops.iter().any(|top| of_all.contains(&(but(row, true), *top)) && !of_each.contains(&(but(row, false), *top)))
-    })
+    seen.uneven
 }
 
 /// What stands above each code of a dimension.
@@ -118,10 +110,7 @@ impl Above {
         let mut out = Above::default();
         let codes = || (0u32..).zip(dim.codes.iter()).filter(|(_, code)| tests.iter().all(|passes| passes(code)));
         let stands = |at: u32| dim.is_total(at) || dim.is_group(at);
-        for (at, code) in codes().filter(|(at, _)| stands(*at)) {
-            let _ = at;
-            out.tops.insert(Arc::clone(code), 0);
-        }
+        out.tops.extend(codes().filter(|(at, _)| stands(*at)).map(|(_, code)| (Arc::clone(code), 0)));
         let has_totals = !out.tops.is_empty();
         let known: FxHashSet<&str> = codes().filter(|(at, _)| !stands(*at)).map(|(_, code)| code.as_ref()).collect();
         for (_, code) in codes().filter(|(at, _)| !stands(*at)) {
@@ -152,7 +141,7 @@ enum Pass {
 struct Seen {
     above: Above,
     pass: Pass,
-    /// Numbers of the labels, the same in both passes: of each dimension, and of periods last.
+    /// Numbers of the labels of each dimension, the same in both passes.
     labels: Vec<FxHashMap<Arc<str>, u32>>,
     periods: FxHashMap<Period, u32>,
     /// The dimensions of this pass.
@@ -164,21 +153,36 @@ struct Seen {
 }
 
 impl Seen {
+    /// Of groups of so many dimensions; none of more than a combination has room for, with the period and what stands
+    /// above.
+    fn new(above: Above, dims: usize) -> Option<Seen> {
+        let labels = vec![FxHashMap::default(); dims];
+        ((dims + 1) * BITS <= 128).then(|| Seen { above, labels, ..Seen::default() })
+    }
+
     /// The number of a label, the same in both passes.
     fn number(&mut self, at: usize, place: u32) -> u32 {
         let Some(label) = self.dims.get(at).and_then(|d| d.labels.get(place as usize)) else { return 0 };
         let Some(known) = self.labels.get_mut(at) else { return 0 };
         let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-        match known.get(label) {
+        let number = match known.get(label) {
             Some(number) => *number,
             None => *known.entry(Arc::clone(label)).or_insert(next),
-        }
+        };
+        self.in_bits(number)
+    }
+
+    /// A number that has room in a combination; of more it cannot be told that they are even.
+    fn in_bits(&mut self, number: u32) -> u32 {
+        self.uneven |= number >> BITS != 0;
+        number
     }
 
     /// The combination of a group without the dimension that is judged and the other one, and with the latter.
     fn combination(&mut self, row: &AggregateRow) -> (u128, u128) {
         let next = u32::try_from(self.periods.len()).unwrap_or(u32::MAX);
-        let mut packed = u128::from(*self.periods.entry(row.period).or_insert(next));
+        let period = *self.periods.entry(row.period).or_insert(next);
+        let mut packed = u128::from(self.in_bits(period));
         let count = row.key.len();
         for at in 0..count.saturating_sub(2) {
             let number = row.key.get(at).map_or(0, |place| self.number(at, *place));
@@ -213,8 +217,8 @@ impl Groups for Seen {
                 let (all, each) = self.combination(row);
                 let stands =
                     |set: &FxHashSet<u128>, packed: u128, top: u32| set.contains(&(packed << BITS | u128::from(top)));
-                self.uneven =
-                    tops.iter().any(|top| stands(&self.of_all, all, *top) && !stands(&self.of_each, each, *top));
+                let some = tops.iter().any(|top| stands(&self.of_all, all, *top) && !stands(&self.of_each, each, *top));
+                self.uneven |= some;
             }
         }
     }
