@@ -21,6 +21,7 @@ pub mod plan;
 pub mod render;
 pub mod session;
 pub mod span;
+mod stack;
 pub mod stories;
 pub mod syntax;
 pub mod teach;

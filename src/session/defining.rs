@@ -3,10 +3,10 @@
 use super::{Body, Session};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::definition::Definition;
-use crate::plan::lookup::usable;
+use crate::plan::lookup::{path_to_itself, usable};
 use crate::span::Span;
 use crate::syntax::Fault;
-use crate::syntax::ast::Statement;
+use crate::syntax::ast::{Name, Query, Statement};
 use std::sync::Arc;
 
 impl Session {
@@ -20,13 +20,35 @@ impl Session {
         Ok(())
     }
 
+    /// Keeps the name of a series, unless it would stand for itself.
+    pub(super) fn name_series(&mut self, name: &Name, query: &Query) -> Result<(), Fault> {
+        let before = self.catalogue.lets.insert(name.node.clone(), Arc::new(query.clone()));
+        let Some(path) = path_to_itself(&self.catalogue, &name.node) else { return Ok(()) };
+        match before {
+            Some(before) => self.catalogue.lets.insert(name.node.clone(), before),
+            None => self.catalogue.lets.remove(&name.node),
+        };
+        let message = format!("`{}` would stand for itself{}", name.node, through(&path));
+        let fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, name.span, message);
+        Err(Box::new(
+            fault.advice("a name stands for its query, not for the numbers of now: give this one another name"),
+        ))
+    }
+
     pub(super) fn define(&mut self, statement: &Statement, span: Span) -> Result<Body, Fault> {
         let definition = self.defined_by(statement, span)?;
         let replaces = self.catalogue.library.all().iter().any(|d| d.name == definition.name);
         let instead = if replaces { ", in place of the one of the library" } else { "" };
         let done = format!("`{}` is defined{instead}", definition.header());
-        self.catalogue.definitions.insert(definition.name.clone(), Arc::new(definition));
-        Ok(Body::Done(done))
+        let (key, span) = (definition.name.clone(), definition_span(statement, span));
+        let before = self.catalogue.definitions.insert(key.clone(), Arc::new(definition));
+        let Some(path) = path_to_itself(&self.catalogue, &key) else { return Ok(Body::Done(done)) };
+        match before {
+            Some(before) => self.catalogue.definitions.insert(key.clone(), before),
+            None => self.catalogue.definitions.remove(&key),
+        };
+        let message = format!("`{key}` would call itself{}, and never end", through(&path));
+        Err(Box::new(Diagnostic::new(&codes::WRONG_ARGUMENTS, span, message)))
     }
 
     /// What a statement defines, if it could be called.
@@ -47,4 +69,14 @@ impl Session {
         }
         Ok(definition)
     }
+}
+
+fn definition_span(statement: &Statement, span: Span) -> Span {
+    if let Statement::Def { name, .. } = statement { name.span } else { span }
+}
+
+/// How it comes about, for the end of a sentence.
+fn through(path: &[String]) -> String {
+    let names: Vec<String> = path.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!(", by {}", names.join(", ")) }
 }

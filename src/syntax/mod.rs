@@ -83,12 +83,11 @@ fn one(source: SourceId, piece: &limits::Piece, text: &str) -> Result<Statement,
     if limits::check(piece, text)? <= SHALLOW {
         return parse();
     }
-    let failed = |what: &str| Box::new(Diagnostic::new(&crate::diagnostic::codes::BUG, piece.span, what));
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, parse);
-        let joined = thread.map_err(|_| failed("no thread could be started to parse a deep statement"))?.join();
-        joined.unwrap_or_else(|_| Err(failed("the parser failed on a deep statement")))
-    })
+    let failed = |_| {
+        let what = "no thread could be started to parse a deep statement";
+        Err(Box::new(Diagnostic::new(&crate::diagnostic::codes::BUG, piece.span, what)))
+    };
+    crate::stack::with_room(DEEP_STACK, parse).unwrap_or_else(failed)
 }
 
 /// Parses the items of a declaration that stands in a file of its own.

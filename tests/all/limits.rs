@@ -86,6 +86,22 @@ fn names_that_double_are_refused() {
     }
 }
 
+/// A name may stand in a name as often as there are names, on whatever stack: 100 + 299 * 2 of them.
+#[test]
+fn a_chain_of_names_may_be_long() {
+    use super::tool::{Folder, run};
+    let lets: String = (1..300).map(|i| format!("let a{i} = ((a{} + v * 2%))\n", i - 1)).collect();
+    let script =
+        format!("load \"v.csv\" as d\nlet a0 = v\n{lets}a299 for 2020\nexplain a299 for 2020\nlet b = a299\nb 2020");
+    let folder = Folder::new("chain");
+    folder.write("v.csv", "period,v\n2020,100\n");
+    let file = folder.write("s.tql", &script);
+    let ran = run(&["run", &file]);
+    assert!(ran.out.contains(" 698 "), "{}{}", ran.out, ran.err);
+    // It offers what was meant, which is planned as deep.
+    assert!(ran.err.contains("syntax"), "{}", ran.err);
+}
+
 /// A workbook with one cell in its last corner claims 17 billion cells; it is refused with the place of that cell.
 #[test]
 #[cfg(feature = "excel")]

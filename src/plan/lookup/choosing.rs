@@ -3,7 +3,7 @@
 
 use super::clauses::is_choice;
 use super::params::misfit;
-use super::resolver::{Frame, MAX_DEPTH, Resolver};
+use super::resolver::{Frame, Resolver, deepest};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::catalogue::{Catalogue, is_numbered};
 use crate::plan::choices::{Amount, Choices, Comparing, End, Item, Order, Side, Table, Top, When};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// # Errors
 /// Every name, unit, key or parameter that is unknown.
 pub fn table(catalogue: &Catalogue, query: &Query) -> Result<Table, Vec<Fault>> {
-    let mut r = Resolver { catalogue, nodes: 0, faults: Vec::new() };
+    let mut r = Resolver { catalogue, deepest: deepest(catalogue), nodes: 0, faults: Vec::new() };
     let table = r.table(query, &Frame::default());
     if r.faults.is_empty() { table.ok_or_else(Vec::new) } else { Err(r.faults) }
 }
@@ -27,7 +27,7 @@ impl Resolver<'_> {
     /// The head of an item; an answer that has only a number for a name is called as its query.
     fn head_of(&self, item: &Expr, depth: usize) -> String {
         match &item.node {
-            ExprNode::Name(name) if is_numbered(name) && depth < MAX_DEPTH => {
+            ExprNode::Name(name) if is_numbered(name) && depth < self.deepest => {
                 self.catalogue.lets.get(name).map_or_else(|| head(item), |query| self.head_of(&query.expr, depth + 1))
             }
             _ => head(item),
@@ -36,7 +36,7 @@ impl Resolver<'_> {
 
     fn table(&mut self, query: &Query, frame: &Frame) -> Option<Table> {
         let named = match &query.expr.node {
-            ExprNode::Name(name) if frame.depth < MAX_DEPTH => self.catalogue.lets.get(name).cloned(),
+            ExprNode::Name(name) if frame.depth < self.deepest => self.catalogue.lets.get(name).cloned(),
             _ => None,
         };
         let span = frame.at.unwrap_or(query.span());

@@ -3,7 +3,7 @@
 
 use super::clauses::{is_choice, says_periods};
 use super::params::misfit;
-use super::resolver::{Frame, MAX_DEPTH, Resolver};
+use super::resolver::{Frame, Resolver, deepest};
 use crate::diagnostic::{Diagnostic, codes, suggest};
 use crate::plan::catalogue::Catalogue;
 use crate::plan::operator::Over;
@@ -19,7 +19,7 @@ const MAX_NODES: usize = 20_000;
 
 /// Looks up a query.
 pub fn resolve(catalogue: &Catalogue, query: &Query) -> Result<Plan, Vec<Fault>> {
-    let mut r = Resolver { catalogue, nodes: 0, faults: Vec::new() };
+    let mut r = Resolver { catalogue, deepest: deepest(catalogue), nodes: 0, faults: Vec::new() };
     let plan = r.query(query, &Frame::default());
     if r.faults.is_empty() { plan.ok_or_else(Vec::new) } else { Err(r.faults) }
 }
@@ -76,7 +76,7 @@ impl Resolver<'_> {
     pub(super) fn expr(&mut self, expr: &Expr, frame: &Frame) -> Option<Plan> {
         let span = frame.at.unwrap_or(expr.span);
         self.nodes += 1;
-        if frame.depth > MAX_DEPTH || self.nodes > MAX_NODES {
+        if frame.depth > self.deepest || self.nodes > MAX_NODES {
             return self.too_large(span);
         }
         let below = Frame { depth: frame.depth + 1, ..frame.clone() };

@@ -22,11 +22,23 @@ pub(super) struct Frame {
     pub(super) taken: Vec<Clause>,
 }
 
-/// How deep a plan may be, named queries put in place.
-pub(super) const MAX_DEPTH: usize = 128;
+/// How deep a plan may be without names.
+const PLAIN: usize = 128;
+/// How much deeper each name makes it.
+const NAME: usize = 8;
+/// However many names there are.
+const MOST: usize = 4_096;
+
+/// How deep a plan may be, named queries put in place: each name may stand within each other.
+pub fn deepest(catalogue: &Catalogue) -> usize {
+    let names = catalogue.lets.len() + catalogue.definitions.len();
+    names.saturating_mul(NAME).saturating_add(PLAIN).min(MOST)
+}
 
 pub(super) struct Resolver<'a> {
     pub(super) catalogue: &'a Catalogue,
+    /// How deep it may be.
+    pub(super) deepest: usize,
     pub(super) nodes: usize,
     pub(super) faults: Vec<Fault>,
 }
