@@ -144,8 +144,8 @@ impl Evaluation for Evaluator<'_> {
         self.quietly(|e| Evaluator::eval(e, plan, demand))
     }
 
-    fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault> {
-        Evaluator::each_cell(self, plan, demand, out)
+    fn each_cell(&mut self, plan: &Plan, demand: &Demand, to: (&mut dyn Cells, bool)) -> Result<(), Fault> {
+        Evaluator::each_cell(self, plan, demand, to)
     }
 
     fn each_series(&mut self, plan: &Plan, demand: &Demand, each: EachSeries<'_>) -> Result<Value, Fault> {

@@ -16,7 +16,7 @@ pub const ENTRIES: &[Entry] = &[Entry {
     needs: Needs::Series,
     summary: "What comes to one day of the period.",
     formula: "x[t] / calendar days of t",
-    notes: "Of a period that is not whole, by the days of what there is. Calendar days, not working days: months of 31 and of 28 days compare.",
+    notes: "Of a period that is not whole, by the days of its months that are there. Calendar days, not working days: months of 31 and of 28 days compare, and a day without a row is a day.",
     cites: &["IMF, Quarterly National Accounts Manual (2017), chapter 7: calendar effects"],
     examples: &[("daily average of exports where reporter = CHN for 2019", "297.2 mn CNY/day")],
     result: a_day,

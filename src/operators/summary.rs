@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, words};
 use crate::eval::trace::{Line, Step, result};
 use crate::plan::{Grid, axis};
 use crate::value::series;
-use crate::value::{Absence, Cell, Coverage, Flags, Period, Reason, Row, about};
+use crate::value::{Absence, Cell, Coverage, Flags, Freq, Period, Reason, Row, about};
 use std::collections::BTreeSet;
 
 const fn entry(
@@ -219,9 +219,11 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             let xs: Vec<f64> = members.iter().filter_map(|(_, c)| c.datum.ok()).collect();
             let found = reduce(call, value.kind, &xs);
             let mut flags = marks(members.iter().map(|(_, c)| c));
-            if xs.len() < inside.len() {
+            let days = days_expected(value.kind, *period, inside, &inner).filter(|_| !seasonal);
+            let expected = days.unwrap_or(inside.len());
+            if xs.len() < expected {
                 flags = flags.with(Flags::MISSING);
-                gaps.get_or_insert((*period, xs.len(), inside.len()));
+                gaps.get_or_insert((*period, xs.len(), expected));
             }
             let have: u32 =
                 members.iter().filter(|(_, c)| c.datum.is_ok()).filter_map(|(_, c)| c.coverage.map(|c| c.have)).sum();
@@ -229,6 +231,8 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
             let parts = |p: &Period| cells.get(p).and_then(|c| c.coverage).map_or(p.parts(), |c| c.of);
             let of =
                 if seasonal || demand.calendar().is_some() { inside.iter().map(parts).sum() } else { period.parts() };
+            // Days are counted in days, whatever the period.
+            let of = if days.is_some() { period.len_days().unsigned_abs() } else { of };
             let coverage = Coverage { span, have, of, observed: None };
             if have < coverage.of && value.kind.is_level() && !xs.is_empty() {
                 flags = flags.with(Flags::PARTIAL);
@@ -265,6 +269,16 @@ fn over_time(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: &Demand)
     });
     let Type { unit, kind } = out(call, &value);
     Ok(Value { rows, fixed, absent: Absence::Missing, unit, kind, ..value })
+}
+
+/// How many days a period has between the first and the last that are observed, of amounts day by day; of a stock or a
+/// rate a day without a row is none that is missing: there are no markets on Sundays.
+fn days_expected(kind: Kind, period: Period, inside: &[Period], observed: &[Period]) -> Option<usize> {
+    let days = !inside.is_empty() && inside.iter().all(|p| p.freq() == Some(Freq::Day));
+    let first = observed.first()?.first().max(period.first());
+    let last = observed.last()?.last().min(period.last());
+    let part = Period::days(first, last).filter(|_| kind == Kind::Flow && days)?;
+    usize::try_from(part.len_days()).ok()
 }
 
 /// A mean of growth rates or of indices misleads.

@@ -42,8 +42,9 @@ pub trait Evaluation {
     /// The same, without keeping what is said or how it came about.
     fn eval_quietly(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault>;
 
-    /// The cells of a plan, one after another; those of a measure are never all kept.
-    fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault>;
+    /// The cells of a plan, one after another; those of a measure are never all kept. Zeros of labels that have no row
+    /// may be left out where nothing depends on how many labels there are (`sparse`).
+    fn each_cell(&mut self, plan: &Plan, demand: &Demand, to: (&mut dyn Cells, bool)) -> Result<(), Fault>;
 
     /// The value of a plan, series by series; the rows of a measure are never all kept. What comes back has none.
     fn each_series(&mut self, plan: &Plan, demand: &Demand, each: EachSeries<'_>) -> Result<Value, Fault>;

@@ -273,7 +273,7 @@ fn threads_change_no_byte_of_any_case() {
 }
 
 /// The files of the project.
-struct Project;
+pub struct Project;
 
 impl Files for Project {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {

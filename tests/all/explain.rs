@@ -1,8 +1,11 @@
 //! What `explain` prints can be computed again.
 
 use super::arithmetic;
-use super::tool::json;
+use super::cases::{Project, sections, setup};
+use super::tool::{json, root};
 use serde_json::Value as Json;
+use tradeql::eval::trace::Step;
+use tradeql::session::{Body, Mode, Response, Session};
 
 fn lines<'a>(steps: &'a [Json], out: &mut Vec<&'a Json>) {
     for step in steps {
@@ -76,4 +79,63 @@ fn the_observations_used_are_named_with_their_lines() {
         text.contains("line 2: 2018 = 559 bn CNY") && text.contains("line 14: 2024-01..2024-11 = 1030 bn CNY"),
         "{text}"
     );
+}
+
+/// The lines whose arithmetic does not give their result.
+fn wrong<'a>(steps: &'a [Step], out: &mut Vec<&'a str>) {
+    for step in steps {
+        for line in &step.lines {
+            let Some(again) = arithmetic::value(&line.arithmetic) else { continue };
+            let printed: f64 = line.result.parse().unwrap();
+            let digit = 10f64.powi(-(line.result.split_once('.').map_or(0, |(_, f)| f.len()) as i32));
+            // What is put into a line is rounded to ten digits.
+            if (again - printed).abs() > 0.5001 * digit + 1e-8 * printed.abs() {
+                out.push(&line.arithmetic);
+            }
+        }
+        wrong(&step.below, out);
+    }
+}
+
+/// The answers of all cases are the same where it is told how they come about, and the arithmetic that is told gives them.
+#[test]
+fn what_is_explained_is_what_is_answered() {
+    let (mut compared, mut faults) = (0, Vec::new());
+    for (file, _, section) in sections() {
+        for query in section.lines().filter_map(|l| l.strip_prefix("> ")) {
+            let script = format!("{}\n{query}\nexplain {query}", setup(&section));
+            let mut session = Session::new(Box::new(Project), &root());
+            let mut last: Vec<Response> = Vec::new();
+            session.run("case", &script, Mode::Run, &mut |_, response| {
+                let failed = response.failed();
+                last.push(response);
+                !failed
+            });
+            let (Some(told), Some(plain)) = (last.pop(), last.pop()) else { continue };
+            let (Some(Body::Explained(..)), Some(Body::Value(_) | Body::List(_))) = (&told.body, &plain.body) else {
+                continue;
+            };
+            compared += 1;
+            let values = |r: &Response| format!("{:?}", r.body.as_ref().map(Body::values));
+            let said = |r: &Response| -> Vec<String> {
+                r.diagnostics.iter().map(|d| format!("{} {} {:?}", d.code.slug, d.message, d.help)).collect()
+            };
+            if values(&told) != values(&plain) || said(&told) != said(&plain) {
+                faults.push(format!(
+                    "{file}: {query}\n  {:.900}\n  {:.900}\n  {:?}\n  {:?}",
+                    values(&plain),
+                    values(&told),
+                    said(&plain),
+                    said(&told)
+                ));
+            }
+            let mut lines = Vec::new();
+            if let Some(Body::Explained(_, steps)) = &told.body {
+                wrong(steps, &mut lines);
+            }
+            lines.iter().for_each(|line| faults.push(format!("{file}: {query}\n  {line}")));
+        }
+    }
+    assert!(faults.is_empty(), "{} of {compared}\n{}", faults.len(), faults.join("\n"));
+    assert!(compared > 60, "only {compared} were compared");
 }

@@ -281,19 +281,24 @@ impl Evaluator<'_> {
         Ok(absence)
     }
 
-    /// The cells of a plan, one after another; those of a measure are never all kept, and zeros of labels that have no
-    /// row are left out.
-    pub fn each_cell(&mut self, plan: &Plan, demand: &Demand, out: &mut dyn Cells) -> Result<(), Fault> {
+    /// The cells of a plan, one after another; those of a measure are never all kept, and where few are wanted zeros of
+    /// labels that have no row are left out.
+    pub fn each_cell(
+        &mut self,
+        plan: &Plan,
+        demand: &Demand,
+        (out, sparse): (&mut dyn Cells, bool),
+    ) -> Result<(), Fault> {
         match &plan.node {
             Node::Scoped(inner, scope @ (Scope::Where(_) | Scope::By(..))) => {
-                return self.each_cell(inner, &demand.under(scope), out);
+                return self.each_cell(inner, &demand.under(scope), (out, sparse));
             }
             Node::Measure(source, measure) => {
                 let demand = &self.listed(plan, demand)?;
                 let apart = !self.split_by(source, *measure, demand, plan.span)?.is_empty();
                 if !apart && self.can_flow(source.info(), *measure, demand) {
                     self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
-                    return self.flow(plan, source, *measure, demand, (out, true)).map(|_| ());
+                    return self.flow(plan, source, *measure, demand, (out, sparse)).map(|_| ());
                 }
             }
             _ => {}

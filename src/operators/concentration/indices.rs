@@ -33,6 +33,11 @@ impl Index {
         matches!(self, Index::Gini | Index::Corrected)
     }
 
+    /// Whether it depends on how many labels there are, those with nothing, too.
+    pub(super) fn counts(self) -> bool {
+        matches!(self, Index::Theil | Index::Gini | Index::Corrected)
+    }
+
     /// Whether its shares are those in the whole, rather than in the sum of the listed labels.
     pub(super) fn of_whole(self) -> bool {
         matches!(self, Index::Herfindahl | Index::Normalised)
@@ -96,6 +101,7 @@ pub(super) fn told(parts: &[f64], sum: &str, index: Index) -> String {
     match index {
         Index::Herfindahl => terms(&|x| format!("({x} / ({sum}))^2")),
         Index::Normalised => {
+            let count = parts.iter().filter(|x| **x > 0.0).count();
             format!("({} - 1 / {count}) / (1 - 1 / {count})", terms(&|x| format!("({x} / ({sum}))^2")))
         }
         Index::Theil => traded(&|x| format!("{x} / ({sum}) * ln({count} * {x} / ({sum}))")),

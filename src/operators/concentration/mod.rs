@@ -52,8 +52,8 @@ pub const ENTRIES: &[Entry] = &[
         ..entry(
             "normalised hhi",
             "The Herfindahl–Hirschman index between 0 and 1 whatever the number of labels.",
-            "(H - 1/n) / (1 - 1/n), H = sum of (x[k] / X)^2, n = labels present",
-            "Undefined for a single label.",
+            "(H - 1/n) / (1 - 1/n), H = sum of (x[k] / X)^2, n = labels with x[k] > 0",
+            "A label with zero is none of the n. Undefined for a single label.",
             &["World Bank WITS, Trade Indicators: Hirschman–Herfindahl index, normalised"],
         )
     },
@@ -207,7 +207,7 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
         recent: (Labels::new(), Vec::new()),
         next: 0,
     };
-    ev.each_cell(plan, &below, &mut wholes)?;
+    ev.each_cell(plan, &below, (&mut wholes, !index.counts()))?;
     let Wholes { dims, list, .. } = wholes;
     let totals = totals(ev, call, plan, &below)?;
     let lacking = lacking(ev, call, plan, &below)?;
