@@ -58,6 +58,20 @@ impl<T> Spanned<T> {
     }
 }
 
+impl Spanned<String> {
+    /// The place of a part of a text, where it is kept as it was written; else of all of it.
+    pub fn part(&self, part: &str) -> Span {
+        let as_written = self.span.end - self.span.start == self.node.len();
+        match self.node.rfind(part).filter(|_| as_written) {
+            Some(at) => {
+                let start = self.span.start + at;
+                Span { start, end: start + part.len(), ..self.span }
+            }
+            None => self.span,
+        }
+    }
+}
+
 /// One text of the session.
 #[derive(Clone, Debug)]
 pub struct Source {

@@ -84,6 +84,11 @@ impl DimInfo {
         code.len()
     }
 
+    /// The first signs of a code, down to a level; nothing of a shorter one, nor of what is no code: `01-05`, `85.42`.
+    pub fn cut(code: &str, level: usize) -> Option<&str> {
+        code.get(..level).filter(|_| code.bytes().all(|b| b.is_ascii_alphanumeric()))
+    }
+
     /// Labels at a level of the codes, and the place among them of each code; at none the codes themselves. Totals and
     /// shorter codes keep themselves.
     pub fn at_level(&self, level: Option<usize>) -> (Arc<Vec<Arc<str>>>, Vec<u32>) {
@@ -94,7 +99,7 @@ impl DimInfo {
         // Codes are sorted, so those with one prefix stand together; totals and shorter codes keep themselves.
         let labels = self.labels_at(level);
         let places = self.codes.iter().zip(0u32..).map(|(c, i)| {
-            let label = c.get(..level).filter(|_| self.nested && !self.is_total(i)).unwrap_or(c);
+            let label = Self::cut(c, level).filter(|_| self.nested && !self.is_total(i)).unwrap_or(c);
             let place = labels.binary_search_by(|l| l.as_ref().cmp(label)).ok();
             place.and_then(|p| u32::try_from(p).ok()).unwrap_or(0)
         });
@@ -142,7 +147,7 @@ impl DimInfo {
 
     /// The labels of its codes at a level, sorted; shorter codes keep themselves.
     pub fn labels_at(&self, level: usize) -> Vec<Arc<str>> {
-        let cut = |c: &Arc<str>| c.get(..level).filter(|_| self.nested).map_or_else(|| Arc::clone(c), Arc::from);
+        let cut = |c: &Arc<str>| Self::cut(c, level).filter(|_| self.nested).map_or_else(|| Arc::clone(c), Arc::from);
         let mut labels: Vec<Arc<str>> = self.codes.iter().map(cut).collect();
         labels.sort_unstable();
         labels.dedup();

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, codes, words};
 use crate::eval::Evaluator;
 use crate::eval::meeting::align::merged;
 use crate::pause::paced;
+use crate::plan::{Demand, Plan};
 use crate::span::Span;
 use crate::value::{Cell, Coverage, Freq, Kind, Labels, Period, Row, Value};
 use rustc_hash::FxHashMap;
@@ -77,13 +78,23 @@ fn first_unlike(
 
 impl Evaluator<'_> {
     /// Warns when the two sides of an operation do not cover the same part of a period that they share.
-    pub fn compare_spans(&mut self, a: &Value, b: &Value, span: Span) {
+    pub fn compare_spans(&mut self, (a, b): (&Value, &Value), asked: Option<(&[&Plan], &Demand)>, span: Span) {
         let differ = |one: &Covered, other: &Covered| one.1.span != other.1.span || one.1.have != other.1.have;
         let Some(((period, one), (_, other))) = first_unlike(a, b, true, differ) else { return };
         let message = format!("for {period} one side covers {} and the other {}", covered(&one), covered(&other));
         let mut warning = Diagnostic::new(&codes::PARTIAL_PERIOD, span, message);
         let (first, last) = (one.span.first().max(other.span.first()), one.span.last().min(other.span.last()));
-        if let Some(both) = Period::days(first, last) {
+        // Of a year in one piece nothing covers a part of it.
+        let mut has = |both: &Period| {
+            asked.iter().flat_map(|(plans, demand)| plans.iter().map(move |plan| (plan, demand))).all(
+                |(plan, demand)| {
+                    let value = self.quietly(|e| e.eval(plan, &demand.at(vec![*both])));
+                    value.is_ok_and(|value| value.rows.iter().any(|r| r.datum().is_ok()))
+                },
+            )
+        };
+        let both = Period::days(first, last).filter(|both| has(both));
+        if let Some(both) = both {
             warning.advice = Some(format!("`for {both}` compares what both cover"));
         }
         self.say(warning);

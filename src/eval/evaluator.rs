@@ -163,7 +163,7 @@ impl Evaluation for Evaluator<'_> {
     }
 
     fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {
-        Evaluator::share(self, part, whole, span)
+        Evaluator::share(self, part, whole, None, span)
     }
 
     fn periods(&mut self, plan: &Plan, demand: &Demand) -> Result<Vec<Period>, Fault> {

@@ -74,7 +74,7 @@ impl Evaluator<'_> {
                 self.pair_up((part, whole), demand, (&mut a, &mut b), plan.span)?;
                 self.same_labels((part, &a), (whole, &b), demand, plan.span)?;
                 let (a, b) = align::together(a, b, &demand.grid);
-                let value = self.share(a, &b, plan.span)?;
+                let value = self.share(a, &b, Some((&[part, whole], demand)), plan.span)?;
                 if signs::is_its_whole(part, whole)
                     && let Some(warning) = signs::beyond_whole(&value, 100.0, plan.span)
                 {
@@ -88,7 +88,7 @@ impl Evaluator<'_> {
                 let told = self.compare_pinned(&a, &b, right.span);
                 let (a, b) = align::together(a, b, &demand.grid);
                 if !told {
-                    self.compare_spans(&a, &b, right.span);
+                    self.compare_spans((&a, &b), Some((&[left, right], demand)), right.span);
                 }
                 let (a, b) = filled::both(a, b);
                 let (s, t) = (Type::new(a.unit.clone(), a.kind), Type::new(b.unit.clone(), b.kind));

@@ -129,9 +129,9 @@ pub fn result(session: &Session, response: &Response, printing: Printing) -> Str
             out.push('\n');
             out.push_str(&indent(&render::explain::draw(steps)));
         }
-        Body::Checked(_, verdict) => {
+        Body::Checked(value, verdict) => {
             title(&mut out);
-            out.push_str(&indent(&verdict_text(verdict)));
+            out.push_str(&indent(&verdict_text(value, verdict)));
         }
         Body::Story(story) => {
             title(&mut out);
@@ -175,7 +175,7 @@ fn document(session: &Session, response: &Response, body: &Body, markup: Markup,
             };
             picture.unwrap_or_else(|| text(session, response, &Named::columns(columns), printing))
         }
-        Body::Checked(_, verdict) => markup.words(title, &verdict_text(verdict)),
+        Body::Checked(value, verdict) => markup.words(title, &verdict_text(value, verdict)),
         Body::Story(story) if markup == Markup::Html => story.html(),
         Body::Story(story) => markup.words(title, &story.page()),
         Body::Text(text) => markup.words("", text),
@@ -206,8 +206,10 @@ pub(super) fn drawn(session: &Session, chart: &Chart, printing: Printing) -> Opt
     terminal::draw(chart, Screen { width, ascii: page && settings.ascii, colour: page && printing.colour_out })
 }
 
-pub(super) fn verdict_text(v: &Verdict) -> String {
+pub(super) fn verdict_text(value: &Value, v: &Verdict) -> String {
     let cited = v.citing.as_ref().map(|c| format!("  ({})", visible(c))).unwrap_or_default();
+    let marks = render::table::marked(value).map(|marks| format!("  {marks}")).unwrap_or_default();
+    let cited = marks + &cited;
     let within = v.allowed_words().map(|a| format!(", within the rounding of what is typed ({a})")).unwrap_or_default();
     match (v.holds, v.must_hold) {
         (Some(true), _) => format!("holds: {}{within}{cited}\n", v.would_print),

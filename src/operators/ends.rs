@@ -241,9 +241,11 @@ pub(super) fn instead(
     let years = b.first_month().0 - a.first_month().0;
     let mut found = Vec::new();
     let coverage = |c: &Cell| c.coverage.map(|c: Coverage| c.span);
+    let within = |(s, t): &(Period, Period)| a.contains(*s) && b.contains(*t) && (*s, *t) != (a, b);
     let candidates = [
-        coverage(y).filter(|s| *s != b).and_then(|s| s.shift(-years, Freq::Year).map(|t| (t, s))),
-        coverage(x).filter(|s| *s != a).and_then(|s| s.shift(years, Freq::Year).map(|t| (s, t))),
+        // What is there of one end, and the same months of the other, if it has them.
+        coverage(y).and_then(|s| s.shift(-years, Freq::Year).map(|t| (t, s))).filter(within),
+        coverage(x).and_then(|s| s.shift(years, Freq::Year).map(|t| (s, t))).filter(within),
         b.shift(-1, b.freq().unwrap_or(Freq::Year)).filter(|p| p.first() > a.first()).map(|p| (a, p)),
         a.shift(1, a.freq().unwrap_or(Freq::Year)).filter(|p| p.first() < b.first()).map(|p| (p, b)),
         b.shift(-1, Freq::Year).filter(|p| p.first() > a.first()).map(|p| (p, b)),

@@ -35,6 +35,40 @@ pub(super) fn wanted(ev: &mut dyn Evaluation, call: &Call, plan: &Plan, demand: 
     }
     Ok(periods)
 }
+
+/// Refuses periods that are no steps of a window: of a month there are no two years, and of a day no three months.
+pub(super) fn one_step_each(call: &Call, wanted: &[Period]) -> Result<(), Fault> {
+    let (n, freq) = step(call);
+    let fits = |p: &Period| match freq.months() {
+        Some(months) => p.months() == Some(months),
+        None => p.len_days() == if freq == Freq::Week { 7 } else { 1 },
+    };
+    let Some(other) = wanted.iter().find(|p| !fits(p)) else { return Ok(()) };
+    let have = other.freq().map_or("no calendar period".to_string(), |f| words::one(f.word()));
+    let said = call.said();
+    let message = format!("`{said}` steps by {}, and {other} is {have}", freq.word());
+    let mut fault = Diagnostic::new(&codes::WRONG_ARGUMENTS, call.words, message);
+    // As many of its own steps.
+    let times = match (freq.months(), other.months()) {
+        (Some(long), Some(short)) if long % short == 0 => Some(long / short),
+        (None, None) => Some(7),
+        _ => None,
+    };
+    let own = other.freq().zip(times.filter(|k| *k > 1)).and_then(|(own, k)| Some((own, n.checked_mul(k)?)));
+    match (own, wanted.first(), wanted.last()) {
+        (Some((own, count)), ..) => {
+            let right = said.replacen(&format!("{n}-{}", freq.word()), &format!("{count}-{}", own.word()), 1);
+            fault.edits.push(vec![(call.words, right)]);
+        }
+        (None, Some(first), Some(last)) => {
+            let last = Period::unit_around(last.last(), freq);
+            fault.range = Some((first.floor(freq).to_string(), last.to_string()));
+        }
+        _ => {}
+    }
+    Err(Box::new(fault))
+}
+
 /// Each wanted period with the one that is so many steps away, and what asks for all of them.
 pub(super) fn shifted(
     ev: &mut dyn Evaluation,

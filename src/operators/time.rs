@@ -131,7 +131,7 @@ pub const ENTRIES: &[Entry] = &[
             "N-month sum",
             "The sum of so many steps up to the period.",
             "sum of x[t - N + 1 .. t]",
-            "Trailing: the window ends with the period.",
+            "Trailing: the window ends with the period, which is one of its steps: of a month, `24-month sum` rather than `2-year sum`.",
         )
     },
     Entry {
@@ -143,7 +143,7 @@ pub const ENTRIES: &[Entry] = &[
             "N-month average",
             "The mean of so many steps up to the period.",
             "(x[t - N + 1] + … + x[t]) / N",
-            "Trailing: the window ends with the period. All steps must be present.",
+            "Trailing: the window ends with the period. All steps must be present. A `5-year average` of a month is that of this month in five years.",
         )
     },
     Entry {

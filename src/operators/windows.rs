@@ -2,7 +2,7 @@
 
 use super::lacking::Lacking;
 use super::matched::{Compared, composition, names};
-use super::steps::{step, wanted, without_lead_in};
+use super::steps::{one_step_each, step, wanted, without_lead_in};
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::eval::compare::alike;
@@ -31,6 +31,10 @@ pub(super) fn moving_average(
     let plan = operand(ev, call, span)?;
     let (n, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
+    // The mean of five years is one of the same month of each, too.
+    if freq != Freq::Year {
+        one_step_each(call, &wanted)?;
+    }
     let centred = call.entry.name.starts_with("centred");
     let weights = weights(n, centred);
     let window = |t: &Period| weights.iter().map(|(k, _)| t.shift(*k, freq)).collect::<Option<Vec<Period>>>();
@@ -126,6 +130,7 @@ pub(super) fn moving_sum(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, 
     let plan = operand(ev, call, span)?;
     let (n, freq) = step(call);
     let wanted = wanted(ev, call, plan, demand)?;
+    one_step_each(call, &wanted)?;
     let natural = demand.grid.is_open();
     let first = wanted.first().copied();
     let reach = |t: Period| {
@@ -188,11 +193,13 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
     let is_year = |t: &Period| t.freq() == base_period.freq() && t.freq() == Some(Freq::Year);
     let mut unlike: Option<(Cell, Cell, Period)> = None;
     let value = ev.each_series(plan, &demand.at(all.into_iter().collect()), &mut |of, key, cells| {
+        // What the base lacks, each number of the index lacks.
+        let there = bases.iter().filter_map(|p| cells.get(p)).filter(|c| c.datum.is_ok());
+        let based = there.reduce(|a, b| a.joined(b, a.datum));
         // A mean of several periods, of one of which something is missing, is one of what is there.
         let gap = bases.iter().filter(|_| bases.len() > 1);
         let gap = gap.copied().find(|p| cells.get(p).is_some_and(|c| c.flags.has(Flags::MISSING)));
         short = short.or(gap);
-        let marks = if gap.is_some() { Flags::none().with(Flags::MISSING) } else { Flags::none() };
         let present: Vec<f64> = bases.iter().filter_map(|p| cells.get(p)).filter_map(|c| c.datum.ok()).collect();
         let sum: f64 = present.iter().sum();
         let mean = match bases.iter().map(|p| crate::eval::datum(cells.get(p), Reason::NoBase)).find_map(Result::err) {
@@ -236,8 +243,9 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             {
                 unlike = Some((base_cell, cell, *t));
             }
-            let cell = Cell { flags: cell.flags.with(marks), ..cell };
-            rows.push(Row::new(key, Some(*t), cell.with(datum.map(|(_, _, z)| z))));
+            let datum = datum.map(|(_, _, z)| z);
+            let cell = based.map_or_else(|| cell.with(datum), |based| cell.joined(based, datum));
+            rows.push(Row::new(key, Some(*t), cell));
         }
     })?;
     if let Some(gap) = short {

@@ -209,7 +209,7 @@ impl Grouping {
             if dim.is_total(at) || !self.of_code(dim, code).iter().any(|p| wanted.contains(p)) {
                 continue;
             }
-            let cut = self.level.and_then(|l| code.get(..l)).filter(|_| dim.nested).unwrap_or(code);
+            let cut = self.level.and_then(|l| DimInfo::cut(code, l)).filter(|_| dim.nested).unwrap_or(code);
             if out.last().is_none_or(|last| last != cut) {
                 out.push(cut.to_string());
             }

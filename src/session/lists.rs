@@ -162,7 +162,7 @@ impl Session {
         for dim in dims {
             for (at, code) in (0u32..).zip(dim.codes.iter()) {
                 let code = match key.level {
-                    Some(level) => code.get(..level).filter(|_| !dim.is_total(at)),
+                    Some(level) => DimInfo::cut(code, level).filter(|_| !dim.is_total(at)),
                     None => Some(code.as_ref()),
                 };
                 let what = if dim.is_total(at) {

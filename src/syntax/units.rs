@@ -3,6 +3,7 @@
 use super::Fault;
 use super::ast::Name;
 use crate::diagnostic::{Diagnostic, suggest};
+use crate::value::unit_text::AMBIGUOUS;
 use crate::value::{Unit, period, unit_words};
 
 /// Reads a unit, with did-you-mean for the word that is none.
@@ -23,7 +24,9 @@ pub fn parse_unit(text: &Name, code: &'static crate::diagnostic::Code) -> Result
         };
         let foreign = foreign.map(String::from).or_else(|| scale.map(Unit::scale_word));
         let near = suggest::nearest(&word, Unit::words());
-        if let Some(right) = foreign {
+        if word == AMBIGUOUS {
+            fault = fault.advice("it is a million tonnes to some, a metric tonne to others: write `mn tonne` or `tonne`");
+        } else if let Some(right) = foreign {
             fault = fault.advice(format!("write `{right}`"));
             fault.edits.push(vec![(text.span, ordered(&text.node.replacen(&word, &right, 1)))]);
         } else if period::parse_fixed(&word).is_some() {

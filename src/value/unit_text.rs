@@ -41,6 +41,9 @@ const FILLERS: &[&str] = &[
 /// Codes of currencies that are words of headers as well.
 const ENGLISH: &[&str] = &["ALL", "TOP", "TRY", "CUP", "MOP", "PEN", "BAM", "GEL"];
 
+/// What is a million of something to some, and one of it to others.
+pub const AMBIGUOUS: &str = "Mt";
+
 /// One word of a text.
 enum Word {
     Scale(i32),
@@ -99,6 +102,10 @@ fn cut(mut run: &str) -> Option<Vec<Word>> {
 /// The words that a part is; the text is as it was written, for codes of currencies are read in capitals alone.
 fn words_of(part: &str) -> Option<Vec<Word>> {
     let lower = part.to_lowercase();
+    // A million tonnes to physicists, one metric tonne to traders.
+    if part == AMBIGUOUS {
+        return None;
+    }
     if part.starts_with(|c: char| c.is_ascii_digit()) {
         let zeros = part.strip_prefix('1')?;
         let power = zeros.bytes().all(|b| b == b'0').then(|| i32::try_from(zeros.len()).ok()).flatten()?;

@@ -63,7 +63,7 @@ pub fn parse_meaning(text: &Name) -> Result<Meaning, Fault> {
     meaning.unit = if unit.is_empty() || matches!(unit, "?" | "?/?" | "? = 100") {
         by_kind
     } else {
-        parse_unit(&Spanned::new(unit.to_string(), text.span), &codes::BAD_DECLARATION)?
+        parse_unit(&Spanned::new(unit.to_string(), text.part(unit)), &codes::BAD_DECLARATION)?
     };
     if *kind == Kind::Index && meaning.unit.is_plain() {
         meaning.unit = Unit::index(None);

@@ -47,6 +47,8 @@ pub enum NotNumbers {
     Ambiguous(String),
     /// Cells with different units.
     Marks(String, String),
+    /// A cell of one of several files, and the file, which by itself is read otherwise than beside the others.
+    Files(String, String),
     /// No cell holds a number.
     Nothing,
 }

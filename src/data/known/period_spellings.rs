@@ -61,10 +61,11 @@ pub(super) fn minguo(cell: &str) -> Option<Period> {
     }
 }
 
-/// `45292`: the day of a spreadsheet that wrote a number for it. Years and months are written with other counts of digits.
+/// `45292`: the day of a spreadsheet that wrote a number for it. Years and months are written with other counts of digits,
+/// but for a year and its quarter: 20241.
 pub(super) fn serial_day(cell: &str) -> Option<Period> {
     let sound = cell.len() == 5 && cell.bytes().all(|b| b.is_ascii_digit());
-    let days: i32 = cell.parse().ok().filter(|d| sound && (20_000..=60_000).contains(d))?;
+    let days: i32 = cell.parse().ok().filter(|d| sound && (21_005..=60_000).contains(d))?;
     let first = Period::day(1899, 12, 30)?;
     first.shift(days, crate::value::Freq::Day)
 }

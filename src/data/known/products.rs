@@ -20,6 +20,24 @@ pub fn is_code(text: &str) -> bool {
     }
 }
 
+/// Codes without the points and blanks that tariffs write between their digits, `8542.31.00`, if all are such codes and
+/// most are known.
+pub fn without_points(texts: &[String]) -> Option<Vec<String>> {
+    let code = |text: &str| {
+        let groups: Vec<&str> = text.split(['.', ' ']).collect();
+        let digits = |g: &&str| g.len() >= 2 && g.len().is_multiple_of(2) && g.bytes().all(|b| b.is_ascii_digit());
+        (groups.iter().all(digits) && text.len() <= 14).then(|| groups.concat())
+    };
+    let other = |text: &str| text.is_empty() || crate::data::known::totals::is_total(text);
+    if !texts.iter().any(|t| t.contains(['.', ' ']) && code(t).is_some()) {
+        return None;
+    }
+    let bare = |t: &String| if other(t) { Some(t.clone()) } else { code(t) };
+    let out: Vec<String> = texts.iter().map(bare).collect::<Option<_>>()?;
+    let known = out.iter().filter(|t| is_code(t)).count();
+    (known * 2 > out.iter().filter(|t| !other(t)).count()).then_some(out)
+}
+
 /// What the lengths of codes say about lost zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zeros {
@@ -58,5 +76,18 @@ mod tests {
         assert_eq!(zeros(["10121", "20110"].into_iter()), Zeros::Unclear);
         assert_eq!(zeros(["854231", "TOTAL"].into_iter()), Zeros::Whole);
         assert_eq!(zeros(["A1", "B12"].into_iter()), Zeros::Whole);
+    }
+
+    #[test]
+    fn points_between_the_digits_of_codes_are_no_part_of_them() {
+        let bare = |list: &[&str]| without_points(&list.iter().map(|t| t.to_string()).collect::<Vec<_>>());
+        let same = |list: &[&str], out: &[&str]| bare(list).is_some_and(|bare| bare == out);
+        assert!(same(&["0201.10", "8542.31.00", "TOTAL"], &["020110", "85423100", "TOTAL"]));
+        assert!(same(&["85.42", "8471 30", "01"], &["8542", "847130", "01"]));
+        // Of another system, a range, decimals, nothing to leave out.
+        for list in [["776.4", "7764"], ["01-05", "8542.31"], ["8542.3", "8542"], ["8542", "8471"], ["77.64", "77.65"]]
+        {
+            assert_eq!(bare(&list), None);
+        }
     }
 }

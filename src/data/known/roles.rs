@@ -281,6 +281,8 @@ pub enum Remarks {
     Perhaps,
     /// References to texts elsewhere: `Exports footnotes`, `footnote_codes`.
     Footnotes,
+    /// How much of it is there, if its cells are such: `11/12`.
+    Coverage,
 }
 
 /// Whether a column is called as one of remarks on observations.
@@ -290,7 +292,8 @@ pub fn remarks(column: &str) -> Option<Remarks> {
     let has = |list: [&str; 2]| words.iter().any(|w| list.contains(w));
     match lower.as_str() {
         "symbol" | "symbols" | "status" | "estimated" | "estimate" | "provisional" => Some(Remarks::Perhaps),
-        _ if has(["flag", "flags"]) => Some(Remarks::Flags),
+        "coverage" => Some(Remarks::Coverage),
+        _ if has(["flag", "flags"]) || lower.ends_with(" marks") => Some(Remarks::Flags),
         _ if has(["footnote", "footnotes"]) => Some(Remarks::Footnotes),
         _ => None,
     }

@@ -107,6 +107,11 @@ pub fn totals<'a>(dimension: &str, labels: impl Iterator<Item = &'a str>) -> Vec
     }
 }
 
+/// Whether a code that is a total somewhere is that of a part elsewhere, so that only its numbers tell which it is.
+pub fn is_doubtful(label: &str) -> bool {
+    listed("doubtful", &folded(label))
+}
+
 /// Whether a label is by itself the total of some dimension.
 pub fn is_total(label: &str) -> bool {
     let text = folded(label);

@@ -14,7 +14,7 @@ use crate::data::load::assembly::{Assembly, repeated};
 use crate::data::load::labels::numbered;
 use crate::data::meaning::column_use::{Across, Use};
 use crate::data::meaning::naming;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, words};
 use crate::span::Span;
 use crate::syntax::ast::Name;
 use crate::syntax::format::column_text;
@@ -113,6 +113,7 @@ impl Assembly<'_> {
                 );
                 return Err(LoadError::new(message).into());
             };
+            self.blanks(&name, &header, &words, &rows);
             let system = self.system(&name, &words);
             let mut texts = self.labels(&name, &header, &words);
             let together = self.countries(&name, &texts, system, (&rows, places, times));
@@ -132,6 +133,26 @@ impl Assembly<'_> {
             dims.push(self.dimension(&name, labels, Some(header)));
         }
         Ok(())
+    }
+
+    /// Says where a country or a product stands once for the rows below it, which then have none.
+    fn blanks(&mut self, name: &str, header: &str, texts: &Words, rows: &Codes) {
+        if !(roles::is_geographic(name) || roles::is_product(name)) {
+            return;
+        }
+        let blank: Vec<bool> = texts.iter().map(|w| w.trim().is_empty()).collect();
+        let is_blank = |code: u32| blank.get(code as usize).copied().unwrap_or(false);
+        let count = if blank.contains(&true) { rows.iter().filter(|code| is_blank(*code)).count() } else { 0 };
+        // A whole column of blanks says nothing.
+        if count == 0 || rows.iter().next().is_none_or(is_blank) {
+            return;
+        }
+        let line = rows.iter().position(is_blank).map(|row| self.table.lines.get(row));
+        let (of, are) = (words::counted(count, "row"), words::be(count));
+        let message =
+            format!("{of} {are} blank in column `{header}`: they are a label of their own, not the one above them");
+        let advice = "fill the column in if each label stands for the rows below it";
+        self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, line, message).advice(advice));
     }
 
     fn of_names(&mut self, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) {
@@ -202,9 +223,12 @@ impl Assembly<'_> {
         let is = |word: &str| labels.iter().any(|l| l.eq_ignore_ascii_case(word));
         let distinct =
             roles::is_distinct(name) || both || says("import") && says("export") || is("real") && is("nominal");
+        // In the layouts of offices 999999 is what no code specifies, and their totals are called otherwise.
+        let office = self.found.layout.is_some() && roles::is_product(name);
         // Of readings none is the total of others: `t` is a unit there.
         let totals = places_of(&|i, c| {
-            let own = known.contains(&i) && !distinct && !declared(&self.spec.groups, c);
+            let none = distinct || declared(&self.spec.groups, c) || (office && totals::is_doubtful(c));
+            let own = known.contains(&i) && !none;
             own || declared(&self.spec.aggregates, c)
         });
         let groups = places_of(&|i, c| group(c) && !totals.contains(&i));

@@ -43,6 +43,12 @@ impl Assembly<'_> {
             texts = codes;
             self.declaration.push(Said::remark(&format!("column {header} holds codes and their labels")));
         }
+        if let Some(bare) = if name == "hs" { products::without_points(&texts) } else { None } {
+            let written = texts.iter().find(|t| t.contains(['.', ' '])).cloned().unwrap_or_default();
+            texts = bare;
+            self.declaration
+                .push(Said::remark(&format!("points between the digits of column {header} left out: {written}")));
+        }
         let zeros = if name == "hs" { products::zeros(texts.iter().map(String::as_str)) } else { Zeros::Whole };
         self.given_back(header, &mut texts, zeros);
         texts

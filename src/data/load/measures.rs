@@ -34,7 +34,7 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
         }
     }
     all_declared(work, &sources)?;
-    titles::told(work, &mut sources);
+    titles::told(work, &mut sources)?;
     if sources.is_empty() {
         let mut error = LoadError::at(work.table.header_line.unwrap_or(1), "no column holds numbers");
         error.advice = Some("a table of codes is no dataset; its codes are compiled in, or declared".into());

@@ -248,7 +248,7 @@ fn put_together(
             doubts.extend(found);
         }
         // A search that was stopped finds nothing, and the next step stops too.
-        if let Ok((dims, found)) = checks::totals::search(&store, how.budget) {
+        if let Ok((dims, found)) = checks::totals::search(&store, spec, how.budget) {
             store.info.dims = dims;
             doubts.extend(found);
         }

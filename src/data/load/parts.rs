@@ -140,7 +140,7 @@ impl Parts {
         let mut known = Known::default();
         let mut differs = None;
         for reading in 1..=READINGS {
-            let mut found = Reading { sums: Sums::of_parts(), ..Reading::default() };
+            let mut found = Reading { sums: Sums::of_parts(&self.spec), ..Reading::default() };
             let mut twice = Twice::new(self.keys, (0, 1));
             let asked = (&known, None, Extent::Part { keys: self.spec.duplicates != Duplicates::Sum });
             let (texts, evidence) = self.each(place, asked, work, &mut |part, header| {

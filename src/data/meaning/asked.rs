@@ -218,7 +218,8 @@ pub fn tells_all(header: &[String], columns: &[Column], spec: &Spec) -> bool {
             })
         }
         (Some(Part::Dimension(_)), Column::Words(words, _)) => {
-            words.iter().map(str::trim).all(|text| is_digits(text) || totals::is_total(text))
+            let sure = |text: &str| parts.layout.is_some() || !totals::is_doubtful(text);
+            words.iter().map(str::trim).all(|text| (is_digits(text) || totals::is_total(text)) && sure(text))
         }
         // The layouts of offices write numbers in one way.
         (Some(Part::Measure(_)), _) if parts.layout.is_some() => true,

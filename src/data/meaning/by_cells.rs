@@ -4,7 +4,7 @@
 use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
-use crate::data::known::number_forms::{self, Hints, NotNumbers};
+use crate::data::known::number_forms::{self, Hints, NotNumbers, Style};
 use crate::data::known::number_marks;
 use crate::data::known::{roles, totals};
 use crate::data::meaning::cells::{self, NumberColumn};
@@ -14,8 +14,10 @@ use crate::data::meaning::naming::{series_name, whole_name};
 use crate::data::meaning::understood::Understood;
 use crate::data::table::Table;
 use crate::data::table::find::line_of;
+use crate::data::table::one::Own;
 use crate::diagnostic::codes;
 use crate::syntax::format::{self, column_text};
+use std::collections::BTreeSet;
 
 impl Understood {
     /// Columns that nothing is known of: numbers are measures, all else are dimensions.
@@ -159,7 +161,7 @@ impl Understood {
         }
         self.read_numbers(table, at, spec, Some(&spec.marks)).map_err(|own| match own {
             // What another column shows of the decimals may tell.
-            NotNumbers::Ambiguous(_) => own,
+            NotNumbers::Ambiguous(_) | NotNumbers::Files(..) => own,
             _ => problem,
         })
     }
@@ -182,8 +184,20 @@ impl Understood {
             comma_separated: table.separator == b',',
             padded: padded && !roles::is_code_name(name),
         };
+        let declared = spec.decimal.is_some() || spec.thousands.is_some();
+        let own = if declared { Vec::new() } else { texts_by_file(table, at) };
         let Some(column) = table.columns.get_mut(at) else { return Err(NotNumbers::Nothing) };
-        cells::read(column, &hints, spec.empty_is_zero(), marks)
+        let read = cells::read(column, &hints, spec.empty_is_zero(), marks)?;
+        // Files may come from different places: what one of them shows says nothing of another that can be read by itself.
+        for (file, texts) in own {
+            let hints = Hints { decimal: None, comma_separated: file.separator == b',', ..hints };
+            let Ok(found) = number_forms::find_style(texts.iter().map(String::as_str), &hints) else { continue };
+            let by = |style: &Style, text: &str| number_forms::read(text, style, hints.markers);
+            if let Some(text) = texts.iter().find(|t| by(&found.style, t) != by(&read.style, t)) {
+                return Err(NotNumbers::Files(text.clone(), file.name));
+            }
+        }
+        Ok(read)
     }
 
     /// Whether a column that is not one of numbers is one of texts, rather than of numbers with a mistake in it.
@@ -191,7 +205,7 @@ impl Understood {
         let Some(Column::Words(words, codes)) = table.columns.get(at) else { return false };
         match problem {
             NotNumbers::Codes | NotNumbers::Nothing => return true,
-            NotNumbers::Ambiguous(_) | NotNumbers::Marks(..) => return false,
+            NotNumbers::Ambiguous(_) | NotNumbers::Marks(..) | NotNumbers::Files(..) => return false,
             NotNumbers::Cell(_) => {}
         }
         let numeric: Vec<bool> = words.iter().map(|w| !w.trim().is_empty() && number_forms::looks_numeric(w)).collect();
@@ -208,6 +222,24 @@ impl Understood {
                 .filter(|(w, n)| !**n && !w.trim().is_empty())
                 .all(|(w, _)| totals::is_total(w.trim()) || is_list_of_codes(w))
     }
+}
+
+/// The different texts of a column of each of several files; nothing where no comma makes the reading of one open.
+fn texts_by_file(table: &Table, at: usize) -> Vec<(Own, BTreeSet<String>)> {
+    let Some(column) = table.columns.get(at).filter(|_| table.files.len() > 1) else { return Vec::new() };
+    let texts = match column {
+        Column::Words(words, _) => words,
+        Column::Decimals(d) => &d.words,
+        Column::Left => return Vec::new(),
+    };
+    let one_separator = table.own.windows(2).all(|w| matches!(w, [a, b] if a.separator == b.separator));
+    if one_separator && !texts.iter().any(|text| text.contains(',')) {
+        return Vec::new();
+    }
+    let ends = table.files.iter().skip(1).map(|(first, _)| *first).chain([table.rows]);
+    let rows = table.files.iter().map(|(first, _)| *first).zip(ends);
+    let texts_of = |(first, end): (usize, usize)| (first..end).map(|row| column.text(row)).collect();
+    table.own.iter().cloned().zip(rows.map(texts_of)).collect()
 }
 
 /// `1-684`, `12;13`, `290 n`: codes, several or with a mark, in one cell.
@@ -233,6 +265,16 @@ fn number_error(table: &Table, at: usize, problem: &NotNumbers) -> LoadError {
         )),
         NotNumbers::Codes => error(None, format!("column `{name}` holds codes with leading zeros, not numbers")),
         NotNumbers::Nothing => error(None, format!("column `{name}` holds no number")),
+        NotNumbers::Files(cell, file) => {
+            let mut e = error(
+                line_of(table, at, cell),
+                format!(
+                    "`{cell}` in column `{name}` of `{file}` is written otherwise than the numbers of the other files"
+                ),
+            );
+            e.code = &codes::AMBIGUOUS_THOUSANDS;
+            e.advice("declare how all are written, as in `decimal \",\"`, or load each file by itself")
+        }
         NotNumbers::Marks(a, b) => {
             error(line_of(table, at, b), format!("column `{name}` mixes units: `{a}` and `{b}`"))
         }

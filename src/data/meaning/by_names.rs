@@ -113,9 +113,11 @@ impl Understood {
                 Remarks::Flags => told().next().is_none() || !told().all(|w| w.len() > 2 && places::iso3(w).is_some()),
                 Remarks::Perhaps => words.iter().any(|w| w.trim().is_empty()) || told().all(marked),
                 Remarks::Footnotes => true,
+                Remarks::Coverage => told().next().is_some() && told().all(is_part),
             };
             if are {
-                let again = what == Remarks::Footnotes || self.used_as(&Use::Status).is_some();
+                let again =
+                    matches!(what, Remarks::Footnotes | Remarks::Coverage) || self.used_as(&Use::Status).is_some();
                 self.take(at, if again { Use::Skip } else { Use::Status });
             }
         }
@@ -127,7 +129,9 @@ impl Understood {
         let is_flag = |at: usize| lower.get(at).is_some_and(|h| roles::remarks(h) == Some(Remarks::Flags));
         let measure = |at: usize| {
             let name = lower.get(at)?;
-            let named = |(i, n): &(usize, &String)| !is_flag(*i) && n.len() > 2 && name.starts_with(n.as_str());
+            let bare =
+                |n: &String| n.split(['[', '(']).next().is_some_and(|n| n.len() > 2 && name.starts_with(n.trim()));
+            let named = |(i, n): &(usize, &String)| !is_flag(*i) && bare(n);
             lower.iter().enumerate().find(named).map(|(i, _)| i)
         };
         let open = (0..lower.len()).filter(|at| is_flag(*at) && self.is_open(*at));
@@ -245,4 +249,11 @@ pub(super) fn are_periods<'a>(words: impl Iterator<Item = &'a str> + Clone) -> b
         Err(period_forms::NotPeriods::Ambiguous(..) | period_forms::NotPeriods::Fiscal(_)) => true,
         Err(period_forms::NotPeriods::Cell(_) | period_forms::NotPeriods::NoForm) => false,
     }
+}
+
+/// `11/12`, `[11,12]`: so many of so many.
+fn is_part(cell: &str) -> bool {
+    let bare = cell.trim_start_matches('[').trim_end_matches(']');
+    let number = |n: &str| !n.trim().is_empty() && n.trim().bytes().all(|b| b.is_ascii_digit());
+    bare.split_once(['/', ',']).is_some_and(|(have, of)| number(have) && number(of))
 }

@@ -298,6 +298,24 @@ pub fn hinted(name: &str) -> Option<Kind> {
     TOLD.iter().find(|(_, hints)| hints.iter().any(says)).map(|(kind, _)| *kind)
 }
 
+/// Whether numbers of a kind that a name tells may be amounts of money: means may, percentages and indices not.
+pub fn has_amounts(name: &str, kind: Kind) -> bool {
+    let all = words(name);
+    let mean = || ["mean", "average", "avg", "median", "平均"].iter().any(|w| holds(&all, w) || name.contains(*w));
+    match kind {
+        Kind::Growth | Kind::Index | Kind::Share => false,
+        Kind::Rate => mean(),
+        Kind::Ratio => !is_pure(name),
+        _ => true,
+    }
+}
+
+/// Whether a name speaks of exports, imports and their kin, wherever it does.
+pub fn names_trade(name: &str) -> bool {
+    let all = words(name);
+    TRADED.iter().take_while(|hint| hint.is_ascii()).any(|hint| holds(&all, hint))
+}
+
 /// Whether a ratio is a pure number, rather than an amount per something.
 pub fn is_pure(name: &str) -> bool {
     let all = words(name);

@@ -72,6 +72,10 @@ pub fn meaning(name: &str) -> Option<Meaning> {
     }
     let unit = unit_of_name(name);
     let kind = kinds::told(name);
+    // Money is no percentage and no index, whatever else the name speaks of: tariff revenue, growth hormones.
+    let money = unit.as_ref().is_some_and(|u| u.currency().is_some());
+    let amount = |k: &Kind| money && !kinds::has_amounts(name, *k) || *k == Kind::Stock && kinds::names_trade(name);
+    let kind = if kind.as_ref().is_some_and(amount) { Some(Kind::Flow) } else { kind };
     let Some(kind) = kind.filter(|k| *k != Kind::Flow) else {
         return match unit {
             Some(u) if u.is_percent() => Some(Meaning::new(Kind::Share, u)),
@@ -208,7 +212,7 @@ pub fn meaning_of(header: &str, known: Option<&Meaning>, layout: Option<&Layout>
     let open = meaning.unit.is_plain() || meaning.unit.is_unknown() || meaning.unit == Unit::index(None);
     // SDMX calls numbers of all kinds so.
     let any = header.starts_with("OBS_VALUE") && open;
-    let kind_is_assumed = meaning.kind == Kind::Flow && (any || kinds::told(header).is_none());
+    let kind_is_assumed = meaning.kind == Kind::Flow && (any || kinds::told(header) != Some(Kind::Flow));
     Told { meaning, known: !open, kind_is_assumed }
 }
 
@@ -253,6 +257,22 @@ mod tests {
         let told = meaning_of("GDP (current US$)", None, None);
         assert!(told.known && told.meaning.unit.to_string() == "USD" && told.meaning.kind == Kind::Flow);
         assert!(told.kind_is_assumed);
+        for name in
+            ["tariff revenue (mn USD)", "growth hormones (mn USD)", "shares, exports (mn USD)", "rolling stock exports"]
+        {
+            let told = meaning_of(name, None, None);
+            assert!(told.meaning.kind == Kind::Flow && told.kind_is_assumed, "{name}");
+        }
+        for (name, kind) in [
+            ("average exports (mn USD)", Kind::Rate),
+            ("exports per capita (USD)", Kind::Ratio),
+            ("unit price (USD)", Kind::Price),
+            ("reserves (mn USD)", Kind::Stock),
+            ("exports ytd (mn USD)", Kind::Cumulative),
+            ("export growth (%)", Kind::Growth),
+        ] {
+            assert_eq!(meaning_of(name, None, None).meaning.kind, kind, "{name}");
+        }
         let told = meaning_of("trade", None, None);
         assert!(!told.known && !told.kind_is_assumed);
         let told = meaning_of("unemployment_rate", None, None);

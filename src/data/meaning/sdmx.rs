@@ -147,6 +147,19 @@ pub fn uses(table: &Table, uses: &mut [Use]) -> String {
 /// The mark, or the reason for a missing value, of a code of `CL_OBS_STATUS`, or of its words. Eurostat writes small
 /// letters. In a column called as a mark, `yes` is that mark.
 pub fn status(column: &str, code: &str) -> (Flags, Option<Reason>) {
+    // Several marks in words, as this program writes them.
+    let own = |word: &str| match word {
+        "partial" => Flags::PARTIAL,
+        "missing" => Flags::MISSING,
+        "provisional" => Flags::PROVISIONAL,
+        "estimated" | "extrapolated" => Flags::ESTIMATED,
+        "break" => Flags::BREAK,
+        _ => Flags::none(),
+    };
+    let own = code.split([' ', ',']).fold(Flags::none(), |flags, word| flags.with(own(word)));
+    if own != Flags::none() {
+        return (own, None);
+    }
     let is_yes = ["yes", "true"].contains(&code.trim().to_lowercase().as_str());
     let upper = if is_yes { column } else { code }.trim().to_uppercase();
     let word = upper.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");

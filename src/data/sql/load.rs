@@ -186,7 +186,7 @@ fn begun(
         no_row_twice(place, &asked, work)?;
     }
     let mut doubts: Vec<Doubt> = found.doubts.into_iter().map(|d| Doubt { line: None, ..d }).collect();
-    let (dims, totals) = totals::search(&asked, work.budget).map_err(|why| match why {
+    let (dims, totals) = totals::search(&asked, spec, work.budget).map_err(|why| match why {
         SourceError::Database(fault) => Why::Db(fault),
         SourceError::Interrupted => Why::Db(DbFault::Stopped),
         SourceError::Failed(why) => Why::Cannot(why),

@@ -29,7 +29,7 @@ fn cut(table: &Asked, group: &GroupKey) -> Option<Cut> {
     let name = dialect.cell(&key.column);
     let label = |text: &String| key.places.get(text).map(|p| dim.label(*p));
     let meant = || key.texts.iter().filter_map(|t| Some((t, label(t)?)));
-    if meant().any(|(_, code)| code.is_empty() || !code.is_ascii()) {
+    if meant().any(|(_, code)| code.is_empty() || !code.bytes().all(|b| b.is_ascii_alphanumeric())) {
         return None;
     }
     let (labels, _) = dim.at_level(Some(level));

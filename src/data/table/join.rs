@@ -32,6 +32,7 @@ pub(in crate::data) fn joined(mut table: Table, more: Table) -> Result<Table, Lo
     (0..more.rows).for_each(|row| table.lines.push(more.lines.get(row)));
     table.rows += more.rows;
     table.is_partial |= more.is_partial;
+    table.own.extend(more.own);
     add_new(&mut table.above, more.above);
     add_new(&mut table.doubts, more.doubts);
     Ok(table)

@@ -6,6 +6,17 @@ use crate::data::columns::lines::Lines;
 use crate::data::doubt::Doubt;
 use crate::data::table::origin::Origin;
 
+/// What one of several files has of its own.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Its name.
+    pub name: String,
+    /// Between its fields.
+    pub separator: u8,
+    /// What the lines above its header say.
+    pub titles: Vec<String>,
+}
+
 /// One or more files as a table.
 #[derive(Debug)]
 pub struct Table {
@@ -27,8 +38,8 @@ pub struct Table {
     pub files: Vec<(usize, String)>,
     /// That lines above the header were left out, of each file that has some.
     pub above: Vec<Doubt>,
-    /// What these lines of the first file say.
-    pub titles: Vec<String>,
+    /// What each of several files has of its own, that of the first too.
+    pub own: Vec<Own>,
     /// What else was not beyond doubt.
     pub doubts: Vec<Doubt>,
     /// Whether columns or rows were left out that are not asked for.

@@ -9,7 +9,7 @@ use crate::data::guard::guarded;
 use crate::data::pages::Shared;
 use crate::data::table::choice::Choice;
 use crate::data::table::desk::Desk;
-use crate::data::table::parquet_cells::Cells;
+use crate::data::table::parquet_cells::{Cells, as_meant};
 use crate::data::table::records::{Parsed, Rows, Stop, join};
 use crate::data::table::rows::Worker;
 use crate::data::table::sieve::{Sieve, Test, thin};
@@ -17,6 +17,7 @@ use crate::data::work::{Budget, in_order};
 use crate::diagnostic::words::megabytes;
 use ::parquet::basic::{ConvertedType, LogicalType, Type};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use ::parquet::file::statistics::Statistics;
 use ::parquet::schema::types::ColumnDescriptor;
@@ -181,7 +182,11 @@ impl File {
         };
         let groups = self.reader.metadata().row_groups().iter();
         let ranges = groups.filter_map(|g| g.columns().get(at)?.statistics().and_then(range));
-        let all = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let meant = |(least, most)| {
+            let column = self.column(at)?;
+            Some((as_meant(least, column)?, as_meant(most, column).unwrap_or(i64::MAX)))
+        };
+        let all = ranges.filter_map(meant).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         self.column(at).is_some_and(plain) && all.is_some_and(|(least, most)| most.saturating_sub(least) >= MAX_CODES)
     }
 
@@ -242,7 +247,7 @@ impl File {
             fill(at, &mut worker, &mut out.parts, None)?;
         }
         if let Some((at, test)) = condition {
-            let none = reader.metadata().columns().get(*at).is_some_and(|c| excludes(c.statistics(), test));
+            let none = reader.metadata().columns().get(*at).is_some_and(|c| excludes(c, test));
             let pass = if none {
                 vec![false; count]
             } else {
@@ -276,12 +281,13 @@ impl File {
 }
 
 /// Whether statistics show that no text of a column passes.
-fn excludes(statistics: Option<&Statistics>, test: &Test) -> bool {
-    let integers = |least: Option<i64>, largest: Option<i64>| match (least, largest) {
+fn excludes(chunk: &ColumnChunkMetaData, test: &Test) -> bool {
+    let meant = |x: Option<i64>| as_meant(x?, chunk.column_descr());
+    let integers = |least: Option<i64>, largest: Option<i64>| match (meant(least), meant(largest)) {
         (Some(a), Some(b)) if b.saturating_sub(a) <= MAX_RANGE => !(a..=b).any(|n| test(&n.to_string())),
         _ => false,
     };
-    match statistics {
+    match chunk.statistics() {
         Some(Statistics::Int32(s)) => integers(s.min_opt().map(|n| (*n).into()), s.max_opt().map(|n| (*n).into())),
         Some(Statistics::Int64(s)) => integers(s.min_opt().copied(), s.max_opt().copied()),
         Some(Statistics::ByteArray(s)) => match (s.min_opt(), s.max_opt()) {
@@ -337,8 +343,22 @@ mod tests {
         assert_eq!(kept.iter().collect::<Vec<_>>(), expected);
         assert!(kept.len() == 4);
         // A group in which nobody passes is known by its statistics.
-        let statistics = file.reader.metadata().row_group(0).column(1).statistics();
-        assert!(excludes(statistics, &(Arc::new(|text: &str| text == "842") as Test)));
-        assert!(!excludes(statistics, &(Arc::new(|text: &str| text == "156") as Test)));
+        let chunk = file.reader.metadata().row_group(0).column(1);
+        assert!(excludes(chunk, &(Arc::new(|text: &str| text == "842") as Test)));
+        assert!(!excludes(chunk, &(Arc::new(|text: &str| text == "156") as Test)));
+    }
+
+    #[test]
+    fn integers_without_a_sign_are_read_so() {
+        let file = File::open(include_bytes!("../../../tests/files/unsigned.parquet").to_vec()).unwrap();
+        let expected =
+            ["1 USA|2022|1|1|10000000000000000000|4294967295", "2 JPN|2022|200|4000000000|5|7", "3 KOR|2022|3|3|6|8"];
+        for how in
+            [[How::Words; 6], [How::Words, How::Words, How::Decimals, How::Decimals, How::Decimals, How::Decimals]]
+        {
+            assert_eq!(texts(&file, &how, None, 1), expected);
+        }
+        let chunk = file.reader.metadata().row_group(0).column(5);
+        assert!(!excludes(chunk, &(Arc::new(|text: &str| text == "4294967295") as Test)));
     }
 }

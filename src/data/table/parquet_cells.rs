@@ -6,7 +6,7 @@ use crate::data::columns::decimals::POWERS;
 use crate::data::columns::part::Part;
 use crate::data::table::desk::Desk;
 use crate::value::calendar::date_of;
-use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::DataType;
 use ::parquet::errors::ParquetError;
@@ -165,6 +165,10 @@ impl Cells<'_> {
     }
 
     fn integer(&mut self, x: i64, known: &mut Known) {
+        let Some(x) = as_meant(x, self.column) else {
+            // More than a signed number can say.
+            return self.text(&x.cast_unsigned().to_string());
+        };
         let scale = u8::try_from(self.scale()).ok().filter(|s| *s <= 9);
         if let Part::Decimals(d) = self.part
             && let Some(value) = scale.and_then(|scale| d.fitted(x, scale))
@@ -216,6 +220,16 @@ impl Cells<'_> {
 pub(super) struct Known {
     last: Option<(i64, u32)>,
     all: FxHashMap<i64, u32>,
+}
+
+/// What the bits of an integer mean in a column, which may have no sign; nothing of what is too large for one with a sign.
+pub(super) fn as_meant(x: i64, column: &ColumnDescriptor) -> Option<i64> {
+    let unsigned = matches!(column.logical_type_ref(), Some(LogicalType::Integer(of)) if !of.is_signed);
+    let of_old = [ConvertedType::UINT_8, ConvertedType::UINT_16, ConvertedType::UINT_32, ConvertedType::UINT_64];
+    if x >= 0 || !(unsigned || of_old.contains(&column.converted_type())) {
+        return Some(x);
+    }
+    (column.physical_type() == Type::INT32).then_some(x & 0xFFFF_FFFF)
 }
 
 /// An integer as a file of text would have it: dates and decimals by the type of their column.

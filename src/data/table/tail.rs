@@ -5,7 +5,7 @@ use crate::data::columns::column::Column;
 use crate::data::doubt::{Doubt, LoadError};
 use crate::data::known::number_forms as numbers;
 use crate::data::known::period_forms;
-use crate::data::table::one::Table;
+use crate::data::table::one::{Own, Table};
 use crate::data::table::open::Piece;
 use crate::data::table::origin::Origin;
 use crate::data::table::records::{Misfit, Rows};
@@ -64,7 +64,7 @@ pub(in crate::data) fn finished(
         origin,
         files: vec![(0, piece.name.clone())],
         above: head.above.into_iter().collect(),
-        titles: head.titles,
+        own: vec![Own { name: piece.name.clone(), separator: head.dialect.separator, titles: head.titles }],
         doubts,
         is_partial: false,
     })

@@ -5,6 +5,7 @@ use crate::data::doubt::{Doubt, LoadError};
 use crate::data::known::number_forms;
 use crate::data::known::period_forms;
 use crate::data::known::roles::{self, Role};
+use crate::data::known::totals;
 use crate::data::text::dialect::{Dialect, TextSpec};
 use crate::data::text::quotes::check_quotes;
 use crate::data::text::sample::{Record, SAMPLE, records, usual_width, widths};
@@ -346,6 +347,11 @@ fn notes_below<'a>(header: &Record, rows: &'a [Record], shape: &[Shape]) -> &'a 
     let notes = rows.iter().take(NOTES).take_while(|r| !is_period(r)).count();
     // Notes have a field for each series; a line of another width begins another part of the file.
     if rows.iter().take(notes).any(|r| r.cells.len() != header.cells.len() && r.cells.len() < shape.len()) {
+        return &[];
+    }
+    // What begins with digits is a period that cannot be read, and what stands for a total is a row.
+    let is_row = |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit()) || totals::is_total(cell);
+    if rows.iter().take(notes).any(|r| r.filled() > 1 && r.cells.first().is_some_and(|c| is_row(c.trim()))) {
         return &[];
     }
     let below = rows.get(notes..).unwrap_or(&[]);

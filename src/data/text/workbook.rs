@@ -5,13 +5,17 @@ use crate::data::doubt::LoadError;
 use crate::data::guard::guarded;
 use crate::data::room::Room;
 use crate::pause::{Paced, paced};
-use calamine::{Data, DataRef, Reader, Sheets, Xlsx};
+use crate::value::number::{self, Decimal};
+use calamine::{Data, DataRef, Dimensions, Reader, Sheets, Style, Xlsx};
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 /// More than this, unpacked, is no sheet that a person has made.
 const MAX_UNPACKED: u64 = 4 << 30;
 /// A sheet of more cells than this, nearly all of them empty, has one that lies far off.
 const MANY_CELLS: u64 = 1_000_000;
+/// A heading stands over so many columns at most.
+const MOST_MERGED: u32 = 200;
 /// So many cells may be empty for one that is not.
 const MOST_EMPTY: u64 = 200;
 
@@ -103,6 +107,47 @@ impl Cells {
         })
     }
 
+    /// Gives cells that are one over several rows, or a heading over several columns, their text in each of these.
+    fn merged(
+        &mut self,
+        regions: impl FnOnce() -> Result<Vec<Dimensions>, LoadError>,
+        room: Room,
+    ) -> Result<(), LoadError> {
+        // To look for them is to read the sheet again: only where a column of words has gaps.
+        let mut columns: BTreeMap<u32, (u32, bool)> = BTreeMap::new();
+        let (mut top, mut last) = (u32::MAX, 0);
+        for (row, column, text) in self.iter() {
+            (top, last) = (top.min(row), last.max(row));
+            let (count, words) = columns.entry(column).or_insert((0, true));
+            // A heading stands above whatever there is.
+            *words &= *count == 0 || text.starts_with(char::is_alphabetic);
+            *count += 1;
+        }
+        let Some(first) = columns.keys().next().copied() else { return Ok(()) };
+        let labels = |(count, words): &(u32, bool)| *words && *count > 1 && *count < last + 1 - top;
+        let headings = || self.iter().take_while(|(row, ..)| *row == top).count() < columns.len();
+        if !columns.values().any(labels) && !headings() {
+            return Ok(());
+        }
+        // What begins at the left and goes over columns is a title.
+        let fills = |r: &Dimensions| {
+            (r.start.0 < r.end.0 && r.start.1 == r.end.1) || (r.start.1 > first && r.start.0 == r.end.0)
+        };
+        let regions: Vec<Dimensions> = regions()?.into_iter().filter(fills).collect();
+        let mut more: Vec<(u32, u32, String)> = Vec::new();
+        for (row, column, text) in self.iter() {
+            for r in regions.iter().filter(|r| r.start == (row, column)) {
+                let down = (row + 1..=r.end.0.min(last)).map(|row| (row, column));
+                let across = (column + 1..=r.end.1.min(column + MOST_MERGED)).map(|column| (row, column));
+                more.extend(down.chain(across).map(|(row, column)| (row, column, text.to_string())));
+            }
+        }
+        for (row, column, text) in more {
+            self.add(row, column, room, |to| to.push_str(&text))?;
+        }
+        Ok(())
+    }
+
     /// Row by row, where they do not stand so.
     fn sorted(self, room: Room) -> Result<Cells, LoadError> {
         if self.places.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
@@ -141,15 +186,75 @@ fn cells(book: &mut Book<'_>, name: &str, room: Room) -> Result<Cells, LoadError
 /// The cells of a sheet as they stand in the file; what lies between them takes no room.
 fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str, room: Room) -> Result<Cells, LoadError> {
     let mut reader = book.worksheet_cells_reader(name).map_err(fail)?;
+    let format = |style: &Style| style.number_format.as_ref().map_or(Shown::Plain, |f| Shown::of(&f.format_code));
+    let shown: Vec<Shown> = reader.styles().iter().map(format).collect();
     let mut out = Cells::default();
-    while let Some(cell) = reader.next_cell().map_err(fail)? {
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(fail)? {
         let (row, column) = cell.get_position();
+        let shown = shown.get(style).copied().unwrap_or(Shown::Plain);
         out.add(row, column, room, |to| match cell.get_value() {
             DataRef::SharedString(shared) => one_line(shared, to),
+            DataRef::Float(x) => shown.number(*x, to),
+            DataRef::Int(n) => shown.number(*n as f64, to),
             other => text(&Data::from(other.clone()), to),
         })?;
     }
+    drop(reader);
+    out.merged(|| book.merge_cells_by_sheet_name(name).map_err(fail), room)?;
     Ok(out)
+}
+
+/// How a number is shown that is kept as another.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Shown {
+    /// As it is kept.
+    Plain,
+    /// A hundred times as large, with a `%`.
+    Percent,
+    /// With zeros in front, of so many digits: a code.
+    Padded(usize),
+}
+
+impl Shown {
+    /// By the code of a format: `0.0%`, `000000`.
+    fn of(code: &str) -> Shown {
+        let first = code.split(';').next().unwrap_or("").trim();
+        // What is quoted or behind a backslash is written as it is.
+        let (mut quoted, mut escaped, mut percent) = (false, false, false);
+        for c in first.chars() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => quoted = !quoted,
+                '%' => percent |= !quoted,
+                _ => {}
+            }
+        }
+        match () {
+            () if percent => Shown::Percent,
+            () if first.len() > 1 && first.bytes().all(|b| b == b'0') => Shown::Padded(first.len()),
+            () => Shown::Plain,
+        }
+    }
+
+    fn number(self, x: f64, to: &mut String) {
+        let plain = number::plain(x);
+        match (self, Decimal::parse(&plain)) {
+            (Shown::Percent, Some(d)) => {
+                let (mantissa, places) = (i128::from(d.mantissa), u32::from(d.places));
+                let (mantissa, places) = match places.checked_sub(2) {
+                    Some(left) => (mantissa, left),
+                    None => (mantissa * 10i128.pow(2 - places), 0),
+                };
+                to.push_str(&number::scaled(mantissa, places));
+                to.push('%');
+            }
+            (Shown::Padded(digits), _) if plain.bytes().all(|b| b.is_ascii_digit()) => {
+                to.push_str(&format!("{plain:0>digits$}"));
+            }
+            _ => to.push_str(&plain),
+        }
+    }
 }
 
 /// Refuses a sheet of which a few cells lie far off: as a table it would be nearly endless.

@@ -81,11 +81,12 @@ impl Evaluator<'_> {
 
     /// What no label accounts for is part of the rest.
     fn say_swallowed(&mut self, table: &Lines<'_>, left: &[Line], span: Span) {
-        let last = left.iter().filter(|l| l.is_rest()).max_by_key(|l| l.period.map(|p| p.last()));
-        let Some((line, x)) = last.and_then(|l| l.first().datum.ok().map(|x| (l, x))) else { return };
+        let parts = || left.iter().filter(|l| l.is_rest() && l.first().datum.is_ok());
+        let Some(last) = parts().max_by_key(|l| l.period.map(|p| p.last())).map(|l| l.period) else { return };
+        let x: f64 = parts().filter(|l| l.period == last).filter_map(|l| l.first().datum.ok()).sum();
         let Some(unit) = table.columns.first().map(|c| &c.value.unit) else { return };
         let unit = if unit.is_unknown() { String::new() } else { format!(" {unit}") };
-        let period = line.period.map(|p| format!(" in {p}")).unwrap_or_default();
+        let period = last.map(|p| format!(" in {p}")).unwrap_or_default();
         let amount = crate::value::number::significant(x, 6);
         let message = format!("`rest` holds {amount}{}{period} that no label accounts for", unit.trim_end());
         self.say(Diagnostic::new(&codes::NOT_ALLOCATED, span, message));

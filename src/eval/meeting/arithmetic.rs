@@ -59,7 +59,7 @@ impl Evaluator<'_> {
             let part = spread.as_ref().unwrap_or(part);
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             if !told {
-                self.compare_spans(&total, part, term.span);
+                self.compare_spans((&total, part), Some((&plans(terms), demand)), term.span);
             }
             self.compare_labels(&total, part, term.span);
             if let Some((_, first)) = terms.first() {
@@ -130,7 +130,7 @@ impl Evaluator<'_> {
             let part = spread.as_ref().unwrap_or(part);
             total = align::beside(&total, part, &demand.grid).unwrap_or(total);
             if !told {
-                self.compare_spans(&total, part, factor.span);
+                self.compare_spans((&total, part), Some((&plans(factors), demand)), factor.span);
             }
             self.compare_labels(&total, part, factor.span);
             self.fx_product(&a, *how, &b, factor, demand);
@@ -196,14 +196,20 @@ impl Evaluator<'_> {
         Ok((total, parts))
     }
 
-    /// `100 * part / whole`.
-    pub fn share(&mut self, part: Value, whole: &Value, span: Span) -> Result<Value, Fault> {
+    /// `100 * part / whole`; of which plans they are, if of two.
+    pub fn share(
+        &mut self,
+        part: Value,
+        whole: &Value,
+        asked: Option<(&[&Plan], &Demand)>,
+        span: Span,
+    ) -> Result<Value, Fault> {
         let (a, b) = (Type::new(part.unit.clone(), part.kind), Type::new(whole.unit.clone(), whole.kind));
         let Some(power) = rules::share(&a, &b) else {
             self.trace.end(Step::default);
             return self.fault(&codes::UNIT_MISMATCH, span, format!("{} is no part of {}", a.unit, b.unit));
         };
-        self.compare_spans(&part, whole, span);
+        self.compare_spans((&part, whole), asked, span);
         self.compare_labels(&part, whole, span);
         let mut negative = 0usize;
         let told = self.trace.is_on().then(|| (part.clone(), whole.clone()));
@@ -269,4 +275,9 @@ mod tests {
         // Whole numbers are exact.
         assert_eq!(added(9_007_199_254_740_992.0, -9_007_199_254_740_990.0), 2.0);
     }
+}
+
+/// The plans of terms or factors.
+fn plans<T>(of: &[(T, Plan)]) -> Vec<&Plan> {
+    of.iter().map(|(_, plan)| plan).collect()
 }

@@ -11,7 +11,7 @@ use crate::plan::{Condition, Demand, Grid, Plan};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::value::absence::Names;
-use crate::value::{Period, Value, number};
+use crate::value::{Period, Unit, Value, number, times_ten};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Labels of countries by their code, so that two spellings are one.
@@ -81,7 +81,11 @@ impl Evaluator<'_> {
             |period: &&Period| whole.contains_key(period) && printed(&whole, **period) != printed(&alike, **period);
         let period = periods.iter().find(otherwise)?;
         let over_both = match alike.get(period).map(Vec::as_slice) {
-            Some([x]) => format!("; {} over the labels of both", number::significant(*x, 3)),
+            // Without a unit only what has none is a number.
+            Some([ratio]) if x.unit == (Unit { ten: x.unit.ten, ..y.unit.clone() }) => {
+                let ratio = times_ten(*ratio, x.unit.ten - y.unit.ten);
+                format!("; {} over the labels of both", number::significant(ratio, 3))
+            }
             _ => String::new(),
         };
         let (dim, words) = (&common.dim, common.words());

@@ -3,6 +3,7 @@
 //! numbers.
 
 use crate::data::DatasetInfo;
+use crate::data::DimInfo;
 use crate::eval::meeting::labels;
 use crate::eval::reading::{calendar, regroup};
 use crate::plan::{Condition, Demand, Key};
@@ -70,7 +71,7 @@ impl<'a> Places<'a> {
                 (Some(rows), _) => {
                     rows.of_code(dim, code).iter().filter_map(|p| rows.labels.get(*p as usize).cloned()).collect()
                 }
-                (None, Some(level)) => vec![code.get(..level).map_or_else(|| code.clone(), Arc::from)],
+                (None, Some(level)) => vec![DimInfo::cut(code, level).map_or_else(|| code.clone(), Arc::from)],
                 (None, None) => vec![code.clone()],
             };
             Some((at, dims.get(at)?.labels.iter().map(labels).collect()))

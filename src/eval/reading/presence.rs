@@ -162,7 +162,7 @@ impl<'a> Judged<'a> {
                 Some(at) => presence.dims.get(at)?.labels.get(*key.get(at)? as usize)?.clone(),
                 None => self.only(*dim)?,
             };
-            let cut = level.and_then(|l| code.get(..l)).map(Arc::from);
+            let cut = level.and_then(|l| DimInfo::cut(&code, l)).map(Arc::from);
             Some(cut.unwrap_or(code))
         };
         self.listed.iter().map(name).collect()

@@ -272,7 +272,7 @@ fn relabelled<'a>(
 }
 
 fn cut_to(label: &Arc<str>, level: usize) -> Arc<str> {
-    label.get(..level).map_or_else(|| Arc::clone(label), Arc::from)
+    DimInfo::cut(label, level).map_or_else(|| Arc::clone(label), Arc::from)
 }
 
 /// Whether two dimensions of a row are compared as a condition wants it; what no code accounts for is not the same as

@@ -277,7 +277,7 @@ impl Parts<'_, '_> {
     fn level(&mut self, standing: &Standing<'_>, at: usize, level: usize) {
         let code = standing.code(at);
         let text = self.ladder.text(code);
-        if let Some(label) = text.get(..level) {
+        if let Some(label) = DimInfo::cut(text, level) {
             standing.worth(at).into_iter().for_each(|w| (self.take)(label.to_string(), w));
             return;
         }

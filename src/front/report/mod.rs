@@ -263,8 +263,8 @@ impl Outcome<'_> {
                 let drawn = output::drawn(self.session, chart, Printing::plain(Format::Markdown));
                 drawn.map_or_else(|| columns_of(&Named::columns(all)), |text| self.markup.words(&response.query, &text))
             }
-            Some(Body::Checked(_, verdict)) => {
-                let text = output::verdict_text(verdict);
+            Some(Body::Checked(value, verdict)) => {
+                let text = output::verdict_text(value, verdict);
                 let words = self.markup.words(&response.query, &text);
                 if verdict.holds == Some(true) { words } else { words.replace("<pre>", "<pre class=\"fails\">") }
             }

@@ -129,6 +129,9 @@ fn both(call: &Call, plan: &Plan, demand: &Demand) -> Result<(Key, Key), Fault> 
 /// Amounts of reporters and products, in one period of one group.
 type Amounts = BTreeMap<(u32, u32), f64>;
 
+/// Amounts, and the marks of all of them, of which every result is made.
+type Table = (Amounts, Option<Cell>);
+
 fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Result<Value, Fault> {
     let plan = operand(ev, call, span)?;
     let (reporter, product) = both(call, plan, demand)?;
@@ -146,11 +149,13 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
     let (Some(i), Some(k)) = (place(&reporter), place(&product)) else {
         return ev.fault(&codes::BUG, span, "the dimensions of a matrix are not there");
     };
-    let mut tables: BTreeMap<(Labels, Option<Period>), Amounts> = BTreeMap::new();
+    let mut tables: BTreeMap<(Labels, Option<Period>), Table> = BTreeMap::new();
     for row in paced(&value.rows) {
         let (Some(a), Some(b), Ok(x)) = (row.key().get(i), row.key().get(k), row.datum()) else { continue };
         let group = row.key().iter().enumerate().filter(|(at, _)| *at != i && *at != k).map(|(_, k)| *k).collect();
-        tables.entry((group, row.period())).or_default().insert((*a, *b), x.max(0.0));
+        let (amounts, marks) = tables.entry((group, row.period())).or_default();
+        amounts.insert((*a, *b), x.max(0.0));
+        *marks = Some(marks.map_or(row.cell(), |marks| marks.joined(row.cell(), Ok(0.0))));
     }
     let names = match chosen {
         true => Some(chosen_labels(ev, call, plan, demand, (&reporter, &product))?),
@@ -160,7 +165,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         names.as_ref().is_none_or(|n| n.get(at).is_none_or(|set| set.contains(dim.label(key))))
     };
     let (mut rows, mut sizes) = (Vec::new(), Vec::new());
-    for ((group, period), table) in tables {
+    for ((group, period), (table, marks)) in tables {
         let reporters: Vec<u32> = distinct(table.keys().map(|(a, _)| *a));
         let products: Vec<u32> = distinct(table.keys().map(|(_, b)| *b));
         let amounts: Vec<Vec<f64>> = reporters
@@ -176,7 +181,7 @@ fn eval(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Span) -> Re
         let mut push = |own: &[u32], x: Option<f64>| {
             let datum = x.ok_or(Reason::Undefined);
             let key: Labels = group.iter().chain(own).copied().collect();
-            rows.push(Row::new(key, period, Cell::number(0.0).with(datum)));
+            rows.push(Row::new(key, period, marks.unwrap_or(Cell::number(0.0)).with(datum)));
         };
         match found {
             Found::Reporters(list) => {

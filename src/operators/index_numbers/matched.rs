@@ -12,7 +12,9 @@ use crate::plan::{Call, Demand, Grid};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::value::period::PeriodText;
-use crate::value::{Absence, Cell, Flags, Freq, Kind, Labels, Period, Reason, Row, Unit, Value, about, number};
+use crate::value::{
+    Absence, Cell, Coverage, Flags, Freq, Kind, Labels, Period, Reason, Row, Unit, Value, about, number,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A value and a quantity in each period, of each product.
@@ -132,11 +134,12 @@ pub(super) fn index(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span:
             wanted.iter().map(|t| against((&asked, tells), products, &bases, *t, &mut said)).collect()
         };
         for (t, found) in wanted.iter().zip(numbers) {
-            let flags = products
-                .values()
-                .filter_map(|p| p.get(t))
-                .fold(Flags::none(), |f, (x, y)| f.with(x.flags).with(y.flags));
-            let coverage = products.values().filter_map(|p| p.get(t)).find_map(|(x, _)| x.coverage);
+            // What the base lacks, or a link of a chain, the index lacks.
+            let links = all.iter().filter(|p| asked.chained && asked.base.span(*t).contains(**p));
+            let used: BTreeSet<&Period> = bases.iter().chain([t]).chain(links).collect();
+            let cells = || used.iter().flat_map(|t| products.values().filter_map(|p| p.get(*t)));
+            let flags = cells().fold(Flags::none(), |f, (x, y)| f.with(x.flags).with(y.flags));
+            let coverage = cells().filter_map(|(x, _)| x.coverage).reduce(Coverage::lesser);
             let datum = found.as_ref().map(|r| r.value).map_err(|reason| *reason);
             if let Ok(Relative { value, arithmetic: Some(arithmetic) }) = found {
                 let about = about(&dims, key, Some(*t));

@@ -137,6 +137,13 @@ impl Single {
     }
 }
 
+/// The marks of an answer that is one number, in words; nothing of one without.
+pub fn marked(value: &Value) -> Option<String> {
+    let [row] = value.rows.as_slice() else { return None };
+    let cell = row.cell();
+    (cell.datum.is_ok() && !marks(&cell).is_empty()).then(|| said(&cell))
+}
+
 /// The letters of a cell's marks.
 fn marks(cell: &Cell) -> String {
     lettered(cell).letters().into_iter().map(|(c, _)| c).collect()

@@ -96,7 +96,7 @@ pub fn over_time(panel: &Panel, op: Op, x: &Expr, around: &Around, when: When) -
             let Some(base) = around.base else { return Err(Refusal::Code("wrong-arguments")) };
             let (base, later) = (at(base)?, at(span)?);
             let growth = compared(Op::YoyGrowth, &base, &later);
-            Ok(Cell { value: growth.value.map(|g| g + whole(100)), have: later.have, of: later.of })
+            Ok(Cell { value: growth.value.map(|g| g + whole(100)), ..growth })
         }
         _ => Err(Refusal::Code("wrong-arguments")),
     }

@@ -2,17 +2,21 @@
 //! chance. In: a source, or its parts one after another. Out: totals and codes above others set in the dataset, and what
 //! is to be said of them. Dimensions of very many codes are not looked at, nor those whose total is known.
 
+use crate::data::declare::Spec;
 use crate::data::doubt::Doubt;
+use crate::data::known::totals::is_doubtful;
 use crate::data::work::Budget;
 use crate::data::{AggregateRequest, DatasetInfo, DimInfo, GroupKey, Source, SourceError};
 use crate::diagnostic::codes;
 use crate::value::Period;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Dimensions of more codes are not searched.
 const MAX_CODES: usize = 2_000;
+/// Of dimensions of more codes no total is doubted.
+const MOST_CODES: usize = 50_000;
 /// So many series are looked at.
 pub const MAX_MEASURES: usize = 4;
 /// Datasets of more rows are searched only where a total is seen in their first period.
@@ -33,12 +37,19 @@ pub(in crate::data::load) struct Sums {
     sums: FxHashMap<(Arc<str>, Arc<str>), Cells>,
     /// Whether they are of a file's parts: a dimension has more codes than are known so far.
     of_parts: bool,
+    /// Totals that are declared, with their dimensions.
+    declared: Vec<(String, String)>,
 }
 
 /// How well a code is the sum of others.
 struct Evidence {
     parts: usize,
     orders: f64,
+}
+
+/// The totals that a declaration names, with their dimensions.
+fn declared_of(spec: &Spec) -> Vec<(String, String)> {
+    spec.aggregates.iter().map(|(dim, code)| (dim.node.clone(), code.node.clone())).collect()
 }
 
 fn searched(dim: &DimInfo) -> bool {
@@ -51,10 +62,14 @@ fn may_be_searched(dim: &DimInfo) -> bool {
 }
 
 /// Searches a dataset that is at hand.
-pub(in crate::data) fn search(source: &dyn Source, budget: &Budget) -> Result<(Vec<DimInfo>, Vec<Doubt>), SourceError> {
+pub(in crate::data) fn search(
+    source: &dyn Source,
+    spec: &Spec,
+    budget: &Budget,
+) -> Result<(Vec<DimInfo>, Vec<Doubt>), SourceError> {
     let info = source.info();
-    let mut sums = Sums::default();
-    if info.rows > MANY_ROWS {
+    let mut sums = Sums { declared: declared_of(spec), ..Sums::default() };
+    if info.rows > MANY_ROWS && info.dims.iter().all(|d| sums.doubtful(d).is_empty()) {
         let mut first = Sums::default();
         first.add(source, info.periods.first().copied(), budget)?;
         if first.dims(info).1.is_empty() {
@@ -67,8 +82,15 @@ pub(in crate::data) fn search(source: &dyn Source, budget: &Budget) -> Result<(V
 
 impl Sums {
     /// None yet, of a file that is read in parts.
-    pub(in crate::data::load) fn of_parts() -> Sums {
-        Sums { of_parts: true, ..Sums::default() }
+    pub(in crate::data::load) fn of_parts(spec: &Spec) -> Sums {
+        Sums { of_parts: true, declared: declared_of(spec), ..Sums::default() }
+    }
+
+    /// The totals of a dimension that are so by a code which is that of a part elsewhere.
+    fn doubtful(&self, dim: &DimInfo) -> Vec<u32> {
+        let said = |label: &str| self.declared.iter().any(|(d, l)| d == dim.name.as_ref() && l == label);
+        let by_code = |t: &&u32| is_doubtful(dim.label(**t)) && !said(dim.label(**t));
+        if dim.codes.len() > MOST_CODES { Vec::new() } else { dim.totals.iter().filter(by_code).copied().collect() }
     }
 
     /// Adds the sums of a source, or of a part of one.
@@ -81,9 +103,10 @@ impl Sums {
         let info = source.info();
         let adds = |m: &usize| info.measures.get(*m).is_some_and(|m| m.meaning.kind.adds_over_dimensions());
         let measures: Vec<usize> = (0..info.measures.len()).filter(adds).take(MAX_MEASURES).collect();
-        for (place, dim) in
-            info.dims.iter().enumerate().filter(|(_, d)| self.of_parts && may_be_searched(d) || searched(d))
-        {
+        let looked_at =
+            |d: &DimInfo| self.of_parts && may_be_searched(d) || searched(d) || !self.doubtful(d).is_empty();
+        let dims: Vec<(usize, &DimInfo)> = info.dims.iter().enumerate().filter(|(_, d)| looked_at(d)).collect();
+        for (place, dim) in dims {
             for measure in &measures {
                 let group_by = vec![GroupKey { dim: place, level: None }];
                 let request = AggregateRequest { measure: *measure, group_by, within, filters: Vec::new() };
@@ -104,10 +127,44 @@ impl Sums {
     pub(in crate::data::load) fn dims(&self, info: &DatasetInfo) -> (Vec<DimInfo>, Vec<Doubt>) {
         let mut doubts = Vec::new();
         let mut dims = info.dims.clone();
+        dims.iter_mut().for_each(|dim| self.doubt(dim));
         for dim in dims.iter_mut().filter(|d| searched(d)) {
             self.dim(info, dim, &mut doubts);
         }
         (dims, doubts)
+    }
+
+    /// Takes what is less than a part for none of the totals, where only its code says that it is one.
+    fn doubt(&self, dim: &mut DimInfo) {
+        let cells_of = |label: &str| self.sums.get(&(dim.name.clone(), Arc::from(label)));
+        let mut none = Vec::new();
+        for total in self.doubtful(dim) {
+            let Some(own) = cells_of(dim.label(total)) else { continue };
+            let parts = (0u32..).zip(dim.codes.iter()).filter(|(at, _)| !dim.is_total(*at));
+            let parts: Vec<(bool, &Cells)> = parts
+                .filter_map(|(at, code)| {
+                    let alike = dim.nested && code.len() == dim.label(total).len() && !dim.is_group(at);
+                    Some((alike, cells_of(code)?))
+                })
+                .collect();
+            // What falls below zero may be larger than what it is a part of.
+            let negative: BTreeSet<usize> = parts
+                .iter()
+                .flat_map(|(_, cells)| cells.iter())
+                .filter(|(_, x)| **x < 0.0)
+                .map(|((measure, _), _)| *measure)
+                .collect();
+            let falls_short = |(at, x): (&(usize, Period), &f64)| {
+                let there = || parts.iter().filter_map(|(alike, cells)| Some((*alike, *cells.get(at)?)));
+                let largest = there().map(|(_, part)| part).fold(0.0, f64::max);
+                let together: f64 = there().filter(|(alike, _)| *alike).map(|(_, part)| part).sum();
+                !negative.contains(&at.0) && 1.01 * x < largest.max(together)
+            };
+            if own.iter().any(falls_short) {
+                none.push(total);
+            }
+        }
+        dim.totals.retain(|total| !none.contains(total));
     }
 
     fn dim(&self, info: &DatasetInfo, dim: &mut DimInfo, doubts: &mut Vec<Doubt>) {

@@ -21,25 +21,45 @@ const ROWS: &[&str] = &["data", "dataset", "results", "records", "observations",
 /// # Errors
 /// It is not whole, or holds no rows, or rows of several kinds.
 pub fn as_lines(text: &str, room: Room) -> Result<String, LoadError> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let rows = As(Answer(room)).deserialize(&mut reader).and_then(|rows| reader.end().map(|()| rows));
-    let rows = rows.map_err(|e| {
-        let words = e.to_string();
-        // The place stands elsewhere.
-        let cause = words.split(" at line ").next().unwrap_or(&words);
-        if cause == TOO_LARGE {
-            return room.exceeded();
+    let rows = if is_row_a_line(text) {
+        let mut rows = Rows::within(room);
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let mut reader = serde_json::Deserializer::from_str(line);
+            let read = As(Row { rows: &mut rows, beside: None }).deserialize(&mut reader).and_then(|()| reader.end());
+            read.map_err(|e| told(&e, at + 1, room))?;
         }
-        if e.is_data() {
-            return LoadError::at(e.line(), cause);
-        }
-        LoadError::at(e.line(), format!("it is JSON, and not whole: {cause}"))
-    })?;
+        Some(rows)
+    } else {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let rows = As(Answer(room)).deserialize(&mut reader).and_then(|rows| reader.end().map(|()| rows));
+        rows.map_err(|e| told(&e, e.line(), room))?
+    };
     let rows = rows.ok_or_else(|| {
         let error = LoadError::new("it is JSON without rows: neither a list of objects nor one of lists");
         error.advice("ask the office for CSV, or a list of records")
     })?;
     rows.finished()
+}
+
+/// What is wrong with JSON, at a line of the file.
+fn told(error: &serde_json::Error, line: usize, room: Room) -> LoadError {
+    let words = error.to_string();
+    // The place stands elsewhere.
+    let cause = words.split(" at line ").next().unwrap_or(&words);
+    if cause == TOO_LARGE {
+        return room.exceeded();
+    }
+    if error.is_data() {
+        return LoadError::at(line, cause);
+    }
+    LoadError::at(line, format!("it is JSON, and not whole: {cause}"))
+}
+
+/// Whether each line is an object of its own, as logs and interfaces write rows.
+fn is_row_a_line(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut whole = |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+    lines.next().is_some_and(&mut whole) && lines.next().is_some_and(|line| line.starts_with('{'))
 }
 
 /// What is said on the way of lines that take more than there is room for.
@@ -149,7 +169,14 @@ impl<'de> Read<'de> for Answer {
         }
         let named = ROWS.iter().find_map(|name| lists.iter().position(|(n, _)| n == name));
         let is_rows = |at: &usize| lists.get(*at).is_some_and(|(_, rows)| rows.kind.is_some());
-        let found = named.filter(is_rows).or_else(|| (0..lists.len()).find(is_rows));
+        let named = named.filter(is_rows);
+        let mut all = (0..lists.len()).filter(is_rows);
+        let found = named.or_else(|| all.next());
+        if let (None, Some(one), Some(other)) = (named, found, all.next()) {
+            let name = |at: usize| lists.get(at).map_or("", |(name, _)| name.as_str());
+            let (one, other) = (name(one), name(other));
+            return Err(A::Error::custom(format!("it holds two lists of rows, `{one}` and `{other}`")));
+        }
         Ok(found.map(|at| lists.swap_remove(at).1))
     }
 }

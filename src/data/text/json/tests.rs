@@ -70,6 +70,18 @@ fn what_is_no_table_is_refused() {
     assert_eq!(as_lines(r#"[{"a":1,"a":1}]"#, ROOM).unwrap(), "a\n1\n");
 }
 
+#[test]
+fn each_line_may_be_a_row() {
+    let lines = |text: &str| as_lines(text, ROOM).map_err(|e| (e.line, e.message));
+    let rows = "a,b\n1,\n2,3\n";
+    assert_eq!(lines("{\"a\":1}\n{\"a\":2,\"b\":3}").unwrap(), rows);
+    assert_eq!(lines("{\"a\":1}\r\n\r\n{\"a\":2,\"b\":3}\r\n  \n").unwrap(), rows);
+    // A line that is broken is told by its number.
+    assert_eq!(lines("{\"a\":1}\n{\"a\":2}\n{\"a\":").unwrap_err().0, Some(3));
+    assert_eq!(lines("{\"a\":1}\n{\"a\":2} x\n").unwrap_err().0, Some(2));
+    assert_eq!(lines("{\"a\":1}\n{\"a\":2}\n[3]").unwrap_err().1, "a row is no object, as the others are");
+}
+
 /// The same by way of a tree, as plainly as can be said; nothing where it has no rows of one kind.
 fn by_tree(value: &Value) -> Option<Vec<Vec<String>>> {
     let first = |list: &Vec<Value>| list.first().is_some_and(|v| v.is_object() || v.is_array());
@@ -81,8 +93,10 @@ fn by_tree(value: &Value) -> Option<Vec<Vec<String>>> {
         Value::Array(rows) if first(rows) => rows,
         Value::Object(map) => {
             let named = ROWS.iter().find_map(|name| map.get(*name).and_then(Value::as_array));
-            let any = || map.values().filter_map(Value::as_array).find(|rows| first(rows));
-            named.filter(|rows| first(rows)).or_else(any)?
+            let all: Vec<_> = map.values().filter_map(Value::as_array).filter(|rows| first(rows)).collect();
+            // Which of two is meant is not known.
+            let only = all.first().copied().filter(|_| all.len() == 1);
+            named.filter(|rows| first(rows)).or(only)?
         }
         _ => return None,
     };
