@@ -94,7 +94,8 @@ impl Evaluator<'_> {
         for value in &values {
             self.remark_provisional(value, span);
         }
-        Ok(Outcome { values, diagnostics: self.diagnostics, steps: self.trace.finish() })
+        let diagnostics = remarks::alike::together(self.diagnostics);
+        Ok(Outcome { values, diagnostics, steps: self.trace.finish() })
     }
 }
 
