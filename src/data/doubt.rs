@@ -65,6 +65,16 @@ impl Doubt {
         Doubt { code, line, message: message.into(), advice: None, level: None }
     }
 
+    /// The words of a doubt about blank labels of a column.
+    pub fn blank_in(column: &str) -> String {
+        format!(" blank in column `{column}`")
+    }
+
+    /// Whether it is one about blank labels of this column.
+    pub fn is_of_blanks(&self, column: &str) -> bool {
+        self.message.contains(&Doubt::blank_in(column))
+    }
+
     /// Sets how grave it is.
     pub fn at_level(mut self, level: Level) -> Doubt {
         self.level = Some(level);

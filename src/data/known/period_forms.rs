@@ -160,7 +160,7 @@ fn several<'a>(cells: impl Iterator<Item = &'a str>) -> Option<(&'static str, Ve
 
 /// Days that are all the first of a month, or all the last, at most one a month, stand for their months; for
 /// quarters or years, if there are none between.
-fn widened(periods: &mut [Period]) -> Option<&'static str> {
+pub fn widened(periods: &mut [Period]) -> Option<&'static str> {
     let month = |p: &Period| p.floor(period::Freq::Month);
     let day = periods.iter().all(|p| p.first() == p.last());
     let first = periods.iter().all(|p| month(p).first() == p.first());
@@ -189,8 +189,22 @@ fn widened(periods: &mut [Period]) -> Option<&'static str> {
 
 /// One cell by any form, for column names that are periods: of the last centuries, not product codes.
 pub fn read_any(cell: &str) -> Option<Period> {
+    if is_no_period(cell) {
+        return None;
+    }
     let usual = FORMS.iter().filter(|f| f.name != DOTTED && f.name != SERIAL);
     usual.filter_map(|f| (f.read)(cell.trim())).find(|p| (1700..=2200).contains(&p.first_month().0))
+}
+
+/// Whether a cell is surely none: a few digits, or decimals that are neither a year and a month.
+pub fn is_no_period(cell: &str) -> bool {
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match cell.split_once('.') {
+        Some((whole, decimals)) => {
+            (whole.len() != 4 || decimals.len() > 2) && all_digits(whole) && all_digits(decimals)
+        }
+        None => cell.len() < 3 && all_digits(cell),
+    }
 }
 
 fn digits(text: &str) -> Option<i32> {
@@ -418,5 +432,17 @@ mod tests {
         assert_eq!(read(&["1948", "1955 Q1"]), Ok("1948".into()));
         assert_eq!(read(&["2023-03", "1Q2024", "April 2024"]), Ok("2023-03".into()));
         assert_eq!(read(&["enero de 2010", "dic 2010"]), Ok("2010-01".into()));
+    }
+
+    #[test]
+    fn what_is_surely_no_period_is_none_by_any_form() {
+        let mut rng = fastrand::Rng::with_seed(5);
+        for _ in 0..100_000 {
+            let mut digits = |most| -> String { (0..rng.usize(1..=most)).map(|_| rng.digit(10)).collect() };
+            let cell = [digits(3), format!("{}.{}", digits(9), digits(5))];
+            let read = |f: &PeriodForm, cell: &str| f.name != DOTTED && f.name != SERIAL && (f.read)(cell).is_some();
+            let wrong = |cell: &&String| is_no_period(cell) && FORMS.iter().any(|f| read(f, cell));
+            assert_eq!(cell.iter().find(wrong), None);
+        }
     }
 }

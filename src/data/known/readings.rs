@@ -86,6 +86,15 @@ const READINGS: &[&str] = &[
     "pricebasis",
     "priceadjustment",
     "accountingentry",
+    "tsest",
+    "adjustmenttype",
+    "adjusttype",
+    "calendaradjustment",
+    "valuation",
+    "valuationbasis",
+    "tradesystem",
+    "systemoftrade",
+    "datatype",
     "transformation",
 ];
 
@@ -148,6 +157,33 @@ pub fn is_distinct(dimension: &str) -> bool {
         || is_unit(dimension)
         || is_vintage(dimension)
         || is_unit_of_quantity(dimension)
+}
+
+/// Labels that are readings of one thing, whatever the name of their dimension: each line is of one kind.
+const ALIKE: &[&[&str]] = &[
+    &[
+        "original",
+        "seasonally adjusted",
+        "trend",
+        "trend-cycle",
+        "unadjusted",
+        "not seasonally adjusted",
+        "calendar adjusted",
+        "seasonally and calendar adjusted",
+        "sa",
+        "nsa",
+    ],
+    &["cif", "fob", "c.i.f.", "f.o.b."],
+    &["general", "special", "general trade", "special trade"],
+    &["balance of payments", "customs", "balance of payments basis", "customs basis"],
+    &["current prices", "constant prices", "nominal", "real"],
+    &["hs", "sitc", "bec"],
+];
+
+/// Whether all labels of a dimension are readings of one thing: `FOB` and `CIF`, `Original` and `Trend`.
+pub fn are_readings<'a>(labels: impl Iterator<Item = &'a str>) -> bool {
+    let labels: Vec<String> = labels.map(|l| l.trim().to_lowercase()).collect();
+    labels.len() > 1 && ALIKE.iter().any(|kind| labels.iter().all(|label| kind.contains(&label.as_str())))
 }
 
 /// Whether a dimension says which edition of a figure a row is.

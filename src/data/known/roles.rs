@@ -34,7 +34,7 @@ pub enum Role {
 
 pub use crate::data::known::flows::{are_flows, flow_of};
 pub use crate::data::known::readings::{
-    is_distinct, is_geographic, is_nested, is_product, is_unit, is_unit_of_quantity, is_vintage, levelled,
+    are_readings, is_distinct, is_geographic, is_nested, is_product, is_unit, is_unit_of_quantity, is_vintage, levelled,
 };
 use Role::{Dimension, Flow, Month, Multiplier, Note, Period, Quarter, Secrecy, Status, Unit, Year};
 

@@ -150,7 +150,7 @@ impl Assembly<'_> {
         let line = rows.iter().position(is_blank).map(|row| self.table.lines.get(row));
         let (of, are) = (words::counted(count, "row"), words::be(count));
         let message =
-            format!("{of} {are} blank in column `{header}`: they are a label of their own, not the one above them");
+            format!("{of} {are}{}, and are a label of their own, not the one above them", Doubt::blank_in(header));
         let advice = "fill the column in if each label stands for the rows below it";
         self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, line, message).advice(advice));
     }
@@ -221,8 +221,11 @@ impl Assembly<'_> {
         let meant: BTreeSet<&str> = labels.iter().filter_map(means).collect();
         let both = meant.contains("exports") && meant.contains("imports");
         let is = |word: &str| labels.iter().any(|l| l.eq_ignore_ascii_case(word));
-        let distinct =
-            roles::is_distinct(name) || both || says("import") && says("export") || is("real") && is("nominal");
+        let distinct = roles::is_distinct(name)
+            || roles::are_readings(labels.iter().map(|l| l.as_ref()))
+            || both
+            || says("import") && says("export")
+            || is("real") && is("nominal");
         // In the layouts of offices 999999 is what no code specifies, and their totals are called otherwise.
         let office = self.found.layout.is_some() && roles::is_product(name);
         // Of readings none is the total of others: `t` is a unit there.

@@ -250,6 +250,10 @@ fn put_together(
         // A search that was stopped finds nothing, and the next step stops too.
         if let Ok((dims, found)) = checks::totals::search(&store, spec, how.budget) {
             store.info.dims = dims;
+            // A blank that stands for all is no label of its own.
+            let blank = store.info.dims.iter().filter(|d| d.totals.iter().any(|t| d.label(*t).is_empty()));
+            let columns: Vec<String> = blank.filter_map(|d| d.column.clone()).collect();
+            doubts.retain(|doubt| !columns.iter().any(|column| doubt.is_of_blanks(column)));
             doubts.extend(found);
         }
         go_on()?;

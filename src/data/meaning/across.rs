@@ -45,7 +45,13 @@ impl Understood {
         if let (None, true, Some(cell)) = (declared, sure, fiscal::shown(years.iter().map(name))) {
             return Err(of_fiscal_years(table, &cell));
         }
-        let periods: Vec<(usize, Period)> = open.iter().filter_map(|at| one(name(at)).map(|p| (*at, p))).collect();
+        let (columns, mut all): (Vec<usize>, Vec<Period>) =
+            open.iter().filter_map(|at| one(name(at)).map(|p| (*at, p))).unzip();
+        // Days may stand for their months, as in a column of them.
+        if declared.is_none() {
+            period_forms::widened(&mut all);
+        }
+        let periods: Vec<(usize, Period)> = columns.into_iter().zip(all).collect();
         // Digits may be codes.
         let plain = |at: &usize| is_year(name(at)) || name(at).contains(|c: char| !c.is_ascii_digit());
         let enough = if periods.iter().all(|(at, _)| plain(at)) { 2 } else { 3 };

@@ -3,6 +3,8 @@
 //! cell.
 
 use crate::value::Kind;
+use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
 
 /// Words that tell a kind, the most telling first: a price index is an index, growth of a price is growth. A word in
 /// another script than Latin may stand anywhere, for it is not set apart by blanks.
@@ -293,7 +295,11 @@ pub fn hinted(name: &str) -> Option<Kind> {
     // An amount at some prices is no price.
     let at_prices = ["current prices", "constant prices"].iter().any(|said| lower.contains(said));
     let name = if at_prices { lower.replace("prices", "") } else { name.to_string() };
-    let (all, lower) = (words(&name), name.to_lowercase());
+    let all = words(&name);
+    if name.is_ascii() && !all.iter().any(|word| first_words().contains(word.as_str())) {
+        return None;
+    }
+    let lower = name.to_lowercase();
     let says = |hint: &&str| if hint.is_ascii() { holds(&all, hint) } else { lower.contains(*hint) };
     TOLD.iter().find(|(_, hints)| hints.iter().any(says)).map(|(kind, _)| *kind)
 }
@@ -314,6 +320,15 @@ pub fn has_amounts(name: &str, kind: Kind) -> bool {
 pub fn names_trade(name: &str) -> bool {
     let all = words(name);
     TRADED.iter().take_while(|hint| hint.is_ascii()).any(|hint| holds(&all, hint))
+}
+
+/// The words with which what tells a kind begins: most names have none of them.
+fn first_words() -> &'static FxHashSet<&'static str> {
+    static WORDS: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let hints = TOLD.iter().flat_map(|(_, hints)| hints.iter());
+        hints.filter_map(|hint| hint.split(is_break).find(|word| !word.is_empty())).collect()
+    })
 }
 
 /// Whether a ratio is a pure number, rather than an amount per something.

@@ -11,7 +11,7 @@ use crate::data::text::head::Head;
 
 /// Which columns are read at all, which as texts in any case, and which rows are kept; by the names of the columns and
 /// about how many rows there are.
-pub type Choose<'a> = &'a dyn Fn(&[String], u64) -> (Vec<Choice>, Option<Sieve>);
+pub type Choose<'a> = &'a (dyn Fn(&[String], u64) -> (Vec<Choice>, Option<Sieve>) + Sync);
 
 /// How the reader of a table wants a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

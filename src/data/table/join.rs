@@ -7,7 +7,7 @@ use crate::data::doubt::{Doubt, LoadError};
 use crate::data::table::one::Table;
 
 /// Rows of a later file below those of the earlier ones.
-pub(in crate::data) fn joined(mut table: Table, more: Table) -> Result<Table, LoadError> {
+pub(in crate::data) fn join(table: &mut Table, more: Table) -> Result<(), LoadError> {
     let name = more.files.first().map(|(_, n)| n.clone()).unwrap_or_default();
     let order: Option<Vec<usize>> = table.header.iter().map(|h| more.header.iter().position(|m| m == h)).collect();
     let Some(order) = order.filter(|o| o.len() == more.header.len()) else {
@@ -35,7 +35,7 @@ pub(in crate::data) fn joined(mut table: Table, more: Table) -> Result<Table, Lo
     table.own.extend(more.own);
     add_new(&mut table.above, more.above);
     add_new(&mut table.doubts, more.doubts);
-    Ok(table)
+    Ok(())
 }
 
 /// Adds the doubts that were not met before.

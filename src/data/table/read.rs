@@ -5,7 +5,7 @@ use crate::data::columns::column::Column;
 use crate::data::columns::words::Words;
 use crate::data::doubt::LoadError;
 use crate::data::table::choice::{Choose, ways};
-use crate::data::table::join::joined;
+use crate::data::table::join::join;
 use crate::data::table::one::Table;
 use crate::data::table::open::{PARQUET, Piece, SAMPLE, TableSpec, about_rows, head, open};
 use crate::data::table::origin::Origin;
@@ -16,39 +16,46 @@ use crate::data::table::records::{Reading, Rows, Stop};
 use crate::data::table::tail::finished;
 use crate::data::text::dialect;
 use crate::data::text::head::Head;
-use crate::data::work::Work;
-use std::cell::Cell;
+use crate::data::work::{Work, in_order};
 use std::io::Read;
+use std::sync::OnceLock;
+
+/// Files of less are read several at a time, each by one thread.
+const SMALL: u64 = 4 << 20;
 
 /// Reads files as one table; all must have the same columns.
 pub fn read(pieces: &[Piece<'_>], spec: &TableSpec, choose: Choose<'_>, work: Work<'_>) -> Result<Table, Stop> {
-    let mut table: Option<Table> = None;
+    let Some((first, rest)) = pieces.split_first() else {
+        return Err(Stop::Error(LoadError::new("there is no file")));
+    };
     // What is chosen for the first of several is chosen for all, by the rows that all have together.
     let all: Option<u64> = pieces.iter().map(|piece| piece.size).sum();
-    let known: Cell<Option<u64>> = Cell::new(None);
-    for piece in pieces {
-        let of_all = |rows: u64| {
-            let share = all.zip(piece.size).filter(|(_, own)| pieces.len() > 1 && *own > 0);
+    let known: OnceLock<u64> = OnceLock::new();
+    let choose = |names: &[String], rows: u64| {
+        let rows = *known.get_or_init(|| {
+            let share = all.zip(first.size).filter(|(_, own)| !rest.is_empty() && *own > 0);
             share.map_or(rows, |(all, own)| rows.saturating_mul(all) / own)
-        };
-        let choose = |names: &[String], rows: u64| {
-            let rows = known.get().unwrap_or_else(|| of_all(rows));
-            known.set(Some(rows));
-            choose(names, rows)
-        };
-        let more = read_one(piece, spec, &choose, work).map_err(|stop| match stop {
-            Stop::Error(mut e) if pieces.len() > 1 => {
+        });
+        choose(names, rows)
+    };
+    let one = |piece: &Piece<'_>, work: Work<'_>| {
+        read_one(piece, spec, &choose, work).map_err(|stop| match stop {
+            Stop::Error(mut e) if !rest.is_empty() => {
                 e.file.get_or_insert_with(|| piece.name.clone());
                 Stop::Error(e)
             }
             other => other,
-        })?;
-        table = Some(match table {
-            None => more,
-            Some(table) => joined(table, more).map_err(Stop::Error)?,
-        });
+        })
+    };
+    let mut table = one(first, work)?;
+    let mut take = |more: Table| join(&mut table, more).map_err(Stop::Error);
+    if rest.iter().all(|piece| piece.size.is_some_and(|size| size < SMALL)) {
+        let each = Work { threads: 1, ..work };
+        in_order(work.threads, rest.iter().map(Ok), |_| (), |(), piece| one(piece, each), take)?;
+    } else {
+        rest.iter().try_for_each(|piece| take(one(piece, work)?))?;
     }
-    table.ok_or_else(|| Stop::Error(LoadError::new("there is no file")))
+    Ok(table)
 }
 
 /// A Parquet file; `None` if it is something else.

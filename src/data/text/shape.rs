@@ -37,6 +37,12 @@ pub(super) fn shapes(rows: &[Record], width: usize) -> Vec<Shape> {
         }
         let (mut told, mut numeric, mut periods, mut months, mut words) = (0, 0, 0, 0, 0);
         for (cell, (rows, all)) in counts {
+            // Most cells are plain decimals.
+            if period_forms::is_no_period(cell) {
+                told += rows;
+                numeric += rows;
+                continue;
+            }
             let missing = numbers::is_missing(cell, &[]);
             let number = numbers::looks_numeric(cell);
             let plain = unmarked(cell);

@@ -120,7 +120,7 @@ impl Cells {
             (top, last) = (top.min(row), last.max(row));
             let (count, words) = columns.entry(column).or_insert((0, true));
             // A heading stands above whatever there is.
-            *words &= *count == 0 || text.starts_with(char::is_alphabetic);
+            *words &= *count == 0 || is_label(text);
             *count += 1;
         }
         let Some(first) = columns.keys().next().copied() else { return Ok(()) };
@@ -136,7 +136,8 @@ impl Cells {
         let regions: Vec<Dimensions> = regions()?.into_iter().filter(fills).collect();
         let mut more: Vec<(u32, u32, String)> = Vec::new();
         for (row, column, text) in self.iter() {
-            for r in regions.iter().filter(|r| r.start == (row, column)) {
+            // An amount of several rows is not one of each.
+            for r in regions.iter().filter(|r| r.start == (row, column) && is_label(text)) {
                 let down = (row + 1..=r.end.0.min(last)).map(|row| (row, column));
                 let across = (column + 1..=r.end.1.min(column + MOST_MERGED)).map(|column| (row, column));
                 more.extend(down.chain(across).map(|(row, column)| (row, column, text.to_string())));
@@ -204,13 +205,20 @@ fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str, room: Room) -> Result<Cells,
     Ok(out)
 }
 
+/// Whether a text is a label rather than an amount: words, a year, a code with zeros in front.
+fn is_label(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let year = digits && text.len() == 4 && ("1800".."2200").contains(&text);
+    text.starts_with(char::is_alphabetic) || year || (digits && text.len() > 1 && text.starts_with('0'))
+}
+
 /// How a number is shown that is kept as another.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Shown {
     /// As it is kept.
     Plain,
-    /// A hundred times as large, with a `%`.
-    Percent,
+    /// A power of ten as large, with a `%` or without.
+    Scaled(i32, bool),
     /// With zeros in front, of so many digits: a code.
     Padded(usize),
 }
@@ -220,18 +228,30 @@ impl Shown {
     fn of(code: &str) -> Shown {
         let first = code.split(';').next().unwrap_or("").trim();
         // What is quoted or behind a backslash is written as it is.
-        let (mut quoted, mut escaped, mut percent) = (false, false, false);
+        let (mut quoted, mut escaped, mut percent, mut literal) = (false, false, false, false);
+        let (mut commas, mut ended, mut words) = (0, false, false);
         for c in first.chars() {
+            words |= (escaped || quoted) && c.is_alphabetic();
             match c {
+                '%' if escaped || quoted => literal = true,
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
                 '"' => quoted = !quoted,
-                '%' => percent |= !quoted,
-                _ => {}
+                _ if quoted => {}
+                '%' => percent = true,
+                // A comma behind the last digit is three digits that are not shown.
+                ',' if !ended => commas += 1,
+                '0' | '#' | '?' if !ended => commas = 0,
+                _ => ended |= commas > 0,
             }
+            escaped &= c == '\\';
         }
         match () {
-            () if percent => Shown::Percent,
+            // `#,##0,"k"` shows its scale, and so the number itself.
+            () if words && commas > 0 => Shown::Plain,
+            () if percent || literal || commas > 0 => {
+                Shown::Scaled(2 * i32::from(percent) - 3 * commas, percent || literal)
+            }
             () if first.len() > 1 && first.bytes().all(|b| b == b'0') => Shown::Padded(first.len()),
             () => Shown::Plain,
         }
@@ -240,14 +260,16 @@ impl Shown {
     fn number(self, x: f64, to: &mut String) {
         let plain = number::plain(x);
         match (self, Decimal::parse(&plain)) {
-            (Shown::Percent, Some(d)) => {
-                let (mantissa, places) = (i128::from(d.mantissa), u32::from(d.places));
-                let (mantissa, places) = match places.checked_sub(2) {
-                    Some(left) => (mantissa, left),
-                    None => (mantissa * 10i128.pow(2 - places), 0),
+            (Shown::Scaled(power, percent), Some(d)) => {
+                let (mantissa, places) = (i128::from(d.mantissa), i32::from(d.places) - power);
+                let (mantissa, places) = match u32::try_from(places) {
+                    Ok(places) => (mantissa, places),
+                    Err(_) => (mantissa * 10i128.pow(places.unsigned_abs()), 0),
                 };
-                to.push_str(&number::scaled(mantissa, places));
-                to.push('%');
+                let text = number::scaled(mantissa, places);
+                let short = if places > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+                to.push_str(short);
+                to.extend(percent.then_some('%'));
             }
             (Shown::Padded(digits), _) if plain.bytes().all(|b| b.is_ascii_digit()) => {
                 to.push_str(&format!("{plain:0>digits$}"));
@@ -359,6 +381,31 @@ fn text(cell: &Data, to: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_as_they_are_shown() {
+        let shown = |code: &str, x: f64| {
+            let mut out = String::new();
+            Shown::of(code).number(x, &mut out);
+            out
+        };
+        for (code, x, text) in [
+            ("0.0%", 0.05, "5%"),
+            ("0%;[Red]-0%", -0.123456, "-12.3456%"),
+            ("0.0\"%\"", 0.75, "0.75%"),
+            ("0.0\\%", 0.75, "0.75%"),
+            ("#,##0.0,,", 1_234_567_890.0, "1234.56789"),
+            ("#,##0,", 1500.0, "1.5"),
+            ("#,##0,\"k\"", 1500.0, "1500"),
+            ("#,##0.00_);(#,##0.00)", 1500.0, "1500"),
+            ("000000", 10121.0, "010121"),
+            ("00000", -7.0, "-7"),
+            ("General", 0.05, "0.05"),
+            ("\"100%\" 0", 3.0, "3%"),
+        ] {
+            assert_eq!(shown(code, x), text, "{code}");
+        }
+    }
 
     #[test]
     fn it_is_asked_on_the_way_whether_to_go_on() {

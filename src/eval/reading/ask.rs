@@ -6,7 +6,7 @@ use crate::diagnostic::codes;
 use crate::eval::Evaluator;
 use crate::eval::reading::observed::Reading;
 use crate::eval::reading::paths::{Path, Spans};
-use crate::eval::totals::mixed::{LATEST, is_mixed, newest};
+use crate::eval::totals::mixed::{LATEST, is_mixed, is_of_quantity, newest};
 use crate::plan::{Condition, Demand, Grid, Key, Plan};
 use crate::syntax::Fault;
 use crate::value::{Kind, Period, Reason};
@@ -87,7 +87,9 @@ impl Evaluator<'_> {
         let apart = !newest.is_empty() || cumulative || (!mixed.is_empty() && info.rows <= APART);
         let key_of = |place: &usize| keys.iter().find(|(_, k)| k == place).map(|(k, _)| k);
         let open = |(place, dim): &(usize, &DimInfo)| {
-            dim.codes.len() > 1 && !mixed.contains(place) && key_of(place).is_none_or(|key| key.level.is_some())
+            // The row of a total has another unit of quantity than its parts, or none.
+            let told = key_of(place).map_or(!is_of_quantity(info, m, dim), |key| key.level.is_some());
+            dim.codes.len() > 1 && !mixed.contains(place) && told
         };
         let open: Vec<usize> = info.dims.iter().enumerate().filter(open).map(|(place, _)| place).collect();
         let plain = if apart {

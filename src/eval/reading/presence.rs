@@ -104,15 +104,39 @@ fn along(info: &DatasetInfo, measure: &MeasureInfo) -> Vec<usize> {
 pub(in crate::eval) fn telling(info: &DatasetInfo, measure: usize, filters: Vec<Filter>) -> Vec<Filter> {
     let Some(measure) = info.measures.get(measure) else { return filters };
     let mut along: Vec<usize> = missing_along(info, is_flow(measure.meaning.kind)).collect();
-    let of_totals = |(place, dim): &(usize, &DimInfo)| {
+    along.extend(of_totals(info, &filters));
+    filters.into_iter().filter(|f| along.contains(&f.dim)).collect()
+}
+
+/// The dimensions of which the filters let totals pass alone.
+fn of_totals(info: &DatasetInfo, filters: &[Filter]) -> Vec<usize> {
+    let is = |(place, dim): &(usize, &DimInfo)| {
         if dim.totals.is_empty() || !filters.iter().any(|f| f.dim == *place && f.keep) {
             return false;
         }
-        let codes = passing(dim, &filters, *place);
+        let codes = passing(dim, filters, *place);
         dim.totals.len() < dim.codes.len() && !codes.is_empty() && codes.iter().all(|code| dim.is_total(*code))
     };
-    along.extend(info.dims.iter().enumerate().filter(of_totals).map(|(place, _)| place));
-    filters.into_iter().filter(|f| along.contains(&f.dim)).collect()
+    info.dims.iter().enumerate().filter(is).map(|(place, _)| place).collect()
+}
+
+/// A label: the periods in which it has a number, and those in which it is known to trade.
+type Member = (Vec<Period>, Vec<Period>);
+
+/// Those who have a number, and of those who trade without having one where totals are asked for, that they trade.
+fn members(presence: &Presence, traders: Option<&Presence>) -> Vec<(Labels, Member)> {
+    let Some(traders) = traders else {
+        return presence.members.iter().map(|(key, own)| (key.clone(), (own.clone(), own.clone()))).collect();
+    };
+    let names = |of: &Presence, key: &Labels| -> Names {
+        of.dims.iter().zip(key).filter_map(|(d, k)| d.labels.get(*k as usize).cloned()).collect()
+    };
+    let own: BTreeMap<Names, &Vec<Period>> = presence.members.iter().map(|(k, p)| (names(presence, k), p)).collect();
+    let both = |(key, trades): &(Labels, Vec<Period>)| {
+        let own = own.get(&names(traders, key)).map(|own| (*own).clone()).unwrap_or_default();
+        (key.clone(), (own, trades.clone()))
+    };
+    traders.members.iter().map(both).collect()
 }
 
 /// The places of the codes that pass.
@@ -204,23 +228,36 @@ impl Evaluator<'_> {
             self.say(note.advice("fewer dimensions in `by`, or a filter, leave few enough"));
             return Ok((out, Absence::Missing));
         }
+        // A reporter may have no row of the total, and trade.
+        let totals = of_totals(info, &judged.filters);
+        let traders = if judged.dims.is_empty() || totals.is_empty() {
+            None
+        } else {
+            let filters: Vec<Filter> = judged.filters.iter().filter(|f| !totals.contains(&f.dim)).cloned().collect();
+            let asked = source.presence(measure, &judged.dims, &filters, self.budget);
+            Some(asked.map_err(|e| self.stopped(&e, span))?)
+        };
+        let of = traders.as_deref().unwrap_or(&presence);
         let cumulative = m.meaning.kind == Kind::Cumulative;
         let told = |list: &[Period]| list.iter().map(|p| if cumulative { p.year_to_date() } else { *p }).collect();
-        let mut groups: BTreeMap<Names, Vec<Vec<Period>>> = BTreeMap::new();
-        for (at, (key, periods)) in presence.members.iter().enumerate() {
+        let mut groups: BTreeMap<Names, Vec<Member>> = BTreeMap::new();
+        for (at, (key, (own, trades))) in members(&presence, traders.as_deref()).iter().enumerate() {
             if at.is_multiple_of(OFTEN) {
                 self.go_on(span)?;
             }
-            if let Some(names) = judged.names(&presence, key) {
-                groups.entry(names).or_default().push(told(periods));
+            if let Some(names) = judged.names(of, key) {
+                groups.entry(names).or_default().push((told(own), told(trades)));
             }
         }
-        let uniform = presence.is_uniform();
+        let uniform = presence.is_uniform() && traders.is_none();
         for (at, (names, mut members)) in groups.into_iter().enumerate() {
             if at.is_multiple_of(OFTEN / 16) {
                 self.go_on(span)?;
             }
-            members.iter_mut().for_each(|m| m.sort_unstable());
+            members.iter_mut().for_each(|(own, trades)| {
+                own.sort_unstable();
+                trades.sort_unstable();
+            });
             let judge = |(wanted, path): (&Period, &Result<Path, Reason>)| match path {
                 Ok(_) if uniform => Standing::Whole,
                 Ok(path) => standing(m.meaning.kind, *wanted, path, &members, !judged.listed.is_empty()),
@@ -272,12 +309,14 @@ fn is_expected(periods: &[Period], span: Period) -> bool {
 }
 
 /// What of a group is there for a period.
-fn standing(kind: Kind, wanted: Period, path: &Path, members: &[Vec<Period>], listed: bool) -> Standing {
+fn standing(kind: Kind, wanted: Period, path: &Path, members: &[Member], listed: bool) -> Standing {
+    let trades =
+        |(own, trades): &&Member, step: Period| has(own, step) || has(trades, step) || is_expected(trades, step);
     let (mut have, mut of) = (0u32, 0u32);
     let mut lost = Vec::with_capacity(path.steps.len());
     for (_, step) in &path.steps {
-        let present = members.iter().filter(|m| has(m, *step)).count();
-        let expected = members.iter().filter(|m| has(m, *step) || is_expected(m, *step)).count();
+        let present = members.iter().filter(|(own, _)| has(own, *step)).count();
+        let expected = members.iter().filter(|m| trades(m, *step)).count();
         have += u32::try_from(present).unwrap_or(u32::MAX);
         of += u32::try_from(expected).unwrap_or(u32::MAX);
         lost.push(present == 0);
@@ -286,7 +325,7 @@ fn standing(kind: Kind, wanted: Period, path: &Path, members: &[Vec<Period>], li
     if have == of && !loses {
         return Standing::Whole;
     }
-    if let ([periods], true) = (members, loses && listed)
+    if let ([(periods, _)], true) = (members, loses && listed)
         && let Some(own) = own_path(kind, periods, wanted)
         && own.steps.iter().any(|step| !path.steps.contains(step))
     {
@@ -295,7 +334,7 @@ fn standing(kind: Kind, wanted: Period, path: &Path, members: &[Vec<Period>], li
     if have == 0 {
         return if of > 0 { Standing::Absent } else { Standing::Unexpected };
     }
-    let expected = members.iter().filter(|m| path.steps.iter().any(|(_, s)| has(m, *s) || is_expected(m, *s))).count();
+    let expected = members.iter().filter(|m| path.steps.iter().any(|(_, s)| trades(m, *s))).count();
     // What nobody has is expected of everybody.
     if let (Some((_, first)), false) = (path.steps.first(), path.coverage.is_full()) {
         let each = if wanted.months().is_some() { first.parts().max(1) } else { 1 };

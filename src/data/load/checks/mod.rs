@@ -2,6 +2,7 @@
 //! Out: doubts with the lines concerned; kinds that the numbers prove (a cumulation, a unit value) are set. A relation
 //! counts as meant where it holds in nearly all rows: then the others are mistakes.
 
+mod blanks;
 mod cumulations;
 mod identities;
 mod levels;

@@ -5,6 +5,7 @@
 use crate::data::declare::Spec;
 use crate::data::doubt::Doubt;
 use crate::data::known::totals::is_doubtful;
+use crate::data::load::checks::blanks::Blanks;
 use crate::data::work::Budget;
 use crate::data::{AggregateRequest, DatasetInfo, DimInfo, GroupKey, Source, SourceError};
 use crate::diagnostic::codes;
@@ -39,6 +40,8 @@ pub(in crate::data::load) struct Sums {
     of_parts: bool,
     /// Totals that are declared, with their dimensions.
     declared: Vec<(String, String)>,
+    /// Blank labels that may stand for all.
+    blanks: Blanks,
 }
 
 /// How well a code is the sum of others.
@@ -69,7 +72,8 @@ pub(in crate::data) fn search(
 ) -> Result<(Vec<DimInfo>, Vec<Doubt>), SourceError> {
     let info = source.info();
     let mut sums = Sums { declared: declared_of(spec), ..Sums::default() };
-    if info.rows > MANY_ROWS && info.dims.iter().all(|d| sums.doubtful(d).is_empty()) {
+    let sure = info.dims.iter().all(|d| sums.doubtful(d).is_empty()) && !Blanks::may_be(&info.dims);
+    if info.rows > MANY_ROWS && sure {
         let mut first = Sums::default();
         first.add(source, info.periods.first().copied(), budget)?;
         if first.dims(info).1.is_empty() {
@@ -120,7 +124,7 @@ impl Sums {
                 }
             }
         }
-        Ok(())
+        self.blanks.add(source, within, budget)
     }
 
     /// The dimensions with what was found of them, and what is to be said.
@@ -128,6 +132,7 @@ impl Sums {
         let mut doubts = Vec::new();
         let mut dims = info.dims.clone();
         dims.iter_mut().for_each(|dim| self.doubt(dim));
+        self.blanks.settle(&mut dims);
         for dim in dims.iter_mut().filter(|d| searched(d)) {
             self.dim(info, dim, &mut doubts);
         }
@@ -143,7 +148,8 @@ impl Sums {
             let parts = (0u32..).zip(dim.codes.iter()).filter(|(at, _)| !dim.is_total(*at));
             let parts: Vec<(bool, &Cells)> = parts
                 .filter_map(|(at, code)| {
-                    let alike = dim.nested && code.len() == dim.label(total).len() && !dim.is_group(at);
+                    // Codes of countries of one length may be groups.
+                    let alike = !dim.geographic && code.len() == dim.label(total).len() && !dim.is_group(at);
                     Some((alike, cells_of(code)?))
                 })
                 .collect();
@@ -160,7 +166,8 @@ impl Sums {
                 let together: f64 = there().filter(|(alike, _)| *alike).map(|(_, part)| part).sum();
                 !negative.contains(&at.0) && 1.01 * x < largest.max(together)
             };
-            if own.iter().any(falls_short) {
+            // It may be unknown of some in a period, and less then; it is a part where it is so in each.
+            if !own.is_empty() && own.iter().all(falls_short) {
                 none.push(total);
             }
         }
