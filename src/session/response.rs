@@ -97,6 +97,7 @@ impl Response {
     pub fn load_failed(&self) -> bool {
         let data = [
             &codes::BAD_DATA,
+            &codes::AMBIGUOUS_THOUSANDS,
             &codes::NOT_LOADED,
             &codes::DUPLICATE_KEY,
             &codes::BAD_DECLARATION,

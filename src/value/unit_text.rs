@@ -44,6 +44,12 @@ const ENGLISH: &[&str] = &["ALL", "TOP", "TRY", "CUP", "MOP", "PEN", "BAM", "GEL
 /// What is a million of something to some, and one of it to others.
 pub const AMBIGUOUS: &str = "Mt";
 
+/// Codes of currencies that are read in small letters too: no words of a language that a header may be in.
+const SMALL: &[&str] = &[
+    "gbp", "jpy", "krw", "inr", "brl", "aud", "cad", "chf", "nzd", "sek", "dkk", "sgd", "hkd", "twd", "mxn", "zar",
+    "thb", "idr", "vnd", "pln", "czk", "huf", "myr",
+];
+
 /// One word of a text.
 enum Word {
     Scale(i32),
@@ -121,7 +127,7 @@ fn words_of(part: &str) -> Option<Vec<Word>> {
         return Some(vec![Word::Scale(power)]);
     }
     if let Some(code) = currency(&part.to_uppercase()).filter(|_| !ENGLISH.contains(&part.to_uppercase().as_str()))
-        && (part == part.to_uppercase() || matches!(lower.as_str(), "gbp" | "jpy" | "krw" | "inr" | "brl"))
+        && (part == part.to_uppercase() || SMALL.contains(&lower.as_str()))
     {
         return Some(vec![Word::Code(code)]);
     }

@@ -211,7 +211,10 @@ impl Assembly<'_> {
         let declared = |list: &[(Name, Name)], label: &str| list.iter().any(|(d, l)| d.node == name && l.node == label);
         let geographic = roles::is_geographic(name);
         let known = totals::totals(name, labels.iter().map(|l| l.as_ref()));
-        let group = |c: &str| declared(&self.spec.groups, c) || totals::is_group(name, c);
+        let group = |c: &str| {
+            let more = geographic && totals::is_more_than_a_country(c, &labels);
+            more || declared(&self.spec.groups, c) || totals::is_group(name, c)
+        };
         let places_of = |test: &dyn Fn(u32, &str) -> bool| {
             (0u32..).zip(&labels).filter(|(i, c)| test(*i, c)).map(|(i, _)| i).collect::<Vec<u32>>()
         };

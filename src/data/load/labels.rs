@@ -8,6 +8,7 @@ use crate::data::declare::{Duplicates, Key, Said, system_word};
 use crate::data::doubt::{Doubt, Refusal};
 use crate::data::known::places::{self, System};
 use crate::data::known::products::{self, Zeros};
+use crate::data::known::totals;
 use crate::data::known::{former, roles};
 use crate::data::load::assembly::Assembly;
 use crate::data::load::keys;
@@ -115,6 +116,9 @@ impl Assembly<'_> {
         // Numbers of which some are no countries are those of another system.
         let are_countries = of_numbers().filter(|(_, c)| c.is_none()).count() * 5 <= of_numbers().count();
         let country = |i: usize| {
+            if texts.get(i).is_some_and(|text| totals::is_more_than_a_country(text, texts)) {
+                return None;
+            }
             let is_number = numbers.get(i).copied().unwrap_or(false);
             found.get(i).copied().flatten().filter(|_| are_countries || !is_number)
         };

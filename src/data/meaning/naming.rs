@@ -72,6 +72,12 @@ pub fn meaning(name: &str) -> Option<Meaning> {
     }
     let unit = unit_of_name(name);
     let kind = kinds::told(name);
+    // So much of one money for another is a rate, in whatever words: `cny_per_usd`.
+    if let (Some(u), None | Some(Kind::Ratio | Kind::Rate)) = (&unit, kind)
+        && u.exchange().is_some()
+    {
+        return Some(Meaning::new(Kind::Rate, u.clone()));
+    }
     // Money is no percentage and no index, whatever else the name speaks of: tariff revenue, growth hormones.
     let money = unit.as_ref().is_some_and(|u| u.currency().is_some());
     let amount = |k: &Kind| money && !kinds::has_amounts(name, *k) || *k == Kind::Stock && kinds::names_trade(name);
@@ -267,6 +273,7 @@ mod tests {
             ("average exports (mn USD)", Kind::Rate),
             ("exports per capita (USD)", Kind::Ratio),
             ("unit price (USD)", Kind::Price),
+            ("cny_per_usd", Kind::Rate),
             ("reserves (mn USD)", Kind::Stock),
             ("exports ytd (mn USD)", Kind::Cumulative),
             ("export growth (%)", Kind::Growth),

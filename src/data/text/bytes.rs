@@ -274,9 +274,15 @@ fn foreign(bytes: &[u8]) -> Option<&'static Encoding> {
         let letter = |b: u8| matches!(b, 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0xFF | 0x8A | 0x8C | 0x8E | 0x92 | 0x96 | 0x9A | 0x9C | 0x9E | 0xA0 | 0xA3 | 0xAA | 0xB0 | 0xBA);
         let before = at.checked_sub(1).and_then(|i| bytes.get(i)).copied().unwrap_or(b' ');
         let after = bytes.get(at + run).copied().unwrap_or(b' ');
-        let latin = run <= 2
-            && part.iter().all(|b| letter(*b))
-            && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic() || run == 1);
+        // Signs between Latin letters, where no second byte of a Chinese one stands behind: ©, §, ², €.
+        let sign = matches!(
+            part,
+            [0xA9 | 0xAE | 0xA7 | 0xB2 | 0xB3 | 0xB5 | 0xB7 | 0x80 | 0x85 | 0x93 | 0x94 | 0x99 | 0xAB | 0xBB]
+        ) && !matches!(after, 0x40..=0x7E);
+        let latin = sign
+            || run <= 2
+                && part.iter().all(|b| letter(*b))
+                && (before.is_ascii_alphabetic() || after.is_ascii_alphabetic() || run == 1);
         match (chinese, latin) {
             (true, false) => pairs += 1,
             (false, true) => lone += 1,
@@ -313,6 +319,7 @@ mod tests {
         // 中国 is D6 D0 B9 FA in GB2312, Curaçao has a lone E7 in Latin-1.
         assert_eq!(name(b"a\n\xD6\xD0\xB9\xFA,1\n"), Ok(("gb18030", Some(2))));
         assert_eq!(name(b"a\nCura\xE7ao,1\n"), Ok(("windows-1252", Some(2))));
+        assert_eq!(name(b"a\n1\n\xA9 Statistisches Bundesamt\n"), Ok(("windows-1252", Some(3))));
         assert_eq!(name(b"\xFF\xFEa\0,\x001\0"), Ok(("UTF-16LE", None)));
         assert_eq!(name(b"a\0,\x001\0\n\x002\0,\x003\0"), Ok(("UTF-16LE", Some(1))));
         assert_eq!(name(b"a,b\n1,\x002\n3"), Err(Some(2)));
