@@ -86,6 +86,28 @@ impl Settings {
     }
 }
 
+/// How many names stand within each other at most, of queries and operators that are named.
+#[derive(Clone, Debug, Default)]
+pub struct Chains {
+    of: BTreeMap<String, usize>,
+    /// No fewer than the longest has.
+    pub longest: usize,
+}
+
+impl Chains {
+    /// How many a name has, itself among them; none of what is no name.
+    pub fn of(&self, name: &str) -> usize {
+        self.of.get(name).copied().unwrap_or(0)
+    }
+
+    /// Notes how many a name has. What was named with it before may have grown by as many.
+    pub fn note(&mut self, name: &str, count: usize) {
+        let again = self.of.insert(name.to_string(), count).is_some();
+        let longest = if again { self.longest + count } else { self.longest.max(count) };
+        self.longest = longest.min(self.of.len());
+    }
+}
+
 /// Everything that has a name.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
@@ -103,6 +125,8 @@ pub struct Catalogue {
     pub sets: BTreeMap<String, Vec<Spanned<String>>>,
     /// `def WORDS of …`
     pub definitions: BTreeMap<String, Arc<Definition>>,
+    /// How names stand within names.
+    pub chains: Chains,
     /// `param NAME = VALUE`: what each holds, and where that was said.
     pub params: BTreeMap<String, Name>,
     /// `set NAME = VALUE`

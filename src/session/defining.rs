@@ -3,7 +3,7 @@
 use super::{Body, Session};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::definition::Definition;
-use crate::plan::lookup::{path_to_itself, usable};
+use crate::plan::lookup::{chain_of, path_to_itself, usable};
 use crate::span::Span;
 use crate::syntax::Fault;
 use crate::syntax::ast::{Name, Query, Statement};
@@ -23,7 +23,10 @@ impl Session {
     /// Keeps the name of a series, unless it would stand for itself.
     pub(super) fn name_series(&mut self, name: &Name, query: &Query) -> Result<(), Fault> {
         let before = self.catalogue.lets.insert(name.node.clone(), Arc::new(query.clone()));
-        let Some(path) = path_to_itself(&self.catalogue, &name.node) else { return Ok(()) };
+        let Some(path) = path_to_itself(&self.catalogue, &name.node) else {
+            self.note_chain(&name.node);
+            return Ok(());
+        };
         match before {
             Some(before) => self.catalogue.lets.insert(name.node.clone(), before),
             None => self.catalogue.lets.remove(&name.node),
@@ -35,6 +38,11 @@ impl Session {
         ))
     }
 
+    fn note_chain(&mut self, name: &str) {
+        let count = chain_of(&self.catalogue, name);
+        self.catalogue.chains.note(name, count);
+    }
+
     pub(super) fn define(&mut self, statement: &Statement, span: Span) -> Result<Body, Fault> {
         let definition = self.defined_by(statement, span)?;
         let replaces = self.catalogue.library.all().iter().any(|d| d.name == definition.name);
@@ -42,7 +50,10 @@ impl Session {
         let done = format!("`{}` is defined{instead}", definition.header());
         let (key, span) = (definition.name.clone(), definition_span(statement, span));
         let before = self.catalogue.definitions.insert(key.clone(), Arc::new(definition));
-        let Some(path) = path_to_itself(&self.catalogue, &key) else { return Ok(Body::Done(done)) };
+        let Some(path) = path_to_itself(&self.catalogue, &key) else {
+            self.note_chain(&key);
+            return Ok(Body::Done(done));
+        };
         match before {
             Some(before) => self.catalogue.definitions.insert(key.clone(), before),
             None => self.catalogue.definitions.remove(&key),

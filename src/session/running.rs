@@ -10,7 +10,7 @@ use crate::syntax::Parsed;
 use crate::syntax::ast::{FileName, Statement};
 
 /// The deepest plan, of names within names, that fits on the caller's stack.
-const SHALLOW: usize = 128;
+const SHALLOW: usize = 160;
 /// Room for a level of a deeper one.
 const LEVEL: usize = 128 << 10;
 

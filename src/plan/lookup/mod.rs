@@ -23,7 +23,7 @@ use crate::plan::catalogue::Catalogue;
 pub use clauses::is_choice;
 pub use elsewhere::operator_elsewhere;
 pub use resolver::deepest;
-pub use within::path_to_itself;
+pub use within::{chain_of, path_to_itself};
 
 /// The attributes of a dimension as keys, of tables that were loaded and of those that are known here: `region of partner`.
 pub fn attributes_of(catalogue: &Catalogue, dim: &str) -> Vec<String> {

@@ -29,10 +29,9 @@ const NAME: usize = 8;
 /// However many names there are.
 const MOST: usize = 4_096;
 
-/// How deep a plan may be, named queries put in place: each name may stand within each other.
+/// How deep a plan may be, named queries put in place.
 pub fn deepest(catalogue: &Catalogue) -> usize {
-    let names = catalogue.lets.len() + catalogue.definitions.len();
-    names.saturating_mul(NAME).saturating_add(PLAIN).min(MOST)
+    catalogue.chains.longest.saturating_mul(NAME).saturating_add(PLAIN).min(MOST)
 }
 
 pub(super) struct Resolver<'a> {
