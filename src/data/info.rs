@@ -54,6 +54,8 @@ pub struct DimInfo {
     pub distinct: bool,
     /// Whether the codes are countries, which have several codes and names.
     pub geographic: bool,
+    /// Whether it tells parts alone: totals of other dimensions have a blank here, as parts may.
+    pub of_parts: bool,
     /// Whether a flow has no row here because there was none, rather than because nobody reported it.
     pub absent_is_zero: bool,
     /// The column it was read from; `None` for a constant.
@@ -74,6 +76,7 @@ impl DimInfo {
             nested: false,
             distinct: false,
             geographic: false,
+            of_parts: false,
             absent_is_zero: known::absence::is_zero(name),
             column: None,
         }

@@ -44,6 +44,8 @@ impl Filter {
         // A few are sooner compared than looked up.
         let few: Option<Vec<Arc<str>>> = (wanted.len() <= FEW).then(|| wanted.iter().cloned().collect());
         move |code| {
+            // A range begins with the first of its codes, and is none of it.
+            let nested = nested && code.bytes().all(|b| b.is_ascii_alphanumeric());
             let above = || (0..code.len()).filter_map(|n| code.get(..n)).any(|c| wanted.contains(c));
             let hit = match &few {
                 Some(few) => few.iter().any(|c| code == c.as_ref() || (nested && code.starts_with(c.as_ref()))),

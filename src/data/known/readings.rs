@@ -174,7 +174,7 @@ const ALIKE: &[&[&str]] = &[
         "nsa",
     ],
     &["cif", "fob", "c.i.f.", "f.o.b."],
-    &["general", "special", "general trade", "special trade"],
+    &["general trade", "special trade"],
     &["balance of payments", "customs", "balance of payments basis", "customs basis"],
     &["current prices", "constant prices", "nominal", "real"],
     &["hs", "sitc", "bec"],

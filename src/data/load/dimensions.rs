@@ -212,7 +212,8 @@ impl Assembly<'_> {
         let geographic = roles::is_geographic(name);
         let known = totals::totals(name, labels.iter().map(|l| l.as_ref()));
         let group = |c: &str| {
-            let more = geographic && totals::is_more_than_a_country(c, &labels);
+            let fao = self.found.layout.is_some_and(|l| l.name.starts_with("FAOSTAT"));
+            let more = fao && geographic && totals::is_more_than_a_country(c, &labels);
             more || declared(&self.spec.groups, c) || totals::is_group(name, c)
         };
         let places_of = |test: &dyn Fn(u32, &str) -> bool| {
@@ -249,6 +250,7 @@ impl Assembly<'_> {
             nested: numbered && roles::is_nested(name),
             distinct,
             geographic,
+            of_parts: false,
             absent_is_zero: self.spec.absent_is_zero(name),
             column,
         }

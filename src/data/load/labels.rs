@@ -115,8 +115,9 @@ impl Assembly<'_> {
         let of_numbers = || numbers.iter().zip(&found).filter(|(n, _)| **n);
         // Numbers of which some are no countries are those of another system.
         let are_countries = of_numbers().filter(|(_, c)| c.is_none()).count() * 5 <= of_numbers().count();
+        let fao = self.found.layout.is_some_and(|l| l.name.starts_with("FAOSTAT"));
         let country = |i: usize| {
-            if texts.get(i).is_some_and(|text| totals::is_more_than_a_country(text, texts)) {
+            if fao && texts.get(i).is_some_and(|text| totals::is_more_than_a_country(text, texts)) {
                 return None;
             }
             let is_number = numbers.get(i).copied().unwrap_or(false);

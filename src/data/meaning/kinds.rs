@@ -316,6 +316,13 @@ pub fn has_amounts(name: &str, kind: Kind) -> bool {
     }
 }
 
+/// Whether a name speaks of growth in words that mean nothing else.
+pub fn says_growth_surely(name: &str) -> bool {
+    let all = words(name);
+    let sure = ["yoy", "y/y", "mom", "m/m", "qoq", "q/q"].iter().any(|w| holds(&all, w));
+    sure || name.contains('%') || ["同比", "环比", "增速", "增长"].iter().any(|w| name.contains(w))
+}
+
 /// Whether a name speaks of exports, imports and their kin, wherever it does.
 pub fn names_trade(name: &str) -> bool {
     let all = words(name);

@@ -79,7 +79,8 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         return Some(Meaning::new(Kind::Rate, u.clone()));
     }
     // Money is no percentage and no index, whatever else the name speaks of: tariff revenue, growth hormones.
-    let money = unit.as_ref().is_some_and(|u| u.currency().is_some());
+    // Of money without a scale it may be said in which money a growth or a rate is.
+    let money = unit.as_ref().is_some_and(|u| u.currency().is_some() && u.ten != 0) && !kinds::says_growth_surely(name);
     let amount = |k: &Kind| money && !kinds::has_amounts(name, *k) || *k == Kind::Stock && kinds::names_trade(name);
     let kind = if kind.as_ref().is_some_and(amount) { Some(Kind::Flow) } else { kind };
     let Some(kind) = kind.filter(|k| *k != Kind::Flow) else {

@@ -87,8 +87,9 @@ impl Evaluator<'_> {
         let apart = !newest.is_empty() || cumulative || (!mixed.is_empty() && info.rows <= APART);
         let key_of = |place: &usize| keys.iter().find(|(_, k)| k == place).map(|(k, _)| k);
         let open = |(place, dim): &(usize, &DimInfo)| {
-            // The row of a total has another unit of quantity than its parts, or none.
-            let told = key_of(place).map_or(!is_of_quantity(info, m, dim), |key| key.level.is_some());
+            // The row of a total has another unit of quantity than its parts, or none, and no port.
+            let told = || !is_of_quantity(info, m, dim) && !dim.of_parts;
+            let told = key_of(place).map_or_else(told, |key| key.level.is_some());
             dim.codes.len() > 1 && !mixed.contains(place) && told
         };
         let open: Vec<usize> = info.dims.iter().enumerate().filter(open).map(|(place, _)| place).collect();

@@ -1,5 +1,5 @@
 //! Blank labels that stand for all: a total has no country, no region, no unit of its own. In: a source, or its parts one
-//! after another. Out: blanks that are totals, set in the dimensions.
+//! after another. Out: blanks that are totals, and dimensions of parts alone, set in the dimensions.
 
 use crate::data::work::Budget;
 use crate::data::{AggregateRequest, DimInfo, GroupKey, Source, SourceError};
@@ -11,6 +11,10 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Blanks {
     beside: BTreeMap<(Arc<str>, Arc<str>), BTreeSet<Arc<str>>>,
+    /// Dimensions of which totals of another have a label that is no blank.
+    told: BTreeSet<Arc<str>>,
+    /// Dimensions of which other labels are more than the blank, beside totals of another in some period.
+    less: BTreeSet<(Arc<str>, Arc<str>)>,
 }
 
 /// The place of the blank among other labels, if it is no total yet.
@@ -48,6 +52,26 @@ impl Blanks {
                 let beside = self.beside.entry((dim.name.clone(), other.name.clone())).or_default();
                 let blanks = answer.rows.iter().filter(|row| label(row, 0).is_some_and(|l| l.is_empty()));
                 beside.extend(blanks.filter_map(|row| label(row, 1)));
+                // A mode of transport that is not told is less than those that are.
+                let total = |row: &crate::data::AggregateRow| {
+                    let label = label(row, 1);
+                    label.is_some_and(|l| other.codes.binary_search(&l).is_ok_and(|at| other.is_total(at as u32)))
+                };
+                if answer.rows.iter().any(|row| total(row) && label(row, 0).is_some_and(|l| !l.is_empty())) {
+                    self.told.insert(dim.name.clone());
+                }
+                let mut sums: BTreeMap<Period, BTreeMap<Arc<str>, f64>> = BTreeMap::new();
+                for row in answer.rows.iter().filter(|row| row.count > 0 && total(row)) {
+                    let Some(label) = label(row, 0) else { continue };
+                    *sums.entry(row.period).or_default().entry(label).or_default() += row.total.number(answer.places);
+                }
+                let short = |of: &BTreeMap<Arc<str>, f64>| {
+                    let blank = of.get("").copied();
+                    blank.is_some_and(|blank| of.values().any(|x| *x > 1.01 * blank.abs()))
+                };
+                if sums.values().any(short) {
+                    self.less.insert((dim.name.clone(), other.name.clone()));
+                }
             }
         }
         Ok(())
@@ -60,8 +84,12 @@ impl Blanks {
             .map(|d| (d.name.clone(), d.totals.iter().filter_map(|t| d.codes.get(*t as usize)).cloned().collect()))
             .collect();
         for dim in dims.iter_mut() {
-            let mut others = self.beside.iter().filter(|((own, _), beside)| *own == dim.name && !beside.is_empty());
+            let less = |key: &(Arc<str>, Arc<str>)| self.less.contains(key);
+            let mut others =
+                self.beside.iter().filter(|(key, beside)| key.0 == dim.name && !beside.is_empty() && !less(key));
             let all = others.any(|((_, other), beside)| totals.get(other).is_some_and(|t| beside.is_subset(t)));
+            let seen = self.beside.keys().any(|(own, _)| *own == dim.name);
+            dim.of_parts = seen && !self.told.contains(&dim.name);
             if let Some(at) = blank(dim).filter(|_| all) {
                 dim.totals.push(at);
                 dim.totals.sort_unstable();

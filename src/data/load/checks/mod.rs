@@ -4,6 +4,7 @@
 
 mod blanks;
 mod cumulations;
+mod doubtful;
 mod identities;
 mod levels;
 pub mod steps;

@@ -6,12 +6,13 @@ use crate::data::declare::Spec;
 use crate::data::doubt::Doubt;
 use crate::data::known::totals::is_doubtful;
 use crate::data::load::checks::blanks::Blanks;
+use crate::data::load::checks::doubtful::Parts;
 use crate::data::work::Budget;
 use crate::data::{AggregateRequest, DatasetInfo, DimInfo, GroupKey, Source, SourceError};
 use crate::diagnostic::codes;
 use crate::value::Period;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Dimensions of more codes are not searched.
@@ -40,6 +41,8 @@ pub(in crate::data::load) struct Sums {
     of_parts: bool,
     /// Totals that are declared, with their dimensions.
     declared: Vec<(String, String)>,
+    /// Codes that are totals elsewhere, and parts here.
+    parts: Parts,
     /// Blank labels that may stand for all.
     blanks: Blanks,
 }
@@ -107,8 +110,13 @@ impl Sums {
         let info = source.info();
         let adds = |m: &usize| info.measures.get(*m).is_some_and(|m| m.meaning.kind.adds_over_dimensions());
         let measures: Vec<usize> = (0..info.measures.len()).filter(adds).take(MAX_MEASURES).collect();
-        let looked_at =
-            |d: &DimInfo| self.of_parts && may_be_searched(d) || searched(d) || !self.doubtful(d).is_empty();
+        for (place, dim) in info.dims.iter().enumerate() {
+            let doubtful = self.doubtful(dim);
+            if !doubtful.is_empty() {
+                self.parts.add(source, (place, &doubtful), &measures, budget)?;
+            }
+        }
+        let looked_at = |d: &DimInfo| self.of_parts && may_be_searched(d) || searched(d);
         let dims: Vec<(usize, &DimInfo)> = info.dims.iter().enumerate().filter(|(_, d)| looked_at(d)).collect();
         for (place, dim) in dims {
             for measure in &measures {
@@ -131,47 +139,15 @@ impl Sums {
     pub(in crate::data::load) fn dims(&self, info: &DatasetInfo) -> (Vec<DimInfo>, Vec<Doubt>) {
         let mut doubts = Vec::new();
         let mut dims = info.dims.clone();
-        dims.iter_mut().for_each(|dim| self.doubt(dim));
+        for dim in &mut dims {
+            let parts: Vec<u32> = dim.totals.iter().filter(|total| self.parts.has(dim, **total)).copied().collect();
+            dim.totals.retain(|total| !parts.contains(total));
+        }
         self.blanks.settle(&mut dims);
         for dim in dims.iter_mut().filter(|d| searched(d)) {
             self.dim(info, dim, &mut doubts);
         }
         (dims, doubts)
-    }
-
-    /// Takes what is less than a part for none of the totals, where only its code says that it is one.
-    fn doubt(&self, dim: &mut DimInfo) {
-        let cells_of = |label: &str| self.sums.get(&(dim.name.clone(), Arc::from(label)));
-        let mut none = Vec::new();
-        for total in self.doubtful(dim) {
-            let Some(own) = cells_of(dim.label(total)) else { continue };
-            let parts = (0u32..).zip(dim.codes.iter()).filter(|(at, _)| !dim.is_total(*at));
-            let parts: Vec<(bool, &Cells)> = parts
-                .filter_map(|(at, code)| {
-                    // Codes of countries of one length may be groups.
-                    let alike = !dim.geographic && code.len() == dim.label(total).len() && !dim.is_group(at);
-                    Some((alike, cells_of(code)?))
-                })
-                .collect();
-            // What falls below zero may be larger than what it is a part of.
-            let negative: BTreeSet<usize> = parts
-                .iter()
-                .flat_map(|(_, cells)| cells.iter())
-                .filter(|(_, x)| **x < 0.0)
-                .map(|((measure, _), _)| *measure)
-                .collect();
-            let falls_short = |(at, x): (&(usize, Period), &f64)| {
-                let there = || parts.iter().filter_map(|(alike, cells)| Some((*alike, *cells.get(at)?)));
-                let largest = there().map(|(_, part)| part).fold(0.0, f64::max);
-                let together: f64 = there().filter(|(alike, _)| *alike).map(|(_, part)| part).sum();
-                !negative.contains(&at.0) && 1.01 * x < largest.max(together)
-            };
-            // It may be unknown of some in a period, and less then; it is a part where it is so in each.
-            if !own.is_empty() && own.iter().all(falls_short) {
-                none.push(total);
-            }
-        }
-        dim.totals.retain(|total| !none.contains(total));
     }
 
     fn dim(&self, info: &DatasetInfo, dim: &mut DimInfo, doubts: &mut Vec<Doubt>) {
