@@ -262,6 +262,11 @@ fn has_rest(value: &Value) -> bool {
     paced(&value.rows).any(|r| r.flags().has(Flags::REST))
 }
 
+/// The plans of terms or factors.
+fn plans<T>(of: &[(T, Plan)]) -> Vec<&Plan> {
+    of.iter().map(|(_, plan)| plan).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::added;
@@ -275,9 +280,4 @@ mod tests {
         // Whole numbers are exact.
         assert_eq!(added(9_007_199_254_740_992.0, -9_007_199_254_740_990.0), 2.0);
     }
-}
-
-/// The plans of terms or factors.
-fn plans<T>(of: &[(T, Plan)]) -> Vec<&Plan> {
-    of.iter().map(|(_, plan)| plan).collect()
 }

@@ -7,14 +7,17 @@ use crate::value::Period;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The labels of other dimensions that stand beside the blank of one: by both dimensions.
+/// A dimension with a blank, and another with totals.
+type Both = (Arc<str>, Arc<str>);
+
+/// The labels of other dimensions that stand beside the blank of one.
 #[derive(Default)]
 pub(super) struct Blanks {
-    beside: BTreeMap<(Arc<str>, Arc<str>), BTreeSet<Arc<str>>>,
+    beside: BTreeMap<Both, BTreeSet<Arc<str>>>,
     /// Dimensions of which totals of another have a label that is no blank.
     told: BTreeSet<Arc<str>>,
     /// Dimensions of which other labels are more than the blank, beside totals of another in some period.
-    less: BTreeSet<(Arc<str>, Arc<str>)>,
+    less: BTreeSet<Both>,
 }
 
 /// The place of the blank among other labels, if it is no total yet.
@@ -84,7 +87,7 @@ impl Blanks {
             .map(|d| (d.name.clone(), d.totals.iter().filter_map(|t| d.codes.get(*t as usize)).cloned().collect()))
             .collect();
         for dim in dims.iter_mut() {
-            let less = |key: &(Arc<str>, Arc<str>)| self.less.contains(key);
+            let less = |key: &Both| self.less.contains(key);
             let mut others =
                 self.beside.iter().filter(|(key, beside)| key.0 == dim.name && !beside.is_empty() && !less(key));
             let all = others.any(|((_, other), beside)| totals.get(other).is_some_and(|t| beside.is_subset(t)));
