@@ -23,13 +23,18 @@ pub fn is_code(text: &str) -> bool {
 /// Codes without the points and blanks that tariffs write between their digits, `8542.31.00`, if all are such codes and
 /// most are known.
 pub fn without_points(texts: &[String]) -> Option<Vec<String>> {
-    let code = |text: &str| {
+    let whole = |text: &str| {
         let groups: Vec<&str> = text.split(['.', ' ']).collect();
         let digits = |g: &&str| g.len() >= 2 && g.len().is_multiple_of(2) && g.bytes().all(|b| b.is_ascii_digit());
         (groups.iter().all(digits) && text.len() <= 14).then(|| groups.concat())
     };
+    // Read as a number, 8542.30 has lost its last digit.
+    let code = |text: &str| match text.split_once('.') {
+        Some((_, behind)) if behind.len() == 1 => whole(&format!("{text}0")),
+        _ => whole(text),
+    };
     let other = |text: &str| text.is_empty() || crate::data::known::totals::is_total(text);
-    if !texts.iter().any(|t| t.contains(['.', ' ']) && code(t).is_some()) {
+    if !texts.iter().any(|t| t.contains(['.', ' ']) && whole(t).is_some()) {
         return None;
     }
     let bare = |t: &String| if other(t) { Some(t.clone()) } else { code(t) };
@@ -84,6 +89,7 @@ mod tests {
         let same = |list: &[&str], out: &[&str]| bare(list).is_some_and(|bare| bare == out);
         assert!(same(&["0201.10", "8542.31.00", "TOTAL"], &["020110", "85423100", "TOTAL"]));
         assert!(same(&["85.42", "8471 30", "01"], &["8542", "847130", "01"]));
+        assert!(same(&["8542.3", "8542.31"], &["854230", "854231"]));
         // Of another system, a range, decimals, nothing to leave out.
         for list in [["776.4", "7764"], ["01-05", "8542.31"], ["8542.3", "8542"], ["8542", "8471"], ["77.64", "77.65"]]
         {

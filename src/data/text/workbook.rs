@@ -219,8 +219,8 @@ enum Shown {
     Plain,
     /// A power of ten as large, with a `%` or without.
     Scaled(i32, bool),
-    /// With zeros in front, of so many digits: a code.
-    Padded(usize),
+    /// With zeros in front, of so many digits, and so many decimals: a code.
+    Padded(usize, usize),
 }
 
 impl Shown {
@@ -252,8 +252,11 @@ impl Shown {
             () if percent || literal || commas > 0 => {
                 Shown::Scaled(2 * i32::from(percent) - 3 * commas, percent || literal)
             }
-            () if first.len() > 1 && first.bytes().all(|b| b == b'0') => Shown::Padded(first.len()),
-            () => Shown::Plain,
+            () => {
+                let (front, behind) = first.split_once('.').unwrap_or((first, ""));
+                let zeros = front.len() > 1 && front.bytes().chain(behind.bytes()).all(|b| b == b'0');
+                if zeros { Shown::Padded(front.len(), behind.len()) } else { Shown::Plain }
+            }
         }
     }
 
@@ -271,8 +274,16 @@ impl Shown {
                 to.push_str(short);
                 to.extend(percent.then_some('%'));
             }
-            (Shown::Padded(digits), _) if plain.bytes().all(|b| b.is_ascii_digit()) => {
-                to.push_str(&format!("{plain:0>digits$}"));
+            (Shown::Padded(digits, decimals), _) if plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+                let (front, behind) = plain.split_once('.').unwrap_or((&plain, ""));
+                // What would be rounded is an amount.
+                if behind.len() > decimals {
+                    return to.push_str(&plain);
+                }
+                to.push_str(&format!("{front:0>digits$}"));
+                if decimals > 0 {
+                    to.push_str(&format!(".{behind:0<decimals$}"));
+                }
             }
             _ => to.push_str(&plain),
         }
@@ -400,6 +411,10 @@ mod tests {
             ("#,##0.00_);(#,##0.00)", 1500.0, "1500"),
             ("000000", 10121.0, "010121"),
             ("00000", -7.0, "-7"),
+            ("0000.00", 8542.3, "8542.30"),
+            ("00.00", 1.01, "01.01"),
+            ("00.0", 1.01, "1.01"),
+            ("0.00", 8542.3, "8542.3"),
             ("General", 0.05, "0.05"),
             ("\"100%\" 0", 3.0, "3%"),
         ] {
