@@ -118,12 +118,6 @@ pub fn is_total(label: &str) -> bool {
     listed("any", &text) || (text.chars().count() > 2 && listed("place", &text)) || listed("product", &text)
 }
 
-/// Whether the name of a country is that of it and others together beside some labels: with its mainland there, `China`
-/// has Hong Kong, Macao and Taiwan in it (FAOSTAT).
-pub fn is_more_than_a_country(label: &str, labels: &[impl AsRef<str>]) -> bool {
-    label == "China" && labels.iter().any(|l| l.as_ref() == "China, mainland")
-}
-
 /// Whether a label of a dimension is a group of several others.
 pub fn is_group(dimension: &str, label: &str) -> bool {
     group(dimension, label).is_some()

@@ -212,9 +212,9 @@ impl Assembly<'_> {
         let geographic = roles::is_geographic(name);
         let known = totals::totals(name, labels.iter().map(|l| l.as_ref()));
         let group = |c: &str| {
-            let fao = self.found.layout.is_some_and(|l| l.name.starts_with("FAOSTAT"));
-            let more = fao && geographic && totals::is_more_than_a_country(c, &labels);
-            more || declared(&self.spec.groups, c) || totals::is_group(name, c)
+            geographic && self.found.layout.is_some_and(|l| l.is_wider(c, &labels))
+                || declared(&self.spec.groups, c)
+                || totals::is_group(name, c)
         };
         let places_of = |test: &dyn Fn(u32, &str) -> bool| {
             (0u32..).zip(&labels).filter(|(i, c)| test(*i, c)).map(|(i, _)| i).collect::<Vec<u32>>()

@@ -8,7 +8,6 @@ use crate::data::declare::{Duplicates, Key, Said, system_word};
 use crate::data::doubt::{Doubt, Refusal};
 use crate::data::known::places::{self, System};
 use crate::data::known::products::{self, Zeros};
-use crate::data::known::totals;
 use crate::data::known::{former, roles};
 use crate::data::load::assembly::Assembly;
 use crate::data::load::keys;
@@ -115,9 +114,9 @@ impl Assembly<'_> {
         let of_numbers = || numbers.iter().zip(&found).filter(|(n, _)| **n);
         // Numbers of which some are no countries are those of another system.
         let are_countries = of_numbers().filter(|(_, c)| c.is_none()).count() * 5 <= of_numbers().count();
-        let fao = self.found.layout.is_some_and(|l| l.name.starts_with("FAOSTAT"));
+        let layout = self.found.layout;
         let country = |i: usize| {
-            if fao && texts.get(i).is_some_and(|text| totals::is_more_than_a_country(text, texts)) {
+            if layout.zip(texts.get(i)).is_some_and(|(layout, text)| layout.is_wider(text, texts)) {
                 return None;
             }
             let is_number = numbers.get(i).copied().unwrap_or(false);

@@ -46,6 +46,9 @@ const FAO: &[(&str, Role)] = &[
     ("flag description", Note),
 ];
 
+/// With the mainland there, `China` has Hong Kong, Macao and Taiwan in it.
+const FAO_WIDER: &[(&str, &str)] = &[("China", "China, mainland")];
+
 /// The columns of UNCTADstat's tables, long and wide.
 const UNCTAD: &[(&str, Role)] = &[
     ("year", Period),
@@ -269,9 +272,16 @@ pub(super) const LAYOUTS: &[Layout] = &[
         name: "FAOSTAT trade matrix",
         header: Header::Holds(&["reporter countries", "partner countries", "item", "element", "unit"]),
         columns: FAO,
+        wider: FAO_WIDER,
         ..USUAL
     },
-    Layout { name: "FAOSTAT", header: Header::Holds(&["area", "item", "element", "unit"]), columns: FAO, ..USUAL },
+    Layout {
+        name: "FAOSTAT",
+        header: Header::Holds(&["area", "item", "element", "unit"]),
+        columns: FAO,
+        wider: FAO_WIDER,
+        ..USUAL
+    },
     Layout {
         name: "WTO statistics",
         header: Header::Holds(&["indicator code", "reporting economy", "partner economy", "year", "value"]),

@@ -45,6 +45,8 @@ pub struct Layout {
     pub countries: Option<System>,
     /// How the publisher values flows.
     pub valuations: &'static [(&'static str, Valuation)],
+    /// Names of a country that are of others with it where a second name is there: China beside its mainland.
+    wider: &'static [(&'static str, &'static str)],
     /// The currency of which columns named by a currency say how much one unit is.
     pub rates_of: Option<&'static str>,
     /// What `$` and dollars are, where they are the publisher's own.
@@ -68,6 +70,7 @@ const USUAL: Layout = Layout {
     closed: false,
     countries: None,
     valuations: &[],
+    wider: &[],
     rates_of: None,
     dollars: None,
     known_until: None,
@@ -75,6 +78,14 @@ const USUAL: Layout = Layout {
     per_multiple: false,
     is_titled: true,
 };
+
+impl Layout {
+    /// Whether a label is the name of a country and others together, beside these labels.
+    pub fn is_wider(&self, label: &str, labels: &[impl AsRef<str>]) -> bool {
+        let there = |own: &str| labels.iter().any(|l| l.as_ref() == own);
+        self.wider.iter().any(|(wide, own)| label == *wide && there(own))
+    }
+}
 
 /// The layouts, each exact on the files of its publisher: of international bodies, of national offices.
 const LAYOUTS: &[&[Layout]] = &[bodies::LAYOUTS, offices::LAYOUTS];
