@@ -114,6 +114,23 @@ impl Seen {
     }
 }
 
+/// Whether some row has a number and one of these codes in both of two dimensions.
+pub(in crate::data) fn meets(
+    source: &(impl Source + ?Sized),
+    measure: usize,
+    (one, other): (usize, usize),
+    codes: &[String],
+    budget: &Budget,
+) -> Result<bool, SourceError> {
+    let filters = [one, other].map(|dim| Filter { dim, keep: true, codes: codes.to_vec() }).to_vec();
+    let group_by = [one, other].map(|dim| GroupKey { dim, level: None }).to_vec();
+    let answer = source.aggregate(&AggregateRequest { measure, group_by, within: None, filters }, budget)?;
+    let label =
+        |at: usize, row: &AggregateRow| answer.dims.get(at).zip(row.key.get(at)).map(|(d, k)| d.label(*k).to_string());
+    let meets = |row: &AggregateRow| row.count > 0 && label(0, row).is_some() && label(0, row) == label(1, row);
+    Ok(answer.rows.iter().any(meets))
+}
+
 /// Notes which groups there are on their way.
 struct Noting<'g> {
     found: Vec<(Labels, Period)>,

@@ -73,6 +73,18 @@ impl Source for Sifted {
         self.source.visit_paired(request, other, budget, groups)
     }
 
+    fn meets_itself(
+        &self,
+        measure: usize,
+        dims: (usize, usize),
+        codes: &[String],
+        budget: &Budget,
+    ) -> Result<bool, SourceError> {
+        let both = [dims.0, dims.1].map(|dim| Filter { dim, keep: true, codes: codes.to_vec() });
+        self.has(&both)?;
+        self.source.meets_itself(measure, dims, codes, budget)
+    }
+
     fn seen(&self) -> Option<&Seen> {
         Some(&self.seen)
     }

@@ -3,7 +3,7 @@
 
 use crate::data::info::{DatasetInfo, DimInfo};
 use crate::data::presence::{self, Presence};
-use crate::data::seen::Seen;
+use crate::data::seen::{self, Seen};
 use crate::data::sql::DbFault;
 use crate::data::work::{Budget, Stopped};
 use crate::value::{Dimension, Flags, Labels, Period, Reason, number};
@@ -70,7 +70,7 @@ pub struct AggregateRequest {
 }
 
 /// The other measure of the rows that are summed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Paired {
     /// Place of the measure.
     pub measure: usize,
@@ -258,11 +258,14 @@ pub trait Source: Send + Sync + fmt::Debug {
     fn visit_near(
         &self,
         request: &AggregateRequest,
-        _near: Period,
+        near: Period,
         budget: &Budget,
         groups: &mut dyn Groups,
     ) -> Result<(), SourceError> {
-        self.visit(request, budget, groups)
+        match self.seen() {
+            Some(seen) => seen.near(self, request, near, budget, groups),
+            None => self.visit(request, budget, groups),
+        }
     }
 
     /// As [`Source::visit`], of rows in which another measure of the same rows has a number, or has none. `false`, and
@@ -287,18 +290,15 @@ pub trait Source: Send + Sync + fmt::Debug {
     fn meets_itself(
         &self,
         measure: usize,
-        (one, other): (usize, usize),
+        dims: (usize, usize),
         codes: &[String],
         budget: &Budget,
     ) -> Result<bool, SourceError> {
-        let filters = [one, other].map(|dim| Filter { dim, keep: true, codes: codes.to_vec() }).to_vec();
-        let group_by = [one, other].map(|dim| GroupKey { dim, level: None }).to_vec();
-        let answer = self.aggregate(&AggregateRequest { measure, group_by, within: None, filters }, budget)?;
-        let label = |at: usize, row: &AggregateRow| {
-            answer.dims.get(at).zip(row.key.get(at)).map(|(d, k)| d.label(*k).to_string())
-        };
-        let meets = |row: &AggregateRow| row.count > 0 && label(0, row).is_some() && label(0, row) == label(1, row);
-        Ok(answer.rows.iter().any(meets))
+        let ask = || seen::meets(self, measure, dims, codes, budget);
+        match self.seen() {
+            Some(seen) => seen.meets((measure, dims, codes), ask),
+            None => ask(),
+        }
     }
 
     /// Bytes of memory that its rows take, so that it is known what is left for answers.

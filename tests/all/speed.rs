@@ -309,6 +309,34 @@ fn a_script_that_reads_only_what_it_asks_for_answers_as_one_that_reads_everythin
     assert!(whole.contains("duplicate-key"), "{whole}");
 }
 
+#[test]
+fn what_was_asked_before_looks_at_its_own_year_alone_of_a_part_of_a_file_too() {
+    let files = Memory::default();
+    files.write(Path::new("d.csv"), trade(1600).as_bytes()).unwrap();
+    let query = "exports where reporter among {CHN, USA} by partner, hs4 for 2024\n";
+    // Two of six reporters, with five partners each in seven years.
+    let kept = 2 * 5 * 1600 * 7;
+    for part in [false, true] {
+        let mut session = Session::new(Box::new(files.clone()), Path::new(""));
+        if part {
+            session.foresee_scripts();
+            session.set_least_rows(1);
+        }
+        session.budget = Budget::default().with_threads(1).counting();
+        let mut looked = Vec::new();
+        session.run("script", &format!("load \"d.csv\" as d\n{}", query.repeat(3)), Mode::Run, &mut |session, r| {
+            assert!(!r.failed(), "{:?}", r.diagnostics);
+            looked.push(session.budget.looked());
+            true
+        });
+        assert_eq!(session.parts_read() > 0, part);
+        let [.., before, last] = looked.as_slice() else { panic!("{looked:?}") };
+        // Of the whole file the rows of all reporters lie in the way.
+        let most = if part { kept } else { 3 * kept };
+        assert!(last - before < most / 2, "{looked:?} of {kept}");
+    }
+}
+
 /// A form of a query, of another series and chapter, in which every series has this filter.
 fn of_series(form: &str, filter: &str) -> String {
     let word = |word: &str| {

@@ -15,6 +15,7 @@ use crate::data::{
 use crate::diagnostic::codes;
 use crate::span::Span;
 use crate::syntax::Fault;
+use crate::value::Period;
 use std::fmt;
 use std::sync::Arc;
 
@@ -150,6 +151,17 @@ impl Source for Stream {
     ) -> Result<bool, SourceError> {
         let ask: Ask<'_> = &mut |part, held| part.visit_paired(request, other, budget, held);
         self.together(request, budget, (ask, groups))
+    }
+
+    fn visit_near(
+        &self,
+        request: &AggregateRequest,
+        _near: Period,
+        budget: &Budget,
+        groups: &mut dyn Groups,
+    ) -> Result<(), SourceError> {
+        // The file is read whatever is asked, and what is remembered takes room.
+        self.visit(request, budget, groups)
     }
 
     fn seen(&self) -> Option<&Seen> {

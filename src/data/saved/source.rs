@@ -14,7 +14,6 @@ use crate::data::store::Store;
 use crate::data::store::columns::Columns;
 use crate::data::store::selection::{self, BLOCK};
 use crate::data::work::{Budget, together};
-use crate::value::Period;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -316,16 +315,6 @@ impl Source for Saved {
 
     fn visit(&self, request: &AggregateRequest, budget: &Budget, groups: &mut dyn Groups) -> Result<(), SourceError> {
         self.ask((request, None), budget, &mut |source| source.visit(request, budget, groups))
-    }
-
-    fn visit_near(
-        &self,
-        request: &AggregateRequest,
-        near: Period,
-        budget: &Budget,
-        groups: &mut dyn Groups,
-    ) -> Result<(), SourceError> {
-        self.seen.near(self, request, near, budget, groups)
     }
 
     fn visit_paired(

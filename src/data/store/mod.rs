@@ -231,16 +231,6 @@ impl Source for Store {
         self.visit_where(request, &self.tests(request), budget, groups)
     }
 
-    fn visit_near(
-        &self,
-        request: &AggregateRequest,
-        near: Period,
-        budget: &Budget,
-        groups: &mut dyn Groups,
-    ) -> Result<(), SourceError> {
-        self.seen.near(self, request, near, budget, groups)
-    }
-
     fn meets_itself(
         &self,
         measure: usize,
