@@ -12,6 +12,7 @@ use crate::data::work::in_order;
 use crate::data::{AggregateRow, Budget, SourceError};
 use crate::value::{Period, Reason};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// Groups that are kept in an array rather than in a map.
 const MAX_DENSE: u64 = 1 << 24;
@@ -65,16 +66,20 @@ impl<'a, A: Summed> Job<'a, A> {
             }
             let start = block * BLOCK;
             let size = BLOCK.min(self.cells.len() - start);
-            self.budget.look(size);
             if !self.select(&mut rows, part, &passing, block, size) {
                 continue;
             }
+            self.budget.look(size);
             let cells = self.cells.get(start..start + size).unwrap_or(&[]);
             let count = if rows.all { size } else { rows.rows.len() };
+            let (base, varying) = self.varying(block);
+            if A::IS_EXACT && rows.all && varying.is_empty() && !marked {
+                out.add(base, &Sum::of(cells));
+                continue;
+            }
             let Some(index) = index.get_mut(..count) else { continue };
-            index.fill(0);
-            let ordered = self.layout.order.iter().filter_map(|at| self.keys.get(*at));
-            ordered.for_each(|key| extend(index, key, start, &rows));
+            index.fill(base);
+            varying.iter().for_each(|(key, stride)| extend(index, (key, *stride), start, &rows));
             let cell = |row: &u16| cells.get(usize::from(*row)).copied();
             if rows.all {
                 out.add_all(index.iter().copied().zip(cells.iter().copied()));
@@ -91,6 +96,19 @@ impl<'a, A: Summed> Job<'a, A> {
             }
         }
         Ok(out)
+    }
+
+    /// What the keys that have one place in a block give its indices, and the other keys with their strides.
+    fn varying(&self, block: usize) -> (u64, SmallVec<[(&'a Key<'a>, u64); 4]>) {
+        let mut base = 0;
+        let mut varying = SmallVec::new();
+        for (key, stride) in self.keys.iter().zip(&self.layout.strides) {
+            match self.columns.blocks.get(key.column).and_then(|b| b.get(block)) {
+                Some((least, largest)) if least == largest => base += key.place(*least) * stride,
+                _ => varying.push((*key, *stride)),
+            }
+        }
+        (base, varying)
     }
 
     /// Notes why a cell is missing, and the marks of its row.

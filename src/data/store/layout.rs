@@ -7,8 +7,6 @@ use crate::data::store::selection::Key;
 /// How an index is made of the places of the keys: the outermost key first. Which one varies fastest is not the order of
 /// the answer: groups that the same block of rows adds to lie together.
 pub(super) struct Layout {
-    /// Places in the list of keys.
-    pub(super) order: Vec<usize>,
     /// Per key, how far apart the groups of two neighbouring places are.
     pub(super) strides: Vec<u64>,
 }
@@ -23,7 +21,7 @@ pub(super) fn varies(columns: &Columns, key: &Key<'_>) -> bool {
 impl Layout {
     /// As the keys stand: indices rise with them.
     pub(super) fn plain(keys: &[&Key<'_>]) -> Layout {
-        Layout::of((0..keys.len()).collect(), keys)
+        Layout::of(0..keys.len(), keys)
     }
 
     /// The first key stays outermost, so that parts of the answer are parts of the array; then those that hardly vary
@@ -32,19 +30,19 @@ impl Layout {
         let varies = |at: usize| at > 0 && keys.get(at).is_some_and(|key| varies(columns, key));
         let mut order: Vec<usize> = (0..keys.len()).collect();
         order.sort_by_key(|at| varies(*at));
-        Layout::of(order, keys)
+        Layout::of(order.into_iter(), keys)
     }
 
-    fn of(order: Vec<usize>, keys: &[&Key<'_>]) -> Layout {
+    fn of(order: impl DoubleEndedIterator<Item = usize>, keys: &[&Key<'_>]) -> Layout {
         let mut strides = vec![1; keys.len()];
         let mut stride = 1u64;
-        for at in order.iter().rev() {
-            if let (Some(slot), Some(key)) = (strides.get_mut(*at), keys.get(*at)) {
+        for at in order.rev() {
+            if let (Some(slot), Some(key)) = (strides.get_mut(at), keys.get(at)) {
                 *slot = stride;
                 stride = stride.saturating_mul(key.size.max(1));
             }
         }
-        Layout { order, strides }
+        Layout { strides }
     }
 }
 
@@ -66,8 +64,7 @@ mod tests {
         let columns = Columns { blocks, ..Columns::default() };
         let (a, b, c) = (key(&codes, 10, 0), key(&codes, 5, 1), key(&codes, 8, 2));
         let layout = Layout::new(&columns, &[&a, &b, &c]);
-        assert_eq!(layout.order, [0, 2, 1]);
-        // 8 · 5 groups lie between two places of the first, 5 between two of the third.
+        // The order is the first, the third, the second: 8 · 5 groups lie between two places of the first, 5 between two of the third.
         assert_eq!(layout.strides, [40, 1, 5]);
         assert_eq!(Layout::plain(&[&a, &b, &c]).strides, [40, 8, 1]);
     }

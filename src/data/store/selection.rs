@@ -20,6 +20,13 @@ pub struct Key<'a> {
     pub column: usize,
 }
 
+impl Key<'_> {
+    /// The place of a code.
+    pub(in crate::data) fn place(&self, code: u32) -> u64 {
+        u64::from(if self.own { code } else { self.places.get(code as usize).copied().unwrap_or(0) })
+    }
+}
+
 /// One condition made ready: per code, whether it passes.
 #[derive(Clone)]
 pub struct Test<'a> {
@@ -89,26 +96,24 @@ impl Selection {
     }
 }
 
-/// Takes the places of one key into the indices of the selected rows.
-pub(in crate::data) fn extend(index: &mut [u64], key: &Key<'_>, start: usize, rows: &Selection) {
-    fn of<T: Copy + Into<u32>>(index: &mut [u64], codes: &[T], key: &Key<'_>, rows: &Selection) {
-        let own = key.own;
-        let looked_up = |code: u32| key.places.get(code as usize).copied().unwrap_or(0);
-        let place = |code: T| u64::from(if own { code.into() } else { looked_up(code.into()) });
+/// Takes the places of one key into the indices of the selected rows, so far apart.
+pub(in crate::data) fn extend(index: &mut [u64], (key, stride): (&Key<'_>, u64), start: usize, rows: &Selection) {
+    fn of<T: Copy + Into<u32>>(index: &mut [u64], codes: &[T], (key, stride): (&Key<'_>, u64), rows: &Selection) {
+        let place = |code: T| key.place(code.into());
         if rows.all {
             for (slot, code) in index.iter_mut().zip(codes) {
-                *slot = *slot * key.size + place(*code);
+                *slot += place(*code) * stride;
             }
         } else {
             for (slot, row) in index.iter_mut().zip(&rows.rows) {
-                *slot = *slot * key.size + codes.get(usize::from(*row)).map_or(0, |code| place(*code));
+                *slot += codes.get(usize::from(*row)).map_or(0, |code| place(*code)) * stride;
             }
         }
     }
     match key.codes {
-        Codes::U8(codes) => of(index, codes.get(start..).unwrap_or(&[]), key, rows),
-        Codes::U16(codes) => of(index, codes.get(start..).unwrap_or(&[]), key, rows),
-        Codes::U32(codes) => of(index, codes.get(start..).unwrap_or(&[]), key, rows),
+        Codes::U8(codes) => of(index, codes.get(start..).unwrap_or(&[]), (key, stride), rows),
+        Codes::U16(codes) => of(index, codes.get(start..).unwrap_or(&[]), (key, stride), rows),
+        Codes::U32(codes) => of(index, codes.get(start..).unwrap_or(&[]), (key, stride), rows),
     }
 }
 

@@ -89,6 +89,27 @@ pub(in crate::data) struct Sum<A> {
 }
 
 impl<A: Summed> Sum<A> {
+    /// The sum of some cells.
+    pub(in crate::data) fn of(cells: &[A::Cell]) -> Sum<A> {
+        // Without a branch, so that several are added at a time.
+        let amount = cells.iter().fold(A::default(), |mut sum, cell| {
+            sum += A::of(*cell).unwrap_or_default();
+            sum
+        });
+        let counted = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let count = counted(cells.iter().filter(|cell| A::of(**cell).is_some()).count());
+        Sum { amount, count, rows: counted(cells.len()) }
+    }
+
+    #[inline]
+    fn take(&mut self, cell: A::Cell) {
+        self.rows += 1;
+        if let Some(amount) = A::of(cell) {
+            self.amount += amount;
+            self.count += 1;
+        }
+    }
+
     pub(in crate::data) fn join(&mut self, other: &Sum<A>) {
         self.amount += other.amount;
         self.count += other.count;
@@ -125,25 +146,19 @@ impl<A: Summed> Groups<A> {
         }
     }
 
-    /// Adds cells with the index of each; most often several in a row have the same.
+    /// Adds cells with the index of each.
     pub(in crate::data) fn add_all(&mut self, cells: impl Iterator<Item = (u64, A::Cell)>) {
-        let mut run = Sum::default();
-        let mut at = 0;
-        for (index, cell) in cells {
-            if index != at || !A::IS_EXACT {
-                if run.rows > 0 {
-                    self.add(at, &run);
+        match &mut self.sums {
+            // A sum is sooner found again than it is guessed whether the next cell is of the same.
+            Sums::Dense(first, sums) => {
+                let first = *first;
+                for (index, cell) in cells {
+                    if let Some(slot) = sums.get_mut((index - first) as usize) {
+                        slot.take(cell);
+                    }
                 }
-                (at, run) = (index, Sum::default());
             }
-            run.rows += 1;
-            if let Some(amount) = A::of(cell) {
-                run.amount += amount;
-                run.count += 1;
-            }
-        }
-        if run.rows > 0 {
-            self.add(at, &run);
+            Sums::Sparse(sums) => in_runs(cells, |index, run| sums.entry(index).or_default().join(run)),
         }
     }
 
@@ -164,6 +179,24 @@ impl<A: Summed> Groups<A> {
             let slot = self.flags.entry(index).or_default();
             *slot = slot.with(flags);
         }
+    }
+}
+
+/// Sums of cells that follow each other with the same index; one by one where the order of adding makes a difference.
+fn in_runs<A: Summed>(cells: impl Iterator<Item = (u64, A::Cell)>, mut each: impl FnMut(u64, &Sum<A>)) {
+    let mut run = Sum::default();
+    let mut at = 0;
+    for (index, cell) in cells {
+        if index != at || !A::IS_EXACT {
+            if run.rows > 0 {
+                each(at, &run);
+            }
+            (at, run) = (index, Sum::default());
+        }
+        run.take(cell);
+    }
+    if run.rows > 0 {
+        each(at, &run);
     }
 }
 

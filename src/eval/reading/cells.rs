@@ -121,9 +121,9 @@ impl Groups for Flow<'_, '_> {
     }
 
     fn group(&mut self, row: &AggregateRow) {
-        if self.key.as_ref() != Some(&row.key) {
+        if !self.key.as_ref().is_some_and(|key| key.iter().eq(row.key.iter())) {
             self.close();
-            self.key = Some(row.key.clone());
+            self.key = Some(Labels::from_slice(&row.key));
         }
         let Some(spans) = &self.direct else {
             self.observed.push((row.period, Observed::from(row)));

@@ -200,6 +200,7 @@ fn concentration(ev: &mut dyn Evaluation, call: &Call, demand: &Demand, span: Sp
             (false, true) => SHOWN + 1,
             (false, false) => 0,
         },
+        logarithms: matches!(index, Index::Theil | Index::Entropy),
         dims: Vec::new(),
         stays: Vec::new(),
         known: FxHashMap::default(),

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 pub(super) struct Whole {
     pub(super) sum: f64,
     pub(super) squares: f64,
-    /// The sum of each times its logarithm.
+    /// The sum of each times its logarithm, where it is needed.
     pub(super) logarithms: f64,
     pub(super) present: u32,
     /// How many of them are not zero: a label with nothing is none.
@@ -32,6 +32,8 @@ pub(super) struct Wholes<'a> {
     pub(super) over: &'a [String],
     /// So many parts are kept.
     pub(super) keeps: usize,
+    /// Whether logarithms are needed.
+    pub(super) logarithms: bool,
     pub(super) dims: Vec<Dimension>,
     /// Places in the key of the dimensions that stay.
     pub(super) stays: Vec<usize>,
@@ -94,7 +96,9 @@ impl Cells for Wholes<'_> {
             Ok(x) => {
                 whole.sum += x;
                 whole.squares += x * x;
-                whole.logarithms += if x > 0.0 { x * x.ln() } else { 0.0 };
+                if self.logarithms && x > 0.0 {
+                    whole.logarithms += x * x.ln();
+                }
                 whole.present += 1;
                 whole.traded += u32::from(x != 0.0);
                 whole.has_negative |= x < 0.0;
