@@ -12,6 +12,7 @@ pub mod load;
 pub mod meaning;
 pub mod named;
 pub mod pages;
+pub mod pieces;
 pub mod presence;
 pub mod room;
 pub mod saved;

@@ -51,37 +51,35 @@ impl Without {
 /// The groups of other rows on their way: those of one key of the question follow each other.
 struct Others<'a> {
     without: &'a Without,
-    /// How many keys the question has.
-    own: usize,
     places: Vec<usize>,
     numbers: Vec<Vec<u32>>,
+    merged: Merged<'a>,
+}
+
+/// Groups of more keys than were asked for, on their way to those that were: what has the same keys is added up. They
+/// come in the order of their keys, those that were asked for first.
+pub(in crate::data) struct Merged<'a> {
+    /// How many keys the question has.
+    own: usize,
     /// Those of the key at hand, in the order of their periods.
     found: Vec<AggregateRow>,
     groups: &'a mut dyn Groups,
 }
 
-impl Others<'_> {
-    fn close(&mut self) {
-        self.found.drain(..).for_each(|row| self.groups.group(&row));
-    }
-}
-
-impl Groups for Others<'_> {
-    fn begin(&mut self, mut dims: Vec<Dimension>, places: u32) {
-        let asked: Vec<Dimension> = self.places.iter().filter_map(|at| dims.get(*at).cloned()).collect();
-        self.numbers = self.without.numbers(&asked);
-        dims.truncate(self.own);
-        self.groups.begin(dims, places);
+impl<'a> Merged<'a> {
+    /// For a question of so many keys, of which these are the labels.
+    pub(in crate::data) fn begun(
+        own: usize,
+        dims: Vec<Dimension>,
+        places: u32,
+        groups: &'a mut dyn Groups,
+    ) -> Merged<'a> {
+        groups.begin(dims, places);
+        Merged { own, found: Vec::new(), groups }
     }
 
-    fn group(&mut self, row: &AggregateRow) {
-        let number = |(at, numbers): (&usize, &Vec<u32>)| {
-            row.key.get(*at).and_then(|code| numbers.get(*code as usize)).copied().unwrap_or(u32::MAX)
-        };
-        let combination: Labels = self.places.iter().zip(&self.numbers).map(number).collect();
-        if self.without.out.contains(&combination) {
-            return;
-        }
+    /// Takes the next group.
+    pub(in crate::data) fn add(&mut self, row: &AggregateRow) {
         let own = row.key.get(..self.own).unwrap_or(&[]);
         if self.found.first().is_some_and(|known| known.key.as_slice() != own) {
             self.close();
@@ -94,6 +92,31 @@ impl Groups for Others<'_> {
             }
             Err(at) => self.found.insert(at, AggregateRow { key: own.into(), ..row.clone() }),
         }
+    }
+
+    /// Gives out what is left.
+    pub(in crate::data) fn close(&mut self) {
+        self.found.drain(..).for_each(|row| self.groups.group(&row));
+    }
+}
+
+impl Groups for Others<'_> {
+    fn begin(&mut self, mut dims: Vec<Dimension>, places: u32) {
+        let asked: Vec<Dimension> = self.places.iter().filter_map(|at| dims.get(*at).cloned()).collect();
+        self.numbers = self.without.numbers(&asked);
+        dims.truncate(self.merged.own);
+        self.merged.groups.begin(dims, places);
+    }
+
+    fn group(&mut self, row: &AggregateRow) {
+        let number = |(at, numbers): (&usize, &Vec<u32>)| {
+            row.key.get(*at).and_then(|code| numbers.get(*code as usize)).copied().unwrap_or(u32::MAX)
+        };
+        let combination: Labels = self.places.iter().zip(&self.numbers).map(number).collect();
+        if self.without.out.contains(&combination) {
+            return;
+        }
+        self.merged.add(row);
     }
 }
 
@@ -119,9 +142,10 @@ impl Source for Without {
                 group_by.len() - 1
             }));
         }
-        let mut others = Others { without: self, own, places, numbers: Vec::new(), found: Vec::new(), groups };
+        let merged = Merged { own, found: Vec::new(), groups };
+        let mut others = Others { without: self, places, numbers: Vec::new(), merged };
         self.source.visit(&AggregateRequest { group_by, ..request.clone() }, budget, &mut others)?;
-        others.close();
+        others.merged.close();
         Ok(())
     }
 

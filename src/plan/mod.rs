@@ -355,4 +355,27 @@ impl Plan {
             _ => self.children().into_iter().flat_map(Plan::leaves).collect(),
         }
     }
+
+    /// The plan with other sources in the place of those of its measures; deflators keep theirs.
+    pub fn with_sources(&self, other: &mut dyn FnMut(&Arc<dyn Source>) -> Arc<dyn Source>) -> Plan {
+        let mut of = |p: &Plan| p.with_sources(other);
+        let node = match &self.node {
+            Node::Number(..) => self.node.clone(),
+            Node::Measure(source, measure) => Node::Measure(other(source), *measure),
+            Node::Sum(terms) => Node::Sum(terms.iter().map(|(sign, p)| (*sign, of(p))).collect()),
+            Node::Product(factors) => Node::Product(factors.iter().map(|(factor, p)| (*factor, of(p))).collect()),
+            Node::Call(call) => {
+                let operands = call.operands.iter().map(of).collect();
+                Node::Call(Box::new(Call { operands, ..call.as_ref().clone() }))
+            }
+            Node::Across(inner, dims) => Node::Across(of(inner).into(), dims.clone()),
+            Node::Deflated(inner, by) => Node::Deflated(of(inner).into(), Arc::clone(by)),
+            Node::ShareOf(a, b) => Node::ShareOf(of(a).into(), of(b).into()),
+            Node::Compare(how, a, b) => Node::Compare(*how, of(a).into(), of(b).into()),
+            Node::Scoped(inner, scope) => Node::Scoped(of(inner).into(), scope.clone()),
+            Node::Held(inner) => Node::Held(of(inner).into()),
+            Node::Chosen(inner, choices) => Node::Chosen(of(inner).into(), Arc::clone(choices)),
+        };
+        Plan { node, span: self.span }
+    }
 }

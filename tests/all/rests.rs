@@ -85,6 +85,15 @@ fn rests_of_many_groups_are_those_of_each_group_alone() {
                 "top 2",
             ),
             ("value / weight by hs4, reporter, year from 2020 to 2021", "top 2 over reporter"),
+            // A whole over the groups is another for each of them.
+            ("value as share of value across hs by hs4, reporter for 2020", "top 2"),
+            (
+                "value as share of (value across hs where reporter != P1) by hs4, reporter, year from 2020 to 2021",
+                "top 1",
+            ),
+            ("(value across hs / weight across hs) * value / value by hs4, reporter for 2020", "top 2"),
+            ("change of (value as share of value across hs) by hs4, reporter from 2020 to 2021", "bottom 2"),
+            ("value / (value across hs) by hs4, reporter for 2020", "top 2"),
         ] {
             let all = ask(&mut session, &format!("{query} {clause}"));
             assert!(all.keys().any(|k| k.contains(&"rest".to_string())), "{query}");
@@ -96,6 +105,30 @@ fn rests_of_many_groups_are_those_of_each_group_alone() {
             }
         }
     }
+}
+
+#[test]
+fn the_whole_of_a_rest_is_without_what_its_group_keeps() {
+    let mut rng = Rng::with_seed(13);
+    let panel = panel(&mut rng);
+    let mut session = session(&panel);
+    let all = ask(&mut session, "value as share of value across hs by hs4, reporter for 2021 top 2");
+    let mut found = 0;
+    for group in 0..GROUPS {
+        let kept = |label: usize| {
+            all.keys().any(|k| *k.first().unwrap() == code(group) && k.get(1) == Some(&format!("P{label}")))
+        };
+        let sum = |groups: std::ops::Range<usize>| -> i64 {
+            let each = groups.flat_map(|g| (0..LABELS).map(move |l| (g, l))).filter(|(_, l)| !kept(*l));
+            each.filter_map(|(g, l)| panel.get(&(g, l, 2021)).copied().flatten()).sum()
+        };
+        let Some((_, (rest, _))) = all.iter().find(|(k, _)| k[0] == code(group) && k[1] == "rest") else { continue };
+        // Those that are left in the group, over those in all groups.
+        let share = 100.0 * sum(group..group + 1) as f64 / sum(0..GROUPS) as f64;
+        assert!(rest.is_some_and(|x| (x - share).abs() < 1e-9 * share.max(1.0)), "{group}: {rest:?} {share}");
+        found += 1;
+    }
+    assert!(found > GROUPS / 2, "{found}");
 }
 
 #[test]

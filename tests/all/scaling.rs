@@ -107,10 +107,7 @@ pub(super) const FORMS: &[(&str, &str)] = &[
 const CHOICES: &[&str] = &["", " top 2"];
 
 /// What is known to grow faster: beginnings of queries, and why.
-const KNOWN: &[(&str, &str)] = &[
-    ("d.v as share of d.v across hs by hs, partner for 2021 top 2", "the rest of each group is asked by itself"),
-    ("proximity ", "it compares each product with each"),
-];
+const KNOWN: &[(&str, &str)] = &[("proximity ", "it compares each product with each")];
 
 /// Countries, for other texts may name groups of them, of which rests are asked one by one.
 const REPORTERS: [&str; 3] = ["CHN", "DEU", "USA"];

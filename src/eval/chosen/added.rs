@@ -3,14 +3,14 @@
 
 use super::lines::{Column, Line, Lines};
 use super::ranked::{Ranked, is_calendar};
-use super::rests::Rests;
+use super::rests::{MANY, Rests, asked_in_pieces};
 use crate::data::Source;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Evaluator;
 use crate::pause::paced;
 use crate::plan::choices::{key_named, without_key};
 use crate::plan::evaluation::OFTEN;
-use crate::plan::{Condition, Key, parts};
+use crate::plan::{Condition, Key, Plan, parts};
 use crate::span::{Span, Spanned};
 use crate::syntax::Fault;
 use crate::value::{Cell, Dimension, Flags, Labels, Period, Reason, Row, distinct};
@@ -37,6 +37,11 @@ impl Evaluator<'_> {
             let added = dims.into_iter().all(|d| adds_up(column, &d.name)) || is_published(column);
             at_once.push(if added { None } else { self.rests(table, column, ranked)? });
         }
+        let asked = |(column, known): (&Column<'_>, &Option<Rests>)| match known {
+            None if ranked.groups.len() >= MANY => asked_in_pieces(column, &table.dims, &ranked.dims),
+            _ => column.plan.clone(),
+        };
+        let plans: Vec<Plan> = table.columns.iter().zip(&at_once).map(asked).collect();
         let kept = std::mem::take(&mut table.lines);
         let mut kept = kept.into_iter().peekable();
         for (group, chosen, left) in &ranked.groups {
@@ -50,11 +55,11 @@ impl Evaluator<'_> {
             self.say_swallowed(table, left, span);
             let mut periods = distinct(left.iter().map(|l| l.period));
             let mut columns = Vec::new();
-            for at in 0..table.columns.len() {
+            for (at, plan) in plans.iter().enumerate() {
                 let known = at_once.get(at).and_then(Option::as_ref).map(|all| all.get(group));
                 let rest = match known {
                     Some(rest) => Some(timed(rest, left)),
-                    None => self.rest(table, at, ranked, (&group.0, chosen, left))?,
+                    None => self.rest(table, (at, plan), ranked, (&group.0, chosen, left))?,
                 };
                 // What has none for one group has none for any.
                 if let (None, Some(all)) = (&rest, at_once.get_mut(at)) {
@@ -96,7 +101,7 @@ impl Evaluator<'_> {
     fn rest(
         &mut self,
         table: &Lines<'_>,
-        at: usize,
+        (at, plan): (usize, &Plan),
         ranked: &Ranked,
         (group, chosen, left): (&Labels, &[Labels], &[Line]),
     ) -> Result<Option<BTreeMap<Option<Period>, Cell>>, Fault> {
@@ -110,7 +115,7 @@ impl Evaluator<'_> {
         if is_published(column) {
             return Ok(None);
         }
-        let Some(without) = without_key(column.plan, &dim.name) else { return Ok(None) };
+        let Some(without) = without_key(plan, &dim.name) else { return Ok(None) };
         let mut below = column.demand.clone();
         below.keys.retain(|k| k.name.node != dim.name.as_ref());
         let span = column.plan.span;

@@ -3,6 +3,7 @@
 
 use super::lines::{Column, Lines};
 use super::ranked::{Group, Ranked};
+use crate::data::pieces::Pieces;
 use crate::data::source::GroupKey;
 use crate::data::without::{Without, is_of_parts};
 use crate::data::{DatasetInfo, Source};
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Fewer groups are asked for one by one, which also reads tables of totals and parts.
-const MANY: usize = 16;
+pub(super) const MANY: usize = 16;
 
 /// By group, its rest by period.
 pub(super) type Rests = FxHashMap<Group, BTreeMap<Option<Period>, Cell>>;
@@ -72,6 +73,20 @@ impl Evaluator<'_> {
         }
         Ok(Some(out))
     }
+}
+
+/// The plan of a column with sources that are asked of one group after another of all but some labels.
+pub(super) fn asked_in_pieces(column: &Column<'_>, dims: &[Dimension], ranked: &[usize]) -> Plan {
+    let others = dims.iter().enumerate().filter(|(at, _)| !ranked.contains(at)).map(|(_, d)| d);
+    let keys = others.chain(ranked.iter().filter_map(|at| dims.get(*at)));
+    let keys: Vec<Key> = keys.filter_map(|d| key_named(column.plan, &column.demand, &d.name)).collect();
+    // The same source stays the same.
+    let mut known: FxHashMap<usize, Arc<dyn Source>> = FxHashMap::default();
+    column.plan.with_sources(&mut |source| {
+        let place = |key: &Key| Some(GroupKey { dim: source.info().dim(&key.dim)?, level: key.level });
+        let pieces = || Arc::new(Pieces::new(Arc::clone(source), keys.iter().filter_map(place).collect()));
+        Arc::clone(known.entry(Arc::as_ptr(source).cast::<()>().addr()).or_insert_with(|| pieces()))
+    })
 }
 
 /// The labels that were kept, by the period of their ranking.
