@@ -241,14 +241,26 @@ fn with_years(parts: &mut [(bool, Vec<Period>)]) {
     }
 }
 
-/// The periods of both; if they share none, all of either.
+/// The periods of both; of those of unlike steps the longer ones, in which the other has some; if there are none, all of
+/// either.
 fn common(a: Vec<Period>, b: Vec<Period>) -> Vec<Period> {
     let known: HashSet<Period> = b.iter().copied().collect();
     let both: Vec<Period> = a.iter().copied().filter(|p| known.contains(p)).collect();
     if !both.is_empty() {
         return both;
     }
-    all(a, b)
+    let step = |list: &[Period]| {
+        let first = list.first()?.freq()?;
+        list.iter().all(|p| p.freq() == Some(first)).then_some(first)
+    };
+    let (long, freq, short) = match (step(&a), step(&b)) {
+        (Some(x), Some(y)) if x > y => (&a, x, &b),
+        (Some(x), Some(y)) if x < y => (&b, y, &a),
+        _ => return all(a, b),
+    };
+    let begun: HashSet<Period> = short.iter().map(|p| p.floor(freq)).collect();
+    let both: Vec<Period> = long.iter().copied().filter(|p| begun.contains(p)).collect();
+    if both.is_empty() { all(a, b) } else { both }
 }
 
 /// The periods of either, in order.

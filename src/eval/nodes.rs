@@ -20,7 +20,8 @@ impl Evaluator<'_> {
         self.budget.check().map_err(|e| self.stopped(&e.into(), plan.span))?;
         let value = self.node(plan, demand)?;
         self.fits(value.rows.len(), plan.span)?;
-        Ok(value)
+        // What some operands lack stands where `by` says, too.
+        Ok(value.ordered(demand.keys.iter().map(|key| key.name.node.as_str())))
     }
 
     fn node(&mut self, plan: &Plan, demand: &Demand) -> Result<Value, Fault> {

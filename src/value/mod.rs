@@ -355,6 +355,32 @@ impl Value {
         });
     }
 
+    /// The same with these dimensions in this order where they stand; others keep their places.
+    pub fn ordered<'n>(mut self, names: impl Iterator<Item = &'n str>) -> Value {
+        let wanted: Vec<usize> = names.filter_map(|name| self.dim(name)).collect();
+        if wanted.is_sorted() {
+            return self;
+        }
+        let mut order: Vec<usize> = (0..self.dims.len()).collect();
+        let mut places = wanted.clone();
+        places.sort_unstable();
+        for (place, from) in places.into_iter().zip(wanted) {
+            if let Some(slot) = order.get_mut(place) {
+                *slot = from;
+            }
+        }
+        self.dims = order.iter().filter_map(|from| self.dims.get(*from).cloned()).collect();
+        for row in &mut self.rows {
+            pause::turn();
+            let old = Labels::from_slice(row.key());
+            for (slot, from) in row.key_mut().iter_mut().zip(&order) {
+                *slot = old.get(*from).copied().unwrap_or(0);
+            }
+        }
+        self.sort();
+        self
+    }
+
     /// The place of a dimension.
     pub fn dim(&self, name: &str) -> Option<usize> {
         self.dims.iter().position(|d| d.name.as_ref() == name)
