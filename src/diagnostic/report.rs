@@ -2,7 +2,7 @@
 //! Control characters of the source are made visible first, so that a script cannot drive the terminal.
 
 use super::visible::{visible, visible_in_place, wrapped};
-use super::{Diagnostic, Level};
+use super::{Diagnostic, Label, Level};
 use crate::span::Sources;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError, MietteSpanContents, Report,
@@ -41,11 +41,13 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
     let main = diagnostic.span();
     let source = sources.get(main.source);
     let text = source.map(|s| s.text.as_ref()).unwrap_or("");
-    let window = Window::of(text, main.start, main.end);
+    let within = |l: &&Label| l.span.source == main.source && l.span.end <= text.len() && l.span.start <= l.span.end;
+    let places = diagnostic.labels.iter().filter(within).map(|l| (l.span.start, l.span.end));
+    let window = Window::of(text, (main.start, main.end), places);
     let labels: Vec<LabeledSpan> = diagnostic
         .labels
         .iter()
-        .filter(|l| l.span.source == main.source && l.span.end <= text.len() && l.span.start <= l.span.end)
+        .filter(within)
         .filter_map(|l| {
             let words = (!l.text.is_empty()).then(|| visible(&l.text).into_owned());
             let (from, to) = window.place(l.span.start, l.span.end)?;
@@ -53,8 +55,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String 
         })
         .collect();
     let report = if let (Some(source), false) = (source, labels.is_empty() || text.is_empty()) {
-        let code =
-            WholeLines { name: visible(&source.name).into_owned(), text: window.cut(&visible_in_place(text)), window };
+        let code = WholeLines { name: visible(&source.name).into_owned(), text: window.cut(text), window };
         Report::new(shown.with_labels(labels)).with_source_code(code)
     } else {
         Report::new(shown)
@@ -93,52 +94,49 @@ struct WholeLines {
 /// Bytes of a line that are shown of a longer one, on both sides of what is underlined.
 const AROUND: usize = 60;
 
-/// The part of a text that is shown of one with a very long line; else all of it.
+/// The part of a text that is shown: the lines of some places, or a piece of a very long one.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     start: usize,
     end: usize,
     /// The lines before it, and the bytes of its first line before it.
     before: (usize, usize),
-    is_part: bool,
+    is_piece: bool,
 }
 
 impl Window {
-    /// Around a place of a text.
-    fn of(text: &str, from: usize, to: usize) -> Window {
-        let whole = Window { start: 0, end: text.len(), before: (0, 0), is_part: false };
-        let (Some(before), Some(after)) = (text.get(..from), text.get(to..)) else { return whole };
-        let first = before.rfind('\n').map_or(0, |i| i + 1);
-        let last = after.find('\n').map_or(text.len(), |i| to + i);
+    /// Around a place of a text and others.
+    fn of(text: &str, (from, to): (usize, usize), others: impl Iterator<Item = (usize, usize)>) -> Window {
+        let whole = Window { start: 0, end: text.len(), before: (0, 0), is_piece: false };
+        let begins = |at: usize| text.get(..at).map(|before| before.rfind('\n').map_or(0, |i| i + 1));
+        let ends = |at: usize| text.get(at..).map(|after| after.find('\n').map_or(text.len(), |i| at + i));
+        let lines_before = |at: usize| text.get(..at).map_or(0, |before| before.matches('\n').count());
+        let (Some(first), Some(last)) = (begins(from), ends(to)) else { return whole };
         if last - first <= 8 * AROUND {
-            return whole;
+            let (least, most) = others.fold((from, to), |(least, most), (a, b)| (least.min(a), most.max(b)));
+            let (Some(start), Some(end)) = (begins(least), ends(most)) else { return whole };
+            return Window { start, end, before: (lines_before(start), 0), is_piece: false };
         }
         // What is underlined may itself be long: its beginning is shown.
         let to = to.min(from + 4 * AROUND);
         let boundary = |at: usize| (at..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
         let (start, end) = (boundary(from.saturating_sub(AROUND).max(first)), boundary((to + AROUND).min(last)));
-        Window { start, end, before: (before.matches('\n').count(), start - first), is_part: true }
+        Window { start, end, before: (lines_before(from), start - first), is_piece: true }
     }
 
     /// What stands for the beginning of its first line.
     fn dots(&self) -> &'static str {
-        if self.is_part && self.before.1 > 0 { "…" } else { "" }
+        if self.is_piece && self.before.1 > 0 { "…" } else { "" }
     }
 
-    /// The part, with dots where it was cut.
+    /// The part as it can be seen, with dots where it was cut.
     fn cut(&self, text: &str) -> String {
-        if self.is_part {
-            format!("{}{}…", self.dots(), text.get(self.start..self.end).unwrap_or_default())
-        } else {
-            text.to_string()
-        }
+        let part = visible_in_place(text.get(self.start..self.end).unwrap_or_default());
+        if self.is_piece { format!("{}{part}…", self.dots()) } else { part }
     }
 
     /// A place of the text as one of the part.
     fn place(&self, from: usize, to: usize) -> Option<(usize, usize)> {
-        if !self.is_part {
-            return Some((from, to));
-        }
         let shift = |at: usize| at.min(self.end) + self.dots().len() - self.start;
         (from >= self.start && from <= self.end).then(|| (shift(from), shift(to)))
     }
