@@ -7,6 +7,8 @@ use crate::data::doubt::Doubt;
 use crate::data::known::totals::is_doubtful;
 use crate::data::load::checks::blanks::Blanks;
 use crate::data::load::checks::doubtful::Parts;
+use crate::data::load::checks::rollups::Rollups;
+use crate::data::load::checks::values::{SURE, SUSPECT};
 use crate::data::work::Budget;
 use crate::data::{AggregateRequest, DatasetInfo, DimInfo, GroupKey, Source, SourceError};
 use crate::diagnostic::codes;
@@ -23,10 +25,6 @@ const MOST_CODES: usize = 50_000;
 pub const MAX_MEASURES: usize = 4;
 /// Datasets of more rows are searched only where a total is seen in their first period.
 const MANY_ROWS: usize = 1_000_000;
-/// So many orders of magnitude, over all periods, lie between totals and their rounding where chance is no explanation.
-const SURE: f64 = 3.0;
-/// Below this, equal sums of small numbers are nothing to speak of.
-const SUSPECT: f64 = 1.5;
 /// A total has so many parts at least.
 const PARTS: usize = 3;
 
@@ -45,6 +43,8 @@ pub(in crate::data::load) struct Sums {
     parts: Parts,
     /// Blank labels that may stand for all.
     blanks: Blanks,
+    /// Rows that are blank in several columns at once.
+    rollups: Rollups,
 }
 
 /// How well a code is the sum of others.
@@ -75,7 +75,8 @@ pub(in crate::data) fn search(
 ) -> Result<(Vec<DimInfo>, Vec<Doubt>), SourceError> {
     let info = source.info();
     let mut sums = Sums { declared: declared_of(spec), ..Sums::default() };
-    let sure = info.dims.iter().all(|d| sums.doubtful(d).is_empty()) && !Blanks::may_be(&info.dims);
+    let blanks = Blanks::may_be(&info.dims) || Rollups::may_be(&info.dims);
+    let sure = info.dims.iter().all(|d| sums.doubtful(d).is_empty()) && !blanks;
     if info.rows > MANY_ROWS && sure {
         let mut first = Sums::default();
         first.add(source, info.periods.first().copied(), budget)?;
@@ -132,6 +133,9 @@ impl Sums {
                 }
             }
         }
+        if self.of_parts || Rollups::may_be(&info.dims) {
+            self.rollups.add(source, (&measures, within), budget)?;
+        }
         self.blanks.add(source, within, budget)
     }
 
@@ -144,6 +148,7 @@ impl Sums {
             dim.totals.retain(|total| !parts.contains(total));
         }
         self.blanks.settle(&mut dims);
+        self.rollups.settle(info, &mut dims, &mut doubts);
         for dim in dims.iter_mut().filter(|d| searched(d)) {
             self.dim(info, dim, &mut doubts);
         }

@@ -7,6 +7,10 @@ use crate::value::number;
 use crate::value::period::Freq;
 use rustc_hash::FxHashMap;
 
+/// So many orders of magnitude, over all periods, lie between totals and their rounding where chance is no explanation.
+pub(super) const SURE: f64 = 3.0;
+/// Below this, equal sums of small numbers are nothing to speak of.
+pub(super) const SUSPECT: f64 = 1.5;
 /// Of so many rows a relation must be seen in.
 pub(super) const ENOUGH: usize = 6;
 /// So many series are looked at.
