@@ -2,6 +2,7 @@
 //! Out: answers by name. Knows no rows.
 
 use crate::data::known;
+use crate::value::unit::Base;
 use crate::value::{Freq, Kind, Period, Unit};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -189,6 +190,18 @@ pub struct MeasureInfo {
     pub looks_cumulative: bool,
     /// Places of the dimensions of which it has one code only, by its declaration.
     pub pinned: Vec<usize>,
+    /// That its numbers are repeated under several codes of a dimension.
+    #[serde(default)]
+    pub repeated: Option<Repeated>,
+}
+
+/// Numbers that are told under each code of a dimension again, as a value under each unit of its quantity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeated {
+    /// The place of the dimension.
+    pub dim: usize,
+    /// Codes of it under which each number stands once; none where there are no such codes.
+    pub once: Vec<String>,
 }
 
 impl MeasureInfo {
@@ -204,6 +217,7 @@ impl MeasureInfo {
             kind_is_assumed: false,
             looks_cumulative: false,
             pinned: Vec::new(),
+            repeated: None,
         }
     }
 }
@@ -290,4 +304,27 @@ impl DatasetInfo {
     pub fn measure(&self, name: &str) -> Option<usize> {
         self.measures.iter().position(|m| m.name.as_ref() == name)
     }
+
+    /// Whether a dimension is the unit of the quantity of each row, which says nothing of this measure: where values
+    /// stand beside quantities, the unit of a row is that of the quantity.
+    pub fn is_of_quantity(&self, measure: &MeasureInfo, dim: &DimInfo) -> bool {
+        let beside = || self.measures.iter().any(is_quantity);
+        (!is_quantity(measure) || is_weight(measure))
+            && (known::roles::is_unit_of_quantity(&dim.name) || (known::roles::is_unit(&dim.name) && beside()))
+    }
+}
+
+/// Whether a measure is a quantity, by its name or by its unit.
+fn is_quantity(measure: &MeasureInfo) -> bool {
+    let name = measure.name.to_lowercase();
+    let unit = &measure.meaning.unit;
+    (!unit.has_money() && !unit.is_unknown() && !unit.is_plain() && !unit.is_percent())
+        || ["qty", "quantity", "quantities", "数量"].iter().any(|w| name.contains(w))
+}
+
+/// Whether a measure is a weight by its unit, which no unit of a quantity beside it changes.
+fn is_weight(measure: &MeasureInfo) -> bool {
+    let name = measure.name.to_lowercase();
+    let mass = ["kg", "tonne", "g"].into_iter().filter_map(Base::parse).any(|base| measure.meaning.unit.num == [base]);
+    mass && measure.meaning.unit.den.is_empty() && !["qty", "quantit", "数量"].iter().any(|w| name.contains(w))
 }

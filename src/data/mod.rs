@@ -26,7 +26,7 @@ pub mod text;
 pub mod without;
 pub mod work;
 
-pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Valuation};
+pub use info::{DatasetInfo, DimInfo, Meaning, MeasureInfo, Repeated, Valuation};
 pub use named::Named;
 pub use presence::Presence;
 pub use seen::Seen;

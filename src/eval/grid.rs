@@ -215,7 +215,8 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Arc<Spans>, Fault> {
         let info = source.info();
-        let filters = presence::telling(info, measure, Self::filters(info, demand));
+        let own = info.measures.get(measure).map(|m| Self::filters_of(info, m, demand));
+        let filters = presence::telling(info, measure, own.unwrap_or_default());
         let key = format!("{} {measure} {filters:?}", info.name);
         if let Some(found) = self.spans.get(&key) {
             return Ok(Arc::clone(found));

@@ -148,6 +148,7 @@ fn add(
         kind_is_assumed,
         looks_cumulative: false,
         pinned,
+        repeated: None,
     });
     Ok(())
 }

@@ -32,7 +32,8 @@ struct Side {
 fn side(plan: &Plan, demand: &Demand) -> Option<Side> {
     match &plan.node {
         Node::Measure(source, measure) if is_as_read(source, *measure, demand) => {
-            let filters = Evaluator::filters(source.info(), demand);
+            let info = source.info();
+            let filters = Evaluator::filters_of(info, info.measures.get(*measure)?, demand);
             Some(Side { source: Arc::clone(source), measure: *measure, filters, demand: demand.clone() })
         }
         Node::Scoped(inner, scope @ (Scope::Where(_) | Scope::By(..))) => side(inner, &demand.under(scope)),

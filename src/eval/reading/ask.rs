@@ -6,7 +6,7 @@ use crate::diagnostic::codes;
 use crate::eval::Evaluator;
 use crate::eval::reading::observed::Reading;
 use crate::eval::reading::paths::{Path, Spans};
-use crate::eval::totals::mixed::{LATEST, is_mixed, is_of_quantity, newest};
+use crate::eval::totals::mixed::{LATEST, is_mixed, newest};
 use crate::plan::{Condition, Demand, Grid, Key, Plan};
 use crate::syntax::Fault;
 use crate::value::{Kind, Period, Reason};
@@ -57,6 +57,19 @@ impl Evaluator<'_> {
         demand.filters.iter().filter_map(known).collect()
     }
 
+    /// The filters under which a measure is read: numbers that are repeated under each code of a dimension count once,
+    /// unless the query speaks of that dimension.
+    pub fn filters_of(info: &DatasetInfo, measure: &MeasureInfo, demand: &Demand) -> Vec<Filter> {
+        let mut filters = Self::filters(info, demand);
+        let listed = |dim: usize| demand.keys.iter().any(|k| info.dim(&k.dim) == Some(dim));
+        if let Some(repeated) = measure.repeated.as_ref().filter(|r| !r.once.is_empty() && !listed(r.dim))
+            && !filters.iter().any(|f| f.dim == repeated.dim && f.keep)
+        {
+            filters.push(Filter { dim: repeated.dim, keep: true, codes: repeated.once.clone() });
+        }
+        filters
+    }
+
     /// What is asked of the source. Of a dimension that mixes totals and parts all codes are asked.
     pub(in crate::eval) fn ask<'q>(
         &mut self,
@@ -70,7 +83,7 @@ impl Evaluator<'_> {
         };
         let info = source.info();
         let Some(m) = info.measures.get(measure) else { return self.fault(&codes::BUG, plan.span, "no such measure") };
-        let filters = Self::filters(info, demand);
+        let filters = Self::filters_of(info, m, demand);
         self.remark_reading(source, m, wanted, demand, plan.span);
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let newest = newest(info, demand);
@@ -88,7 +101,7 @@ impl Evaluator<'_> {
         let key_of = |place: &usize| keys.iter().find(|(_, k)| k == place).map(|(k, _)| k);
         let open = |(place, dim): &(usize, &DimInfo)| {
             // The row of a total has another unit of quantity than its parts, or none, and no port.
-            let told = || !is_of_quantity(info, m, dim) && !dim.of_parts;
+            let told = || !info.is_of_quantity(m, dim) && !dim.of_parts;
             let told = key_of(place).map_or_else(told, |key| key.level.is_some());
             dim.codes.len() > 1 && !mixed.contains(place) && told
         };

@@ -212,7 +212,7 @@ impl Evaluator<'_> {
     /// Whether the cells of a measure can be taken as they come.
     pub(in crate::eval) fn can_flow(&self, info: &DatasetInfo, measure: usize, demand: &Demand) -> bool {
         let Some(m) = info.measures.get(measure) else { return false };
-        let filters = Self::filters(info, demand);
+        let filters = Self::filters_of(info, m, demand);
         let mixed = info.dims.iter().enumerate().any(|(place, dim)| is_mixed(dim, &filters, place));
         let changed = money::unit_after(&m.meaning.unit, &demand.money) != m.meaning.unit;
         let excluded = crate::eval::reading::filters::excluded(info, &filters).is_some();

@@ -42,7 +42,7 @@ impl Evaluator<'_> {
                 if empty {
                     out.extend(self.emptied(source, *measure, demand, plan.span)?);
                 }
-                let filters = telling(info, *measure, Self::filters(info, demand));
+                let filters = telling(info, *measure, Self::filters_of(info, m, demand));
                 let keys: Vec<(&Key, usize)> =
                     demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
                 let judged = Judged::new(info, m, filters, &keys);
@@ -106,7 +106,7 @@ impl Evaluator<'_> {
     ) -> Result<Option<Membership>, Fault> {
         let info = source.info();
         let Some(m) = info.measures.get(measure).filter(|m| is_flow(m.meaning.kind)) else { return Ok(None) };
-        let filters = Self::filters(info, demand);
+        let filters = Self::filters_of(info, m, demand);
         let asked = source.presence(measure, &[], &telling(info, measure, filters.clone()), self.budget);
         if asked.map_err(|e| self.stopped(&e, span))?.lacking.is_empty() {
             return Ok(None);

@@ -212,7 +212,7 @@ impl Evaluator<'_> {
     ) -> Result<(Standings, Absence), Fault> {
         let info = source.info();
         let Some(m) = info.measures.get(measure) else { return Ok((Standings::default(), Absence::Missing)) };
-        let filters = telling(info, measure, Self::filters(info, demand));
+        let filters = telling(info, measure, Self::filters_of(info, m, demand));
         let judged = Judged::new(info, m, filters, keys);
         let places = judged.listed.iter().map(|(at, ..)| *at).collect();
         let mut out = Standings { keys: places, table: FxHashMap::default(), whole: true };

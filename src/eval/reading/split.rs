@@ -32,7 +32,7 @@ impl Evaluator<'_> {
         if self.spans(source, measure, demand, span)?.step().is_some() {
             return Ok(Vec::new());
         }
-        let filters = crate::eval::reading::presence::telling(info, measure, Self::filters(info, demand));
+        let filters = crate::eval::reading::presence::telling(info, measure, Self::filters_of(info, m, demand));
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let judged = Judged::new(info, m, filters, &keys);
         let summed: Vec<usize> = judged.dims.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d)).collect();

@@ -9,7 +9,6 @@ use crate::pause::paced;
 use crate::plan::{Demand, Node, Plan};
 use crate::span::Span;
 use crate::syntax::{Fault, format};
-use crate::value::unit::Base;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -30,11 +29,13 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<(), Fault> {
         let info = source.info();
+        // Of numbers that are told under several units again, none is the one to count.
+        let uncountable = |at: usize| measure.repeated.as_ref().is_some_and(|r| r.dim == at && r.once.is_empty());
         let open = |(place, dim): &(usize, &DimInfo)| {
             dim.distinct
                 && dim.codes.len() > 1
                 && !measure.pinned.contains(place)
-                && !is_of_quantity(info, measure, dim)
+                && (!info.is_of_quantity(measure, dim) || uncountable(*place))
                 && !demand.keys.iter().any(|k| k.dim == dim.name.as_ref())
                 && !newest(info, demand).contains(place)
         };
@@ -105,28 +106,6 @@ pub(in crate::eval) fn is_simple(plan: &Plan) -> bool {
         Node::Number(..) | Node::Sum(_) | Node::Product(_) | Node::Deflated(..) => false,
         Node::ShareOf(..) | Node::Compare(..) => false,
     }
-}
-
-fn is_quantity(measure: &MeasureInfo) -> bool {
-    let name = measure.name.to_lowercase();
-    let unit = &measure.meaning.unit;
-    (!unit.has_money() && !unit.is_unknown() && !unit.is_plain() && !unit.is_percent())
-        || ["qty", "quantity", "quantities", "数量"].iter().any(|w| name.contains(w))
-}
-
-/// Whether a measure is a weight by its unit, which no unit of a quantity beside it changes.
-fn is_weight(measure: &MeasureInfo) -> bool {
-    let name = measure.name.to_lowercase();
-    let mass = ["kg", "tonne", "g"].into_iter().filter_map(Base::parse).any(|base| measure.meaning.unit.num == [base]);
-    mass && measure.meaning.unit.den.is_empty() && !["qty", "quantit", "数量"].iter().any(|w| name.contains(w))
-}
-
-/// Whether a dimension is the unit of the quantity of each row, which says nothing of this measure: where values stand
-/// beside quantities, the unit of a row is that of the quantity.
-pub(in crate::eval) fn is_of_quantity(info: &DatasetInfo, measure: &MeasureInfo, dim: &DimInfo) -> bool {
-    let beside = || info.measures.iter().any(is_quantity);
-    (!is_quantity(measure) || is_weight(measure))
-        && (roles::is_unit_of_quantity(&dim.name) || (roles::is_unit(&dim.name) && beside()))
 }
 
 /// The dimensions of which the newest edition of each observation is asked.
