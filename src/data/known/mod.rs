@@ -16,6 +16,7 @@ pub mod period_forms;
 mod period_spellings;
 pub mod places;
 pub mod products;
+pub mod ranges;
 mod readings;
 pub mod roles;
 pub mod totals;

@@ -8,6 +8,7 @@ use crate::data::columns::words::Words;
 use crate::data::declare::Said;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::places::System;
+use crate::data::known::ranges;
 use crate::data::known::roles;
 use crate::data::known::totals;
 use crate::data::load::assembly::{Assembly, repeated};
@@ -211,8 +212,12 @@ impl Assembly<'_> {
         let declared = |list: &[(Name, Name)], label: &str| list.iter().any(|(d, l)| d.node == name && l.node == label);
         let geographic = roles::is_geographic(name);
         let known = totals::totals(name, labels.iter().map(|l| l.as_ref()));
+        // A range of codes is a group where some of its codes are there; alone it is a part as others are.
+        let product = roles::is_product(name) || ["chapter", "section", "division"].iter().any(|w| name.contains(w));
+        let ranged = product && ranges::are_ranges(labels.iter().map(|l| l.as_ref()));
         let group = |c: &str| {
-            geographic && self.found.layout.is_some_and(|l| l.is_wider(c, &labels))
+            ranged && ranges::is_range(c) && labels.iter().any(|other| ranges::holds(c, other))
+                || geographic && self.found.layout.is_some_and(|l| l.is_wider(c, &labels))
                 || declared(&self.spec.groups, c)
                 || totals::is_group(name, c)
         };

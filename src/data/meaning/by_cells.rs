@@ -246,7 +246,7 @@ fn texts_by_file(table: &Table, at: usize) -> Vec<(Own, BTreeSet<String>)> {
 fn is_list_of_codes(cell: &str) -> bool {
     let cell = cell.trim();
     cell.contains(|c: char| c.is_ascii_digit())
-        && cell.contains(['-', ';', ',', '/', ' '])
+        && cell.contains(['-', '–', ';', ',', '/', ' '])
         && cell.starts_with(|c: char| c.is_ascii_digit())
 }
 

@@ -2,7 +2,7 @@
 //! there, of all or of one of the others. Out: which groups do not count, and two that tell some of the same.
 
 use crate::data::AggregateRow;
-use crate::data::known::totals;
+use crate::data::known::{ranges, totals};
 use crate::eval::totals::left::Collapse;
 use crate::eval::totals::whole::Ladder;
 use crate::value::{Labels, Period};
@@ -19,10 +19,12 @@ pub(super) fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &
     if dim.groups.is_empty() {
         return;
     }
+    let is_range = |c: u32| ranges::is_range(dim.label(c));
     let is_part = |c: &&u32| !dim.is_total(**c) && !dim.is_group(**c);
     let parts: Vec<u32> = present.iter().filter(is_part).copied().collect();
     let total = present.iter().any(|c| dim.is_total(*c) && !ladder.is_cut(*c));
-    for group in present.iter().copied().filter(|c| dim.is_group(*c)) {
+    // A range of codes stands above them.
+    for group in present.iter().copied().filter(|c| dim.is_group(*c) && !is_range(*c)) {
         let holds = |part: &&u32| known.holds.contains(&(group, **part));
         let held: Vec<u32> = parts.iter().filter(holds).copied().collect();
         let stands_for = !parts.is_empty() && (total || !held.is_empty());
@@ -37,7 +39,7 @@ pub(super) fn set_groups(ladder: &mut Ladder<'_>, how: &Collapse<'_>, present: &
         }
     }
     // One that tells some of what an idle one tells is an aggregate as well.
-    let groups: Vec<u32> = present.iter().copied().filter(|c| dim.is_group(*c)).collect();
+    let groups: Vec<u32> = present.iter().copied().filter(|c| dim.is_group(*c) && !is_range(*c)).collect();
     let overlap = |a: u32, b: u32| known.overlaps.contains(&(a, b));
     let mut idle: Vec<u32> = groups.iter().copied().filter(|g| ladder.is_idle(*g)).collect();
     let mut next = 0;

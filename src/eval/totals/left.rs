@@ -69,6 +69,11 @@ impl Left {
         }
     }
 
+    /// Notes a code that is left out of a list because its parts are in it.
+    pub(in crate::eval) fn replaced(&mut self, code: u32) {
+        self.out.insert(code);
+    }
+
     /// Notes a total of nothing that has parts: it may stand for a number that is not there.
     pub(in crate::eval) fn nothing(&mut self, standing: &Standing<'_>, period: Period, adds: bool) {
         let Some(at) = standing.whole.filter(|_| adds) else { return };

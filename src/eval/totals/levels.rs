@@ -166,7 +166,8 @@ impl Evaluator<'_> {
 
     /// `by hs` needs codes of one length.
     fn one_level(&mut self, ladder: &Ladder<'_>, present: &[u32], key: &Key) -> Result<(), Fault> {
-        let parts = present.iter().filter(|c| !ladder.dim.is_total(**c) && !ladder.is_cut(**c));
+        let above = |c: u32| ladder.dim.is_total(c) || ladder.is_range(c);
+        let parts = present.iter().filter(|c| !above(**c) && !ladder.is_cut(**c));
         let mut levels: Vec<usize> = parts.map(|c| DimInfo::level(ladder.text(*c))).collect();
         levels.sort_unstable();
         levels.dedup();
@@ -259,7 +260,12 @@ impl Parts<'_, '_> {
                         continue;
                     }
                     let total = self.ladder.dim.is_total(*code);
-                    if !total {
+                    if self.ladder.is_range(*code) && !standing.kids(at).is_empty() && !named {
+                        self.left.replaced(*code);
+                        if self.how.adds {
+                            self.gap(standing, at, standing.kids(at), Some(*code));
+                        }
+                    } else if !total {
                         standing.worth(at).into_iter().for_each(|w| (self.take)(self.ladder.text(*code).into(), w));
                     } else if named {
                         (self.take)(self.ladder.text(*code).into(), row.clone());

@@ -2,6 +2,7 @@
 //! period, by code. Out: the whole, its parts, and what the parts leave over or have too much. A code's own row answers
 //! for it; a total answers for all. Knows no query.
 
+use crate::data::known::ranges;
 use crate::data::{AggregateRow, DimInfo, Total};
 use crate::value::Flags;
 use std::sync::Arc;
@@ -38,6 +39,13 @@ impl Ladder<'_> {
                 open.push((i, code));
             }
         }
+        // The narrowest range above what has none above yet; a range stands above narrower ones.
+        let mut spans: Vec<u32> = dim.groups.iter().copied().filter(|g| ranges::is_range(dim.label(*g))).collect();
+        spans.sort_by_key(|g| ranges::width(dim.label(*g)));
+        for ((i, code), slot) in (0u32..).zip(codes.iter()).zip(&mut above).filter(|_| !spans.is_empty()) {
+            let holds = |g: &&u32| ranges::holds(dim.label(**g), code);
+            *slot = slot.or(spans.iter().find(holds).copied().filter(|_| !dim.is_total(i)));
+        }
         let (idle, cut) = (vec![false; codes.len()], vec![false; codes.len()]);
         Ladder { dim, codes, above, idle, cut, places }
     }
@@ -57,6 +65,11 @@ impl Ladder<'_> {
 
     pub(in crate::eval) fn text(&self, code: u32) -> &str {
         self.codes.get(code as usize).map_or("", |c| c)
+    }
+
+    /// Whether a code is a range of others, which stands above them wherever both are.
+    pub(in crate::eval) fn is_range(&self, code: u32) -> bool {
+        self.dim.is_group(code) && ranges::is_range(self.text(code))
     }
 
     pub(in crate::eval) fn is_idle(&self, code: u32) -> bool {
