@@ -8,6 +8,7 @@ use crate::eval::reading::cells::Collected;
 use crate::eval::reading::cumulated::carried;
 use crate::eval::reading::observed::{Observed, Reading};
 use crate::eval::reading::regroup::is_regrouped;
+use crate::eval::totals::crossed::Crossed;
 use crate::eval::totals::left::Collapse;
 use crate::eval::totals::uneven::is_uneven;
 use crate::eval::trace::{self, Line, Step};
@@ -122,6 +123,9 @@ impl Evaluator<'_> {
             let Some(how) = collapse(place, dim, None) else { continue };
             answer = self.collapse(answer, &how, demand, span)?;
         }
+        let both = keys.iter().enumerate().filter(|(_, (_, dim))| mixed.contains(dim));
+        let both = both.filter_map(|(place, (_, dim))| Some((place, info.dims.get(*dim)?))).collect();
+        let crossed = Crossed::of(&answer, both);
         for (place, (key, dim)) in keys.iter().enumerate() {
             // Read code by code, though a level is wanted.
             let finer = key.level.is_some() && request.group_by.get(place).is_some_and(|k| k.level.is_none());
@@ -129,6 +133,9 @@ impl Evaluator<'_> {
                 let Some(how) = collapse(place, *dim, Some(*key)) else { continue };
                 answer = self.collapse(answer, &how, demand, span)?;
             }
+        }
+        if m.meaning.kind.adds_over_dimensions() {
+            self.say_crossed(&crossed, &answer, span);
         }
         for (place, _) in behind().filter(|(_, k)| !mixed.contains(&k.dim)) {
             answer = summed(answer, place);
