@@ -15,4 +15,6 @@ pub(crate) mod respelled;
 mod sample;
 mod shape;
 #[cfg(feature = "excel")]
+mod shown;
+#[cfg(feature = "excel")]
 pub(crate) mod workbook;

@@ -4,8 +4,8 @@
 use crate::data::doubt::LoadError;
 use crate::data::guard::guarded;
 use crate::data::room::Room;
+use crate::data::text::shown::{Shown, scale_of};
 use crate::pause::{Paced, paced};
-use crate::value::number::{self, Decimal};
 use calamine::{Data, DataRef, Dimensions, Reader, Sheets, Style, Xlsx};
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -190,9 +190,25 @@ fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str, room: Room) -> Result<Cells,
     let format = |style: &Style| style.number_format.as_ref().map_or(Shown::Plain, |f| Shown::of(&f.format_code));
     let shown: Vec<Shown> = reader.styles().iter().map(format).collect();
     let mut out = Cells::default();
+    // The scales that headings say, each of its column, and of the whole sheet what stands in no column of such numbers.
+    let worded = shown.iter().any(|s| matches!(s, Shown::Worded(_)));
+    let mut scales: BTreeMap<u32, Vec<i32>> = BTreeMap::new();
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(fail)? {
         let (row, column) = cell.get_position();
-        let shown = shown.get(style).copied().unwrap_or(Shown::Plain);
+        let mut shown = shown.get(style).copied().unwrap_or(Shown::Plain);
+        if worded {
+            let text = match cell.get_value() {
+                DataRef::SharedString(text) => Some(*text),
+                DataRef::String(text) => Some(text.as_str()),
+                _ => None,
+            };
+            text.into_iter().for_each(|text| scales.entry(column).or_default().extend(scale_of(text)));
+            if matches!(shown, Shown::Worded(_)) {
+                let own = scales.get(&column).filter(|own| !own.is_empty());
+                let all = || scales.values().flatten().copied().collect();
+                shown = shown.under(&own.cloned().unwrap_or_else(all));
+            }
+        }
         out.add(row, column, room, |to| match cell.get_value() {
             DataRef::SharedString(shared) => one_line(shared, to),
             DataRef::Float(x) => shown.number(*x, to),
@@ -210,84 +226,6 @@ fn is_label(text: &str) -> bool {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let year = digits && text.len() == 4 && ("1800".."2200").contains(&text);
     text.starts_with(char::is_alphabetic) || year || (digits && text.len() > 1 && text.starts_with('0'))
-}
-
-/// How a number is shown that is kept as another.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Shown {
-    /// As it is kept.
-    Plain,
-    /// A power of ten as large, with a `%` or without.
-    Scaled(i32, bool),
-    /// With zeros in front, of so many digits, and so many decimals: a code.
-    Padded(usize, usize),
-}
-
-impl Shown {
-    /// By the code of a format: `0.0%`, `000000`.
-    fn of(code: &str) -> Shown {
-        let first = code.split(';').next().unwrap_or("").trim();
-        // What is quoted or behind a backslash is written as it is.
-        let (mut quoted, mut escaped, mut percent, mut literal) = (false, false, false, false);
-        let (mut commas, mut ended, mut words) = (0, false, false);
-        for c in first.chars() {
-            words |= (escaped || quoted) && c.is_alphabetic();
-            match c {
-                '%' if escaped || quoted => literal = true,
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => quoted = !quoted,
-                _ if quoted => {}
-                '%' => percent = true,
-                // A comma behind the last digit is three digits that are not shown.
-                ',' if !ended => commas += 1,
-                '0' | '#' | '?' if !ended => commas = 0,
-                _ => ended |= commas > 0,
-            }
-            escaped &= c == '\\';
-        }
-        match () {
-            // `#,##0,"k"` shows its scale, and so the number itself.
-            () if words && commas > 0 => Shown::Plain,
-            () if percent || literal || commas > 0 => {
-                Shown::Scaled(2 * i32::from(percent) - 3 * commas, percent || literal)
-            }
-            () => {
-                let (front, behind) = first.split_once('.').unwrap_or((first, ""));
-                let zeros = front.len() > 1 && front.bytes().chain(behind.bytes()).all(|b| b == b'0');
-                if zeros { Shown::Padded(front.len(), behind.len()) } else { Shown::Plain }
-            }
-        }
-    }
-
-    fn number(self, x: f64, to: &mut String) {
-        let plain = number::plain(x);
-        match (self, Decimal::parse(&plain)) {
-            (Shown::Scaled(power, percent), Some(d)) => {
-                let (mantissa, places) = (i128::from(d.mantissa), i32::from(d.places) - power);
-                let (mantissa, places) = match u32::try_from(places) {
-                    Ok(places) => (mantissa, places),
-                    Err(_) => (mantissa * 10i128.pow(places.unsigned_abs()), 0),
-                };
-                let text = number::scaled(mantissa, places);
-                let short = if places > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-                to.push_str(short);
-                to.extend(percent.then_some('%'));
-            }
-            (Shown::Padded(digits, decimals), _) if plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
-                let (front, behind) = plain.split_once('.').unwrap_or((&plain, ""));
-                // What would be rounded is an amount.
-                if behind.len() > decimals {
-                    return to.push_str(&plain);
-                }
-                to.push_str(&format!("{front:0>digits$}"));
-                if decimals > 0 {
-                    to.push_str(&format!(".{behind:0<decimals$}"));
-                }
-            }
-            _ => to.push_str(&plain),
-        }
-    }
 }
 
 /// Refuses a sheet of which a few cells lie far off: as a table it would be nearly endless.
@@ -392,35 +330,6 @@ fn text(cell: &Data, to: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_read_as_they_are_shown() {
-        let shown = |code: &str, x: f64| {
-            let mut out = String::new();
-            Shown::of(code).number(x, &mut out);
-            out
-        };
-        for (code, x, text) in [
-            ("0.0%", 0.05, "5%"),
-            ("0%;[Red]-0%", -0.123456, "-12.3456%"),
-            ("0.0\"%\"", 0.75, "0.75%"),
-            ("0.0\\%", 0.75, "0.75%"),
-            ("#,##0.0,,", 1_234_567_890.0, "1234.56789"),
-            ("#,##0,", 1500.0, "1.5"),
-            ("#,##0,\"k\"", 1500.0, "1500"),
-            ("#,##0.00_);(#,##0.00)", 1500.0, "1500"),
-            ("000000", 10121.0, "010121"),
-            ("00000", -7.0, "-7"),
-            ("0000.00", 8542.3, "8542.30"),
-            ("00.00", 1.01, "01.01"),
-            ("00.0", 1.01, "1.01"),
-            ("0.00", 8542.3, "8542.3"),
-            ("General", 0.05, "0.05"),
-            ("\"100%\" 0", 3.0, "3%"),
-        ] {
-            assert_eq!(shown(code, x), text, "{code}");
-        }
-    }
 
     #[test]
     fn it_is_asked_on_the_way_whether_to_go_on() {
