@@ -158,6 +158,23 @@ fn numbers_of<'w>(
     work.found.evidence.numbers(header, known)
 }
 
+/// Shares of several files are fractions in all of them or in none, unless their unit is declared.
+fn shares_alike(work: &Assembly<'_>, store: &Store, header: &str, read: &NumberColumn) -> Result<(), Refusal> {
+    if read.style.mark.is_some() || work.spec.measures.iter().any(|m| m.column.node == header) {
+        return Ok(());
+    }
+    let cell = |row: usize| {
+        let period = store.columns.periods.get(row).and_then(|at| store.info.periods.get(at as usize))?;
+        Some((*period, read.numbers.float(row, read.places.unwrap_or(0)))).filter(|(_, x)| !x.is_nan())
+    };
+    let files = fractions::Files { files: &work.table.files, rows: work.table.rows };
+    let Some((one, other)) = files.unlike(&cell) else { return Ok(()) };
+    let message = format!("column `{header}` is in fractions of one in `{one}`, and in percent in `{other}`");
+    let mut error = LoadError::new(message).advice("load each by itself, and declare the unit of its shares");
+    error.file = Some(one);
+    Err(error.into())
+}
+
 /// Dollars of which it is not said whose they are are those of the United States, and that is said.
 pub(super) fn dollars(work: &mut Assembly<'_>, name: &str, column: &str) {
     let declared = work.spec.measures.iter().any(|m| m.column.node == column);
@@ -201,6 +218,9 @@ fn of_column(work: &mut Assembly<'_>, store: &mut Store, at: usize) -> Result<So
         meaning = Meaning::new(if percent { Kind::Share } else { meaning.kind }, unit);
         sure = true;
         kind_is_assumed &= !percent;
+    }
+    if meaning.kind == Kind::Share {
+        shares_alike(work, store, &header, &read)?;
     }
     if meaning.kind == Kind::Share
         && known.is_none()

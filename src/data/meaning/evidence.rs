@@ -20,6 +20,15 @@ pub struct Numbers {
     pub beyond: bool,
 }
 
+impl Numbers {
+    /// Adds one.
+    pub fn add(&mut self, period: Period, x: f64) {
+        let sum = self.sums.entry(period).or_default();
+        *sum = (sum.0 + x, sum.1 + 1);
+        self.beyond |= !(0.0..=1.0).contains(&x);
+    }
+}
+
 /// What is known of one thing, and from how many parts.
 #[derive(Clone, Debug, Default)]
 struct Known<T> {
@@ -106,9 +115,7 @@ impl Evidence {
     pub fn numbers(&mut self, column: &str, rows: impl Iterator<Item = (Period, f64)>) -> &Numbers {
         self.numbers.entry(column.to_string()).or_default().with(self.part, |numbers| {
             for (period, x) in rows {
-                let sum = numbers.sums.entry(period).or_default();
-                *sum = (sum.0 + x, sum.1 + 1);
-                numbers.beyond |= !(0.0..=1.0).contains(&x);
+                numbers.add(period, x);
             }
         })
     }
