@@ -186,6 +186,76 @@ pub fn are_readings<'a>(labels: impl Iterator<Item = &'a str>) -> bool {
     labels.len() > 1 && ALIKE.iter().any(|kind| labels.iter().all(|label| kind.contains(&label.as_str())))
 }
 
+/// Words for how far a figure has got: the first of an observation, the one that stays.
+const STAGES: &[&str] = &[
+    "provisional",
+    "preliminary",
+    "prelim",
+    "final",
+    "definitive",
+    "revised",
+    "first estimate",
+    "second estimate",
+    "estimate",
+    "estimated",
+    "forecast",
+    "projection",
+    "projected",
+    "actual",
+    "flash",
+    "advance",
+    "original",
+    "updated",
+    "official",
+    "unofficial",
+    "imputed",
+    "reported",
+    "p",
+    "f",
+    "r",
+    "e",
+];
+
+/// Names of classifications of goods, as their editions begin.
+const SYSTEMS: &[&str] = &["hs", "sitc", "bec", "cn", "nc", "cpa", "cpc", "isic", "nace", "naics", "h", "s"];
+
+/// Whether a label is the edition of a classification: `HS2012`, `SITC Rev. 3`, `2017`.
+fn is_edition(label: &str) -> bool {
+    let year = ["1988", "1992", "1996", "2002", "2007", "2012", "2017", "2022", "2028"];
+    let lower = label.trim().to_lowercase();
+    let letters = lower.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    year.contains(&lower.as_str()) || (lower.len() <= 14 && SYSTEMS.contains(&letters))
+}
+
+/// Whether the codes of a dimension are readings of one thing where several of them stand for one observation; where none
+/// do, they tell what each observation is.
+pub fn may_be_readings<'a>(dimension: &str, mut labels: impl Iterator<Item = &'a str>) -> bool {
+    match bare(dimension).as_str() {
+        "scenario" | "scenarios" | "scenarioname" | "frequency" | "freq" | "periodicity" => true,
+        "estimate" | "estimates" | "estimatetype" | "typeofestimate" => labels
+            .all(|l| !matches!(l.trim().to_lowercase().as_str(), "" | "yes" | "no" | "true" | "false" | "y" | "n")),
+        "status" | "datastatus" | "stage" | "figures" | "figuretype" | "provisional" | "final" => {
+            labels.all(|l| STAGES.contains(&l.trim().to_lowercase().as_str()))
+        }
+        "nomenclature"
+        | "nomenclatureyear"
+        | "nomenclaturecode"
+        | "classification"
+        | "classificationcode"
+        | "classificationversion"
+        | "productclassification"
+        | "hsversion"
+        | "hsedition"
+        | "hsrevision" => labels.all(is_edition),
+        _ => false,
+    }
+}
+
+/// Whether the codes of a dimension say how long the period of a row is.
+pub fn is_frequency(dimension: &str) -> bool {
+    matches!(bare(dimension).as_str(), "frequency" | "freq" | "periodicity")
+}
+
 /// Whether a dimension says which edition of a figure a row is.
 pub fn is_vintage(dimension: &str) -> bool {
     VINTAGES.contains(&bare(dimension).as_str())

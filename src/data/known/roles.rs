@@ -34,7 +34,8 @@ pub enum Role {
 
 pub use crate::data::known::flows::{are_flows, flow_of};
 pub use crate::data::known::readings::{
-    are_readings, is_distinct, is_geographic, is_nested, is_product, is_unit, is_unit_of_quantity, is_vintage, levelled,
+    are_readings, is_distinct, is_frequency, is_geographic, is_nested, is_product, is_unit, is_unit_of_quantity,
+    is_vintage, levelled, may_be_readings,
 };
 use Role::{Dimension, Flow, Month, Multiplier, Note, Period, Quarter, Secrecy, Status, Unit, Year};
 

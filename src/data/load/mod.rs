@@ -243,6 +243,7 @@ fn put_together(
     let mut doubts = work.doubts;
     doubts.extend(std::mem::take(&mut work.found.doubts));
     if extent == Extent::Whole {
+        checks::readings::readings(&mut store);
         doubts.extend(checks::repeated::repeated(&mut store));
         doubts.extend(checks::run(&mut store, &mut work.declaration, spec));
         if let Ok(found) = checks::steps::apart(&mut store, &mut work.declaration, spec, how.budget) {

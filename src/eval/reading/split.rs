@@ -35,7 +35,10 @@ impl Evaluator<'_> {
         let filters = crate::eval::reading::presence::telling(info, measure, Self::filters_of(info, m, demand));
         let keys: Vec<(&Key, usize)> = demand.keys.iter().filter_map(|k| info.dim(&k.dim).map(|d| (k, d))).collect();
         let judged = Judged::new(info, m, filters, &keys);
-        let summed: Vec<usize> = judged.dims.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d)).collect();
+        // Of readings of one thing one is chosen.
+        let adds = |dim: &usize| info.dims.get(*dim).is_some_and(|d| !d.distinct || info.is_of_quantity(m, d));
+        let summed: Vec<usize> =
+            judged.dims.iter().copied().filter(|d| !keys.iter().any(|(_, k)| k == d) && adds(d)).collect();
         if summed.is_empty() {
             return Ok(Vec::new());
         }

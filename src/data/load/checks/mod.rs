@@ -7,6 +7,7 @@ mod cumulations;
 mod doubtful;
 mod identities;
 mod levels;
+pub mod readings;
 pub mod repeated;
 mod rollups;
 pub mod steps;
