@@ -5,6 +5,7 @@ use crate::data::columns::column::Column;
 use crate::data::declare::Spec;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::headings::{self, Heading};
+use crate::data::known::period_forms::NotPeriods;
 use crate::data::known::roles;
 use crate::data::known::year_parts::{self, YearPart};
 use crate::data::known::{fiscal, number_forms, number_marks, period_forms, products};
@@ -32,7 +33,7 @@ impl Understood {
     }
 
     /// Two or more columns whose names are periods, three where they might be codes.
-    fn by_period(&self, table: &Table, open: &[usize]) -> Result<Option<Spread>, Refusal> {
+    fn by_period(&mut self, table: &Table, open: &[usize]) -> Result<Option<Spread>, Refusal> {
         let name = |at: &usize| table.header.get(*at).map(String::as_str).unwrap_or("");
         let declared = self.headings.as_deref();
         let one = |cell: &str| match declared {
@@ -47,8 +48,10 @@ impl Understood {
         }
         let (columns, mut all): (Vec<usize>, Vec<Period>) =
             open.iter().filter_map(|at| one(name(at)).map(|p| (*at, p))).unzip();
-        // Days may stand for their months, as in a column of them.
+        // Written alike, they are read as the cells of a column are.
         if declared.is_none() {
+            self.in_order(table, &columns, &mut all)?;
+            // Days may stand for their months, as in a column of them.
             period_forms::widened(&mut all);
         }
         let periods: Vec<(usize, Period)> = columns.into_iter().zip(all).collect();
@@ -56,6 +59,47 @@ impl Understood {
         let plain = |at: &usize| is_year(name(at)) || name(at).contains(|c: char| !c.is_ascii_digit());
         let enough = if periods.iter().all(|(at, _)| plain(at)) { 2 } else { 3 };
         Ok((periods.len() >= enough).then_some(Spread::of_one(periods, Across::Periods)))
+    }
+
+    /// Day and month of headings in the one order that all of them allow. Of two orders the one in which all are the first
+    /// of their months is taken, and said.
+    fn in_order(&mut self, table: &Table, columns: &[usize], all: &mut Vec<Period>) -> Result<(), Refusal> {
+        let name = |at: &usize| table.header.get(*at).map(String::as_str).unwrap_or("");
+        let names = || columns.iter().map(name);
+        let read = match period_forms::read_column(names(), None) {
+            Err(NotPeriods::Ambiguous(a, b)) => (a, b),
+            Ok((_, periods)) => {
+                *all = periods;
+                return Ok(());
+            }
+            Err(_) => return Ok(()),
+        };
+        let by = |form: &str| period_forms::read_column(names(), Some(form)).map(|(_, periods)| periods);
+        let months = |periods: &Vec<Period>| periods.iter().all(|p| p.first() != p.last());
+        let taken = match (by(read.0), by(read.1)) {
+            (Ok(a), Ok(b)) => match (months(&a), months(&b)) {
+                (true, false) => Some((a, read.0)),
+                (false, true) => Some((b, read.1)),
+                (true, true) | (false, false) => None,
+            },
+            _ => None,
+        };
+        let (first, form) = (names().next().unwrap_or(""), taken.as_ref().map_or(read.0, |(_, form)| *form));
+        let line = table.header_line;
+        match taken {
+            Some((periods, form)) => {
+                let message = format!("the headings `{first}`, … were read as {form}: the first days of months");
+                let advice = format!("declare it if they are not: `period from columns: {}`", other(read, form));
+                self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, line, message).advice(advice));
+                *all = periods;
+                Ok(())
+            }
+            None => {
+                let message = format!("the headings `{first}`, … could be {} or {}", read.0, read.1);
+                let error = LoadError::at(line.unwrap_or(1), message);
+                Err(error.advice(format!("declare which: `period from columns: {form}`")).into())
+            }
+        }
     }
 
     /// Columns whose names say a period and what they hold: of each thing two or more.
@@ -186,6 +230,11 @@ impl<'a, T: Eq + Hash> Stems<'a, T> {
     fn only(&mut self, test: impl Fn(&str, &FxHashMap<T, usize>) -> bool) {
         self.list.retain(|(stem, columns)| test(stem, columns));
     }
+}
+
+/// The form that was not taken.
+fn other(both: (&'static str, &'static str), taken: &str) -> &'static str {
+    if both.0 == taken { both.1 } else { both.0 }
 }
 
 /// Whether the cells of a column are marks of those of another.
