@@ -9,7 +9,8 @@ use crate::data::load::series::Source;
 use crate::data::meaning::column_use::Use;
 use crate::data::meaning::sdmx;
 use crate::data::store::Store;
-use crate::value::{Flags, Reason, Unit, unit_text};
+use crate::value::unit::Form;
+use crate::value::{Flags, Kind, Reason, Unit, unit_text};
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
 /// row are put into the numbers.
@@ -58,7 +59,6 @@ pub(super) fn scales(
     };
     if let Some(word) = told
         && let Some(unit) = unit_text::read(&word).or_else(|| Unit::parse(word.trim()).ok())
-        && !unit.is_percent()
     {
         // Of which country dollars are, the publisher knows.
         let dollars = work.found.layout.and_then(|l| l.dollars).filter(|_| unit.currency() == Some(*b"USD"));
@@ -70,6 +70,17 @@ pub(super) fn scales(
     }
     base.ten += ten;
     Ok(Some(base))
+}
+
+/// What numbers of a unit are that do not add up, if the unit tells.
+pub(super) fn kind_of(unit: &Unit) -> Option<Kind> {
+    match unit.form {
+        Form::Percent | Form::PercentPerYear => Some(Kind::Share),
+        Form::Points => Some(Kind::Points),
+        Form::Index(_) => Some(Kind::Index),
+        Form::Plain | Form::Unknown(_) if unit.exchange().is_some() => Some(Kind::Rate),
+        Form::Plain | Form::Unknown(_) => (unit.has_money() && unit.currency().is_none()).then_some(Kind::Price),
+    }
 }
 
 /// What a text of a column of status or confidentiality says of its row.

@@ -53,6 +53,9 @@ pub(in crate::data) fn add(work: &mut Assembly<'_>, store: &mut Store, flows: &[
         {
             source.meaning.unit = unit.clone();
             source.known = !unit.is_plain();
+            if let Some(kind) = marks::kind_of(unit).filter(|_| source.meaning.kind == Kind::Flow) {
+                (source.meaning.kind, source.kind_is_assumed) = (kind, false);
+            }
         }
         series::name_all(work, store, &source, i == main, flows)?;
     }

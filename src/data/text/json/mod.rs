@@ -9,7 +9,7 @@ mod tests;
 use crate::data::doubt::LoadError;
 use crate::data::room::Room;
 use crate::pause::turn;
-use rows::{Kind, Rows, field};
+use rows::{Kind, Rows, UNIT, field};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt::{self, Display, Write as _};
 
@@ -162,9 +162,12 @@ impl<'de> Read<'de> for Answer {
     }
     fn object<A: MapAccess<'de>>(self, mut object: A) -> Result<Option<Rows>, A::Error> {
         let mut lists: Vec<(String, Rows)> = Vec::new();
+        let mut unit = None;
         while let Some(name) = object.next_key::<String>()? {
-            if let Some(rows) = object.next_value_seed(As(List(self.0)))? {
-                lists.push((name, rows));
+            match object.next_value_seed(As(Part(self.0, unit.clone())))? {
+                Some(Found::Rows(rows)) => lists.push((name, *rows)),
+                Some(Found::Text(text)) if name == UNIT => unit = Some(text),
+                Some(Found::Text(_)) | None => {}
             }
         }
         let named = ROWS.iter().find_map(|name| lists.iter().position(|(n, _)| n == name));
@@ -178,6 +181,27 @@ impl<'de> Read<'de> for Answer {
             return Err(A::Error::custom(format!("it holds two lists of rows, `{one}` and `{other}`")));
         }
         Ok(found.map(|at| lists.swap_remove(at).1))
+    }
+}
+
+/// A part of an answer: a list that may hold the rows, or what is said of them, with the unit that was.
+struct Part(Room, Option<String>);
+
+/// What a part is.
+enum Found {
+    Rows(Box<Rows>),
+    Text(String),
+}
+
+impl<'de> Read<'de> for Part {
+    type Out = Option<Found>;
+    fn text(self, text: &str) -> Option<Found> {
+        Some(Found::Text(text.to_string()))
+    }
+    fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<Found>, A::Error> {
+        let mut rows = Rows::within(self.0).in_unit(self.1);
+        while list.next_element_seed(As(Row { rows: &mut rows, beside: None }))?.is_some() {}
+        Ok(Some(Found::Rows(Box::new(rows))))
     }
 }
 

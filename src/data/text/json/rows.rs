@@ -34,7 +34,12 @@ pub(super) struct Rows {
     cells: Vec<Option<Range<usize>>>,
     /// The place of the key that is expected next.
     next: usize,
+    /// The unit that is said of all rows, before them.
+    unit: Option<String>,
 }
+
+/// The key under which a row has its unit, and an answer that of all its rows.
+pub(super) const UNIT: &str = "unit";
 
 impl Rows {
     pub(super) fn within(room: Room) -> Rows {
@@ -50,7 +55,13 @@ impl Rows {
             texts: String::new(),
             cells: Vec::new(),
             next: 0,
+            unit: None,
         }
+    }
+
+    /// The same of rows that all have this unit, unless they say theirs.
+    pub(super) fn in_unit(self, unit: Option<String>) -> Rows {
+        Rows { unit, ..self }
     }
 
     /// Of this kind, as the first is.
@@ -100,6 +111,14 @@ impl Rows {
 
     /// Writes the row of an object.
     pub(super) fn end(&mut self) {
+        if let Some(unit) = self.unit.take() {
+            let (start, place) = (self.texts.len(), self.place(UNIT));
+            self.texts.push_str(&unit);
+            if let Some(cell) = self.cells.get_mut(place).filter(|cell| cell.is_none()) {
+                *cell = Some(start..self.texts.len());
+            }
+            self.unit = Some(unit);
+        }
         if self.widths.last().is_none_or(|(_, width)| *width < self.cells.len()) {
             self.widths.push((self.lines.len(), self.cells.len()));
         }
