@@ -3,7 +3,7 @@
 
 use crate::data::Repeated;
 use crate::data::doubt::Doubt;
-use crate::data::load::checks::values::{SURE, name, values};
+use crate::data::load::checks::values::{SURE, name};
 use crate::data::store::Store;
 use crate::diagnostic::{codes, words};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -13,6 +13,8 @@ use std::hash::{Hash, Hasher};
 const MOST: f64 = 0.9;
 /// So many observations tell whether values are repeated; all of them, which unit has each.
 const SAMPLE: usize = 100_000;
+/// Of more rows it is not looked for which unit has each.
+const MANY: usize = 10_000_000;
 
 /// Looks for them, in each dimension that is the unit of quantities.
 pub fn repeated(store: &mut Store) -> Vec<Doubt> {
@@ -27,7 +29,7 @@ pub fn repeated(store: &mut Store) -> Vec<Doubt> {
             let Some(found) = once(store, m, dim) else { continue };
             let Some(unit) = store.info.dims.get(dim).map(|d| d.name.to_string()) else { continue };
             let how = match found.once.as_slice() {
-                [] => "and none of them has all of it".to_string(),
+                [] => "and no unit is known to have all of it".to_string(),
                 codes => format!("and counts once, as it stands under {}", words::some(codes, 4)),
             };
             let message = format!("`{}` is told again under each `{unit}` of an observation, {how}", name(store, m));
@@ -45,27 +47,35 @@ type Told = FxHashMap<u64, Vec<(u32, f64)>>;
 
 /// The units under which each value stands once, if it is repeated under several.
 fn once(store: &Store, measure: usize, dim: usize) -> Option<Repeated> {
-    let units = store.columns.codes.get(dim)?;
-    let values = values(store, measure);
+    let (units, data) = (store.columns.codes.get(dim)?, store.measures.get(measure)?);
+    let (numbers, mine) = (store.columns.numbers.get(data.column)?, store.rows_of(data));
+    let places = store.info.measures.get(measure)?.places;
+    let unit = places.map_or(0.0, |p| 10f64.powi(-i32::from(p)));
+    let cell = |row: usize| Some(numbers.float(row, places.unwrap_or(0))).filter(|x| x.is_finite());
     let others = store.columns.codes.iter().enumerate().filter(|(at, _)| *at != dim).map(|(_, codes)| codes);
     let key: Vec<_> = others.chain(store.columns.flows.iter()).chain([&store.columns.periods]).collect();
     let told = |every: u64| {
         let mut out = Told::default();
-        for (row, x) in values.cells.iter().enumerate().filter(|(_, x)| x.is_finite()) {
+        for row in mine.iter().enumerate().filter(|(_, mine)| **mine).map(|(row, _)| row) {
             let mut hasher = FxHasher::default();
             key.iter().for_each(|codes| codes.get(row).unwrap_or(0).hash(&mut hasher));
             let hash = hasher.finish();
-            if (hash >> 7).is_multiple_of(every) {
-                out.entry(hash).or_default().push((units.get(row).unwrap_or(0), *x));
+            if (hash >> 7).is_multiple_of(every)
+                && let Some(x) = cell(row)
+            {
+                out.entry(hash).or_default().push((units.get(row).unwrap_or(0), x));
             }
         }
         out
     };
-    let every = (values.cells.len() / SAMPLE).max(1) as u64;
+    let every = (mine.len() / SAMPLE).max(1) as u64;
     let some = told(every);
-    let same = share(&some, values.unit)?;
+    let same = share(&some, unit)?;
+    if same < 1.0 || mine.len() > MANY {
+        return Some(Repeated { dim, once: Vec::new() });
+    }
     let all = if every > 1 { told(1) } else { some };
-    let whole = same == 1.0 && share(&all, values.unit) == Some(1.0);
+    let whole = share(&all, unit) == Some(1.0);
     Some(Repeated { dim, once: if whole { cover(store, dim, &all) } else { Vec::new() } })
 }
 
