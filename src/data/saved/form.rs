@@ -8,7 +8,7 @@ use crate::diagnostic::{Level, codes};
 use serde::{Deserialize, Serialize};
 
 /// The last bytes of a file of this form.
-pub(super) const MAGIC: &[u8; 8] = b"tql-col1";
+pub(super) const MAGIC: &[u8; 8] = b"tql-col2";
 /// Bytes behind the head: its place, its size, its checksum, and the mark of the form.
 pub(super) const TAIL: usize = 32;
 
