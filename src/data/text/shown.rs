@@ -1,6 +1,7 @@
 //! Numbers of a workbook as they are shown. In: the code of a format, the scales that headings say. Out: the text of a number.
 
 use crate::value::number::{self, Decimal};
+use std::collections::BTreeSet;
 
 /// The power of ten that a heading says its numbers are to be multiplied with, as that of a format that shows them so.
 pub(super) fn scale_of(text: &str) -> Option<i32> {
@@ -67,7 +68,7 @@ impl Shown {
 
     /// As a number is shown under headings that say these scales: one that says the scale of the format too is about
     /// what is shown, any other about the number itself.
-    pub(super) fn under(self, scales: &[i32]) -> Shown {
+    pub(super) fn under(self, scales: &BTreeSet<i32>) -> Shown {
         match self {
             Shown::Worded(power) if scales.contains(&power) => Shown::Scaled(power, false),
             Shown::Worded(_) => Shown::Plain,
@@ -113,7 +114,7 @@ mod tests {
     fn numbers_are_read_as_they_are_shown() {
         let shown = |code: &str, x: f64| {
             let mut out = String::new();
-            Shown::of(code).under(&[]).number(x, &mut out);
+            Shown::of(code).under(&BTreeSet::new()).number(x, &mut out);
             out
         };
         for (code, x, text) in [
@@ -148,7 +149,7 @@ mod tests {
             ("#,##0.0,,\"mn\"", "Exports (USD)", "1234567890"),
             ("#,##0.0\" mn\"", "Exports (mn USD)", "1234567890"),
         ] {
-            let (mut out, scales) = (String::new(), scale_of(heading).into_iter().collect::<Vec<_>>());
+            let (mut out, scales) = (String::new(), scale_of(heading).into_iter().collect());
             Shown::of(code).under(&scales).number(1_234_567_890.0, &mut out);
             assert_eq!(out, text, "{code} under {heading}");
         }

@@ -7,7 +7,7 @@ use crate::data::room::Room;
 use crate::data::text::shown::{Shown, scale_of};
 use crate::pause::{Paced, paced};
 use calamine::{Data, DataRef, Dimensions, Reader, Sheets, Style, Xlsx};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 /// More than this, unpacked, is no sheet that a person has made.
@@ -192,7 +192,7 @@ fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str, room: Room) -> Result<Cells,
     let mut out = Cells::default();
     // The scales that headings say, each of its column, and of the whole sheet what stands in no column of such numbers.
     let worded = shown.iter().any(|s| matches!(s, Shown::Worded(_)));
-    let mut scales: BTreeMap<u32, Vec<i32>> = BTreeMap::new();
+    let mut scales: BTreeMap<u32, BTreeSet<i32>> = BTreeMap::new();
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(fail)? {
         let (row, column) = cell.get_position();
         let mut shown = shown.get(style).copied().unwrap_or(Shown::Plain);
@@ -205,8 +205,10 @@ fn streamed(book: &mut Xlsx<Bytes<'_>>, name: &str, room: Room) -> Result<Cells,
             text.into_iter().for_each(|text| scales.entry(column).or_default().extend(scale_of(text)));
             if matches!(shown, Shown::Worded(_)) {
                 let own = scales.get(&column).filter(|own| !own.is_empty());
-                let all = || scales.values().flatten().copied().collect();
-                shown = shown.under(&own.cloned().unwrap_or_else(all));
+                shown = match own {
+                    Some(own) => shown.under(own),
+                    None => shown.under(&scales.values().flatten().copied().collect()),
+                };
             }
         }
         out.add(row, column, room, |to| match cell.get_value() {
