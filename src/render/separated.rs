@@ -49,8 +49,8 @@ fn rows(value: &Value, (separator, safe): (u8, bool), to: &mut dyn io::Write) ->
     let mut out = names.join(&separator);
     out.push(b'\n');
     let unit = [&[separator][..], &field(&value.unit.to_string()), &[separator]].concat();
-    let mut period: (Option<Period>, Vec<u8>) = (None, Vec::new());
-    let mut marks: (Option<(Flags, Option<Coverage>)>, Vec<u8>) = (None, Vec::new());
+    let mut periods: Recent<Option<Period>> = Recent::default();
+    let mut marks: Recent<(Flags, Option<Coverage>)> = Recent::default();
     for row in paced(&value.rows) {
         for ((dim, place), labels) in value.dims.iter().zip(row.key()).zip(&mut labels) {
             match labels.get_mut(*place as usize) {
@@ -60,10 +60,8 @@ fn rows(value: &Value, (separator, safe): (u8, bool), to: &mut dyn io::Write) ->
             out.push(separator);
         }
         if timed {
-            if period.0 != row.period() {
-                period = (row.period(), row.period().map(|p| field(&p.to_string())).unwrap_or_default());
-            }
-            out.extend_from_slice(&period.1);
+            let text = |period: Option<Period>| period.map(|p| field(&p.to_string())).unwrap_or_default();
+            out.extend_from_slice(periods.text(row.period(), text));
             out.push(separator);
         }
         if let Ok(x) = row.datum() {
@@ -71,13 +69,11 @@ fn rows(value: &Value, (separator, safe): (u8, bool), to: &mut dyn io::Write) ->
             if x == 0.0 { out.push(b'0') } else { write!(out, "{x}")? }
         }
         out.extend_from_slice(&unit);
-        let marked = (row.flags(), row.coverage());
-        if marks.0 != Some(marked) {
-            let covered = row.coverage().map(|c| c.counted()).map(|(have, of)| format!("{have}/{of}"));
-            let words = [field(&row.flags().words().join(" ")), field(&covered.unwrap_or_default())];
-            marks = (Some(marked), words.join(&separator));
-        }
-        out.extend_from_slice(&marks.1);
+        let text = |(flags, coverage): (Flags, Option<Coverage>)| {
+            let covered = coverage.map(|c| c.counted()).map(|(have, of)| format!("{have}/{of}"));
+            [field(&flags.words().join(" ")), field(&covered.unwrap_or_default())].join(&separator)
+        };
+        out.extend_from_slice(marks.text((row.flags(), row.coverage()), text));
         out.push(separator);
         if let Err(reason) = row.datum() {
             out.extend_from_slice(&field(reason.words()));
@@ -90,6 +86,38 @@ fn rows(value: &Value, (separator, safe): (u8, bool), to: &mut dyn io::Write) ->
     }
     to.write_all(&out)?;
     to.flush()
+}
+
+/// Texts of the rows before: the same few come again and again, most often one after the other.
+struct Recent<K> {
+    known: Vec<(K, Vec<u8>)>,
+    /// Where the next one is, most likely.
+    next: usize,
+}
+
+impl<K> Default for Recent<K> {
+    fn default() -> Recent<K> {
+        Recent { known: Vec::new(), next: 0 }
+    }
+}
+
+impl<K: Copy + PartialEq> Recent<K> {
+    /// So many are looked through.
+    const MOST: usize = 32;
+
+    fn text(&mut self, key: K, make: impl FnOnce(K) -> Vec<u8>) -> &[u8] {
+        let likely = self.known.get(self.next).is_some_and(|(known, _)| *known == key);
+        let at = if likely { Some(self.next) } else { self.known.iter().position(|(known, _)| *known == key) };
+        let at = at.unwrap_or_else(|| {
+            if self.known.len() >= Self::MOST {
+                self.known.clear();
+            }
+            self.known.push((key, make(key)));
+            self.known.len() - 1
+        });
+        self.next = if at + 1 < self.known.len() { at + 1 } else { 0 };
+        self.known.get(at).map_or(&[], |(_, text)| text)
+    }
 }
 
 /// A text as a field, between quotes where it needs them.
