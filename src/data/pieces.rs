@@ -43,17 +43,15 @@ struct Parts<'r> {
 }
 
 impl Pieces {
-    /// The source, which will be asked for single labels of these keys, or for all but some.
-    pub fn new(source: Arc<dyn Source>, keys: Vec<GroupKey>) -> Pieces {
-        Pieces { source, keys, known: Mutex::default() }
-    }
-
-    /// Whether a filter passes a label of a key for all of its rows.
-    fn tells(&self, key: GroupKey, filter: &Filter) -> bool {
-        let Some(level) = key.level else { return true };
+    /// The source, which will be asked for single labels of these keys, or for all but some; nothing where labels of a
+    /// level do not tell which codes are below them.
+    pub fn new(source: Arc<dyn Source>, keys: Vec<GroupKey>) -> Option<Pieces> {
         let plain = |code: &str| code.bytes().all(|b| b.is_ascii_alphanumeric());
-        let codes = self.info().dims.get(key.dim).map_or(&[][..], |d| &d.codes);
-        filter.codes.iter().all(|code| code.len() <= level) && codes.iter().all(|code| plain(code))
+        let told = |key: &GroupKey| {
+            key.level.is_none()
+                || source.info().dims.get(key.dim).is_some_and(|d| d.codes.iter().all(|code| plain(code)))
+        };
+        keys.iter().all(told).then(|| Pieces { source, keys, known: Mutex::default() })
     }
 
     /// A request taken apart; nothing where it filters none of the keys, or the labels of one do not tell what passes.
@@ -64,7 +62,8 @@ impl Pieces {
         let mut filters = Vec::new();
         for key in &self.keys {
             for filter in request.filters.iter().filter(|f| f.dim == key.dim) {
-                if !self.tells(*key, filter) {
+                // A longer code parts what is under one label.
+                if key.level.is_some_and(|level| filter.codes.iter().any(|code| code.len() > level)) {
                     return None;
                 }
                 let known = group_by.iter().position(|k| k == key);

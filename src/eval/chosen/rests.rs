@@ -84,8 +84,13 @@ pub(super) fn asked_in_pieces(column: &Column<'_>, dims: &[Dimension], ranked: &
     let mut known: FxHashMap<usize, Arc<dyn Source>> = FxHashMap::default();
     column.plan.with_sources(&mut |source| {
         let place = |key: &Key| Some(GroupKey { dim: source.info().dim(&key.dim)?, level: key.level });
-        let pieces = || Arc::new(Pieces::new(Arc::clone(source), keys.iter().filter_map(place).collect()));
-        Arc::clone(known.entry(Arc::as_ptr(source).cast::<()>().addr()).or_insert_with(|| pieces()))
+        let pieces = || -> Arc<dyn Source> {
+            match Pieces::new(Arc::clone(source), keys.iter().filter_map(place).collect()) {
+                Some(pieces) => Arc::new(pieces),
+                None => Arc::clone(source),
+            }
+        };
+        Arc::clone(known.entry(Arc::as_ptr(source).cast::<()>().addr()).or_insert_with(pieces))
     })
 }
 
