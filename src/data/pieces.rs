@@ -6,7 +6,7 @@ use crate::data::presence::{self, Presence};
 use crate::data::source::{
     Aggregate, AggregateRequest, AggregateRow, Filter, GroupKey, Groups, Observation, Paired, Source, SourceError,
 };
-use crate::data::without::Merged;
+use crate::data::without::{Merged, is_of_parts};
 use crate::data::work::Budget;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,9 +28,8 @@ pub struct Pieces {
 #[derive(Debug)]
 struct Whole {
     answer: Aggregate,
-    /// Of the first key that is filtered: where each label is that no other begins with, and by label its rows.
-    labels: FxHashMap<Arc<str>, usize>,
-    rows: Vec<Vec<usize>>,
+    /// Of the first key that is filtered: its labels in order, each with the places of its rows.
+    labels: Vec<(Arc<str>, Vec<usize>)>,
 }
 
 /// A request taken apart.
@@ -43,15 +42,19 @@ struct Parts<'r> {
 }
 
 impl Pieces {
-    /// The source, which will be asked for single labels of these keys, or for all but some; nothing where labels of a
-    /// level do not tell which codes are below them.
-    pub fn new(source: Arc<dyn Source>, keys: Vec<GroupKey>) -> Option<Pieces> {
-        let plain = |code: &str| code.bytes().all(|b| b.is_ascii_alphanumeric());
-        let told = |key: &GroupKey| {
-            key.level.is_none()
-                || source.info().dims.get(key.dim).is_some_and(|d| d.codes.iter().all(|code| plain(code)))
-        };
-        keys.iter().all(told).then(|| Pieces { source, keys, known: Mutex::default() })
+    /// The source, which will be asked for single labels of these keys, or for all but some.
+    pub fn new(source: Arc<dyn Source>, mut keys: Vec<GroupKey>) -> Pieces {
+        for key in &mut keys {
+            // Totals, ranges and codes of a level above stand under labels of others.
+            let dim = source.info().dims.get(key.dim);
+            let below = |level: usize| {
+                dim.filter(|d| is_of_parts(d)).is_some_and(|d| {
+                    d.codes.iter().all(|c| c.len() >= level && c.bytes().all(|b| b.is_ascii_alphanumeric()))
+                })
+            };
+            key.level = key.level.filter(|level| below(*level));
+        }
+        Pieces { source, keys, known: Mutex::default() }
     }
 
     /// A request taken apart; nothing where it filters none of the keys, or the labels of one do not tell what passes.
@@ -118,10 +121,11 @@ impl Pieces {
         let mut dims = answer.dims.clone();
         dims.truncate(parts.own);
         let mut merged = Merged::begun(parts.own, dims, answer.places, groups);
+        let few = whole.rows(&parts.filters, self.info());
         let tests: Vec<(usize, Vec<bool>)> = parts
             .filters
             .iter()
-            .skip(usize::from(whole.label(&parts.filters).is_some()))
+            .skip(usize::from(few.is_some()))
             .filter_map(|(place, key, filter)| {
                 let passes = filter.passes(self.info().dims.get(key.dim)?);
                 Some((*place, answer.dims.get(*place)?.labels.iter().map(|label| passes(label)).collect()))
@@ -133,16 +137,12 @@ impl Pieces {
             };
             tests.iter().all(one)
         };
-        match whole.label(&parts.filters) {
-            Some(label) => {
-                let rows = whole.rows.get(label).map_or(&[][..], |rows| rows);
-                budget.look(rows.len());
-                rows.iter().filter_map(|at| answer.rows.get(*at)).filter(passes).for_each(|row| merged.add(row));
+        budget.look(few.as_ref().map_or(answer.rows.len(), Vec::len));
+        match few {
+            Some(few) => {
+                few.iter().filter_map(|at| answer.rows.get(*at)).filter(passes).for_each(|row| merged.add(row));
             }
-            None => {
-                budget.look(answer.rows.len());
-                answer.rows.iter().filter(passes).for_each(|row| merged.add(row));
-            }
+            None => answer.rows.iter().filter(passes).for_each(|row| merged.add(row)),
         }
         merged.close();
         Ok(true)
@@ -152,28 +152,28 @@ impl Pieces {
 impl Whole {
     fn new(answer: Aggregate, first: usize) -> Whole {
         let names = answer.dims.get(first).map_or(&[][..], |d| &d.labels);
-        let mut labels: Vec<(Arc<str>, usize)> = names.iter().cloned().zip(0..).collect();
-        labels.sort_unstable();
-        let next: Vec<Arc<str>> = labels.iter().skip(1).map(|(label, _)| Arc::clone(label)).collect();
-        let alone = |((label, at), next): ((Arc<str>, usize), Option<&Arc<str>>)| {
-            next.is_none_or(|next| !next.starts_with(label.as_ref())).then_some((label, at))
-        };
-        let nexts = next.iter().map(Some).chain([None]);
-        let labels = labels.into_iter().zip(nexts).filter_map(alone).collect();
-        let mut rows = vec![Vec::new(); names.len()];
+        let mut labels: Vec<(Arc<str>, Vec<usize>)> = names.iter().map(|name| (Arc::clone(name), Vec::new())).collect();
         for (at, row) in answer.rows.iter().enumerate() {
-            if let Some(of) = row.key.get(first).and_then(|label| rows.get_mut(*label as usize)) {
+            if let Some((_, of)) = row.key.get(first).and_then(|label| labels.get_mut(*label as usize)) {
                 of.push(at);
             }
         }
-        Whole { answer, labels, rows }
+        labels.sort_unstable();
+        Whole { answer, labels }
     }
 
-    /// The one label that the first filter keeps, where it is one.
-    fn label(&self, filters: &[(usize, GroupKey, &Filter)]) -> Option<usize> {
-        let (_, _, filter) = filters.first()?;
-        let [code] = filter.codes.as_slice() else { return None };
-        self.labels.get(code.as_str()).copied().filter(|_| filter.keep)
+    /// The rows that pass the first filter, in their order, where it keeps one code: those of it and of all below it.
+    fn rows(&self, filters: &[(usize, GroupKey, &Filter)], info: &DatasetInfo) -> Option<Vec<usize>> {
+        let (_, key, filter) = filters.first().filter(|(.., filter)| filter.keep)?;
+        let ([code], dim) = (filter.codes.as_slice(), info.dims.get(key.dim)?) else { return None };
+        let code = dim.find(code).unwrap_or_else(|| Arc::from(code.as_str()));
+        let passes = filter.passes(dim);
+        let from = self.labels.partition_point(|(label, _)| *label < code);
+        let below = self.labels.iter().skip(from).take_while(|(label, _)| label.starts_with(code.as_ref()));
+        let mut rows: Vec<usize> =
+            below.filter(|(label, _)| passes(label)).flat_map(|(_, rows)| rows).copied().collect();
+        rows.sort_unstable();
+        Some(rows)
     }
 }
 

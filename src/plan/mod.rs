@@ -38,6 +38,9 @@ pub struct Plan {
     pub span: Span,
 }
 
+/// What gives another source for one.
+pub type Instead<'a> = dyn FnMut(&Arc<dyn Source>) -> Arc<dyn Source> + 'a;
+
 /// The nodes of a plan.
 #[derive(Clone, Debug)]
 pub enum Node {
@@ -357,7 +360,7 @@ impl Plan {
     }
 
     /// The plan with other sources in the place of those of its measures; deflators keep theirs.
-    pub fn with_sources(&self, other: &mut dyn FnMut(&Arc<dyn Source>) -> Arc<dyn Source>) -> Plan {
+    pub fn with_sources(&self, other: &mut Instead<'_>) -> Plan {
         let mut of = |p: &Plan| p.with_sources(other);
         let node = match &self.node {
             Node::Number(..) => self.node.clone(),

@@ -51,6 +51,10 @@ impl Evaluator<'_> {
         let mut out = Rests::default();
         // Where each period has a ranking of its own, so has it a rest.
         for (period, kept) in kept_by_period(ranked, (&others, dim)) {
+            // Of ties all may be kept.
+            if ranked.groups.iter().filter(|(of, ..)| of.1 == period).all(|(_, _, left)| left.is_empty()) {
+                continue;
+            }
             let Some(plan) = of_parts(&plan, &keys, &kept) else { return Ok(None) };
             let value = self.quietly(|e| e.eval(&plan, &below))?;
             // What lists them all the same compares them, and has nothing for several together.
@@ -84,13 +88,8 @@ pub(super) fn asked_in_pieces(column: &Column<'_>, dims: &[Dimension], ranked: &
     let mut known: FxHashMap<usize, Arc<dyn Source>> = FxHashMap::default();
     column.plan.with_sources(&mut |source| {
         let place = |key: &Key| Some(GroupKey { dim: source.info().dim(&key.dim)?, level: key.level });
-        let pieces = || -> Arc<dyn Source> {
-            match Pieces::new(Arc::clone(source), keys.iter().filter_map(place).collect()) {
-                Some(pieces) => Arc::new(pieces),
-                None => Arc::clone(source),
-            }
-        };
-        Arc::clone(known.entry(Arc::as_ptr(source).cast::<()>().addr()).or_insert_with(pieces))
+        let pieces = || Arc::new(Pieces::new(Arc::clone(source), keys.iter().filter_map(place).collect()));
+        Arc::clone(known.entry(Arc::as_ptr(source).cast::<()>().addr()).or_insert_with(|| pieces()))
     })
 }
 
