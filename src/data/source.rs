@@ -2,6 +2,7 @@
 //! Out: an [`Aggregate`], or its groups one by one. Knows nothing of how data are stored, nor of queries.
 
 use crate::data::info::{DatasetInfo, DimInfo};
+use crate::data::known::ranges;
 use crate::data::presence::{self, Presence};
 use crate::data::seen::{self, Seen};
 use crate::data::sql::DbFault;
@@ -41,6 +42,8 @@ impl Filter {
         // A list may have as many codes as the dimension.
         let wanted: FxHashSet<Arc<str>> = self.codes.iter().map(meant).collect();
         let (nested, keep) = (dim.nested, self.keep);
+        // A range of codes stands above those within it.
+        let spans: Vec<Arc<str>> = wanted.iter().filter(|c| nested && ranges::is_range(c)).cloned().collect();
         // A few are sooner compared than looked up.
         let few: Option<Vec<Arc<str>>> = (wanted.len() <= FEW).then(|| wanted.iter().cloned().collect());
         move |code| {
@@ -51,6 +54,7 @@ impl Filter {
                 Some(few) => few.iter().any(|c| code == c.as_ref() || (nested && code.starts_with(c.as_ref()))),
                 None => wanted.contains(code) || (nested && above()),
             };
+            let hit = hit || spans.iter().any(|span| ranges::holds(span, code));
             hit == keep
         }
     }

@@ -2,7 +2,7 @@
 //! calendar. In: a code of a dimension, or a period. Out: the places of its labels. Adds nothing up.
 
 use crate::data::DimInfo;
-use crate::data::known::{places, roles};
+use crate::data::known::{places, ranges, roles};
 use crate::span::Spanned;
 use crate::value::{Freq, Period};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -159,8 +159,13 @@ impl Grouping {
                     let country = dim.geographic.then(|| places::iso3(code)).flatten();
                     country.and_then(|c| of.get(c))
                 });
-                let above = || (1..code.len()).rev().filter_map(|n| code.get(..n)).find_map(|c| of.get(c));
-                let found = known.or_else(|| if dim.nested { above() } else { None }).copied();
+                let above = |code: &str| (1..=code.len()).rev().filter_map(|n| code.get(..n)).find_map(|c| of.get(c));
+                // A range may begin in one and end in another.
+                let nearest = || match ranges::ends_of(code) {
+                    Some((first, last)) => above(first).filter(|label| above(last) == Some(label)),
+                    None => above(code),
+                };
+                let found = known.or_else(|| if dim.nested { nearest() } else { None }).copied();
                 found.or_else(|| self.place(UNCLASSIFIED)).into_iter().collect()
             }
             By::Members(list, rest) => {
@@ -221,7 +226,7 @@ impl Grouping {
 /// Whether a code is another, or lies below it, or is the same country.
 pub fn is_within(dim: &DimInfo, code: &str, other: &str) -> bool {
     code == other
-        || (dim.nested && code.starts_with(other))
+        || (dim.nested && DimInfo::cut(code, other.len()) == Some(other))
         || (dim.geographic && places::iso3(code).is_some_and(|c| places::iso3(other) == Some(c)))
 }
 

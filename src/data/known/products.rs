@@ -1,6 +1,7 @@
 //! Product codes of the Harmonized System: which texts are codes, and what becomes of those that lost their first
 //! zero. The headings are compiled in (`tables/headings.txt`).
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 const HEADINGS: &str = include_str!("tables/headings.txt");
@@ -41,6 +42,34 @@ pub fn without_points(texts: &[String]) -> Option<Vec<String>> {
     let out: Vec<String> = texts.iter().map(bare).collect::<Option<_>>()?;
     let known = out.iter().filter(|t| is_code(t)).count();
     (known * 2 > out.iter().filter(|t| !other(t)).count()).then_some(out)
+}
+
+/// Codes without the names behind them, `84 Machinery`, `8542 - Integrated circuits`, if all texts are known codes, some
+/// with a name, and no code has two.
+pub fn without_names(texts: &[String]) -> Option<Vec<String>> {
+    let parts = |text: &str| {
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (code, rest) = text.split_at(end);
+        let name = rest.trim_start_matches([' ', '-', '–', '—', ':', '.', ',', ')']);
+        let apart = rest.is_empty() || name.len() < rest.len() && name.starts_with(char::is_alphabetic);
+        (is_code(code) && apart).then(|| (code.to_string(), name.to_string()))
+    };
+    let other = |text: &str| text.is_empty() || crate::data::known::totals::is_total(text);
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut out = Vec::with_capacity(texts.len());
+    for text in texts {
+        if other(text) {
+            out.push(text.clone());
+            continue;
+        }
+        let (code, name) = parts(text)?;
+        let known = names.entry(code.clone()).or_insert_with(|| name.clone());
+        if *known != name {
+            return None;
+        }
+        out.push(code);
+    }
+    names.values().any(|name| !name.is_empty()).then_some(out)
 }
 
 /// What the lengths of codes say about lost zeros.

@@ -21,9 +21,14 @@ fn ends(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '–' | '—' | '‑' | '.' | '/'))
 }
 
+/// The first and the last code of a range.
+pub fn ends_of(label: &str) -> Option<(&str, &str)> {
+    range(label).filter(|(first, last)| first < last)
+}
+
 /// Whether a label is a range.
 pub fn is_range(label: &str) -> bool {
-    range(label).is_some_and(|(first, last)| first < last)
+    ends_of(label).is_some()
 }
 
 /// How many codes a range has at most.
@@ -34,7 +39,7 @@ pub fn width(label: &str) -> u64 {
 
 /// Whether a range holds another label: a code within it or below such a one, or a range that is less.
 pub fn holds(range_label: &str, other: &str) -> bool {
-    let Some((first, last)) = range(range_label).filter(|(first, last)| first < last) else { return false };
+    let Some((first, last)) = ends_of(range_label) else { return false };
     let within = |code: &str| code.get(..first.len()).is_some_and(|c| first <= c && c <= last);
     match range(other) {
         Some((a, b)) => within(a) && within(b) && (a.len() > first.len() || (a, b) != (first, last)),

@@ -39,7 +39,8 @@ impl Assembly<'_> {
             texts = whole;
             self.declaration.push(Said::remark(&format!("`.0` behind the codes of column {header} left out")));
         }
-        if let Some(codes) = codes_before_labels(&texts) {
+        let named = || if name == "hs" { products::without_names(&texts) } else { None };
+        if let Some(codes) = codes_before_labels(&texts).or_else(named) {
             texts = codes;
             self.declaration.push(Said::remark(&format!("column {header} holds codes and their labels")));
         }

@@ -2,12 +2,13 @@
 //! was most likely meant.
 
 use crate::data::DimInfo;
-use crate::data::known::{places, roles};
+use crate::data::known::{places, ranges, roles};
 use crate::diagnostic::{Diagnostic, codes, suggest, words};
 use crate::plan::grouping::Grouping;
 use crate::plan::{Condition, Demand, Node, Plan};
 use crate::span::Spanned;
 use crate::syntax::format;
+use std::sync::Arc;
 
 /// Every dimension must be in one of the datasets below.
 pub(super) fn unknown_dimensions(plan: &Plan, dims: &[Spanned<String>]) -> Vec<Diagnostic> {
@@ -104,7 +105,7 @@ pub(super) fn unknown_codes(plan: &Plan, condition: &Condition) -> Vec<Diagnosti
     let mut faults = Vec::new();
     let known = |code: &str| {
         dims.iter().any(|d| {
-            let nested = d.nested && d.codes.iter().any(|c| c.starts_with(code));
+            let nested = d.nested && d.codes.iter().any(|c| DimInfo::cut(c, code.len()) == Some(code));
             let newest = code == "latest" && roles::is_vintage(&d.name);
             newest || nested || d.find(code).is_some()
         })
@@ -175,7 +176,8 @@ fn two_kinds(plan: &Plan, condition: &Condition, other: &Spanned<String>) -> Opt
 /// one holds more, a longer one less.
 fn meant_code(mut fault: Diagnostic, dims: &[&DimInfo], code: &Spanned<String>) -> Diagnostic {
     let nested = dims.iter().any(|d| d.nested) && code.node.starts_with(|c: char| c.is_ascii_digit());
-    let below = |text: &str| dims.iter().any(|d| d.nested && d.codes.iter().any(|c| c.starts_with(text)));
+    let cut = |c: &Arc<str>, text: &str| DimInfo::cut(c, text.len()) == Some(text);
+    let below = |text: &str| dims.iter().any(|d| d.nested && d.codes.iter().any(|c| cut(c, text)));
     let bare = code.node.trim_end_matches(['*', '%', 'x', 'X', '.']);
     let forms = [bare.to_string(), bare.replace(['.', ' '], ""), format!("0{bare}")];
     if let Some(right) = forms.iter().find(|f| nested && **f != code.node && !f.is_empty() && below(f)) {
@@ -185,9 +187,12 @@ fn meant_code(mut fault: Diagnostic, dims: &[&DimInfo], code: &Spanned<String>) 
         return fault.advice(format!("did you mean `{right}`? {why}"));
     }
     let labels = || dims.iter().flat_map(|d| d.codes.iter().map(|c| c.as_ref()));
+    if let Some(range) = labels().find(|label| nested && ranges::holds(label, &code.node)) {
+        return fault.advice(format!("it is told within `{range}` only"));
+    }
     if nested {
         let length = code.node.len();
-        let mut alike: Vec<&str> = labels().filter_map(|c| c.get(..length)).collect();
+        let mut alike: Vec<&str> = labels().filter_map(|c| DimInfo::cut(c, length)).collect();
         alike.sort_unstable();
         alike.dedup();
         let chapter = code.node.get(..2).unwrap_or("");
