@@ -63,7 +63,7 @@ impl Evaluator<'_> {
         let mut filters = Self::filters(info, demand);
         let listed = |dim: usize| demand.keys.iter().any(|k| info.dim(&k.dim) == Some(dim));
         if let Some(repeated) = measure.repeated.as_ref().filter(|r| !r.once.is_empty() && !listed(r.dim))
-            && !filters.iter().any(|f| f.dim == repeated.dim && f.keep)
+            && !filters.iter().any(|f| f.dim == repeated.dim)
         {
             filters.push(Filter { dim: repeated.dim, keep: true, codes: repeated.once.clone() });
         }

@@ -29,8 +29,12 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<(), Fault> {
         let info = source.info();
-        // Of numbers that are told under several units again, none is the one to count.
-        let uncountable = |at: usize| measure.repeated.as_ref().is_some_and(|r| r.dim == at && r.once.is_empty());
+        // Of numbers that are told under several units again, those count under which each stands once; of others that a
+        // query names, none is the one to count.
+        let uncountable = |at: usize| {
+            let counted = |once: &[String]| request.filters.iter().any(|f| f.dim == at && f.keep && f.codes == once);
+            measure.repeated.as_ref().is_some_and(|r| r.dim == at && (r.once.is_empty() || !counted(&r.once)))
+        };
         let open = |(place, dim): &(usize, &DimInfo)| {
             dim.distinct
                 && dim.codes.len() > 1
