@@ -70,12 +70,29 @@ impl Rollups {
         let Some((base, parts)) = base.filter(|_| Rollups::may_be(dims)) else { return };
         let others = || self.sums.iter().filter(|(p, _)| *p != base);
         let weighed = || others().map(|(p, cells)| (p, weigh(info, cells, parts)));
-        let equal: Vec<(&Pattern, f64)> = weighed()
-            .filter_map(|(p, w)| if let Weight::Equal(orders) = w { Some((p, orders)) } else { None })
-            .collect();
-        let all: Pattern = equal.iter().flat_map(|(p, _)| p.iter().chain(base).cloned()).collect();
-        let other = weighed().any(|(p, w)| matches!(w, Weight::Near | Weight::Unlike) && p.is_subset(&all));
-        let orders: f64 = equal.iter().map(|(_, orders)| orders).sum();
+        let equal = |w: Weight| if let Weight::Equal(orders) = w { Some(orders) } else { None };
+        // Totals may come to what totals of fewer columns do, where some of the parts are not told.
+        let steps = || {
+            others()
+                .flat_map(|of| others().map(move |(p, cells)| (p, cells, of)))
+                .filter(|(p, _, (q, _))| q.len() < p.len() && q.is_subset(p))
+        };
+        let above = |cells: &Cells| {
+            let least = |at, sum: f64| cells.get(at).is_none_or(|(x, _)| x - sum >= -1e-9 * sum.abs());
+            parts.iter().all(|(at, (sum, _))| least(at, *sum))
+        };
+        let mut known: BTreeMap<&Pattern, f64> = weighed().filter_map(|(p, w)| Some((p, equal(w)?))).collect();
+        let mut told: BTreeSet<&Pattern> = known.keys().copied().collect();
+        for (p, cells, (q, of)) in steps().filter(|(.., (_, of))| above(of)) {
+            if let Some(orders) = equal(weigh(info, cells, of)) {
+                known.entry(p).or_insert(orders);
+                told.extend([p, q]);
+            }
+        }
+        let all: Pattern = told.iter().flat_map(|p| p.iter().chain(base).cloned()).collect();
+        let unlike = |p: &Pattern, w: &Weight| matches!(w, Weight::Near | Weight::Unlike) && !told.contains(p);
+        let other = weighed().any(|(p, w)| unlike(p, &w) && p.is_subset(&all));
+        let orders: f64 = known.values().sum();
         if all.len() > 1 && orders >= SURE && !other {
             let message =
                 format!("rows that are blank in {} are the sum of the others in every period: totals", named(&all));
@@ -91,7 +108,7 @@ impl Rollups {
         let open = |p: &Pattern| dims.iter().any(|d| p.contains(&d.name) && blank(d).is_some_and(|at| !d.is_total(at)));
         let near = |(p, w): (&Pattern, Weight)| match w {
             Weight::Near => p.union(base).count() > 1,
-            Weight::Equal(orders) => all.len() > 1 && orders >= SUSPECT,
+            Weight::Equal(_) => all.len() > 1 && orders >= SUSPECT,
             Weight::Unlike | Weight::Unknown => false,
         };
         let found = weighed().filter(|(p, _)| open(p)).find_map(|(p, w)| near((p, w)).then_some(p));
