@@ -10,7 +10,7 @@ use crate::data::meaning::column_use::Use;
 use crate::data::meaning::sdmx;
 use crate::data::store::Store;
 use crate::value::unit::Form;
-use crate::value::{Flags, Kind, Reason, Unit, unit_text};
+use crate::value::{Flags, Kind, Reason, Unit, period, unit_text};
 
 /// `UNIT_MULT` and `UNIT_MEASURE`: the unit that they give to all undeclared numbers. Powers that differ from row to
 /// row are put into the numbers.
@@ -58,7 +58,7 @@ pub(super) fn scales(
         }
     };
     if let Some(word) = told
-        && let Some(unit) = unit_text::read(&word).or_else(|| Unit::parse(word.trim()).ok())
+        && let Some(unit) = unit_text::read(&word).or_else(|| Unit::parse(word.trim()).ok()).or_else(|| in_words(&word))
     {
         // Of which country dollars are, the publisher knows.
         let dollars = work.found.layout.and_then(|l| l.dollars).filter(|_| unit.currency() == Some(*b"USD"));
@@ -70,6 +70,29 @@ pub(super) fn scales(
     }
     base.ten += ten;
     Ok(Some(base))
+}
+
+/// Units that do not add up, as publishers spell them: `Index, 2015=100`, `percentage points`, `% change`.
+fn in_words(text: &str) -> Option<Unit> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '%').filter(|w| !w.is_empty()).collect();
+    let has = |word: &str| words.contains(&word);
+    let base = lower.split_once('=').filter(|(_, hundred)| hundred.trim_start().starts_with("100"));
+    let year = base.and_then(|(before, _)| before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next());
+    match () {
+        () if has("index") || has("indices") || base.is_some() => {
+            // The base of several years is none of the last.
+            let one = words.iter().filter(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit())).count() == 1;
+            Some(Unit::index(year.filter(|_| one).and_then(period::parse_fixed)))
+        }
+        () if has("points") && (has("percentage") || has("percent") || has("%")) => Unit::parse("pp").ok(),
+        () if words.iter().any(|w| w.contains('%') || matches!(*w, "percent" | "percentage" | "pct"))
+            || words.windows(2).any(|w| w == ["per", "cent"]) =>
+        {
+            Unit::parse("%").ok()
+        }
+        () => None,
+    }
 }
 
 /// What numbers of a unit are that do not add up, if the unit tells.

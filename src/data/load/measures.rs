@@ -163,7 +163,10 @@ fn numbers_of<'w>(
 
 /// Shares of several files are fractions in all of them or in none, unless their unit is declared.
 fn shares_alike(work: &Assembly<'_>, store: &Store, header: &str, read: &NumberColumn) -> Result<(), Refusal> {
-    if read.style.mark.is_some() || work.spec.measures.iter().any(|m| m.column.node == header) {
+    if read.style.mark.is_some()
+        || naming::says_percent(header)
+        || work.spec.measures.iter().any(|m| m.column.node == header)
+    {
         return Ok(());
     }
     let cell = |row: usize| {
