@@ -108,7 +108,10 @@ impl Evaluator<'_> {
         // What is summed over all partners is asked of all, whatever filter stands on them.
         let tests: Vec<_> = of(reporter, a).chain(of(partner, b).filter(|_| !crossed)).collect();
         let passes = |code: &&Arc<str>| tests.iter().all(|t| t(code)) && b.codes.binary_search(code).is_ok();
-        let both: Vec<&Arc<str>> = a.codes.iter().filter(passes).take(PLACES).collect();
+        // The world and the world are no place.
+        let places =
+            (0u32..).zip(a.codes.iter()).filter(|(at, _)| !a.is_total(*at) && !a.is_group(*at)).map(|(_, c)| c);
+        let both: Vec<&Arc<str>> = places.filter(passes).take(PLACES).collect();
         let Some(measure) = info.measure(&m.name).filter(|_| !both.is_empty()) else { return };
         if self.domestic(source, measure, (reporter, partner), &both) {
             let message = format!("{} has rows of a place with itself, which count in its sums and shares", info.name);
