@@ -40,6 +40,7 @@ impl Evaluator<'_> {
         }
         self.remark_re_exports(info, m, &filters, span);
         self.remark_domestic(source, m, demand, &filters, span);
+        self.remark_above(source, m, wanted, &filters, span);
     }
 
     /// What was added up though nothing says that it adds up.
