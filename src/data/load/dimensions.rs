@@ -8,6 +8,7 @@ use crate::data::columns::words::Words;
 use crate::data::declare::Said;
 use crate::data::doubt::{Doubt, LoadError, Refusal};
 use crate::data::known::places::System;
+use crate::data::known::products;
 use crate::data::known::ranges;
 use crate::data::known::roles;
 use crate::data::known::totals;
@@ -15,7 +16,7 @@ use crate::data::load::assembly::{Assembly, repeated};
 use crate::data::load::labels::numbered;
 use crate::data::meaning::column_use::{Across, Use};
 use crate::data::meaning::naming;
-use crate::diagnostic::{Diagnostic, codes, words};
+use crate::diagnostic::{Diagnostic, Level, codes, words};
 use crate::span::Span;
 use crate::syntax::ast::Name;
 use crate::syntax::format::column_text;
@@ -131,6 +132,7 @@ impl Assembly<'_> {
             self.decided.labels.insert(name.clone(), texts);
             codes.push(repeated(rows.mapped(&map), times));
             self.declaration.push(Said::column(&name, &header));
+            self.levels_of_goods(&name, &header, &labels);
             dims.push(self.dimension(&name, labels, Some(header)));
         }
         Ok(())
@@ -154,6 +156,25 @@ impl Assembly<'_> {
             format!("{of} {are}{}, and are a label of their own, not the one above them", Doubt::blank_in(header));
         let advice = "fill the column in if each label stands for the rows below it";
         self.doubts.push(Doubt::new(&codes::LAYOUT_GUESSED, line, message).advice(advice));
+    }
+
+    /// Says where codes of HS in a column of another name contain each other: they are added up.
+    fn levels_of_goods(&mut self, name: &str, header: &str, labels: &[Arc<str>]) {
+        if roles::is_nested(name) || !roles::is_product(name) || self.found.layout.is_some() {
+            return;
+        }
+        let texts: Vec<String> = labels.iter().map(|label| label.to_string()).collect();
+        let mut goods = products::without_names(&texts).unwrap_or(texts);
+        goods.retain(|code| !code.is_empty() && !totals::is_total(code));
+        goods.sort_unstable();
+        if !goods.iter().all(|code| products::is_code(code)) {
+            return;
+        }
+        let within = |pair: &[String]| matches!(pair, [a, b] if a.len() < b.len() && b.starts_with(a.as_str()));
+        let Some([whole, part]) = goods.windows(2).find(|pair| within(pair)) else { return };
+        let message = format!("`{part}` of column `{header}` is part of `{whole}`, and is added to it");
+        let advice = format!("if they are codes of HS, say so: `with {{ hs from {} }}`", column_text(header));
+        self.doubts.push(Doubt::new(&codes::AGGREGATE_ROW, None, message).advice(advice).at_level(Level::Warning));
     }
 
     fn of_names(&mut self, dims: &mut Vec<DimInfo>, codes: &mut Vec<Codes>) {
