@@ -202,10 +202,6 @@ impl Source for Pieces {
         self.source.info()
     }
 
-    fn held(&self) -> u64 {
-        self.source.held()
-    }
-
     fn aggregate(&self, request: &AggregateRequest, budget: &Budget) -> Result<Aggregate, SourceError> {
         let mut all = Aggregate::default();
         self.visit(request, budget, &mut all)?;
@@ -243,20 +239,6 @@ impl Source for Pieces {
             return presence::ask(self, measure, dims, filters, budget);
         }
         self.source.presence(measure, dims, filters, budget)
-    }
-
-    fn meets_itself(
-        &self,
-        measure: usize,
-        dims: (usize, usize),
-        codes: &[String],
-        budget: &Budget,
-    ) -> Result<bool, SourceError> {
-        self.source.meets_itself(measure, dims, codes, budget)
-    }
-
-    fn statement(&self, request: &AggregateRequest) -> Option<String> {
-        self.source.statement(request)
     }
 
     fn explain(

@@ -5,7 +5,8 @@ use crate::data::columns::codes::Codes;
 use crate::data::known::roles;
 use crate::data::store::Store;
 use crate::value::Period;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
 
 /// Of more rows the first are looked at.
 const MOST: usize = 3_000_000;
@@ -27,13 +28,16 @@ pub fn readings(store: &mut Store) {
 }
 
 /// What tells the observations of a store apart, but for one dimension and the period.
-fn others(store: &Store, place: usize) -> Vec<&Codes> {
+pub(super) fn others(store: &Store, place: usize) -> Vec<&Codes> {
     let dims = store.columns.codes.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, codes)| codes);
     dims.chain(store.columns.flows.iter()).collect()
 }
 
-fn key(columns: &[&Codes], row: usize) -> Vec<u32> {
-    columns.iter().map(|codes| codes.get(row).unwrap_or(0)).collect()
+/// A number for the codes of a row, by which rows are told apart.
+pub(super) fn key(columns: &[&Codes], row: usize) -> u64 {
+    let mut hasher = FxHasher::default();
+    columns.iter().for_each(|codes| codes.get(row).unwrap_or(0).hash(&mut hasher));
+    hasher.finish()
 }
 
 /// Whether two codes stand for one observation.
@@ -41,7 +45,7 @@ fn is_twice(store: &Store, place: usize) -> bool {
     let mut columns = others(store, place);
     columns.push(&store.columns.periods);
     let Some(own) = store.columns.codes.get(place) else { return false };
-    let mut seen: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
     (0..own.len().min(MOST)).any(|row| {
         let code = own.get(row).unwrap_or(0);
         *seen.entry(key(&columns, row)).or_insert(code) != code
@@ -53,7 +57,7 @@ fn overlap(store: &Store, place: usize) -> bool {
     let columns = others(store, place);
     let Some(own) = store.columns.codes.get(place) else { return false };
     // By series and code, from when to when it tells.
-    let mut seen: FxHashMap<Vec<u32>, FxHashMap<u32, Period>> = FxHashMap::default();
+    let mut seen: FxHashMap<u64, FxHashMap<u32, Period>> = FxHashMap::default();
     for row in 0..own.len().min(MOST) {
         let period = store.columns.periods.get(row).and_then(|at| store.info.periods.get(at as usize));
         let Some(period) = period.copied() else { continue };

@@ -3,11 +3,11 @@
 
 use crate::data::Repeated;
 use crate::data::doubt::Doubt;
+use crate::data::load::checks::readings::{key, others};
 use crate::data::load::checks::values::{SURE, name};
 use crate::data::store::Store;
 use crate::diagnostic::{codes, words};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use std::hash::{Hash, Hasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Of so many observations with several units the value must be the same.
 const MOST: f64 = 0.9;
@@ -52,14 +52,12 @@ fn once(store: &Store, measure: usize, dim: usize) -> Option<Repeated> {
     let places = store.info.measures.get(measure)?.places;
     let unit = places.map_or(0.0, |p| 10f64.powi(-i32::from(p)));
     let cell = |row: usize| Some(numbers.float(row, places.unwrap_or(0))).filter(|x| x.is_finite());
-    let others = store.columns.codes.iter().enumerate().filter(|(at, _)| *at != dim).map(|(_, codes)| codes);
-    let key: Vec<_> = others.chain(store.columns.flows.iter()).chain([&store.columns.periods]).collect();
+    let mut columns = others(store, dim);
+    columns.push(&store.columns.periods);
     let told = |every: u64| {
         let mut out = Told::default();
         for row in mine.iter().enumerate().filter(|(_, mine)| **mine).map(|(row, _)| row) {
-            let mut hasher = FxHasher::default();
-            key.iter().for_each(|codes| codes.get(row).unwrap_or(0).hash(&mut hasher));
-            let hash = hasher.finish();
+            let hash = key(&columns, row);
             if (hash >> 7).is_multiple_of(every)
                 && let Some(x) = cell(row)
             {
